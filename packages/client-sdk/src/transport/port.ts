@@ -1,0 +1,41 @@
+import type { UserProperty } from '@daakia/protocol/mqtt'
+
+/** A message as it travels: MQTT's fields, with none of the transport's own. */
+export interface TransportMessage {
+  topic: string
+  payload: Uint8Array
+  contentType?: string
+  responseTopic?: string
+  correlationData?: Uint8Array
+  userProperties?: readonly UserProperty[]
+  retain?: boolean
+}
+
+export interface TransportEvents {
+  message(message: TransportMessage): void
+  /** The connection is gone for good; called once, and nothing comes after it. */
+  closed(reason?: Error): void
+}
+
+/**
+ * One connection to the server, from CONNACK until it is gone. It never comes back by itself: reconnecting, sending
+ * again and resuming are done above, the same for every transport. The MQTT session is always a clean one.
+ */
+export interface Transport {
+  /** The MQTT client identifier in use. */
+  readonly connection: string
+  /**
+   * Resolves when the server has acknowledged (QoS 1), or the message was handed over (QoS 0).
+   *
+   * @throws Refused the server's reason code and string: sending it again is pointless unless it says otherwise.
+   * @throws ConnectionLost whether it arrived is not known: send it again with the same id.
+   */
+  publish(message: TransportMessage, options: { qos: 0 | 1 }): Promise<void>
+  /** Resolves when every filter is granted. @throws Refused */
+  subscribe(filters: readonly { filter: string; qos: 0 | 1 }[], userProperties?: readonly UserProperty[]): Promise<void>
+  /** Says goodbye and closes. `closed` is called as well. */
+  close(): Promise<void>
+}
+
+/** Opens one connection. @throws Refused where the server says no; ConnectionLost where it cannot be reached. */
+export type OpenTransport = (events: TransportEvents) => Promise<Transport>

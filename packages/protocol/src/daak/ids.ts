@@ -1,0 +1,39 @@
+import type { Clock, Random } from '../clock.js'
+
+const name = /^[A-Za-z0-9._@-]{1,128}$/
+const conversationName = /^[A-Za-z0-9._@~-]{1,257}$/
+
+/** Whether `text` may name a client: 1 to 128 of `A-Z a-z 0-9 . _ @ -`. */
+export const isClientId = (text: string): boolean => name.test(text)
+
+/** Whether `text` may name a conversation: as a client does, or two clients joined by `~` for a direct conversation. */
+export const isConversationId = (text: string): boolean => {
+  if (!conversationName.test(text)) return false
+  const parts = text.split('~')
+  return parts.length <= 2 && parts.every(isClientId)
+}
+
+/** The direct conversation of two clients: their ids, sorted, joined by `~`. */
+export const directConversation = (one: string, other: string): string => (one < other ? `${one}~${other}` : `${other}~${one}`)
+
+/** The two members of a direct conversation, or `undefined` where `conversation` is not a direct one. */
+export const directMembers = (conversation: string): readonly [string, string] | undefined => {
+  const [one, other, ...rest] = conversation.split('~')
+  return one && other && rest.length === 0 ? [one, other] : undefined
+}
+
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/**
+ * Makes ids that sort by the time they were made: 10 characters of time and 13 of randomness (65 bits), Crockford's base 32.
+ * Ids ordered by time keep the server's index of ids local on disk.
+ */
+export const idMaker =
+  (clock: Pick<Clock, 'now'>, random: Random = Math.random) =>
+  (): string => {
+    let time = ''
+    for (let left = clock.now(), i = 0; i < 10; i++, left = Math.floor(left / 32)) time = alphabet[left % 32] + time
+    let tail = ''
+    for (let i = 0; i < 13; i++) tail += alphabet[Math.floor(random() * 32)]
+    return time + tail
+  }

@@ -1,0 +1,36 @@
+/**
+ * The user properties that DAAK gives a meaning. The payload stays opaque to the server; what it has to know
+ * travels here.
+ */
+
+/** Set by the sender of a message. */
+export const senderProperties = ['id', 'type', 'reply-to', 'to', 'traceparent'] as const
+
+/** Set by the server on what it delivers. A sender that sets one of them is refused with 0x99. */
+export const serverProperties = ['seq', 'from', 'at', 'pos', 'resync'] as const
+
+/** Set by a subscriber. */
+export const subscriptionProperties = {
+  /** `<epoch>:<offset>`: where on the inbox to begin; without it, at the head. */
+  since: 'since',
+  /** On `daak/turns/+`: how many conversations this connection takes at once. */
+  capacity: 'capacity',
+  /** On `daak/turns/+`: the version of the bot's machine, and what it says to a user whose message it had to give up. */
+  version: 'version',
+  apology: 'apology',
+} as const
+
+/** A place on a client's inbox. */
+export interface Position {
+  epoch: number
+  offset: number
+}
+
+/** Writes a position as `<epoch>:<offset>`. */
+export const formatPosition = ({ epoch, offset }: Position): string => `${epoch}:${offset}`
+
+/** Reads `<epoch>:<offset>`; `undefined` where it is not one. */
+export const parsePosition = (text: string): Position | undefined => {
+  const match = /^(\d{1,15}):(\d{1,15})$/.exec(text)
+  return match ? { epoch: Number(match[1]), offset: Number(match[2]) } : undefined
+}

@@ -1,0 +1,130 @@
+import * as z from 'zod/mini'
+import { Envelope } from './envelope.js'
+
+/** A timer that is due: its id, and when it was to fire (the server's clock, milliseconds since the Unix epoch). */
+export const DueTimer = z.object({ id: z.string(), due: z.number() })
+export type DueTimer = z.infer<typeof DueTimer>
+
+const work = {
+  /** The server's clock when this was written; a bot counts delays from here. */
+  now: z.number(),
+  /** Messages for the bot after `processed`, in order. */
+  events: z.array(Envelope),
+  /** Timers that are due, in order of `due`. A bot fires exactly these. */
+  timers: z.array(DueTimer),
+}
+
+/** On `daak/turns/{c}`: the conversation is yours until the lease ends. */
+export const Lease = z.object({
+  type: z.literal('lease'),
+  /** Opaque, and higher with each lease; goes back with the commit. */
+  fence: z.string(),
+  members: z.array(z.string()),
+  /** Renew (`turns/renew`) before this is over, milliseconds. */
+  durationMs: z.number(),
+  /** However often it is renewed, the lease ends after this, milliseconds. */
+  longestMs: z.number(),
+  /** 1 for the first try at this work, 2 for the second … */
+  attempt: z.int(),
+  /** Counter of the bot's state: plus one with each commit. 0: there is no state yet. */
+  revision: z.int(),
+  /** Id of the commit that made this state; null where there is none. */
+  commitId: z.nullable(z.string()),
+  processed: z.int(),
+  /** What the last commit stored, or null. */
+  state: z.unknown(),
+  ...work,
+})
+export type Lease = z.infer<typeof Lease>
+
+/** On `daak/turns/{c}`: more work for the holder of the open lease. */
+export const Push = z.object({ type: z.literal('push'), fence: z.string(), ...work })
+export type Push = z.infer<typeof Push>
+
+export const TurnNotice = z.discriminatedUnion('type', [Lease, Push])
+export type TurnNotice = z.infer<typeof TurnNotice>
+
+/** What a bot says in a turn. Its id is `{revision}.{index}`, made by the server. */
+export const Utterance = z.object({
+  type: z.string(),
+  contentType: z.optional(z.string()),
+  replyTo: z.optional(z.string()),
+  to: z.optional(z.string()),
+  payload: z.string(),
+  encoding: z.enum(['utf8', 'base64']),
+})
+export type Utterance = z.infer<typeof Utterance>
+
+/** What every member may see of a bot's state. */
+export const PublicState = z.object({
+  /** The machine's state value, as XState writes it; null when no run is going on. */
+  value: z.unknown(),
+  tags: z.array(z.string()),
+  /** Types of the events that the machine accepts now. */
+  accepts: z.array(z.string()),
+})
+export type PublicState = z.infer<typeof PublicState>
+
+/** The retained payload of `daak/conversations/{c}/state/{bot}`. */
+export const BotState = z.extend(PublicState, {
+  /** The bot has handled every message up to this `seq`. */
+  processed: z.int(),
+  revision: z.int(),
+  /** The conversation's newest `seq` when this was written: whoever has it has heard all that was said. */
+  head: z.int(),
+  /** `parked`: the state does not fit the bot's code, and waits for a bot of another version. */
+  status: z.enum(['ready', 'parked']),
+})
+export type BotState = z.infer<typeof BotState>
+
+/**
+ * `turns/commit`: all of it is applied in one transaction, or none. The same `commitId` sent again gets its first
+ * answer again. `revision` is the one that the turn started from.
+ */
+export const CommitTurn = z.object({
+  conversation: z.string(),
+  fence: z.string(),
+  commitId: z.string().check(z.minLength(1), z.maxLength(64)),
+  revision: z.int(),
+  processed: z.int(),
+  state: z.unknown(),
+  messages: z.array(Utterance),
+  timers: z.object({
+    /** Set or replaced; the delay counts from the `now` of the lease. */
+    set: z.array(z.object({ id: z.string(), delayMs: z.number().check(z.nonnegative()) })),
+    /** Gone: fired in this turn, or cancelled. Applied before `set`. */
+    cancel: z.array(z.string()),
+  }),
+  public: PublicState,
+})
+export type CommitTurn = z.infer<typeof CommitTurn>
+
+export const Committed = z.object({
+  revision: z.int(),
+  head: z.int(),
+  /** Absent: the lease is released. Present: it is kept, and this is the work that waits. */
+  more: z.optional(z.object(work)),
+})
+export type Committed = z.infer<typeof Committed>
+
+/** `turns/renew` answers `{ durationMs }`, or a conflict where the lease is gone. */
+export const RenewTurn = z.object({ conversation: z.string(), fence: z.string() })
+export type RenewTurn = z.infer<typeof RenewTurn>
+
+/**
+ * `turns/fail`: the turn was rolled back. The server tries again; after the third time it sets aside what failed
+ * (a dead letter with its cause, the apology said) and goes on with the rest.
+ */
+export const FailTurn = z.object({
+  conversation: z.string(),
+  fence: z.string(),
+  /** What was being handled: a message's `seq`, or a timer's id. Absent: the first thing that waits. */
+  seq: z.optional(z.int()),
+  timer: z.optional(z.string()),
+  cause: z.string(),
+})
+export type FailTurn = z.infer<typeof FailTurn>
+
+/** `turns/park`: the stored state does not fit this bot's code. It waits, whole, for a bot of another version. */
+export const ParkTurn = z.object({ conversation: z.string(), fence: z.string(), reason: z.string() })
+export type ParkTurn = z.infer<typeof ParkTurn>

@@ -1,0 +1,41 @@
+import type { Properties, QoS } from '@daakia/protocol/mqtt'
+
+/** A message of plain MQTT on its way from a publisher to subscribers of one vendor. */
+export interface RoutedMessage {
+  vendor: string
+  topic: string
+  payload: Uint8Array
+  qos: QoS
+  retain: boolean
+  /** When it was taken: milliseconds since the Unix epoch; message expiry counts from here. */
+  at: number
+  /** Session that published it (No Local); absent for the server itself. */
+  publisher?: { client: string; connection: string }
+  /** Those that travel on: payload format, content type, expiry, response topic, correlation data, user properties. */
+  properties?: Properties
+}
+
+/** News between the parts of the server, and between nodes. */
+export type BusNews =
+  | { kind: 'message'; message: RoutedMessage }
+  /** Something was appended to the inbox of these clients. */
+  | { kind: 'inbox'; vendor: string; clients: readonly string[] }
+  /** A bot's public state in a conversation changed. */
+  | { kind: 'state'; vendor: string; conversation: string; bot: string }
+  /** Something may wait for these bots. */
+  | { kind: 'work'; vendor: string; bots: readonly string[]; conversation: string }
+
+/** Carries wake-ups and plain messages across nodes: at most once, in order from one publisher. Readers also poll. */
+export interface Bus {
+  publish(news: BusNews): void
+  /** Calls `listener` with all that is published anywhere, this node included. Returns the way to stop it. */
+  subscribe(listener: (news: BusNews) => void): () => void
+}
+
+/** Retained messages: one for each topic of a vendor. */
+export interface Retained {
+  /** Keeps `message` as the one of its topic; an empty payload removes it [MQTT-3.3.1-6]. Resolves when flushed. */
+  set(message: RoutedMessage): Promise<void>
+  /** Those whose topic matches `filter` and that have not expired. Wildcards do not match `$` topics at their first level. */
+  match(vendor: string, filter: string, now: number): Promise<readonly RoutedMessage[]>
+}

@@ -1,0 +1,30 @@
+import type { Position } from '@daakia/protocol'
+import type { SessionName } from '../identity.js'
+import type { FeedEntry } from '../persistence/port.js'
+
+/** A pointer into a journal. */
+export interface InboxEntry {
+  offset: number
+  conversation: string
+  seq: number
+}
+
+/**
+ * One ordered, durable log for each client: pointers to all that was said in all its conversations. Every session
+ * of the client reads it with a cursor of its own, so a slow or absent reader costs a cursor and no memory.
+ */
+export interface Inbox {
+  /**
+   * Appends a pointer to the log of every member, in feed order. What is at or before the partition's watermark has
+   * been projected already and is skipped, so a repeated call changes nothing.
+   */
+  project(partition: number, feedPosition: number, entries: readonly FeedEntry[]): Promise<void>
+  /** The newest position: reading after it gives what comes next. Offset 0 where the log is empty. */
+  head(vendor: string, client: string): Promise<Position>
+  /** Entries after `offset`, in order, at most `limit`. */
+  read(vendor: string, client: string, offset: number, limit: number): Promise<readonly InboxEntry[]>
+  /** Where a session's cursor stands; `undefined` where it has none. */
+  cursor(session: SessionName): Promise<Position | undefined>
+  /** Moves a session's cursor to `offset`, durably. It never moves back. Without an offset the cursor is dropped. */
+  acknowledge(session: SessionName, offset: number | undefined): Promise<void>
+}

@@ -1,0 +1,53 @@
+/**
+ * The ordered key-value engine beneath every embedded implementation: LMDB on disk, or a sorted map in memory.
+ * Tables share one transaction, so what several components write together is committed together.
+ */
+
+/** Ordered element by element: numbers before strings, numbers by value, strings by code point; a prefix comes first. */
+export type Key = readonly (string | number)[]
+
+/** A named set of entries. Values are plain data: what msgpack can carry, with `Uint8Array` for bytes. */
+export interface Table<V> {
+  readonly name: string
+  /** Carries the type of the values; never set. */
+  readonly value?: V
+}
+
+export const table = <V>(name: string): Table<V> => ({ name })
+
+export interface Range {
+  /** The first key, inclusive. */
+  from: Key
+  /** The end, exclusive. With `reverse`, entries come from the one before `to` down to `from`. */
+  to: Key
+  limit?: number
+  reverse?: boolean
+}
+
+/** A view of one moment. Values must not be changed. */
+export interface Reader {
+  get<V>(table: Table<V>, key: Key): V | undefined
+  range<V>(table: Table<V>, range: Range): Iterable<{ key: Key; value: V }>
+}
+
+/** Sees its own writes. */
+export interface Transaction extends Reader {
+  put<V>(table: Table<V>, key: Key, value: V): void
+  remove(table: Table<unknown>, key: Key): void
+}
+
+export interface KeyValue extends Reader {
+  /**
+   * Runs `work` in a transaction and resolves with what it returned once that is on disk. Transactions run one after
+   * the other; those that arrive together share one flush (group commit). If `work` throws, nothing of it is kept
+   * and the promise rejects with what was thrown.
+   *
+   * Outside a transaction `get` and `range` see only what has been flushed. What leaves the process is therefore
+   * either read outside, or sent after the promise has resolved.
+   *
+   * @throws StorageError when the disk refuses.
+   */
+  write<T>(work: (tx: Transaction) => T): Promise<T>
+  /** Resolves when everything written is on disk and the folder is free for another process. */
+  close(): Promise<void>
+}

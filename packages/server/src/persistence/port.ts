@@ -1,0 +1,176 @@
+import type { DueTimer, PublicState } from '@daakia/protocol'
+
+/** A message as its sender gave it. */
+export interface NewMessage {
+  from: string
+  /** Unique per (conversation, sender); made by the caller where the sender gave none. */
+  id: string
+  /** When the server took it: milliseconds since the Unix epoch. */
+  at: number
+  type: string
+  payload: Uint8Array
+  contentType?: string
+  replyTo?: string
+  to?: string
+  traceparent?: string
+  /** The sender's other user properties, in order. */
+  properties?: readonly (readonly [string, string])[]
+}
+
+export interface JournalMessage extends NewMessage {
+  seq: number
+}
+
+export interface Conversation {
+  id: string
+  members: readonly string[]
+  createdAt: number
+  /** `seq` of the newest message; 0 where there is none. */
+  head: number
+  /** One for each bot that has state here. */
+  bots: readonly BotStanding[]
+}
+
+/** Where a bot is in a conversation, as its members may see it. */
+export interface BotStanding {
+  bot: string
+  processed: number
+  revision: number
+  public: PublicState
+  /** Why its state cannot be restored; absent where it can. */
+  parked?: string
+}
+
+/** One thing that became durable, as the projections and the wake-ups see it. */
+export interface FeedEntry {
+  vendor: string
+  conversation: string
+  members: readonly string[]
+  message: JournalMessage
+}
+
+/** How the server knows a bot: from its subscription to `daak/turns/+`. */
+export interface BotProfile {
+  /** Of its machine; a parked state waits for another one. */
+  version?: string
+  /** Said to the user when a message was given up. */
+  apology?: string
+}
+
+export interface WaitingQuery {
+  vendor: string
+  bot: string
+  /** Due timers are those with `due <= now`. */
+  now: number
+  /** States parked for this version are left out. */
+  version?: string
+  limit: number
+}
+
+export interface Waiting {
+  /** Conversations in which the bot has something to do, those that have waited longest first. */
+  conversations: readonly string[]
+  /** When the bot's next timer falls due; absent where none is set. */
+  nextDue?: number
+}
+
+/** What a turn starts from. */
+export interface Work {
+  conversation: string
+  members: readonly string[]
+  attempt: number
+  revision: number
+  commitId: string | null
+  processed: number
+  state: unknown
+  /** Messages after `processed` that are for this bot, in order. */
+  events: readonly JournalMessage[]
+  /** Timers with `due <= now`, earliest first. */
+  timers: readonly DueTimer[]
+}
+
+export interface NewUtterance {
+  type: string
+  payload: Uint8Array
+  contentType?: string
+  replyTo?: string
+  to?: string
+}
+
+/** How a turn ends. */
+export type Outcome =
+  | {
+      kind: 'committed'
+      commitId: string
+      /** The revision that the turn started from. */
+      revision: number
+      processed: number
+      state: unknown
+      messages: readonly NewUtterance[]
+      timers: { set: readonly DueTimer[]; cancel: readonly string[] }
+      public: PublicState
+      /** Give back what waits next, and count a first attempt at it. */
+      keep: boolean
+    }
+  | { kind: 'failed'; revision: number; seq?: number; timer?: string; cause: string }
+  | { kind: 'parked'; revision: number; reason: string }
+
+export type Settled =
+  | {
+      kind: 'applied'
+      revision: number
+      head: number
+      /** With `keep`, where something waits. */
+      next?: Pick<Work, 'events' | 'timers'>
+    }
+  /** The same `commitId` was applied before: its first answer, and nothing applied again. */
+  | { kind: 'repeated'; revision: number; head: number }
+  /** The state has moved on: nothing was applied. */
+  | { kind: 'conflict'; reason: string }
+
+/**
+ * Journals, bot state and timers: everything that has to change together, replaced as a whole. It is the truth;
+ * inbox, roster and pending work are projections of it, and may lag.
+ *
+ * Every promise resolves after its writes are flushed. Nothing crosses vendors.
+ */
+export interface Store {
+  /**
+   * The conversation, or `undefined` where there is none. With `founders` it is made where it does not exist, once,
+   * however many ask at the same time; founders of one that exists are ignored.
+   */
+  conversation(vendor: string, id: string, founders?: { members: readonly string[]; at: number }): Promise<Conversation | undefined>
+
+  /**
+   * Adds a message with the next `seq`. The same (conversation, sender, id) again is the same message: the answer is
+   * that of the first time, with `duplicate`, and nothing is written. May be retried.
+   *
+   * @throws UnknownConversation
+   */
+  append(vendor: string, conversation: string, message: NewMessage): Promise<{ seq: number; at: number; duplicate: boolean }>
+
+  /**
+   * Messages with `after < seq < before`, oldest first, at most `limit`. Without `after`, the newest ones before
+   * `before`.
+   */
+  read(vendor: string, conversation: string, range: { after?: number; before?: number; limit: number }): Promise<readonly JournalMessage[]>
+
+  /**
+   * Makes a client known as a bot: from now on, what others say in its conversations waits for it; and what was said
+   * before it was known does too. May be repeated; the newest profile counts.
+   */
+  enlist(vendor: string, bot: string, profile: BotProfile): Promise<void>
+
+  /** What waits for a bot. A projection: it may lag behind `append` and `commit`, never ahead. */
+  waiting(query: WaitingQuery): Promise<Waiting>
+
+  /**
+   * Starts a try at what waits for `bot` in a conversation, and counts it durably. `undefined` where nothing waits.
+   * What has failed three times before is set aside first: the state stays the last good one, the message or timer
+   * is skipped, a dead letter keeps it with its cause, and the bot's apology is said.
+   */
+  begin(vendor: string, conversation: string, bot: string, now: number): Promise<Work | undefined>
+
+  /** Applies the outcome of a turn in one transaction, or nothing of it. The caller has checked the lease's fence. */
+  commit(vendor: string, conversation: string, bot: string, now: number, outcome: Outcome): Promise<Settled>
+}

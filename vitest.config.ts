@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests run against the sources of every package, so that a change is seen without a build. */
+const source = (path: string) => new URL(`./packages/${path}`, import.meta.url).pathname
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: '@daakia/protocol/mqtt', replacement: source('protocol/src/mqtt/index.ts') },
+      { find: '@daakia/server/contracts', replacement: source('server/src/contracts.ts') },
+      { find: /^@daakia\/(client-sdk|bot-sdk)\/internal$/, replacement: source('$1/src/internal.ts') },
+      { find: /^@daakia\/(protocol|server|client-sdk|bot-sdk|testing|cli)$/, replacement: source('$1/src/index.ts') },
+    ],
+  },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'packages/*/src/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', 'packages/create-daakia-bot/templates/**'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+})
