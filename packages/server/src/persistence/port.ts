@@ -70,7 +70,7 @@ export interface WaitingQuery {
 export interface Waiting {
   /** Conversations in which the bot has something to do, those that have waited longest first. */
   conversations: readonly string[]
-  /** When the bot's next timer falls due; absent where none is set. */
+  /** When the bot's next timer after `now` falls due; absent where none is set. */
   nextDue?: number
 }
 
@@ -168,8 +168,17 @@ export interface Store {
    * Starts a try at what waits for `bot` in a conversation, and counts it durably. `undefined` where nothing waits.
    * What has failed three times before is set aside first: the state stays the last good one, the message or timer
    * is skipped, a dead letter keeps it with its cause, and the bot's apology is said.
+   *
+   * With `count: false` it only looks at what waits now, for a turn that is going on: nothing is counted, set aside
+   * or written.
    */
-  begin(vendor: string, conversation: string, bot: string, now: number): Promise<Work | undefined>
+  begin(
+    vendor: string,
+    conversation: string,
+    bot: string,
+    now: number,
+    options?: { count: boolean },
+  ): Promise<Work | undefined>
 
   /** Applies the outcome of a turn in one transaction, or nothing of it. The caller has checked the lease's fence. */
   commit(vendor: string, conversation: string, bot: string, now: number, outcome: Outcome): Promise<Settled>
