@@ -31,8 +31,14 @@ export interface Transport {
    * @throws ConnectionLost whether it arrived is not known: send it again with the same id.
    */
   publish(message: TransportMessage, options: { qos: 0 | 1 }): Promise<void>
-  /** Resolves when every filter is granted. @throws Refused */
-  subscribe(filters: readonly { filter: string; qos: 0 | 1 }[], userProperties?: readonly UserProperty[]): Promise<void>
+  /**
+   * Resolves when every filter is granted, with the user properties of the SUBACK (`pos`: where on the inbox the
+   * subscription begins). @throws Refused, ConnectionLost
+   */
+  subscribe(
+    filters: readonly { filter: string; qos: 0 | 1 }[],
+    userProperties?: readonly UserProperty[],
+  ): Promise<readonly UserProperty[]>
   /** Says goodbye and closes. `closed` is called as well. */
   close(): Promise<void>
 }

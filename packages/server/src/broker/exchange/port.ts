@@ -53,7 +53,14 @@ export interface Exchange {
     session: LiveSession,
     request: SubscriptionRequest,
     properties: { identifier?: number; userProperties?: readonly UserProperty[] },
-  ): Promise<{ reasonCode: number; reason?: string; /** Called after the SUBACK was written. */ begin?(): void }>
+  ): Promise<{
+    reasonCode: number
+    reason?: string
+    /** For the SUBACK: `pos` tells where on the inbox the subscription begins, so that nothing is missed before the first delivery. */
+    userProperties?: readonly UserProperty[]
+    /** Called after the SUBACK was written. */
+    begin?(): void
+  }>
   /** Whether there was such a subscription. */
   unsubscribe(session: LiveSession, filter: string): Promise<boolean>
   /** A persistent session is back, with these subscriptions under `daak/`: goes on from its cursor. */
