@@ -7,10 +7,17 @@ export interface ByteStreamEvents {
   closed(): void
 }
 
+/** Where the peer is, for logs and for what only loopback may do. */
+export interface Remote {
+  address: string
+  loopback: boolean
+  /** Present when it came over a WebSocket: the Origin and Host that its handshake named. */
+  web?: { origin?: string; host?: string }
+}
+
 /** An ordered stream of bytes in both directions: a TCP socket, a WebSocket, or two ends in one process. */
 export interface ByteStream {
-  /** Where the peer is, for logs and for what only loopback may do. */
-  readonly remote: { address: string; loopback: boolean }
+  readonly remote: Remote
   /** Called once, before the first byte. */
   open(events: ByteStreamEvents): void
   /** Takes the bytes; false when more should wait for `drained`. The bytes must not be changed afterwards. */

@@ -1,0 +1,12 @@
+/**
+ * Routing: topics to subscribers, sessions, shared subscriptions, retained messages and wills. Everything under
+ * `daak/` is handed to the exchange.
+ *
+ * @module
+ */
+export { type Action, type Authorize, allowAll, denyPlainTopics } from './authorize.js'
+export { type Broker, type BrokerOptions, createBroker } from './broker.js'
+export type { BrokerCounters } from './counters.js'
+export type { Delivery, Exchange, LiveSession, PublishOutcome } from './exchange/port.js'
+export { type BrokerLimits, defaultBrokerLimits } from './limits.js'
+export type { Bus, BusNews, Retained, RoutedMessage } from './port.js'

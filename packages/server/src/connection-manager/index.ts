@@ -1,0 +1,17 @@
+/**
+ * Listeners, the MQTT handshake, authentication, keep-alive and back-pressure. What the packets mean is the
+ * business of the `SessionHost` above.
+ *
+ * @module
+ */
+export type { Authenticate, Authentication, Credentials } from './authenticate.js'
+export type { ByteStream, ByteStreamEvents, Remote } from './byte-stream.js'
+export { authenticateLoopback } from './dev-authenticator.js'
+export { type HttpListenerOptions, listenHttp } from './http-listener.js'
+export { type ConnectionLimits, defaultConnectionLimits } from './limits.js'
+export type { ClientPacket, Link, OpenSession, SessionHost } from './link.js'
+export type { Listener } from './listener.js'
+export { type ConnectionManager, type ConnectionManagerOptions, createConnectionManager } from './manager.js'
+export type { Claim, Connections } from './port.js'
+export { streamPair } from './stream-pair.js'
+export { listenTcp, type TcpListenerOptions } from './tcp-listener.js'

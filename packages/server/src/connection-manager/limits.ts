@@ -1,0 +1,30 @@
+/** What one connection may take. */
+export interface ConnectionLimits {
+  /** From the first byte that could come to a whole CONNECT. Past it the stream is closed. */
+  connectTimeoutMs: number
+  /** The largest packet that is taken, announced as Maximum Packet Size; above it: DISCONNECT 0x95. */
+  packetSizeBytes: number
+  /** Streams that have not connected yet; more are closed at once. */
+  unconnectedStreams: number
+  /** Connections in all; more are refused with CONNACK 0x89 (Server busy). */
+  connections: number
+  /** The longest keep-alive, and the one of who asks for none, told as Server Keep Alive (MQTT 5; 3.1.1 can't be told). */
+  keepAliveSeconds: number
+  /** Topic aliases that a client may set; above it: DISCONNECT 0x94. */
+  topicAliases: number
+  /** Longest MQTT client identifier, in characters; above it: CONNACK 0x85. */
+  clientIdLength: number
+  /** Bytes that wait for a connection beyond its socket; above it the slow receiver is closed with 0x97. */
+  unsentBytes: number
+}
+
+export const defaultConnectionLimits: ConnectionLimits = {
+  connectTimeoutMs: 5_000,
+  packetSizeBytes: 256 * 1024,
+  unconnectedStreams: 1_000,
+  connections: 100_000,
+  keepAliveSeconds: 3_600,
+  topicAliases: 32,
+  clientIdLength: 256,
+  unsentBytes: 16 * 1024 * 1024,
+}

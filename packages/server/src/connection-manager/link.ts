@@ -1,0 +1,52 @@
+import type { ConnectPacket, Packet, Properties, ProtocolVersion } from '@daakia/protocol/mqtt'
+import type { SessionName } from '../identity.js'
+import type { Remote } from './byte-stream.js'
+
+/** One connection that has said CONNECT, as the broker sees it: packets out, and the brake on packets in. */
+export interface Link {
+  readonly version: ProtocolVersion
+  readonly remote: Remote
+  /** The socket takes no more for now; `OpenSession.drained` tells when it does. What is sent nevertheless waits in memory. */
+  readonly full: boolean
+  readonly closed: boolean
+  /** The largest packet the client takes, in bytes. */
+  readonly maximumPacketSize: number
+  /** Sends the packet with what else is sent in this tick. A packet above the client's maximum is left out: false. */
+  send(packet: Packet): boolean
+  /** The same for a packet in its encoded form, which must not be changed afterwards. */
+  write(packet: Uint8Array): boolean
+  /** Stops handing packets over, and reading. Every `hold` needs its `release`. */
+  hold(): void
+  release(): void
+  /** Says DISCONNECT with the reason (MQTT 5), and closes after what was sent before. */
+  close(reasonCode: number, reason?: string): void
+  /** Closes without a word. */
+  end(): void
+}
+
+/** Packets that a client sends after its CONNECT. */
+export type ClientPacket = Exclude<Packet, { type: 'connect' | 'connack' | 'suback' | 'unsuback' | 'pingresp' }>
+
+/** A session at work on a link. */
+export interface OpenSession {
+  /** The server has kept state of this session [MQTT-3.2.2-2]. */
+  readonly present: boolean
+  /** What the broker adds to the CONNACK. */
+  readonly properties: Properties
+  /** Called after the CONNACK was written. */
+  begin(): void
+  packet(packet: ClientPacket): void
+  drained(): void
+  /** The link is gone. Resolves when nothing goes on under the session's name any more. */
+  ended(): Promise<void>
+}
+
+/** What speaks MQTT above the connections. */
+export interface SessionHost {
+  /** Called while `name` is claimed, so never for one name twice at a time. */
+  open(
+    link: Link,
+    connect: ConnectPacket,
+    name: SessionName,
+  ): Promise<OpenSession | { reasonCode: number; reason: string }>
+}
