@@ -1,0 +1,55 @@
+const hex = (code: number) => `0x${code.toString(16).padStart(2, '0')}`
+
+/** Reason codes that the same client would get again on its next connection. */
+const lastingRefusals: ReadonlySet<number> = new Set([
+  0x81, 0x82, 0x84, 0x85, 0x86, 0x87, 0x8a, 0x8c, 0x8e, 0x8f, 0x90, 0x95, 0x98, 0x9b, 0x9c, 0x9d, 0x9e, 0xa1, 0xa2,
+])
+
+/** The server said no. Saying the same again is pointless, unless `reason` says otherwise. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  /** A reason code of MQTT 5 (table 2-6), 0x80 or above. */
+  readonly reasonCode: number
+  /** What to do about it, in the server's words; empty where it gave none. */
+  readonly reason: string
+
+  constructor(reasonCode: number, reason = '') {
+    super(`The server refused (${hex(reasonCode)})${reason ? `: ${reason}` : ''}`)
+    this.reasonCode = reasonCode
+    this.reason = reason
+  }
+
+  /** Whether a new connection would be refused in the same way: connecting again by itself ends here. */
+  get lasting(): boolean {
+    return lastingRefusals.has(this.reasonCode)
+  }
+}
+
+/** The connection went away, or could not be made. Whether what was under way has arrived is not known. */
+export class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost'
+}
+
+/** It was closed by its owner: nothing more is sent. */
+export class Closed extends Error {
+  override readonly name = 'Closed'
+}
+
+/** A call was not answered in time. Whether it was carried out is not known. */
+export class CallTimeout extends Error {
+  override readonly name = 'CallTimeout'
+}
+
+/** A service answered a call with an error of JSON-RPC 2.0 (section 5.1). */
+export class RpcFailure extends Error {
+  override readonly name = 'RpcFailure'
+  /** One of `RpcCode` of `@daakia/protocol`, or the service's own. */
+  readonly code: number
+  readonly data: unknown
+
+  constructor(code: number, message: string, data?: unknown) {
+    super(message)
+    this.code = code
+    this.data = data
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Daakia conversations in an app.
+ *
+ * @module
+ */
+export * from './errors.js'
+export type { LinkStatus } from './link/port.js'
+export type { Stop } from './listeners.js'
+export type { OpenTransport, Transport, TransportEvents, TransportMessage } from './transport/port.js'

@@ -1,0 +1,11 @@
+/**
+ * What sibling packages build on: the connection that comes back. Apps use `@daakia/client-sdk`.
+ *
+ * @module
+ */
+export * from './errors.js'
+export type { BackoffOptions } from './link/backoff.js'
+export { type LinkOptions, openLink } from './link/link.js'
+export type { CallOptions, Link, LinkStatus, Subscription } from './link/port.js'
+export type { Stop } from './listeners.js'
+export type { OpenTransport, Transport, TransportEvents, TransportMessage } from './transport/port.js'

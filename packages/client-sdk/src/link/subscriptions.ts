@@ -1,0 +1,59 @@
+import { type Deferred, deferred } from '../deferred.js'
+import { ConnectionLost, Refused } from '../errors.js'
+import type { Transport, TransportMessage } from '../transport/port.js'
+import type { Subscription } from './port.js'
+
+interface Kept {
+  subscription: Subscription
+  first: Deferred<void>
+  grantedOnce: boolean
+}
+
+/** What a link is subscribed to: made anew on each connection, and given what arrives. */
+export class Subscriptions {
+  readonly #kept = new Set<Kept>()
+
+  /** Keeps it; with a transport it is made at once. */
+  add(subscription: Subscription, transport: Transport | undefined): Promise<void> {
+    const kept: Kept = { subscription, first: deferred(), grantedOnce: false }
+    this.#kept.add(kept)
+    if (transport) this.#make(kept, transport).catch(() => {})
+    return kept.first.promise
+  }
+
+  /** Makes all of them on a new connection. @throws Refused one that was granted before; ConnectionLost */
+  async resume(transport: Transport): Promise<void> {
+    await Promise.all([...this.#kept].map((kept) => this.#make(kept, transport)))
+  }
+
+  deliver(message: TransportMessage): void {
+    for (const { subscription } of this.#kept) {
+      if (subscription.filters.some(({ filter }) => matches(filter, message.topic))) subscription.receive(message)
+    }
+  }
+
+  /** Those that were never granted will not be. */
+  abandon(error: Error): void {
+    for (const { first } of this.#kept) first.reject(error)
+  }
+
+  async #make(kept: Kept, transport: Transport): Promise<void> {
+    const { subscription, first } = kept
+    try {
+      subscription.granted?.(await transport.subscribe(subscription.filters, subscription.userProperties?.()))
+      kept.grantedOnce = true
+      first.resolve()
+    } catch (error) {
+      if (kept.grantedOnce || !(error instanceof Refused))
+        throw error instanceof Error ? error : new ConnectionLost(String(error))
+      this.#kept.delete(kept)
+      first.reject(error)
+    }
+  }
+}
+
+const matches = (filter: string, topic: string): boolean => {
+  const levels = topic.split('/')
+  const wanted = filter.split('/')
+  return wanted.length === levels.length && wanted.every((level, i) => level === '+' || level === levels[i])
+}
