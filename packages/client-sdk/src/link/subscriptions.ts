@@ -40,7 +40,8 @@ export class Subscriptions {
   async #make(kept: Kept, transport: Transport): Promise<void> {
     const { subscription, first } = kept
     try {
-      subscription.granted?.(await transport.subscribe(subscription.filters, subscription.userProperties?.()))
+      const answered = await transport.subscribe(subscription.filters, subscription.userProperties?.())
+      subscription.granted?.(answered)
       kept.grantedOnce = true
       first.resolve()
     } catch (error) {

@@ -1,0 +1,247 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { Closed, ConnectionLost, Refused } from '../../src/errors.js'
+import { type Link, type LinkStatus, openLink, RpcFailure } from '../../src/internal.js'
+import { ManualClock } from '../support/manual-clock.js'
+import { ScriptedServer } from '../support/scripted-server.js'
+
+const utf8 = (text: string) => new TextEncoder().encode(text)
+const links: Link[] = []
+afterEach(() => Promise.all(links.splice(0).map((link) => link.close())))
+
+const open = ({ random = () => 0.5 } = {}) => {
+  const server = new ScriptedServer()
+  const clock = new ManualClock()
+  const link = openLink({ client: 'ana', open: server.open, clock, random })
+  links.push(link)
+  return { server, clock, link }
+}
+
+/** Resolves when the link is in `state`. */
+const become = (link: Link, state: LinkStatus['state']) =>
+  new Promise<LinkStatus>((resolve) => {
+    if (link.status.state === state) return resolve(link.status)
+    const stop = link.onStatus((status) => {
+      if (status.state !== state) return
+      stop()
+      resolve(status)
+    })
+  })
+
+describe('a link', () => {
+  test('is online when every subscription is granted, its own replies among them', async () => {
+    const { server, link } = open()
+    await link.subscribe({ filters: [{ filter: 'daak/turns/+', qos: 1 }], receive: () => {} })
+    await link.online()
+    expect(link.status).toEqual({ state: 'online' })
+    expect(server.connection.subscribed.map(({ filter }) => filter).sort()).toEqual([
+      'daak/replies/ana/c1',
+      'daak/turns/+',
+    ])
+  })
+
+  test('comes back, and subscribes again with what its subscriptions then ask for', async () => {
+    const { server, clock, link } = open()
+    let since = '1:5'
+    const subscription = {
+      filters: [{ filter: 'daak/conversations/+/messages', qos: 1 as const }],
+      userProperties: () => [['since', since] as const],
+      receive: () => {},
+    }
+    await link.subscribe(subscription)
+    since = '1:9'
+    server.connection.lose()
+    expect(link.status).toMatchObject({ state: 'offline', retryInMs: 125 })
+    clock.advance(125)
+    await become(link, 'online')
+    expect(server.connections).toHaveLength(2)
+    expect(server.connection.subscribed).toContainEqual({
+      filter: 'daak/conversations/+/messages',
+      userProperties: [['since', '1:9']],
+    })
+  })
+
+  test('waits longer after each failure, up to ten seconds', async () => {
+    const { server, clock, link } = open({ random: () => 1 })
+    await link.online()
+    server.down = new ConnectionLost('nobody there')
+    server.connection.lose()
+    const waits: number[] = []
+    for (let i = 0; i < 8; i++) {
+      const status = await become(link, 'offline')
+      if (status.state === 'offline') waits.push(status.retryInMs)
+      clock.advance(10_000)
+    }
+    expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000])
+  })
+
+  test('starts over with a short wait after a connection that lasted', async () => {
+    const { server, clock, link } = open({ random: () => 1 })
+    await link.online()
+    server.connection.lose()
+    clock.advance(250)
+    await become(link, 'online')
+    clock.advance(5_000)
+    server.connection.lose()
+    expect(link.status).toMatchObject({ retryInMs: 250 })
+  })
+
+  test('stops and says so when it is refused for good', async () => {
+    const { server, link } = open()
+    await link.online()
+    const refusal = new Refused(0x87, 'This name is not yours.')
+    server.connection.lose(refusal)
+    expect(link.status).toEqual({ state: 'closed', reason: refusal })
+    await expect(link.online()).rejects.toBe(refusal)
+    await expect(link.call('history', 'read', {})).rejects.toBe(refusal)
+  })
+
+  test('tries again when the refusal passes', async () => {
+    const { server, clock, link } = open()
+    await link.online()
+    server.connection.lose(new Refused(0x8b, 'The server is shutting down.'))
+    expect(link.status.state).toBe('offline')
+    clock.advance(1_000)
+    await become(link, 'online')
+  })
+
+  test('drops a subscription that is refused, and keeps the connection', async () => {
+    const { server, link } = open()
+    const refusal = new Refused(0x87, 'You are no member.')
+    server.refusals.set('daak/conversations/secret/messages', refusal)
+    const filters = [{ filter: 'daak/conversations/secret/messages', qos: 1 as const }]
+    await expect(link.subscribe({ filters, receive: () => {} })).rejects.toBe(refusal)
+    await link.online()
+    expect(link.status.state).toBe('online')
+  })
+
+  test('gives a message to the subscriptions whose filter it matches', async () => {
+    const { server, link } = open()
+    const heard: string[] = []
+    await link.subscribe({ filters: [{ filter: 'daak/turns/+', qos: 1 }], receive: () => heard.push('turns') })
+    await link.subscribe({ filters: [{ filter: 'daak/from/+', qos: 1 }], receive: () => heard.push('from') })
+    server.connection.deliver({ topic: 'daak/turns/ana~bot', payload: utf8('{}') })
+    expect(heard).toEqual(['turns'])
+  })
+
+  test('hears nothing more from a connection that it gave up', async () => {
+    const { server, link } = open()
+    const heard: string[] = []
+    await link.subscribe({ filters: [{ filter: 'daak/turns/+', qos: 1 }], receive: () => heard.push('turns') })
+    const first = server.connection
+    first.lose()
+    first.deliver({ topic: 'daak/turns/ana~bot', payload: utf8('{}') })
+    expect(heard).toEqual([])
+  })
+})
+
+describe('a call', () => {
+  /** Answers every call with `body`. */
+  const answering = (server: ScriptedServer, body: unknown) => {
+    server.onPublish = ({ message, acknowledge }, connection) => {
+      const { responseTopic: topic, correlationData } = message
+      if (topic && correlationData) connection.deliver({ topic, correlationData, payload: utf8(JSON.stringify(body)) })
+      acknowledge()
+    }
+  }
+
+  test('resolves with the result', async () => {
+    const { server, link } = open()
+    answering(server, { result: { head: 3 } })
+    await expect(link.call('history', 'read', { conversation: 'x' })).resolves.toEqual({ head: 3 })
+    expect(server.connection.published[0]?.message).toMatchObject({
+      topic: 'daak/rpc/history/read',
+      responseTopic: 'daak/replies/ana/c1',
+      payload: utf8('{"conversation":"x"}'),
+    })
+  })
+
+  test('rejects with the error that the service answers', async () => {
+    const { server, link } = open()
+    answering(server, { error: { code: -32001, message: 'You are no member.', data: { conversation: 'x' } } })
+    const failure = await link.call('history', 'read', {}).catch((error) => error)
+    expect(failure).toBeInstanceOf(RpcFailure)
+    expect(failure).toMatchObject({ code: -32001, message: 'You are no member.', data: { conversation: 'x' } })
+  })
+
+  test('rejects when the answer is none', async () => {
+    const { server, link } = open()
+    answering(server, 'well')
+    await expect(link.call('history', 'read', {})).rejects.toMatchObject({ code: -32603 })
+  })
+
+  test('waits for a connection', async () => {
+    const { server, clock, link } = open()
+    answering(server, { result: 1 })
+    await link.online()
+    server.connection.lose()
+    const answer = link.call('history', 'read', {})
+    clock.advance(250)
+    await expect(answer).resolves.toBe(1)
+  })
+
+  test('fails with the connection that it was sent on', async () => {
+    const { server, link } = open()
+    await link.online()
+    const sent = new Promise<void>((resolve) => {
+      server.onPublish = () => resolve()
+    })
+    const answer = link.call('turns', 'commit', {})
+    await sent
+    server.connection.lose()
+    await expect(answer).rejects.toBeInstanceOf(ConnectionLost)
+  })
+
+  test('fails when it is refused', async () => {
+    const { server, link } = open()
+    server.onPublish = ({ refuse }) => refuse(new Refused(0x87))
+    await expect(link.call('turns', 'commit', {})).rejects.toBeInstanceOf(Refused)
+  })
+
+  test('fails when its time is over, with or without a connection', async () => {
+    const { server, clock, link } = open()
+    await link.online()
+    server.connection.lose()
+    server.down = new ConnectionLost('nobody there')
+    const answer = link.call('history', 'read', {}, { timeoutMs: 50 })
+    clock.advance(50)
+    await expect(answer).rejects.toThrow('history/read was not answered within 50 ms.')
+  })
+
+  test('fails when it is aborted', async () => {
+    const { link } = open()
+    const abort = new AbortController()
+    const answer = link.call('history', 'read', {}, { signal: abort.signal })
+    abort.abort(new Error('the user left'))
+    await expect(answer).rejects.toThrow('the user left')
+  })
+
+  test('leaves no alarm behind', async () => {
+    const { server, clock, link } = open()
+    answering(server, { result: 1 })
+    await link.call('history', 'read', {})
+    expect(clock.waiting).toBe(0)
+  })
+})
+
+describe('a closed link', () => {
+  test('rejects what waits and what comes', async () => {
+    const { server, link } = open()
+    await link.online()
+    server.connection.lose()
+    const waiting = link.call('history', 'read', {})
+    await link.close()
+    expect(link.status).toEqual({ state: 'closed' })
+    await expect(waiting).rejects.toBeInstanceOf(Closed)
+    await expect(link.publish({ topic: 't', payload: utf8('') }, { qos: 0 })).rejects.toBeInstanceOf(Closed)
+    await expect(link.subscribe({ filters: [], receive: () => {} })).rejects.toBeInstanceOf(Closed)
+  })
+
+  test('does not come back', async () => {
+    const { server, clock, link } = open()
+    await link.online()
+    server.connection.lose()
+    await link.close()
+    clock.advance(60_000)
+    expect(server.connections).toHaveLength(1)
+  })
+})
