@@ -1,0 +1,66 @@
+import { isClientId } from '@daakia/protocol'
+import type { AnyStateMachine, EventFromLogic, InputFrom } from 'xstate'
+import type { HeardMessage, RunInput } from './heard.js'
+
+/** What an author says about a bot. */
+export interface BotOptions<TMachine extends AnyStateMachine, TEvent = EventFromLogic<TMachine>> {
+  /** The bot's name as a client: 1 to 128 of `A-Z a-z 0-9 . _ @ -`. */
+  id: string
+  /**
+   * A whole number from 1. Raise it when conversations that are under way can't go on in the new machine: their
+   * states are then kept aside, whole, and never run by the wrong code. Leave it where they can.
+   */
+  version: number
+  /** How a conversation goes: made with `setup` from `xstate`, with an id. Its input is a {@link RunInput}. */
+  machine: TMachine & TakesRunInput<TMachine>
+  /**
+   * Makes an event of a message; `undefined` leaves it a plain `message`. Asked before `cancel` and `help` are
+   * recognised. Has to be pure: a turn that failed is tried again.
+   */
+  recognise?(text: string, message: HeardMessage): TEvent | undefined
+  /** Said when the machine can't take what was heard. */
+  notUnderstood?: string
+  /** Said by the server when a message was given up, after three tries that failed. */
+  apology?: string
+}
+
+/** Flags a machine whose `input` no conversation can give. */
+type TakesRunInput<TMachine extends AnyStateMachine> =
+  RunInput extends InputFrom<TMachine> ? unknown : { input: 'the machine has to take a RunInput' }
+
+/** A bot's definition. It does nothing by itself: `connect` runs it. */
+export interface Bot<TMachine extends AnyStateMachine = AnyStateMachine> {
+  readonly id: string
+  readonly version: number
+  readonly machine: TMachine
+  readonly notUnderstood: string
+  readonly apology: string
+  recognise?(text: string, message: HeardMessage): EventFromLogic<TMachine> | undefined
+}
+
+const words = {
+  notUnderstood: 'Sorry, I did not understand that.',
+  apology: 'Sorry, something went wrong. I could not handle your last message.',
+}
+
+/**
+ * Defines a bot. Nothing is started.
+ *
+ * @throws TypeError naming the option that can't be used
+ * @example
+ * export const order = bot({ id: 'order-bot', version: 1, machine })
+ */
+export function bot<TMachine extends AnyStateMachine, const TEvent extends EventFromLogic<TMachine>>(
+  options: BotOptions<TMachine, TEvent>,
+): Bot<TMachine> {
+  const { id, version, machine, recognise } = options
+  if (!isClientId(id)) throw new TypeError(`id: "${id}" can't name a bot; use 1 to 128 of A-Z a-z 0-9 . _ @ -`)
+  if (!Number.isSafeInteger(version) || version < 1)
+    throw new TypeError(`version: ${version} is not a whole number from 1`)
+  if (!machine?.config?.id) throw new TypeError('machine: give it an id; its stored states are known by it')
+  return Object.freeze({ ...words, ...defined(options), id, version, machine, ...(recognise && { recognise }) })
+}
+
+function defined<TOptions extends object>(options: TOptions): TOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as TOptions
+}

@@ -1,0 +1,46 @@
+import type { Envelope } from '@daakia/protocol'
+import type { EventObject } from 'xstate'
+
+/** A message as a bot hears it. */
+export interface HeardMessage extends Envelope {
+  /** What was written; empty where the message is not a text. */
+  text: string
+}
+
+/** Somebody wrote, and the recogniser made nothing more specific of it. */
+export interface MessageHeard {
+  type: 'message'
+  /** What was written; empty where the message is not a text. */
+  text: string
+  message: HeardMessage
+}
+
+/** `cancel` and `help` are recognised in every bot. */
+export interface CancelHeard {
+  type: 'cancel'
+}
+export interface HelpHeard {
+  type: 'help'
+}
+
+/**
+ * The events of a bot's machine: what is built in, and the author's own.
+ *
+ * @example
+ * setup({ types: {} as { events: Heard<{ type: 'correct'; slot: string }> } })
+ */
+export type Heard<TEvent extends EventObject = never> = MessageHeard | CancelHeard | HelpHeard | TEvent
+
+/**
+ * The `input` of a machine: the message that starts a conversation's run. It is not also sent as an event.
+ */
+export interface RunInput {
+  conversation: string
+  /** Who wrote the message. */
+  client: string
+  message: HeardMessage
+  /** BCP 47, from the message's user property `locale`; absent where the sender gave none. */
+  locale?: string
+  /** IANA name, from the message's user property `time-zone`; absent where the sender gave none. */
+  timeZone?: string
+}

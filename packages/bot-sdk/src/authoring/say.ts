@@ -1,0 +1,38 @@
+import {
+  type ActionArgs,
+  type ActionFunction,
+  type EventObject,
+  emit,
+  type MachineContext,
+  type ParameterizedObject,
+} from 'xstate'
+import { stampSpoken } from '../engine/spoken-order.js'
+
+/** What a machine emits when it speaks. */
+export interface Said {
+  type: 'say'
+  text: string
+}
+
+type Params = ParameterizedObject['params'] | undefined
+
+/**
+ * An action that says `text` to the conversation. What a turn says is committed together with the state it leads to,
+ * and in the order in which it was said.
+ *
+ * @param text what to say, or how to make it from context and event
+ * @example
+ * entry: say(({ context }) => `Good evening, ${context.name}.`)
+ */
+export function say<
+  TContext extends MachineContext,
+  TExpressionEvent extends EventObject,
+  TParams extends Params,
+  TEvent extends EventObject,
+>(
+  text: string | ((args: ActionArgs<TContext, TExpressionEvent, TEvent>, params: TParams) => string),
+): ActionFunction<TContext, TExpressionEvent, TEvent, TParams, never, never, never, never, Said> {
+  return emit<TContext, TExpressionEvent, TParams, TEvent, Said>((args, params) =>
+    stampSpoken(args.system, { type: 'say', text: typeof text === 'string' ? text : text(args, params) }),
+  )
+}

@@ -1,0 +1,6 @@
+/**
+ * For the sibling packages only: may change with any release.
+ *
+ * @module
+ */
+export {}

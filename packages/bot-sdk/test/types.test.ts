@@ -1,0 +1,108 @@
+import { ask, bot, type Heard, type RunInput, type Said, say } from '@daakia/bot-sdk'
+import { expectTypeOf, test } from 'vitest'
+import { assign, setup } from 'xstate'
+import { z } from 'zod'
+
+/** The compiler checks this file; running it proves that the definitions can be made. */
+test('a question gives its answer the type of its schema', () => {
+  setup({
+    types: {} as { context: { size: 'small' | 'large'; count: number; sure: boolean }; events: Heard; emitted: Said },
+    actors: {
+      size: ask({ say: 'Size?', schema: z.enum(['small', 'large']) }),
+      count: ask({ say: 'How many?', schema: z.coerce.number() }),
+      sure: ask({ say: 'Sure?', schema: z.stringbool() }),
+    },
+  }).createMachine({
+    id: 'typed',
+    context: { size: 'small', count: 1, sure: false },
+    initial: 'size',
+    states: {
+      size: {
+        invoke: {
+          id: 'size',
+          src: 'size',
+          onDone: { target: 'count', actions: assign({ size: ({ event }) => event.output }) },
+        },
+      },
+      count: {
+        invoke: {
+          id: 'count',
+          src: 'count',
+          onDone: [
+            {
+              guard: ({ event }) => event.output > 1,
+              // @ts-expect-error the count is a number, the size a word
+              actions: assign({ size: ({ event }) => event.output }),
+            },
+            { target: 'sure' },
+          ],
+        },
+      },
+      sure: {
+        invoke: {
+          id: 'sure',
+          src: 'sure',
+          onDone: { actions: ({ event }) => expectTypeOf(event.output).toEqualTypeOf<boolean>() },
+        },
+      },
+    },
+  })
+})
+
+test('what is said knows context and event', () => {
+  setup({
+    types: {} as { context: { name: string }; events: Heard<{ type: 'rename'; name: string }>; emitted: Said },
+  }).createMachine({
+    id: 'typed',
+    context: { name: 'Ana' },
+    entry: say(({ context }) => `Hello, ${context.name}.`),
+    on: {
+      rename: { actions: say(({ event }) => `Hello, ${event.name}.`) },
+      message: { actions: [say(({ event }) => event.message.from), say('Thanks.')] },
+      // @ts-expect-error a cancel carries no text
+      cancel: { actions: say(({ event }) => event.text) },
+      // @ts-expect-error nobody can say this to the bot
+      refund: { actions: say('No.') },
+      // @ts-expect-error the context knows no surname
+      help: { actions: say(({ context }) => context.surname) },
+    },
+  })
+})
+
+const greeter = setup({
+  types: {} as { context: { client: string }; events: Heard<{ type: 'wave' }>; emitted: Said; input: RunInput },
+}).createMachine({
+  id: 'greeter',
+  context: ({ input }) => ({ client: input.client }),
+  initial: 'idle',
+  states: { idle: { on: { wave: 'waving' } }, waving: {} },
+})
+
+test('a bot recognises only the events of its machine', () => {
+  bot({
+    id: 'greeter',
+    version: 1,
+    machine: greeter,
+    recognise: (text) => (text === 'o/' ? { type: 'wave' } : undefined),
+  })
+  bot({
+    id: 'greeter',
+    version: 1,
+    machine: greeter,
+    // @ts-expect-error the machine knows no such event
+    recognise: () => ({ type: 'wink' }),
+  })
+})
+
+test('states are known by name', () => {
+  type States = Parameters<ReturnType<(typeof greeter)['resolveState']>['matches']>[0]
+  expectTypeOf<States>().toEqualTypeOf<'idle' | 'waving'>()
+  // @ts-expect-error there is no such state
+  greeter.resolveState({ value: 'idle', context: { client: 'ana' } }).matches('gone')
+})
+
+test('a machine whose input no conversation can give is no bot', () => {
+  const machine = setup({ types: {} as { input: { planet: string } } }).createMachine({ id: 'stranger' })
+  // @ts-expect-error a conversation gives no planet
+  bot({ id: 'stranger', version: 1, machine })
+})
