@@ -8,7 +8,7 @@ const utf8 = (text: string) => new TextEncoder().encode(text)
 const links: Link[] = []
 afterEach(() => Promise.all(links.splice(0).map((link) => link.close())))
 
-const open = ({ random = () => 0.5 } = {}) => {
+const open = ({ random = () => 0.5 }: { random?: () => number } = {}) => {
   const server = new ScriptedServer()
   const clock = new ManualClock()
   const link = openLink({ client: 'ana', open: server.open, clock, random })

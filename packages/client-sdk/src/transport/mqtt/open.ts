@@ -1,0 +1,42 @@
+import type { IConnackPacket, IDisconnectPacket, MqttClient, Packet } from 'mqtt'
+import { ConnectionLost, Refused } from '../../errors.js'
+import type { Transport, TransportEvents } from '../port.js'
+import { MqttConnection, messageOf } from './connection.js'
+
+/**
+ * Makes a `Transport` of an mqtt.js client that is on its way to connect. Its events are listened to for as long as it
+ * lives: one error without a listener would end the process.
+ */
+export const openConnection = (
+  client: MqttClient,
+  { url, connection }: { url: string; connection: string },
+  events: TransportEvents,
+): Promise<Transport> =>
+  new Promise((resolve, reject) => {
+    let opened: MqttConnection | undefined
+    let reason: Refused | ConnectionLost | undefined
+
+    client.on('packetreceive', (packet: Packet) => {
+      if (packet.cmd === 'connack' || packet.cmd === 'disconnect') reason = refusalOf(packet) ?? reason
+    })
+    client.on('error', (error) => {
+      reason ??= new ConnectionLost(`No connection to ${url}: ${describe(error)}`, { cause: error })
+    })
+    client.on('connect', (connack: IConnackPacket) => {
+      opened = new MqttConnection(client, connection, connack)
+      resolve(opened)
+    })
+    client.on('message', (topic, payload, packet) => events.message(messageOf(topic, payload, packet)))
+    client.once('close', () => {
+      opened?.lost()
+      if (opened) events.closed(reason)
+      else reject(reason ?? new ConnectionLost(`No connection to ${url}: the server closed it.`))
+      client.end(true)
+    })
+  })
+
+const refusalOf = ({ reasonCode = 0, properties }: IConnackPacket | IDisconnectPacket): Refused | undefined =>
+  reasonCode >= 0x80 ? new Refused(reasonCode, properties?.reasonString) : undefined
+
+/** Node gives no message when several addresses were tried, only a code. */
+const describe = (error: Error & { code?: unknown }): string => error.message || String(error.code ?? error.name)
