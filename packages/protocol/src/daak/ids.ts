@@ -14,7 +14,8 @@ export const isConversationId = (text: string): boolean => {
 }
 
 /** The direct conversation of two clients: their ids, sorted, joined by `~`. */
-export const directConversation = (one: string, other: string): string => (one < other ? `${one}~${other}` : `${other}~${one}`)
+export const directConversation = (one: string, other: string): string =>
+  one < other ? `${one}~${other}` : `${other}~${one}`
 
 /** The two members of a direct conversation, or `undefined` where `conversation` is not a direct one. */
 export const directMembers = (conversation: string): readonly [string, string] | undefined => {

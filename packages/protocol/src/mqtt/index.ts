@@ -4,5 +4,20 @@
  *
  * @module
  */
+export { Decoder, type DecoderOptions } from './decoder.js'
+export { encode } from './encode.js'
+export { MqttError } from './error.js'
 export * from './packets.js'
-export { ReasonCode } from './reason-codes.js'
+export { type PropertyHolder, type PropertyKind, type PropertyRule, propertyRules } from './properties.js'
+export type { Role } from './reader.js'
+export { mayCarry, ReasonCode, type ReasonHolder, reasonText, toReturnCode } from './reason-codes.js'
+export {
+  isShared,
+  isTopicFilter,
+  isTopicName,
+  matches,
+  parseShare,
+  type Share,
+  topicFilterProblem,
+  topicNameProblem,
+} from './topics.js'
