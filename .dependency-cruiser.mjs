@@ -1,0 +1,112 @@
+/** Which part may import which. `npm run check` runs these rules over every package. */
+
+const publicDoors = ['index', 'mqtt/index', 'internal', 'contracts'].join('|')
+
+/** A file or folder named after how a port is implemented. */
+const implementation = '^packages/server/src/.*/(embedded|lmdb|memory)'
+
+/** Everything in `packages/` but these. */
+const packagesOtherThan = (...names) => `^packages/(?!(${names.join('|')})/)`
+
+const mayImport = (name, ...others) => ({
+  name: `imports-of-${name}`,
+  comment: `Imports run one way: ${name} builds on ${others.join(', ') || 'no other package'}.`,
+  severity: 'error',
+  from: { path: `^packages/${name}/src/` },
+  to: { path: packagesOtherThan(name, ...others) },
+})
+
+const onlyIn = (path, { module, comment }) => ({
+  name: `${module}-in-one-place`,
+  comment,
+  severity: 'error',
+  from: { path: '^packages/[^/]+/src/', pathNot: path },
+  to: { path: `^node_modules/${module}/` },
+})
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    mayImport('protocol'),
+    mayImport('server', 'protocol'),
+    mayImport('client-sdk', 'protocol'),
+    mayImport('bot-sdk', 'protocol', 'client-sdk'),
+    mayImport('testing', 'protocol', 'server', 'client-sdk', 'bot-sdk'),
+    mayImport('cli', 'protocol', 'server', 'client-sdk', 'bot-sdk'),
+    mayImport('create-daakia-bot'),
+    {
+      name: 'public-doors-only',
+      comment: 'Another package is imported by its name, and through what its package.json exports.',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/' },
+      to: { path: '^packages/', pathNot: ['^packages/$1/', `^packages/[^/]+/src/(${publicDoors})\\.ts$`] },
+    },
+    {
+      name: 'packages-by-name',
+      comment: 'A relative path never leaves its package.',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/' },
+      to: { path: '^packages/', pathNot: '^packages/$1/', dependencyTypesNot: ['aliased'] },
+    },
+    {
+      name: 'protocol-runs-in-a-browser',
+      comment: 'packages/protocol uses no API of Node.',
+      severity: 'error',
+      from: { path: '^packages/protocol/src/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'implementations-where-composed',
+      comment: 'An implementation of a port is named only where the server is composed.',
+      severity: 'error',
+      from: { path: '^packages/server/src/', pathNot: ['^packages/server/src/(compose|server)', implementation] },
+      to: { path: implementation },
+    },
+    {
+      name: 'ports-are-abstract',
+      comment: 'A port knows words and other ports, never what implements it.',
+      severity: 'error',
+      from: { path: '^packages/server/src/.*port\\.ts$' },
+      to: {
+        path: '^packages/[^/]+/src/',
+        pathNot: ['/port\\.ts$', '/identity\\.ts$', '^packages/protocol/', '/byte-stream\\.ts$'],
+      },
+    },
+    onlyIn('^packages/client-sdk/src/transport/', {
+      module: 'mqtt',
+      comment: 'Nothing above the transport knows mqtt.js.',
+    }),
+    onlyIn('^packages/server/src/kv/', { module: 'lmdb', comment: 'LMDB lies beneath the key-value port.' }),
+    onlyIn('^packages/server/src/connection-manager/', {
+      module: 'ws',
+      comment: 'WebSockets end in the connection manager.',
+    }),
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/' },
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'declared',
+      comment: 'What a package imports at run time stands in its own package.json.',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|templates)/' },
+    tsPreCompilationDeps: true,
+    combinedDependencies: false,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+}
