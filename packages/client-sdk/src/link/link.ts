@@ -84,10 +84,10 @@ class ReconnectingLink implements Link {
     await this.#transport.publish(call.request(this.#replies(this.#transport)), { qos: 1 })
   }
 
-  async close(): Promise<void> {
+  async close(reason?: Refused): Promise<void> {
     const transport = this.#transport
     this.#transport = undefined
-    this.#end()
+    this.#end(reason)
     await transport?.close()
   }
 

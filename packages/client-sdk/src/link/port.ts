@@ -11,7 +11,7 @@ export type LinkStatus =
   | { state: 'online' }
   /** Waiting before the next try, in `retryInMs`. */
   | { state: 'offline'; reason: Refused | ConnectionLost; retryInMs: number }
-  /** For good: closed by its owner, or, with a `reason`, refused in a way that would last. */
+  /** For good: closed by its owner, or refused in a way that would last, which `reason` tells. */
   | { state: 'closed'; reason?: Refused }
 
 /** What is to be heard from the server, again on every connection. */
@@ -67,6 +67,6 @@ export interface Link {
    */
   call(service: string, method: string, params: unknown, options?: CallOptions): Promise<unknown>
 
-  /** Ends the connection; what waits is rejected with `Closed`. */
-  close(): Promise<void>
+  /** Ends the connection; what waits is rejected with `reason`, or `Closed`. */
+  close(reason?: Refused): Promise<void>
 }

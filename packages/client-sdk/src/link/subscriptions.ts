@@ -1,3 +1,4 @@
+import { matches } from '@daakia/protocol/mqtt'
 import { type Deferred, deferred } from '../deferred.js'
 import { ConnectionLost, Refused } from '../errors.js'
 import type { Transport, TransportMessage } from '../transport/port.js'
@@ -51,10 +52,4 @@ export class Subscriptions {
       first.reject(error)
     }
   }
-}
-
-const matches = (filter: string, topic: string): boolean => {
-  const levels = topic.split('/')
-  const wanted = filter.split('/')
-  return wanted.length === levels.length && wanted.every((level, i) => level === '+' || level === levels[i])
 }

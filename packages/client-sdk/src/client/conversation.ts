@@ -1,0 +1,85 @@
+import { type BotState, History, topics } from '@daakia/protocol'
+import type { Stop } from '../listeners.js'
+import { writeBody } from './body.js'
+import { type Draft, type Message, type Outgoing, readEnvelope, toTransport } from './message.js'
+import { MessageStream } from './message-stream.js'
+import type { Parts } from './parts.js'
+import type { Conversation, HistoryPage, HistoryRange, SendOptions } from './port.js'
+import { Timeline } from './timeline.js'
+
+export class ClientConversation implements Conversation {
+  readonly id: string
+  readonly #parts: Parts
+  #timeline: Timeline | undefined
+
+  constructor(id: string, parts: Parts) {
+    this.id = id
+    this.#parts = parts
+  }
+
+  get timeline(): Timeline {
+    this.#timeline ??= new Timeline()
+    return this.#timeline
+  }
+
+  async send(content: string | Outgoing, options: SendOptions = {}): Promise<Message> {
+    const draft = this.#draft(content, options)
+    this.#timeline?.sending(draft)
+    try {
+      return await this.#parts.outbox.send(this.id, draft.id, toTransport(topics.messages(this.id), draft))
+    } catch (error) {
+      if (error instanceof Error) this.#timeline?.failed(draft, error)
+      throw error
+    }
+  }
+
+  onMessage(listener: (message: Message) => void): Stop {
+    return this.#parts.inbox.messages.add((message) => message.conversation === this.id && listener(message))
+  }
+
+  messages(): AsyncIterableIterator<Message> {
+    return new MessageStream((push, end) =>
+      this.#parts.listen((message) => message.conversation === this.id && push(message), end),
+    )
+  }
+
+  async history(range: HistoryRange = {}): Promise<HistoryPage> {
+    const answer = await this.#parts.link.call('history', 'read', { conversation: this.id, ...range })
+    const { messages, head } = History.parse(answer)
+    const page = { messages: messages.map((envelope) => readEnvelope(this.id, envelope)), head }
+    this.#timeline?.add(page.messages, this.#parts.link.client)
+    return page
+  }
+
+  onState(listener: (bot: string, state: BotState) => void): Stop {
+    return this.#parts.states.follow(this.id, listener)
+  }
+
+  state(bot: string): BotState | undefined {
+    return this.#parts.states.newest(this.id, bot)
+  }
+
+  /** A message of this conversation was heard. */
+  heard(message: Message): void {
+    this.#timeline?.add([message], this.#parts.link.client)
+  }
+
+  /** The journals may have begun anew. */
+  forget(): void {
+    this.#timeline?.forget()
+  }
+
+  #draft(content: string | Outgoing, { id, replyTo, to }: SendOptions): Draft {
+    const { type, body } = typeof content === 'string' ? { type: 'text', body: { text: content } } : content
+    return {
+      conversation: this.id,
+      from: this.#parts.link.client,
+      id: id ?? this.#parts.newId(),
+      body,
+      properties: [],
+      ...writeBody(type, body),
+      ...(replyTo !== undefined && { replyTo }),
+      ...(to !== undefined && { to }),
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { type Deferred, deferred } from '../deferred.js'
+import { Closed, Refused } from '../errors.js'
+import type { Link } from '../link/port.js'
+import type { Stop } from '../listeners.js'
+import type { TransportMessage } from '../transport/port.js'
+import type { Message } from './message.js'
+
+interface Outgoing {
+  readonly key: string
+  readonly message: TransportMessage
+  readonly committed: Deferred<Message>
+  /** The connection that it was last sent on. */
+  sentOn: number
+}
+
+/** What names a message among all those of one sender. */
+const keyOf = (conversation: string, id: string) => `${conversation}/${id}`
+
+/**
+ * What is to be said, in order. It is kept until the server has acknowledged it, and sent again on each new connection
+ * with the id that it got in the beginning, by which the server knows it again: a retry is never a second message.
+ */
+export class Outbox {
+  readonly #link: Link
+  /** Not acknowledged yet. */
+  readonly #unsent = new Map<string, Outgoing>()
+  /** Acknowledged, and its own copy not heard yet. */
+  readonly #unheard = new Map<string, Outgoing>()
+  readonly #stop: Stop
+  #idle: Deferred<void> | undefined
+  #connection = 0
+
+  constructor(link: Link) {
+    this.#link = link
+    this.#stop = link.onStatus(({ state }) => state === 'online' && this.#sendAgain())
+  }
+
+  /** Resolves with the message as its sender's own copy brings it. @throws Refused, Closed */
+  send(conversation: string, id: string, message: TransportMessage): Promise<Message> {
+    const outgoing = { key: keyOf(conversation, id), message, committed: deferred<Message>(), sentOn: 0 }
+    this.#unsent.set(outgoing.key, outgoing)
+    if (this.#link.status.state === 'online') void this.#transmit(outgoing)
+    return outgoing.committed.promise
+  }
+
+  /** A message of mine was heard: it is committed. */
+  heard(message: Message): void {
+    const key = keyOf(message.conversation, message.id)
+    const outgoing = this.#unsent.get(key) ?? this.#unheard.get(key)
+    this.#unheard.delete(key)
+    this.#leave(key)
+    outgoing?.committed.resolve(message)
+  }
+
+  /** Resolves when all is acknowledged or refused. */
+  async empty(): Promise<void> {
+    if (this.#unsent.size === 0) return
+    this.#idle ??= deferred()
+    await this.#idle.promise
+  }
+
+  /** The inbox began anew: whether what was acknowledged is still there is not known. */
+  doubt(): void {
+    for (const outgoing of this.#unheard.values()) this.#unsent.set(outgoing.key, outgoing)
+    this.#unheard.clear()
+    if (this.#link.status.state === 'online') this.#sendAgain()
+  }
+
+  /** Gives up what was not heard yet. */
+  abandon(error: Error): void {
+    this.#stop()
+    for (const { committed } of [...this.#unsent.values(), ...this.#unheard.values()]) committed.reject(error)
+    for (const key of [...this.#unsent.keys()]) this.#leave(key)
+    this.#unheard.clear()
+  }
+
+  #sendAgain(): void {
+    this.#connection += 1
+    for (const outgoing of this.#unsent.values()) void this.#transmit(outgoing)
+  }
+
+  async #transmit(outgoing: Outgoing): Promise<void> {
+    outgoing.sentOn = this.#connection
+    try {
+      await this.#link.publish(outgoing.message, { qos: 1 })
+      this.#acknowledged(outgoing)
+    } catch (error) {
+      // Anything else is a connection that was lost: it goes again with the next one.
+      if (error instanceof Refused || error instanceof Closed) this.#refused(outgoing, error)
+    }
+  }
+
+  #acknowledged(outgoing: Outgoing): void {
+    if (this.#unsent.has(outgoing.key)) this.#unheard.set(outgoing.key, outgoing)
+    this.#leave(outgoing.key)
+  }
+
+  #refused(outgoing: Outgoing, error: Error): void {
+    this.#leave(outgoing.key)
+    outgoing.committed.reject(error)
+  }
+
+  #leave(key: string): void {
+    this.#unsent.delete(key)
+    if (this.#unsent.size > 0) return
+    this.#idle?.resolve()
+    this.#idle = undefined
+  }
+}

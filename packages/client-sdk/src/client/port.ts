@@ -1,0 +1,132 @@
+import type { BotState, Clock, Random } from '@daakia/protocol'
+import type { BackoffOptions } from '../link/backoff.js'
+import type { LinkStatus } from '../link/port.js'
+import type { Stop } from '../listeners.js'
+import type { OpenTransport } from '../transport/port.js'
+import type { Message, Outgoing } from './message.js'
+import type { Timeline } from './timeline.js'
+
+/** Who is speaking. */
+export interface ClientIdentity {
+  client: string
+  password?: string
+}
+
+export type ClientOptions = {
+  /** The client's id, or the id with a password. */
+  identity: string | ClientIdentity
+  /** Where on the inbox to begin, as `position` told before; by default with what is said from now on. */
+  since?: string
+  clock?: Clock
+  random?: Random
+  backoff?: Partial<BackoffOptions>
+} & (
+  | {
+      /** `mqtt://host:1883` in Node, `ws://host:8080/mqtt` also in a browser. */
+      url: string
+      transport?: undefined
+    }
+  | {
+      /** How to connect, instead of MQTT over `url`. It has to connect as `identity`. */
+      transport: OpenTransport
+      url?: undefined
+    }
+)
+
+export interface CloseOptions {
+  /** How long to wait for what is not sent yet; it is given up then. By default there is no limit. */
+  giveUpAfterMs?: number
+}
+
+/** A person's, or a service's, side of its conversations. */
+export interface Client {
+  /** The client's own id. */
+  readonly id: string
+  readonly status: LinkStatus
+  onStatus(listener: (status: LinkStatus) => void): Stop
+  /** Resolves when connected and subscribed, at once where it is. @throws Refused, Closed where it never will be */
+  online(): Promise<void>
+
+  /** The direct conversation with another client; it is made with the first message. */
+  to(client: string): Conversation
+  conversation(id: string): Conversation
+  /** Makes a conversation of several members, the client among them. Made again with the same id, it is the same one. */
+  createConversation(conversation: { id?: string; members: readonly string[] }): Promise<Conversation>
+
+  /** Calls `listener` with every new message of all conversations, the client's own included. */
+  onMessage(listener: (message: Message) => void): Stop
+  /** Every new message of all conversations from now on. Ends when the client is closed. */
+  messages(): AsyncIterableIterator<Message>
+
+  /**
+   * The place on the inbox that was read up to, as `<epoch>:<offset>`. Kept, and given as `since` to another client, it
+   * goes on there. `undefined` before the first connection.
+   */
+  readonly position: string | undefined
+  /** The inbox does not go on from `position`: messages may be missing, or come again. Read the history anew. */
+  onResync(listener: () => void): Stop
+
+  /** Sends what waits, then leaves. What is given up rejects with `Closed`. */
+  close(options?: CloseOptions): Promise<void>
+}
+
+export interface SendOptions {
+  /** By default one is made. The same id again is the same message. */
+  id?: string
+  /** The `id` of the message that this one answers. */
+  replyTo?: string
+  /** The member that it is meant for; bots hear other bots only so. */
+  to?: string
+}
+
+export interface HistoryRange {
+  /** Only messages with a greater `seq`. Without it, the newest ones before `before`. */
+  after?: number
+  /** Only messages with a smaller `seq`. */
+  before?: number
+  /** 100 by default, at most 1,000. */
+  limit?: number
+}
+
+export interface HistoryPage {
+  /** In the order of the journal. */
+  messages: Message[]
+  /** `seq` of the conversation's newest message; 0 where there is none. */
+  head: number
+}
+
+/** One conversation of a client. */
+export interface Conversation {
+  readonly id: string
+
+  /**
+   * Says something. It is sent as soon as there is a connection, after what was said before it, and again after a
+   * connection that was lost, until the server has it: once. Resolves with the message as it stands in the journal.
+   *
+   * @throws Refused the server did not take it; what was said after it is not affected
+   * @throws Closed the client was closed before it was sent
+   */
+  send(content: string | Outgoing, options?: SendOptions): Promise<Message>
+
+  /** Calls `listener` with every new message, the client's own included. */
+  onMessage(listener: (message: Message) => void): Stop
+
+  /** Every new message from now on, the client's own included. Ends when the client is closed. */
+  messages(): AsyncIterableIterator<Message>
+
+  /**
+   * Reads the journal. Page backwards with `before: page.messages[0].seq`, forwards with `after`.
+   *
+   * @throws RpcFailure, CallTimeout, ConnectionLost
+   */
+  history(range?: HistoryRange): Promise<HistoryPage>
+
+  /** Calls `listener` with the public state of each bot here: the newest one, and every change. */
+  onState(listener: (bot: string, state: BotState) => void): Stop
+
+  /** The newest public state of a bot that `onState` has come across. */
+  state(bot: string): BotState | undefined
+
+  /** What a UI shows. It fills from the first time it is asked for, with what is said and with the history that is read. */
+  readonly timeline: Timeline
+}
