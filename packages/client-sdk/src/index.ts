@@ -3,18 +3,21 @@
  *
  * @module
  */
-
-export {
-  type Client,
-  type ClientIdentity,
-  type ClientOptions,
-  type CloseOptions,
-  createClient,
-} from './client/client.js'
-export type { Conversation, HistoryPage, HistoryRange, SendOptions } from './client/conversation.js'
+export { createClient } from './client/client.js'
 export type { Draft, Message, Outgoing } from './client/message.js'
+export type {
+  Client,
+  ClientIdentity,
+  ClientOptions,
+  CloseOptions,
+  Conversation,
+  HistoryPage,
+  HistoryRange,
+  SendOptions,
+} from './client/port.js'
 export type { Timeline, TimelineEntry } from './client/timeline.js'
 export * from './errors.js'
+export type { BackoffOptions } from './link/backoff.js'
 export type { LinkStatus } from './link/port.js'
 export type { Stop } from './listeners.js'
 export { type MqttTransportOptions, mqttTransport } from './transport/mqtt/mqtt-transport.js'

@@ -6,7 +6,6 @@ import {
   isClientId,
   isConversationId,
   parsePosition,
-  type Random,
   systemClock,
 } from '@daakia/protocol'
 import { Closed } from '../errors.js'
