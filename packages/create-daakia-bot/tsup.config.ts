@@ -1,11 +1,11 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: { 'create-daakia-bot': 'src/create-daakia-bot.ts' },
+  entry: { index: 'src/index.ts', 'create-daakia-bot': 'src/create-daakia-bot.ts' },
   tsconfig: '../../tsconfig.build.json',
   format: 'esm',
   target: 'node20.19',
-  dts: false,
+  dts: { entry: { index: 'src/index.ts' } },
   sourcemap: true,
   clean: true,
 })
