@@ -1,4 +1,40 @@
-import type { Authenticate } from './authenticate.js'
+import { isClientId } from '@daakia/protocol'
+import { ReasonCode } from '@daakia/protocol/mqtt'
+import type { Authenticate, Authentication, Credentials } from './authenticate.js'
+import type { Remote } from './byte-stream.js'
+import { isLoopbackHost } from './loopback.js'
 
-/** Lets loopback in without a password: the user name is the client, or else the client identifier. */
-export declare const authenticateLoopback: Authenticate
+/**
+ * Lets this machine in without a password: the user name is the client, or, without one, the client identifier.
+ * Web pages are let in from this machine only, by Origin and by Host, so that a page elsewhere can't reach the
+ * server through the browser of a developer. The vendor is `dev`.
+ */
+export const authenticateLoopback: Authenticate = (credentials) => {
+  if (!credentials.remote.loopback) return refused('Without authentication only this machine may connect.')
+  if (!isLocalPage(credentials.remote.web))
+    return refused('Without authentication only pages of this machine may connect.')
+  return nameOf(credentials)
+}
+
+const nameOf = ({ username, connection }: Credentials): Authentication => {
+  const client = username ?? connection
+  if (isClientId(client)) return { identity: { vendor: 'dev', client } }
+  const reason = 'A client is named by 1 to 128 of A-Z a-z 0-9 . _ @ -'
+  return username === undefined
+    ? {
+        reasonCode: ReasonCode.ClientIdentifierNotValid,
+        reason: `${reason}; give a user name, or such a client identifier.`,
+      }
+    : { reasonCode: ReasonCode.BadUserNameOrPassword, reason: `${reason}; give such a user name.` }
+}
+
+const refused = (reason: string): Authentication => ({ reasonCode: ReasonCode.NotAuthorized, reason })
+
+/** The Host check stops names that were pointed at this machine (DNS rebinding). */
+const isLocalPage = (web: Remote['web']): boolean => {
+  if (!web) return true
+  const fromHere = web.origin === undefined || isLocalUrl(web.origin)
+  return fromHere && web.host !== undefined && isLocalUrl(`http://${web.host}`)
+}
+
+const isLocalUrl = (url: string): boolean => URL.canParse(url) && isLoopbackHost(new URL(url).hostname)

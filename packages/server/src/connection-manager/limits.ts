@@ -2,6 +2,8 @@
 export interface ConnectionLimits {
   /** From the first byte that could come to a whole CONNECT. Past it the stream is closed. */
   connectTimeoutMs: number
+  /** As long a client may take to close its end after the server said goodbye; then the stream is cut. */
+  closeTimeoutMs: number
   /** The largest packet that is taken, announced as Maximum Packet Size; above it: DISCONNECT 0x95. */
   packetSizeBytes: number
   /** Streams that have not connected yet; more are closed at once. */
@@ -20,6 +22,7 @@ export interface ConnectionLimits {
 
 export const defaultConnectionLimits: ConnectionLimits = {
   connectTimeoutMs: 5_000,
+  closeTimeoutMs: 2_000,
   packetSizeBytes: 256 * 1024,
   unconnectedStreams: 1_000,
   connections: 100_000,

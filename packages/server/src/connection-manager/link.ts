@@ -11,6 +11,8 @@ export interface Link {
   readonly closed: boolean
   /** The largest packet the client takes, in bytes. */
   readonly maximumPacketSize: number
+  /** Topic aliases are in use: `send` gives fewer bytes than a packet that was encoded for several receivers. */
+  readonly aliasing: boolean
   /** Sends the packet with what else is sent in this tick. A packet above the client's maximum is left out: false. */
   send(packet: Packet): boolean
   /** The same for a packet in its encoded form, which must not be changed afterwards. */

@@ -1,21 +1,9 @@
-import type { Clock, Random } from '@daakia/protocol'
-import type { Log } from '../log.js'
-import type { Authenticate } from './authenticate.js'
+import { ReasonCode } from '@daakia/protocol/mqtt'
 import type { ByteStream } from './byte-stream.js'
-import type { ConnectionLimits } from './limits.js'
-import type { SessionHost } from './link.js'
-import type { Connections } from './port.js'
+import { Connection, type ConnectionOptions } from './connection.js'
+import { Tick } from './tick.js'
 
-export interface ConnectionManagerOptions {
-  connections: Connections
-  authenticate: Authenticate
-  /** Where the packets of a connection go: the broker. */
-  host: SessionHost
-  clock: Clock
-  random: Random
-  limits: ConnectionLimits
-  log: Log
-}
+export type ConnectionManagerOptions = Omit<ConnectionOptions, 'tick' | 'admit'>
 
 export interface ConnectionManager {
   /** Speaks MQTT on the stream until one of the two closes it. */
@@ -24,4 +12,36 @@ export interface ConnectionManager {
   close(): Promise<void>
 }
 
-export declare const createConnectionManager: (options: ConnectionManagerOptions) => ConnectionManager
+export const createConnectionManager = (options: ConnectionManagerOptions): ConnectionManager => {
+  const { limits } = options
+  const connections = new Set<Connection>()
+  let connected = 0
+  let closing = false
+
+  const admit = () => {
+    connected++
+    return connected <= limits.connections
+  }
+  const each: ConnectionOptions = { ...options, tick: new Tick(), admit }
+
+  const watch = async (connection: Connection) => {
+    connections.add(connection)
+    await connection.over
+    connections.delete(connection)
+    if (connection.connected) connected--
+  }
+
+  return {
+    accept(stream) {
+      const unconnected = connections.size - connected
+      if (closing || unconnected >= limits.unconnectedStreams) return stream.destroy()
+      void watch(new Connection(stream, each))
+    },
+    async close() {
+      closing = true
+      for (const connection of connections)
+        connection.close(ReasonCode.ServerShuttingDown, 'The server is shutting down.')
+      await Promise.all([...connections].map((connection) => connection.over))
+    },
+  }
+}

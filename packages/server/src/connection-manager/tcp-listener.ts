@@ -1,5 +1,7 @@
+import { createServer, type Server } from 'node:net'
 import type { ByteStream } from './byte-stream.js'
-import type { Listener } from './listener.js'
+import { type Listener, openPort } from './listener.js'
+import { socketStream } from './socket-stream.js'
 
 export interface TcpListenerOptions {
   host: string
@@ -9,4 +11,7 @@ export interface TcpListenerOptions {
 }
 
 /** MQTT over TCP. @throws the system's error when the port is taken. */
-export declare const listenTcp: (options: TcpListenerOptions) => Promise<Listener>
+export const listenTcp = async ({ host, port, accept }: TcpListenerOptions): Promise<Listener> => {
+  const server: Server = createServer((socket) => accept(socketStream(socket)))
+  return openPort(server, host, port)
+}

@@ -1,0 +1,84 @@
+import { Decoder, type Packet, type ProtocolVersion } from '@daakia/protocol/mqtt'
+import type { ByteStream } from './byte-stream.js'
+
+export interface PacketReaderEvents {
+  packet(packet: Packet): void
+  /** The bytes are no packets (MqttError), or a packet could not be handled. Nothing is read after it. */
+  failed(error: unknown): void
+  /** Whole packets have come, and were handed over. */
+  heard(): void
+}
+
+/** Turns a stream's bytes into packets, and stops reading while somebody holds it. */
+export class PacketReader {
+  readonly #decoder: Decoder
+  #holds = 0
+  #reading = false
+  #stopped = false
+
+  constructor(
+    private readonly stream: ByteStream,
+    maximumPacketSize: number,
+    private readonly events: PacketReaderEvents,
+  ) {
+    this.#decoder = new Decoder({ maximumPacketSize, role: 'server' })
+  }
+
+  get version(): ProtocolVersion | undefined {
+    return this.#decoder.version
+  }
+
+  get held(): boolean {
+    return this.#holds > 0
+  }
+
+  push(bytes: Uint8Array): void {
+    if (this.#stopped) return
+    this.#attempt(() => this.#decoder.push(bytes))
+    this.#read()
+  }
+
+  hold(): void {
+    if (this.#holds++ === 0) this.stream.pause()
+  }
+
+  release(): void {
+    if (--this.#holds > 0) return
+    this.#read()
+    if (this.#holds === 0) this.stream.resume()
+  }
+
+  /** What arrives from now on is thrown away; it is still taken, so that the end of the stream is seen. */
+  stop(): void {
+    this.#stopped = true
+    this.stream.resume()
+  }
+
+  #read(): void {
+    // Handling a packet may release a hold, which leads back here: the loop below goes on anyway.
+    if (this.#reading) return
+    this.#reading = true
+    this.#attempt(() => this.#readAll())
+    this.#reading = false
+  }
+
+  #readAll(): void {
+    let packets = 0
+    while (this.#holds === 0 && !this.#stopped) {
+      const packet = this.#decoder.next()
+      if (!packet) break
+      packets++
+      this.events.packet(packet)
+    }
+    if (packets > 0) this.events.heard()
+  }
+
+  #attempt(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.stop()
+      this.events.failed(error)
+    }
+  }
+}
