@@ -5,8 +5,12 @@
  * @module
  */
 export { type Alarm, type Clock, type Random, systemClock } from './clock.js'
+export { fromBase64, isBase64, toBase64 } from './daak/base64.js'
+export * from './daak/bodies.js'
 export * from './daak/envelope.js'
 export * from './daak/ids.js'
+export * from './daak/messages.js'
+export { bytesOf, type EncodedPayload, encodePayload, payloadOf, textOf } from './daak/payload.js'
 export * from './daak/properties.js'
 export * from './daak/rpc.js'
 export * from './daak/topics.js'

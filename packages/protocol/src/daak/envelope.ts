@@ -1,26 +1,52 @@
 import * as z from 'zod/mini'
+import { encodePayload, payloadFields, payloadIsEncoded } from './payload.js'
 
 /**
  * A message of a journal as JSON: what `history/read` answers and what a turn carries.
- * The payload is text where it is valid UTF-8, and base64 where it is not.
+ * The payload is text where it is valid UTF-8, and base 64 where it is not; `payloadOf` gives its bytes.
  */
-export const Envelope = z.object({
-  /** Place in the journal: 1, 2, 3 … */
-  seq: z.int(),
-  /** The sender's id of the message: unique per (conversation, sender). */
-  id: z.string(),
-  from: z.string(),
-  /** When it was committed: milliseconds since the Unix epoch, the server's clock. */
-  at: z.number(),
-  /** A message type such as `text`; types that are not known are delivered untouched. */
-  type: z.string(),
-  contentType: z.optional(z.string()),
-  replyTo: z.optional(z.string()),
-  to: z.optional(z.string()),
-  traceparent: z.optional(z.string()),
-  payload: z.string(),
-  encoding: z.enum(['utf8', 'base64']),
-  /** The sender's other user properties, in order. */
-  properties: z.optional(z.array(z.tuple([z.string(), z.string()]))),
-})
+export const Envelope = z
+  .object({
+    /** Place in the journal: 1, 2, 3 … */
+    seq: z.int(),
+    /** The sender's id of the message: unique per (conversation, sender). */
+    id: z.string(),
+    from: z.string(),
+    /** When it was committed: milliseconds since the Unix epoch, the server's clock. */
+    at: z.number(),
+    /** A message type such as `text`; types that are not known are delivered untouched. */
+    type: z.string(),
+    contentType: z.optional(z.string()),
+    replyTo: z.optional(z.string()),
+    to: z.optional(z.string()),
+    traceparent: z.optional(z.string()),
+    ...payloadFields,
+    /** The sender's other user properties, in order. */
+    properties: z.optional(z.array(z.tuple([z.string(), z.string()]))),
+  })
+  .check(payloadIsEncoded)
 export type Envelope = z.infer<typeof Envelope>
+
+/** A message of a journal with its payload as bytes. */
+export type OpenEnvelope = Omit<Envelope, 'payload' | 'encoding' | 'properties'> & {
+  payload: Uint8Array
+  properties?: readonly (readonly [string, string])[] | undefined
+}
+
+/** Makes a message fit for JSON. Fields that are `undefined` are left out, and fields that an envelope has not. */
+export const toEnvelope = (message: OpenEnvelope): Envelope => {
+  const { seq, id, from, at, type, contentType, replyTo, to, traceparent, properties } = message
+  return {
+    seq,
+    id,
+    from,
+    at,
+    type,
+    ...(contentType !== undefined && { contentType }),
+    ...(replyTo !== undefined && { replyTo }),
+    ...(to !== undefined && { to }),
+    ...(traceparent !== undefined && { traceparent }),
+    ...encodePayload(message.payload),
+    ...(properties !== undefined && { properties: properties.map(([name, value]) => [name, value]) }),
+  }
+}

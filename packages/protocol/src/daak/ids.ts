@@ -1,23 +1,28 @@
 import type { Clock, Random } from '../clock.js'
 
-const name = /^[A-Za-z0-9._@-]{1,128}$/
-const conversationName = /^[A-Za-z0-9._@~-]{1,257}$/
+const clientName = /^[A-Za-z0-9._@-]{1,128}$/
 
 /** Whether `text` may name a client: 1 to 128 of `A-Z a-z 0-9 . _ @ -`. */
-export const isClientId = (text: string): boolean => name.test(text)
+export const isClientId = (text: string): boolean => clientName.test(text)
 
-/** Whether `text` may name a conversation: as a client does, or two clients joined by `~` for a direct conversation. */
+/**
+ * Whether `text` may name a conversation: the same as a client, or two clients joined by `~` for a direct one. A
+ * direct conversation has one name only, so its two clients differ and are sorted.
+ */
 export const isConversationId = (text: string): boolean => {
-  if (!conversationName.test(text)) return false
-  const parts = text.split('~')
-  return parts.length <= 2 && parts.every(isClientId)
+  const [one = '', other, ...rest] = text.split('~')
+  if (other === undefined) return isClientId(one)
+  return rest.length === 0 && isClientId(one) && isClientId(other) && one < other
 }
 
 /** The direct conversation of two clients: their ids, sorted, joined by `~`. */
 export const directConversation = (one: string, other: string): string =>
   one < other ? `${one}~${other}` : `${other}~${one}`
 
-/** The two members of a direct conversation, or `undefined` where `conversation` is not a direct one. */
+/**
+ * The two halves of the name of a direct conversation, or `undefined` where it does not have two. They are not
+ * checked: `isConversationId` does that.
+ */
 export const directMembers = (conversation: string): readonly [string, string] | undefined => {
   const [one, other, ...rest] = conversation.split('~')
   return one && other && rest.length === 0 ? [one, other] : undefined

@@ -2,7 +2,7 @@
  * The topics of DAAK, built and read in one place. A client sees only its vendor, so no topic names one.
  */
 
-/** Builds topics and filters. Arguments may be `+` where the topic is to be subscribed to. */
+/** Builds topics and filters. Names may be `+` where the topic is to be subscribed to; that of a connection may not. */
 export const topics = {
   /** Publish: a message of the direct conversation with `client`. */
   to: (client: string) => `daak/to/${client}`,
@@ -24,6 +24,12 @@ export const topics = {
 export const escapeName = (name: string): string =>
   name.replace(/[%/+#\0]/g, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`)
 
+/** Takes `escapeName` back; `undefined` for what it does not write. */
+export const unescapeName = (escaped: string): string | undefined => {
+  const name = escaped.replace(/%(2F|2B|23|25|00)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return escapeName(name) === escaped ? name : undefined
+}
+
 /** A topic or filter under `daak/`, taken apart. In a filter, a name may be `+`. */
 export type DaakTopic =
   | { kind: 'to'; client: string }
@@ -39,14 +45,26 @@ export const isDaak = (topic: string): boolean => topic === 'daak' || topic.star
 
 /** Takes a topic or filter apart; `undefined` where DAAK knows none of that shape. Names are not checked. */
 export const parseDaakTopic = (topic: string): DaakTopic | undefined => {
-  const [root, kind, a, b, c, ...rest] = topic.split('/')
-  if (root !== 'daak' || !a || rest.length > 0) return undefined
-  const levels = c !== undefined ? 5 : b !== undefined ? 4 : 3
-  if (levels === 3 && (kind === 'to' || kind === 'from')) return { kind, client: a }
-  if (levels === 3 && kind === 'turns') return { kind, conversation: a }
-  if (levels === 4 && kind === 'conversations' && b === 'messages') return { kind: 'messages', conversation: a }
-  if (levels === 5 && kind === 'conversations' && b === 'state' && c) return { kind: 'state', conversation: a, bot: c }
-  if (levels === 4 && kind === 'rpc' && b) return { kind, service: a, method: b }
-  if (levels === 4 && kind === 'replies' && b) return { kind, client: a, connection: b }
-  return undefined
+  const [root, kind, ...names] = topic.split('/')
+  if (root !== 'daak' || kind === undefined || names.includes('')) return undefined
+  const [a, b] = names
+  if (names.length === 1 && a) return parseOne(kind, a)
+  if (names.length === 2 && a && b) return parseTwo(kind, a, b)
+  return kind === 'conversations' && names.length === 3 ? parseConversation(names) : undefined
 }
+
+const parseOne = (kind: string, name: string): DaakTopic | undefined => {
+  if (kind === 'to' || kind === 'from') return { kind, client: name }
+  return kind === 'turns' ? { kind, conversation: name } : undefined
+}
+
+const parseTwo = (kind: string, a: string, b: string): DaakTopic | undefined => {
+  if (kind === 'rpc') return { kind, service: a, method: b }
+  if (kind === 'conversations' && b === 'messages') return { kind: b, conversation: a }
+  if (kind !== 'replies') return undefined
+  const connection = unescapeName(b)
+  return connection === undefined ? undefined : { kind, client: a, connection }
+}
+
+const parseConversation = ([conversation, aspect, bot]: readonly string[]): DaakTopic | undefined =>
+  conversation && aspect === 'state' && bot ? { kind: aspect, conversation, bot } : undefined

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { Envelope } from './envelope.js'
+import { payloadFields, payloadIsEncoded } from './payload.js'
 
 /** A timer that is due: its id, and when it was to fire (the server's clock, milliseconds since the Unix epoch). */
 export const DueTimer = z.object({ id: z.string(), due: z.number() })
@@ -45,14 +46,15 @@ export const TurnNotice = z.discriminatedUnion('type', [Lease, Push])
 export type TurnNotice = z.infer<typeof TurnNotice>
 
 /** What a bot says in a turn. Its id is `{revision}.{index}`, made by the server. */
-export const Utterance = z.object({
-  type: z.string(),
-  contentType: z.optional(z.string()),
-  replyTo: z.optional(z.string()),
-  to: z.optional(z.string()),
-  payload: z.string(),
-  encoding: z.enum(['utf8', 'base64']),
-})
+export const Utterance = z
+  .object({
+    type: z.string(),
+    contentType: z.optional(z.string()),
+    replyTo: z.optional(z.string()),
+    to: z.optional(z.string()),
+    ...payloadFields,
+  })
+  .check(payloadIsEncoded)
 export type Utterance = z.infer<typeof Utterance>
 
 /** What every member may see of a bot's state. */
