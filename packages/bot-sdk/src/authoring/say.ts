@@ -6,7 +6,7 @@ import {
   type MachineContext,
   type ParameterizedObject,
 } from 'xstate'
-import { stampSpoken } from '../engine/spoken-order.js'
+import { runOf } from '../engine/actor-system.js'
 
 /** What a machine emits when it speaks. */
 export interface Said {
@@ -32,7 +32,9 @@ export function say<
 >(
   text: string | ((args: ActionArgs<TContext, TExpressionEvent, TEvent>, params: TParams) => string),
 ): ActionFunction<TContext, TExpressionEvent, TEvent, TParams, never, never, never, never, Said> {
-  return emit<TContext, TExpressionEvent, TParams, TEvent, Said>((args, params) =>
-    stampSpoken(args.system, { type: 'say', text: typeof text === 'string' ? text : text(args, params) }),
-  )
+  return emit<TContext, TExpressionEvent, TParams, TEvent, Said>((args, params) => {
+    const said: Said = { type: 'say', text: typeof text === 'string' ? text : text(args, params) }
+    runOf(args.system)?.spoken.stamp(said)
+    return said
+  })
 }

@@ -1,0 +1,19 @@
+import type { AnyActor, AnyActorRef } from 'xstate'
+import type { IdempotencyKeys } from './idempotency-keys.js'
+import type { Spoken } from './spoken.js'
+
+/** What actions and actors of a run find in their actor system. */
+export interface RunContext {
+  readonly spoken: Spoken
+  readonly keys: IdempotencyKeys
+}
+
+const context = Symbol('daakia.run')
+type System = AnyActor['system'] & { [context]?: RunContext }
+
+export const equip = (actor: AnyActorRef, run: RunContext): void => {
+  ;(actor.system as System)[context] = run
+}
+
+/** `undefined` where the machine runs by itself, as in a test of it. */
+export const runOf = (system: AnyActor['system']): RunContext | undefined => (system as System)[context]

@@ -1,0 +1,36 @@
+import type { AnyActorRef, AnyMachineSnapshot } from 'xstate'
+import { parentOf } from './xstate-internals.js'
+
+/** Ids of children from the root down; empty for the root. */
+export type ActorPath = readonly string[]
+
+/** Children by id, oldest first. */
+export function childrenOf(actor: AnyActorRef): readonly (readonly [string, AnyActorRef])[] {
+  const children = (actor.getSnapshot() as Partial<AnyMachineSnapshot> | undefined)?.children ?? {}
+  return Object.entries(children as Record<string, AnyActorRef | undefined>).filter(hasActor)
+}
+const hasActor = (entry: readonly [string, AnyActorRef | undefined]): entry is [string, AnyActorRef] =>
+  entry[1] !== undefined
+
+export function pathOf(actor: AnyActorRef): ActorPath {
+  const parent = parentOf(actor)
+  return parent ? [...pathOf(parent), actor.id] : []
+}
+
+export function actorAt(root: AnyActorRef, path: ActorPath): AnyActorRef | undefined {
+  return path.reduce<AnyActorRef | undefined>((actor, id) => actor && childOf(actor, id), root)
+}
+const childOf = (actor: AnyActorRef, id: string): AnyActorRef | undefined =>
+  childrenOf(actor).find(([childId]) => childId === id)?.[1]
+
+/** Whether the actor is still where it was made: part of the tree under `root`. */
+export const isInTree = (root: AnyActorRef, actor: AnyActorRef): boolean => actorAt(root, pathOf(actor)) === actor
+
+/** The actor and all below it, parents first. */
+export function* everyActor(actor: AnyActorRef): Generator<AnyActorRef> {
+  yield actor
+  for (const [, child] of childrenOf(actor)) yield* everyActor(child)
+}
+
+/** For messages: `root`, or `root/size`. */
+export const placeOf = (path: ActorPath): string => ['root', ...path].join('/')

@@ -1,0 +1,81 @@
+import type { AnyActorRef, AnyMachineSnapshot } from 'xstate'
+import { actorAt, childrenOf, pathOf, placeOf } from './actor-tree.js'
+import type { Kinds } from './kinds.js'
+import type { PersistedSnapshot } from './persisting.js'
+import type { StoredTimer } from './port.js'
+import { activeNodes } from './xstate-internals.js'
+
+/**
+ * Why a stored snapshot is not what came back from restoring it; empty where it is. XState restores what it can and
+ * says nothing of the rest. To be asked before the restored actor is started.
+ */
+export function driftOf(actor: AnyActorRef, stored: PersistedSnapshot, kinds: Kinds): readonly string[] {
+  const place = placeOf(pathOf(actor))
+  const restored = actor.getSnapshot() as AnyMachineSnapshot
+  if (restored.status !== stored.status) return [`${place}: ${describe(restored.error)}`]
+  if (kinds.of(actor) !== 'machine') return []
+  return [
+    ...driftOfValue(place, restored, stored),
+    ...driftOfChildren(place, actor, stored, kinds),
+    ...addedInvokes(place, restored, stored),
+    ...driftOfHistory(place, restored, stored),
+  ]
+}
+
+function driftOfValue(place: string, restored: AnyMachineSnapshot, stored: PersistedSnapshot): readonly string[] {
+  if (isSame(restored.value, stored.value)) return []
+  return [`${place}: state ${JSON.stringify(stored.value)} would become ${JSON.stringify(restored.value)}`]
+}
+
+/** Without its logic a child is dropped, and its parent would wait for it for ever. */
+function driftOfChildren(
+  place: string,
+  actor: AnyActorRef,
+  stored: PersistedSnapshot,
+  kinds: Kinds,
+): readonly string[] {
+  const restored = new Map(childrenOf(actor))
+  return Object.entries(stored.children ?? {}).flatMap(([id, { src, snapshot }]) => {
+    const child = restored.get(id)
+    return child
+      ? driftOf(child, snapshot, kinds)
+      : [`${place}: child "${id}" needs an actor "${src}", and there is none`]
+  })
+}
+
+function addedInvokes(place: string, restored: AnyMachineSnapshot, stored: PersistedSnapshot): readonly string[] {
+  if (restored.status !== 'active') return []
+  return activeNodes(restored).flatMap((node) =>
+    node.invoke
+      .filter(({ id }) => !(id in (stored.children ?? {})))
+      .map(({ id }) => `${place}: state "${node.id}" now invokes "${id}", which was never started`),
+  )
+}
+
+function driftOfHistory(place: string, restored: AnyMachineSnapshot, stored: PersistedSnapshot): readonly string[] {
+  return Object.entries(stored.historyValue ?? {})
+    .filter(([node, states]) => states.length !== restored.historyValue[node]?.length)
+    .map(([node]) => `${place}: the history "${node}" names states that are gone`)
+}
+
+/** Timers that would reach nobody. */
+export function driftOfTimers(root: AnyActorRef, timers: readonly StoredTimer[]): readonly string[] {
+  return timers.filter((timer) => !isHeard(root, timer)).map(({ id }) => `timer "${id}" fits no transition`)
+}
+
+function isHeard(root: AnyActorRef, { source, target, event }: StoredTimer): boolean {
+  const recipient = actorAt(root, target)
+  if (!recipient || !actorAt(root, source)) return false
+  if (!event.type.startsWith('xstate.after.')) return true
+  return activeNodes(recipient.getSnapshot() as AnyMachineSnapshot).some((node) => node.transitions.has(event.type))
+}
+
+const describe = (error: unknown): string => (error instanceof Error ? error.message : 'its status would change')
+
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true
+  if (!one || !other || typeof one !== 'object' || typeof other !== 'object') return false
+  const keys = Object.keys(one)
+  return keys.length === Object.keys(other).length && keys.every((key) => isSame(at(one, key), at(other, key)))
+}
+const at = (value: object, key: string): unknown => (value as Record<string, unknown>)[key]

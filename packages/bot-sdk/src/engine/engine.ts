@@ -1,0 +1,69 @@
+import type { AnyStateMachine } from 'xstate'
+import type { RunInput } from '../authoring/heard.js'
+import { driftOf, driftOfTimers } from './drift.js'
+import { StateDoesNotFit } from './errors.js'
+import { fingerprintOf, footingOf } from './fingerprint.js'
+import { Kinds } from './kinds.js'
+import type { PersistedSnapshot } from './persisting.js'
+import type { Engine, Run, StoredRun, Surroundings } from './port.js'
+import { XStateRun } from './xstate-run.js'
+
+/** An engine over XState 5. */
+export const xstateEngine = (machine: AnyStateMachine, version: number): Engine => new XStateEngine(machine, version)
+
+class XStateEngine implements Engine {
+  readonly version: string
+  readonly #machine: AnyStateMachine
+  readonly #version: number
+  readonly #kinds = new Kinds()
+
+  constructor(machine: AnyStateMachine, version: number) {
+    this.version = `${version}:${fingerprintOf(machine)}`
+    this.#machine = machine
+    this.#version = version
+  }
+
+  start(input: RunInput, around: Surroundings): Run {
+    const run = this.#run(around, { input })
+    run.begin()
+    return run
+  }
+
+  restore(stored: unknown, around: Surroundings): Run {
+    const state = this.#ofThisMachine(stored)
+    // Restoring changes the snapshot that it is given.
+    const run = this.#run(around, { stored: structuredClone(state) })
+    const reasons = this.#misfits(run, state)
+    if (reasons.length > 0) throw new StateDoesNotFit(reasons)
+    run.begin(state.timers)
+    return run
+  }
+
+  #run(around: Surroundings, from: { input: RunInput } | { stored: StoredRun }): XStateRun {
+    return new XStateRun({ machine: this.#machine, version: this.#version, kinds: this.#kinds, around, from })
+  }
+
+  #ofThisMachine(stored: unknown): StoredRun {
+    if (!isStoredRun(stored)) throw new StateDoesNotFit(['it is no state of a machine'])
+    const { machine, version } = stored
+    if (machine !== this.#machine.id)
+      throw new StateDoesNotFit([`it is of the machine "${machine}", this is "${this.#machine.id}"`])
+    if (version !== this.#version)
+      throw new StateDoesNotFit([`it is of version ${version}, this is version ${this.#version}`])
+    return stored
+  }
+
+  #misfits({ root }: XStateRun, { snapshot, timers, fingerprint }: StoredRun): readonly string[] {
+    const reasons = driftOf(root, snapshot as PersistedSnapshot, this.#kinds)
+    if (reasons.length > 0) return reasons
+    const unheard = driftOfTimers(root, timers)
+    if (unheard.length > 0) return unheard
+    if (footingOf(root, this.#kinds) === fingerprint) return []
+    return ['its active states invoke other actors or wait for other delays than when it was stored']
+  }
+}
+
+function isStoredRun(stored: unknown): stored is StoredRun {
+  const run = stored as Partial<StoredRun> | null
+  return typeof run?.machine === 'string' && typeof run.snapshot === 'object' && Array.isArray(run.timers)
+}

@@ -1,0 +1,95 @@
+import type { PublicState } from '@daakia/protocol'
+import type { AnyEventObject } from 'xstate'
+import type { RunInput } from '../authoring/heard.js'
+
+/** A timer as it is stored. */
+export interface StoredTimer {
+  /** Unique in its run, and the same after a restart: the timer's name towards the server. */
+  id: string
+  /** Path of the actor that set it, and of the one that hears it: ids of children, from the root down. */
+  source: readonly string[]
+  target: readonly string[]
+  /** Its id within its source. */
+  name: string
+  event: AnyEventObject
+  /** The server's clock, milliseconds since the Unix epoch. */
+  due: number
+}
+
+/** A run between two turns: JSON, and all that a restore needs. */
+export interface StoredRun {
+  machine: string
+  version: number
+  /** Of what the active states invoke and wait for; see `fingerprint.ts`. */
+  fingerprint: string
+  snapshot: unknown
+  timers: readonly StoredTimer[]
+}
+
+/** What a run has to know of the world. */
+export interface Surroundings {
+  /** The server's clock, milliseconds since the Unix epoch. */
+  now(): number
+  /** Calls `run` once, `delayMs` from now. */
+  after(delayMs: number, run: () => void): { cancel(): void }
+  /** Names the conversation in idempotency keys. */
+  readonly conversation: string
+}
+
+/** Runs the machine of one bot. */
+export interface Engine {
+  /** Changes whenever a stored state might fit that did not fit before. */
+  readonly version: string
+  /** Begins a run with the message that started it. */
+  start(input: RunInput, around: Surroundings): Run
+  /** Goes on with a stored run. @throws StateDoesNotFit */
+  restore(stored: unknown, around: Surroundings): Run
+}
+
+/**
+ * A machine at work in one conversation. What goes wrong in it is kept, and thrown by {@link settle}; nothing reaches
+ * the process as an uncaught exception.
+ */
+export interface Run {
+  /** Whether somebody can take the event as things are. */
+  accepts(event: AnyEventObject): boolean
+  /**
+   * Gives the event to the first that can take it: the root, else the newest and deepest child. Answers whether there
+   * was one. Events of XState's own (`xstate.*`) are never taken from outside.
+   *
+   * @param cause names what led to this, in idempotency keys
+   */
+  send(event: AnyEventObject, cause: string): boolean
+  /** Fires the timer of this id now; without effect where it is not set any more. */
+  fire(id: string): void
+  /** Forgets the timers with `due <= now` that are not among `known`. */
+  forgetDue(known: readonly string[]): void
+  readonly timers: readonly StoredTimer[]
+  /** No promise is running: everything waits for somebody. */
+  readonly resting: boolean
+  /**
+   * Resolves when the run rests. Timers that fall due while a promise runs are fired meanwhile.
+   *
+   * @throws what the machine failed with
+   */
+  settle(): Promise<void>
+  /** What was said since the last time, in the order in which it was said. */
+  takeEffects(): readonly AnyEventObject[]
+  /** Present when the machine has reached its end. */
+  readonly ended: { output: unknown } | undefined
+  readonly public: PublicState
+  /**
+   * The run as it is at rest. Exactly what a restore would give.
+   *
+   * @throws NotPersistable where it could not be restored, naming the place
+   */
+  persist(): Persisted
+  /** Stops all its actors; nothing is heard of it any more. */
+  close(): void
+}
+
+export interface Persisted {
+  state: StoredRun
+  /** Whether this run may go on in memory: it would do just what its restored self does. */
+  keepable: boolean
+}

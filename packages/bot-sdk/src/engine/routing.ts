@@ -1,0 +1,42 @@
+import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot } from 'xstate'
+import { childrenOf, everyActor } from './actor-tree.js'
+import type { Kinds } from './kinds.js'
+import { activeNodes } from './xstate-internals.js'
+
+/**
+ * Who takes an event: the outermost machine that can, so that its handlers are the interruptions; else the newest
+ * child, depth first. XState itself forwards nothing to children. Guards are run here, and again when it is sent.
+ */
+export function recipientOf(actor: AnyActorRef, event: AnyEventObject, kinds: Kinds): AnyActorRef | undefined {
+  const snapshot = activeMachine(actor, kinds)
+  if (!snapshot) return undefined
+  if (snapshot.can(event)) return actor
+  for (const [, child] of childrenOf(actor).toReversed()) {
+    const recipient = recipientOf(child, event, kinds)
+    if (recipient) return recipient
+  }
+  return undefined
+}
+
+/** Types of the events that somebody would take now, guards left aside. */
+export function acceptedTypes(root: AnyActorRef, kinds: Kinds): string[] {
+  const types = new Set<string>()
+  for (const actor of everyActor(root)) {
+    const snapshot = activeMachine(actor, kinds)
+    for (const type of snapshot ? heardBy(snapshot) : []) types.add(type)
+  }
+  return [...types].sort()
+}
+
+function activeMachine(actor: AnyActorRef, kinds: Kinds): AnyMachineSnapshot | undefined {
+  const snapshot = actor.getSnapshot() as AnyMachineSnapshot | undefined
+  return snapshot?.status === 'active' && kinds.of(actor) === 'machine' ? snapshot : undefined
+}
+
+const heardBy = (snapshot: AnyMachineSnapshot): string[] =>
+  activeNodes(snapshot)
+    .flatMap((node) => [...node.transitions.keys()])
+    .filter(mayComeFromOutside)
+
+/** XState's own events are not for others to send, and `*` and '' are no events at all. */
+export const mayComeFromOutside = (type: string): boolean => type !== '' && type !== '*' && !type.startsWith('xstate.')

@@ -1,0 +1,107 @@
+/**
+ * The only file that touches what XState does not promise to keep. Tried with 5.33, which is why the peer dependency is
+ * pinned to it.
+ */
+import type { AnyActor, AnyActorLogic, AnyActorRef, AnyEventObject, AnyMachineSnapshot, EventObject } from 'xstate'
+
+/** A node of a machine, as far as it is looked at here. */
+export interface MachineNode {
+  readonly id: string
+  readonly type: string
+  readonly invoke: readonly { readonly id: string; readonly src: unknown }[]
+  /** By event descriptor. */
+  readonly transitions: ReadonlyMap<string, readonly NodeTransition[]>
+  readonly always?: readonly NodeTransition[] | undefined
+  readonly states: Readonly<Record<string, MachineNode>>
+}
+
+export interface NodeTransition {
+  readonly target?: readonly MachineNode[] | undefined
+}
+
+/** What XState asks of whoever keeps its timers. */
+export interface Scheduler {
+  schedule(source: AnyActorRef, target: AnyActorRef, event: AnyEventObject, delayMs: number, id?: string): void
+  cancel(source: AnyActorRef, id: string): void
+  cancelAll(source: AnyActorRef): void
+}
+
+type System = AnyActor['system']
+type Action = { exec?: ((info: unknown, params: unknown) => unknown) | undefined }
+type Relay = (source: AnyActorRef | undefined, target: AnyActorRef, event: EventObject) => void
+
+interface ActorInternals {
+  readonly logic: AnyActorLogic
+  readonly _parent?: AnyActorRef
+  readonly _actorScope: { actionExecutor(action: Action): void }
+  _stop(): void
+}
+interface SystemInternals {
+  readonly scheduler: Scheduler
+  _relay: Relay
+}
+
+const inside = (actor: AnyActorRef): ActorInternals => actor as unknown as ActorInternals
+const insideSystem = (system: System): SystemInternals => system as unknown as SystemInternals
+
+export const logicOf = (actor: AnyActorRef): AnyActorLogic => inside(actor).logic
+
+export const parentOf = (actor: AnyActorRef): AnyActorRef | undefined => inside(actor)._parent
+
+/** Every active node, the root and the compound ones included. */
+export const activeNodes = (snapshot: AnyMachineSnapshot): readonly MachineNode[] =>
+  snapshot._nodes as unknown as readonly MachineNode[]
+
+/** XState marks machines only so; `instanceof` would fail where two copies of it are loaded. */
+export const isMachine = (
+  logic: object,
+): logic is { root: MachineNode; implementations: { actors: Record<string, object> } } =>
+  '__xstatenode' in logic && 'root' in logic
+
+/** Stops a child directly: after its root has failed, `stop` on the root does nothing. */
+export const stopActor = (actor: AnyActorRef): void => inside(actor)._stop()
+
+export const replaceScheduler = (system: System, scheduler: Scheduler): void => {
+  Object.assign(insideSystem(system).scheduler, {
+    schedule: scheduler.schedule.bind(scheduler),
+    cancel: scheduler.cancel.bind(scheduler),
+    cancelAll: scheduler.cancelAll.bind(scheduler),
+  } satisfies Scheduler)
+}
+
+/** Delivers as XState itself would, from `source`. */
+export const relay = (source: AnyActorRef, target: AnyActorRef, event: EventObject): void =>
+  insideSystem(source.system)._relay(source, target, event)
+
+/** Does `work`, and keeps from parents the events for which `unwanted` is true. */
+export function withoutRelaying(system: System, unwanted: Predicate, work: () => void): void {
+  const internals = insideSystem(system)
+  const usual = internals._relay
+  internals._relay = (source, target, event) => {
+    if (!unwanted(event, source)) usual(source, target, event)
+  }
+  try {
+    work()
+  } finally {
+    internals._relay = usual
+  }
+}
+type Predicate = (event: AnyEventObject, source: AnyActorRef | undefined) => boolean
+
+/** XState drops what an action returns, so a promise that rejects would end the process. */
+export function watchActions(actor: AnyActorRef, rejected: (error: unknown) => void): void {
+  const scope = inside(actor)._actorScope
+  const execute = scope.actionExecutor
+  scope.actionExecutor = (action) => execute(watched(action, rejected))
+}
+
+function watched(action: Action, rejected: (error: unknown) => void): Action {
+  const { exec } = action
+  if (!exec) return action
+  const watchedExec: typeof exec = (info, params) => {
+    const result = exec(info, params)
+    if (result instanceof Promise) result.catch(rejected)
+    return result
+  }
+  return { ...action, exec: watchedExec }
+}

@@ -1,0 +1,234 @@
+import type { PublicState } from '@daakia/protocol'
+import {
+  type AnyActorRef,
+  type AnyEventObject,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  createActor,
+  type InspectionEvent,
+} from 'xstate'
+import type { RunInput } from '../authoring/heard.js'
+import { equip } from './actor-system.js'
+import { everyActor } from './actor-tree.js'
+import { EndlessSteps } from './errors.js'
+import { Failure } from './failure.js'
+import { footingOf } from './fingerprint.js'
+import { IdempotencyKeys } from './idempotency-keys.js'
+import { jsonCopy } from './json.js'
+import type { Kinds } from './kinds.js'
+import { persistedTree } from './persisting.js'
+import type { Persisted, Run, StoredRun, StoredTimer, Surroundings } from './port.js'
+import { acceptedTypes, mayComeFromOutside, recipientOf } from './routing.js'
+import { Spoken } from './spoken.js'
+import { Timers } from './timers.js'
+import { parentOf, replaceScheduler, stopActor, watchActions, withoutRelaying } from './xstate-internals.js'
+
+/** XState's own limit is infinite unless an author sets it, and a loop would stop the whole process. */
+const mostSteps = 10_000
+
+export interface RunOptions {
+  machine: AnyStateMachine
+  version: number
+  kinds: Kinds
+  around: Surroundings
+  from: { input: RunInput } | { stored: StoredRun }
+}
+
+/** A machine of XState 5 as a {@link Run}. It is made at a standstill: `begin` sets it going. */
+export class XStateRun implements Run {
+  readonly root: AnyActorRef
+  readonly #machine: AnyStateMachine
+  readonly #version: number
+  readonly #kinds: Kinds
+  readonly #around: Surroundings
+  readonly #timers: Timers
+  readonly #spoken: Spoken
+  readonly #keys: IdempotencyKeys
+  readonly #failure = new Failure()
+  #steps = 0
+  #changed = () => {}
+
+  constructor({ machine, version, kinds, around, from }: RunOptions) {
+    this.#machine = machine
+    this.#version = version
+    this.#kinds = kinds
+    this.#around = around
+    this.#timers = new Timers(() => around.now())
+    this.#spoken = new Spoken(kinds)
+    this.#keys = new IdempotencyKeys(around.conversation)
+    if ('input' in from) this.#keys.attributeTo(String(from.input.message.seq))
+    this.root = this.#createRoot(from)
+    this.root.subscribe({ error: (error) => this.#fail(error) })
+  }
+
+  #createRoot(from: RunOptions['from']): AnyActorRef {
+    const origin = 'input' in from ? { input: from.input } : { snapshot: from.stored.snapshot as AnyMachineSnapshot }
+    return createActor(this.#machine, { ...origin, inspect: (event: InspectionEvent) => this.#inspect(event) } as never)
+  }
+
+  /** Starts the actors; those restored go on where they stood. */
+  begin(timers: readonly StoredTimer[] = []): void {
+    // Before the start: a callback that speaks at once may cancel them.
+    this.#timers.takeUp(timers, this.root)
+    const stood = new Map([...everyActor(this.root)].map((actor) => [actor, actor.getSnapshot()]))
+    // What an actor tells its parent as it starts again is what the parent knows already.
+    const known = (event: AnyEventObject, source: AnyActorRef | undefined) =>
+      event.type.startsWith('xstate.snapshot.') && source !== undefined && stood.get(source) === event.snapshot
+    this.#drive(() => withoutRelaying(this.root.system, known, () => (this.root as AnyStartable).start()))
+  }
+
+  #inspect(event: InspectionEvent): void {
+    if (event.type === '@xstate.actor') this.#welcome(event.actorRef as AnyActorRef)
+    else if (event.type === '@xstate.microstep') this.#countStep()
+    else if (event.type === '@xstate.snapshot') this.#changed()
+  }
+
+  /** Called while the actor is being constructed, before it has a snapshot. */
+  #welcome(actor: AnyActorRef): void {
+    if (!parentOf(actor)) {
+      replaceScheduler(actor.system, this.#timers)
+      equip(actor, { spoken: this.#spoken, keys: this.#keys })
+    }
+    this.#spoken.listenTo(actor)
+    this.#keys.started(actor)
+    watchActions(actor, (error) => this.#fail(error))
+  }
+
+  #countStep(): void {
+    this.#steps++
+    if (this.#steps > mostSteps) throw new EndlessSteps(mostSteps)
+  }
+
+  #fail(error: unknown): void {
+    this.#failure.note(error)
+    this.#changed()
+  }
+
+  #drive(work: () => void): void {
+    this.#steps = 0
+    this.#failure.watch(work)
+  }
+
+  accepts(event: AnyEventObject): boolean {
+    return this.#recipient(event) !== undefined
+  }
+
+  send(event: AnyEventObject, cause: string): boolean {
+    const recipient = this.#recipient(event)
+    if (!recipient) return false
+    this.#keys.attributeTo(cause)
+    this.#drive(() => recipient.send(event))
+    return true
+  }
+
+  #recipient(event: AnyEventObject): AnyActorRef | undefined {
+    let recipient: AnyActorRef | undefined
+    // A guard that throws, throws here: deciding who takes an event runs it.
+    this.#failure.watch(() => {
+      if (mayComeFromOutside(event.type)) recipient = recipientOf(this.root, event, this.#kinds)
+    })
+    return recipient
+  }
+
+  fire(id: string): void {
+    const timer = this.timers.find((set) => set.id === id)
+    if (timer) this.#keys.attributeTo(`${id}@${timer.due}`)
+    this.#drive(() => this.#timers.fire(id, this.root))
+  }
+
+  forgetDue(known: readonly string[]): void {
+    for (const { id } of this.#due()) if (!known.includes(id)) this.#timers.forget(id)
+  }
+
+  #due(): readonly StoredTimer[] {
+    const now = this.#around.now()
+    return this.timers.filter(({ due }) => due <= now)
+  }
+
+  get timers(): readonly StoredTimer[] {
+    return this.#timers.list(this.root)
+  }
+
+  get resting(): boolean {
+    for (const actor of everyActor(this.root)) if (this.#isWorking(actor)) return false
+    return true
+  }
+
+  #isWorking(actor: AnyActorRef): boolean {
+    return isActive(actor) && this.#kinds.of(actor) === 'promise'
+  }
+
+  async settle(): Promise<void> {
+    for (;;) {
+      this.#failure.throwIfHappened()
+      if (this.resting) return
+      for (const { id } of this.#due()) this.fire(id)
+      if (!this.#failure.happened && !this.resting) await this.#change()
+    }
+  }
+
+  /** Resolves when something moves, or the next timer falls due. */
+  async #change(): Promise<void> {
+    const next = this.timers[0]
+    const changed = new Promise<void>((resolve) => {
+      this.#changed = resolve
+    })
+    const alarm = next && this.#around.after(next.due - this.#around.now(), this.#changed)
+    await changed
+    alarm?.cancel()
+    this.#steps = 0
+  }
+
+  takeEffects(): readonly AnyEventObject[] {
+    return this.#spoken.take()
+  }
+
+  get ended(): { output: unknown } | undefined {
+    const { status, output } = this.#snapshot
+    return status === 'done'
+      ? { output: output === undefined ? undefined : jsonCopy(output, 'output').json }
+      : undefined
+  }
+
+  get public(): PublicState {
+    const { value, tags } = this.#snapshot
+    return { value, tags: [...tags].sort(), accepts: acceptedTypes(this.root, this.#kinds) }
+  }
+
+  get #snapshot(): AnyMachineSnapshot {
+    return this.root.getSnapshot() as AnyMachineSnapshot
+  }
+
+  persist(): Persisted {
+    this.#failure.throwIfHappened()
+    const snapshot = persistedTree(this.root)
+    const timers = jsonCopy(this.timers, 'timers')
+    const state: StoredRun = {
+      machine: this.#machine.id,
+      version: this.#version,
+      fingerprint: footingOf(this.root, this.#kinds),
+      snapshot: snapshot.json,
+      timers: timers.json as unknown as readonly StoredTimer[],
+    }
+    return { state, keepable: snapshot.lossless && timers.lossless && this.#isQuiet }
+  }
+
+  /** Callbacks and observables speak when they like, also outside of a turn, where nobody would keep what they caused. */
+  get #isQuiet(): boolean {
+    return [...everyActor(this.root)].every((actor) => !isActive(actor) || silent.has(this.#kinds.of(actor)))
+  }
+
+  close(): void {
+    this.#failure.watch(() => (this.root as AnyStartable).stop())
+    // Where the root has failed, its `stop` does nothing, and its children would go on.
+    for (const actor of [...everyActor(this.root)].reverse()) stopActor(actor)
+    this.#spoken.take()
+  }
+}
+
+const silent: ReadonlySet<string> = new Set(['machine', 'transition', 'promise'])
+
+const isActive = (actor: AnyActorRef): boolean =>
+  (actor.getSnapshot() as { status?: string } | undefined)?.status === 'active'
+
+type AnyStartable = AnyActorRef & { start(): void; stop(): void }
