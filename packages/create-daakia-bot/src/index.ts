@@ -4,5 +4,6 @@
  * @module
  */
 export { Failure } from './failure.js'
+export { nextSteps } from './next-steps.js'
 export { type ScaffoldOptions, scaffold } from './scaffold.js'
 export type { Target } from './target.js'

@@ -32,7 +32,7 @@ function program(version: string): Command {
 async function create(path: string | undefined, version: string): Promise<void> {
   const chosen = path ?? (await askWhereAsked())
   if (chosen === undefined) return
-  console.log(nextSteps(await scaffold({ path: chosen, version })))
+  console.log(nextSteps(await scaffold({ path: chosen, version }), process.cwd()))
 }
 
 /** A script has nobody to ask. */
