@@ -4,7 +4,7 @@ import { bytesOf, textOf } from './payload.js'
 
 /** A message's payload with what says how to read it: the user property `type`, and MQTT's Content Type. */
 export interface TypedPayload {
-  /** Absent: `text`. */
+  /** Absent: what `defaultType` says. */
   type?: string | undefined
   /** Absent: `text/plain` for a text, `application/json` for any other type. */
   contentType?: string | undefined
@@ -29,6 +29,10 @@ export interface WrittenBody {
 const plainText = 'text/plain'
 const json = 'application/json'
 
+/** The type of a message that was sent without one: `text`, or `data` where the Content Type is no kind of text. */
+export const defaultType = (contentType: string | undefined): string =>
+  contentType === undefined || contentType.startsWith('text/') ? 'text' : 'data'
+
 /**
  * Reads what a message says. Nothing is thrown away: what can't be read comes back as it came, with the reason.
  *
@@ -38,7 +42,7 @@ const json = 'application/json'
  * ```
  */
 export const readBody = (message: TypedPayload): ReadBody => {
-  const type = message.type ?? 'text'
+  const type = message.type ?? defaultType(message.contentType)
   const unread = (reason: Unread, problem: string): ReadBody => ({ ...message, ok: false, reason, problem, type })
   if (!isMessageType(type)) return unread('unknown type', `"${type}" is not a type that is known here`)
   const media = mediaTypeOf(message.contentType) ?? (type === 'text' ? plainText : json)
