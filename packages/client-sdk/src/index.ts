@@ -4,7 +4,7 @@
  * @module
  */
 export { createClient } from './client/client.js'
-export type { Draft, Message, Outgoing } from './client/message.js'
+export type { Draft, Message, Saying } from './client/message.js'
 export type {
   Client,
   ClientIdentity,

@@ -29,7 +29,7 @@ import type { Client, ClientIdentity, ClientOptions, CloseOptions, Conversation 
  *
  * @example
  * const client = createClient({ url: 'mqtt://127.0.0.1:1883', identity: 'ana' })
- * client.onMessage((message) => console.log(message.from, message.body))
+ * client.onMessage((message) => console.log(message.from, message.text))
  * await client.to('order-bot').send('hi')
  */
 export const createClient = (options: ClientOptions): Client => new LinkedClient(options)

@@ -1,7 +1,6 @@
 import { type BotState, History, topics } from '@daakia/protocol'
 import type { Stop } from '../listeners.js'
-import { writeBody } from './body.js'
-import { type Draft, type Message, type Outgoing, readEnvelope, toTransport } from './message.js'
+import { type Draft, type Message, readEnvelope, type Saying, toTransport, write } from './message.js'
 import { MessageStream } from './message-stream.js'
 import type { Parts } from './parts.js'
 import type { Conversation, HistoryPage, HistoryRange, SendOptions } from './port.js'
@@ -22,8 +21,8 @@ export class ClientConversation implements Conversation {
     return this.#timeline
   }
 
-  async send(content: string | Outgoing, options: SendOptions = {}): Promise<Message> {
-    const draft = this.#draft(content, options)
+  async send(saying: Saying, options: SendOptions = {}): Promise<Message> {
+    const draft = this.#draft(saying, options)
     this.#timeline?.sending(draft)
     try {
       return await this.#parts.outbox.send(this.id, draft.id, toTransport(topics.messages(this.id), draft))
@@ -69,15 +68,13 @@ export class ClientConversation implements Conversation {
     this.#timeline?.forget()
   }
 
-  #draft(content: string | Outgoing, { id, replyTo, to }: SendOptions): Draft {
-    const { type, body } = typeof content === 'string' ? { type: 'text', body: { text: content } } : content
+  #draft(saying: Saying, { id, replyTo, to }: SendOptions): Draft {
     return {
       conversation: this.id,
       from: this.#parts.link.client,
       id: id ?? this.#parts.newId(),
-      body,
       properties: [],
-      ...writeBody(type, body),
+      ...write(saying),
       ...(replyTo !== undefined && { replyTo }),
       ...(to !== undefined && { to }),
     }

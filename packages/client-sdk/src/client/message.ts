@@ -1,7 +1,19 @@
-import { type Envelope, parseDaakTopic, senderProperties, serverProperties } from '@daakia/protocol'
+import {
+  type Body,
+  defaultType,
+  type Envelope,
+  type MessageType,
+  parseDaakTopic,
+  payloadOf,
+  type ReadBody,
+  readBody,
+  senderProperties,
+  serverProperties,
+  type TypedPayload,
+  writeBody,
+} from '@daakia/protocol'
 import type { UserProperty } from '@daakia/protocol/mqtt'
 import type { TransportMessage } from '../transport/port.js'
-import { payloadOf, readBody } from './body.js'
 
 /** What is known of a message before it is in the journal. */
 export interface Draft {
@@ -11,13 +23,15 @@ export interface Draft {
   from: string
   /** A message type such as `text`. */
   type: string
-  /** What the type says, read from the payload; absent where `problem` says why it could not be read. */
-  body?: unknown
-  /** The payload does not fit the type. It is handed over as it came. */
-  problem?: string
+  /** What a message of type `text` says; absent for all others. */
+  text?: string
+  /** What the message says, by its type; where it could not be read, the payload as it came, with the reason. */
+  content: ReadBody
   contentType?: string
   payload: Uint8Array
+  /** The `id` of the message that this one answers. */
   replyTo?: string
+  /** The member that it is meant for. */
   to?: string
   /** The sender's other user properties, in order. */
   properties: readonly UserProperty[]
@@ -31,11 +45,11 @@ export interface Message extends Draft {
   at: number
 }
 
-/** What a sender says, before it has an id. */
-export interface Outgoing {
-  type: string
-  body: unknown
-}
+/** Something to say: a text; a body of a known type; or a payload of any type, which is sent as it is. */
+export type Saying =
+  | string
+  | { [Type in MessageType]: { type: Type; body: Body<Type>; payload?: undefined } }[MessageType]
+  | (TypedPayload & { type: string; body?: undefined })
 
 const ofServerOrSender: ReadonlySet<string> = new Set([...senderProperties, ...serverProperties])
 
@@ -50,13 +64,13 @@ export const readDelivery = ({
   const parsed = parseDaakTopic(topic)
   const seq = Number(named.get('seq'))
   if (parsed?.kind !== 'messages' || !Number.isInteger(seq)) return undefined
-  return withBody({
+  return withContent({
     conversation: parsed.conversation,
     seq,
     id: named.get('id') ?? '',
     from: named.get('from') ?? '',
     at: Number(named.get('at')),
-    type: named.get('type') ?? 'text',
+    type: named.get('type') ?? defaultType(contentType),
     payload,
     properties: userProperties.filter(([name]) => !ofServerOrSender.has(name)),
     ...optional('contentType', contentType),
@@ -67,7 +81,7 @@ export const readDelivery = ({
 
 /** Reads what `history/read` answers. */
 export const readEnvelope = (conversation: string, envelope: Envelope): Message =>
-  withBody({
+  withContent({
     conversation,
     seq: envelope.seq,
     id: envelope.id,
@@ -95,10 +109,20 @@ export const toTransport = (topic: string, draft: Draft): TransportMessage => ({
   ],
 })
 
-const withBody = (message: Message): Message => {
-  const read = readBody(message)
-  return read.ok ? { ...message, body: read.body } : { ...message, problem: read.reason }
+/** What is said, ready to be sent. @throws TypeError where a body is not what its type says */
+export const write = (saying: Saying): Pick<Draft, 'type' | 'contentType' | 'payload' | 'content' | 'text'> => {
+  if (typeof saying === 'string') return withContent(writeBody('text', { text: saying }))
+  if (saying.body) return withContent(writeBody(saying.type, saying.body))
+  const { type, payload, contentType } = saying
+  return withContent({ type, payload, ...optional('contentType', contentType) })
 }
+
+const withContent = <Raw extends { type: string; payload: Uint8Array; contentType?: string }>(raw: Raw) => {
+  const content = readBody(raw)
+  return { ...raw, content, ...optional('text', textOf(content)) }
+}
+
+const textOf = (content: ReadBody) => (content.ok && content.type === 'text' ? content.body.text : undefined)
 
 const optional = <Name extends string>(name: Name, value: string | undefined): { [name in Name]?: string } =>
   value === undefined ? {} : ({ [name]: value } as { [name in Name]: string })

@@ -9,8 +9,6 @@ interface Outgoing {
   readonly key: string
   readonly message: TransportMessage
   readonly committed: Deferred<Message>
-  /** The connection that it was last sent on. */
-  sentOn: number
 }
 
 /** What names a message among all those of one sender. */
@@ -28,7 +26,6 @@ export class Outbox {
   readonly #unheard = new Map<string, Outgoing>()
   readonly #stop: Stop
   #idle: Deferred<void> | undefined
-  #connection = 0
 
   constructor(link: Link) {
     this.#link = link
@@ -37,7 +34,10 @@ export class Outbox {
 
   /** Resolves with the message as its sender's own copy brings it. @throws Refused, Closed */
   send(conversation: string, id: string, message: TransportMessage): Promise<Message> {
-    const outgoing = { key: keyOf(conversation, id), message, committed: deferred<Message>(), sentOn: 0 }
+    const key = keyOf(conversation, id)
+    const same = this.#unsent.get(key) ?? this.#unheard.get(key)
+    if (same) return same.committed.promise
+    const outgoing = { key, message, committed: deferred<Message>() }
     this.#unsent.set(outgoing.key, outgoing)
     if (this.#link.status.state === 'online') void this.#transmit(outgoing)
     return outgoing.committed.promise
@@ -75,12 +75,10 @@ export class Outbox {
   }
 
   #sendAgain(): void {
-    this.#connection += 1
     for (const outgoing of this.#unsent.values()) void this.#transmit(outgoing)
   }
 
   async #transmit(outgoing: Outgoing): Promise<void> {
-    outgoing.sentOn = this.#connection
     try {
       await this.#link.publish(outgoing.message, { qos: 1 })
       this.#acknowledged(outgoing)

@@ -3,7 +3,7 @@ import type { BackoffOptions } from '../link/backoff.js'
 import type { LinkStatus } from '../link/port.js'
 import type { Stop } from '../listeners.js'
 import type { OpenTransport } from '../transport/port.js'
-import type { Message, Outgoing } from './message.js'
+import type { Message, Saying } from './message.js'
 import type { Timeline } from './timeline.js'
 
 /** Who is speaking. */
@@ -103,10 +103,11 @@ export interface Conversation {
    * Says something. It is sent as soon as there is a connection, after what was said before it, and again after a
    * connection that was lost, until the server has it: once. Resolves with the message as it stands in the journal.
    *
+   * @throws TypeError its body is not what its type says
    * @throws Refused the server did not take it; what was said after it is not affected
    * @throws Closed the client was closed before it was sent
    */
-  send(content: string | Outgoing, options?: SendOptions): Promise<Message>
+  send(saying: Saying, options?: SendOptions): Promise<Message>
 
   /** Calls `listener` with every new message, the client's own included. */
   onMessage(listener: (message: Message) => void): Stop

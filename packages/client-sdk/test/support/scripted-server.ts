@@ -36,6 +36,7 @@ export class ScriptedConnection implements Transport {
     for (const { filter } of filters) this.subscribed.push({ filter, userProperties })
     const refusal = filters.map(({ filter }) => this.#server.refusals.get(filter)).find(Boolean)
     if (refusal) throw refusal
+    for (const { filter } of filters) this.#server.onSubscribe?.(filter, userProperties, this)
     return this.#server.suback
   }
 
@@ -69,6 +70,9 @@ export class ScriptedServer {
   readonly refusals = new Map<string, Error>()
   suback: readonly UserProperty[] = []
   onPublish: ((published: Published, connection: ScriptedConnection) => void) | undefined
+  onSubscribe:
+    | ((filter: string, userProperties: readonly UserProperty[], connection: ScriptedConnection) => void)
+    | undefined
   /** Thrown to whoever connects. */
   down: Error | undefined
 

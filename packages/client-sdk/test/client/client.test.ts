@@ -1,0 +1,431 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { type Client, Closed, ConnectionLost, createClient, type Message, Refused } from '../../src/index.js'
+import { JournalServer } from '../support/journal-server.js'
+import { ManualClock } from '../support/manual-clock.js'
+import type { Published } from '../support/scripted-server.js'
+import { seededRandom } from '../support/seeded-random.js'
+
+const clients: Client[] = []
+afterEach(() => Promise.all(clients.splice(0).map((client) => client.close({ giveUpAfterMs: 0 }))))
+
+const start = (options: { since?: string } = {}) => {
+  const server = new JournalServer('ana')
+  const clock = new ManualClock()
+  const client = createClient({ identity: 'ana', transport: server.open, clock, random: seededRandom(), ...options })
+  clients.push(client)
+  const heard: Message[] = []
+  client.onMessage((message) => heard.push(message))
+  return { server, clock, client, heard }
+}
+
+const textOf = ({ payload }: { payload: Uint8Array }) => new TextDecoder().decode(payload)
+
+/** Loses the connection and resolves when the client has another one. */
+const reconnect = async ({ server, clock, client }: ReturnType<typeof start>) => {
+  server.connection.lose()
+  clock.advance(10_000)
+  await client.online()
+}
+
+describe('sending', () => {
+  test('resolves with the message as it stands in the journal', async () => {
+    const { client } = start()
+    const sent = await client.to('order-bot').send('hi', { replyTo: 'x' })
+    expect(sent).toMatchObject({ conversation: 'ana~order-bot', seq: 1, from: 'ana', type: 'text', replyTo: 'x' })
+    expect(sent.text).toBe('hi')
+  })
+
+  test('keeps the order in which things were said', async () => {
+    const { server, client } = start()
+    const bot = client.to('order-bot')
+    await Promise.all(['one', 'two', 'three'].map((text) => bot.send(text)))
+    expect(server.inbox.map(({ message }) => textOf(message))).toEqual(['one', 'two', 'three'])
+  })
+
+  test('sends again what was committed while its acknowledgement was lost, and it stays one message', async () => {
+    const scene = start()
+    const { server, client, heard } = scene
+    const bot = client.to('order-bot')
+    const committed = new Promise<void>((resolve) => {
+      server.interfere = ({ message }) => {
+        server.interfere = undefined
+        server.commit(message)
+        resolve()
+        return 'handled'
+      }
+    })
+    server.deliver = swallowOnce(server)
+    const sent = bot.send('hi')
+    await committed
+    await reconnect(scene)
+    expect(await sent).toMatchObject({ seq: 1 })
+    expect(server.inbox).toHaveLength(1)
+    expect(heard).toHaveLength(1)
+  })
+
+  test('sends again, in order, what was lost on the way', async () => {
+    const scene = start()
+    const { server, client } = scene
+    await client.online()
+    const lost = new Promise<void>((resolve) => {
+      server.interfere = ({ message }) => {
+        if (textOf(message) === 'three') resolve()
+        return 'handled'
+      }
+    })
+    const bot = client.to('order-bot')
+    const sent = ['one', 'two', 'three'].map((text) => bot.send(text))
+    await lost
+    server.interfere = undefined
+    await reconnect(scene)
+    await Promise.all(sent)
+    expect(server.inbox.map(({ message }) => textOf(message))).toEqual(['one', 'two', 'three'])
+  })
+
+  test('sends the same id once, however often it is asked to', async () => {
+    const { server, client } = start()
+    const bot = client.to('order-bot')
+    const sent = await Promise.all([bot.send('hi', { id: 'order-1' }), bot.send('hi', { id: 'order-1' })])
+    expect(sent.map(({ seq }) => seq)).toEqual([1, 1])
+    expect(server.inbox).toHaveLength(1)
+  })
+
+  test('waits while there is no connection', async () => {
+    const { server, clock, client } = start()
+    await client.online()
+    server.connection.lose()
+    const sent = client.to('order-bot').send('hi')
+    clock.advance(10_000)
+    expect(await sent).toMatchObject({ seq: 1 })
+  })
+
+  test('rejects what is refused, and goes on with what comes after', async () => {
+    const { server, client } = start()
+    const refusal = new Refused(0x99, 'The property id is too long.')
+    server.interfere = ({ message, refuse }: Published) => {
+      if (textOf(message) !== 'bad') return 'go on'
+      refuse(refusal)
+      return 'handled'
+    }
+    const bot = client.to('order-bot')
+    const [bad, good] = await Promise.allSettled([bot.send('bad'), bot.send('good')])
+    expect(bad).toEqual({ status: 'rejected', reason: refusal })
+    expect(good).toMatchObject({ status: 'fulfilled', value: { seq: 1 } })
+  })
+
+  test('rejects all that waits when the client is refused for good', async () => {
+    const { server, client } = start()
+    await client.online()
+    const refusal = new Refused(0x86, 'The password is wrong.')
+    server.interfere = () => 'handled'
+    const sent = client.to('order-bot').send('hi')
+    server.connection.lose(refusal)
+    await expect(sent).rejects.toBe(refusal)
+    expect(client.status).toEqual({ state: 'closed', reason: refusal })
+  })
+})
+
+/** The first delivery is lost with its connection. */
+const swallowOnce = (server: JournalServer): JournalServer['deliver'] => {
+  const deliver = server.deliver.bind(server)
+  return () => {
+    server.deliver = deliver
+  }
+}
+
+describe('what is said', () => {
+  test('may be of any type that is known, and is read in the same way', async () => {
+    const { client } = start()
+    const body = { text: 'Which size?', choices: [{ label: 'small' }, { label: 'large' }] }
+    const { content, text } = await client.to('bob').send({ type: 'choices', body })
+    expect(content).toEqual({ ok: true, type: 'choices', body })
+    expect(text).toBeUndefined()
+  })
+
+  test('may be of a type that nobody knows, and is handed over as it came', async () => {
+    const { client } = start()
+    const payload = new Uint8Array([0, 255])
+    const { type, content } = await client.to('bob').send({ type: 'sonar', contentType: 'x/sonar', payload })
+    expect(type).toBe('sonar')
+    expect(content).toMatchObject({ ok: false, reason: 'unknown type', payload })
+  })
+
+  test('is refused here where it is not what its type says', async () => {
+    const { server, client } = start()
+    const body = { text: 'Which size?', choices: [] }
+    await expect(client.to('bob').send({ type: 'choices', body })).rejects.toBeInstanceOf(TypeError)
+    expect(server.inbox).toEqual([])
+  })
+})
+
+describe('hearing', () => {
+  test('brings what others say, with its place in the journal', async () => {
+    const { server, client, heard } = start()
+    await client.online()
+    server.says('order-bot', 'ana~order-bot', 'Welcome.')
+    expect(heard).toMatchObject([
+      { conversation: 'ana~order-bot', seq: 1, from: 'order-bot', type: 'text', at: 1_800_000_000_000 },
+    ])
+  })
+
+  test('goes on after a new connection where the last one ended', async () => {
+    const scene = start()
+    const { server, client, heard } = scene
+    await client.online()
+    server.says('order-bot', 'ana~order-bot', 'one')
+    server.connection.lose()
+    server.says('order-bot', 'ana~order-bot', 'two')
+    scene.clock.advance(10_000)
+    await client.online()
+    server.says('order-bot', 'ana~order-bot', 'three')
+    expect(heard.map(textOf)).toEqual(['one', 'two', 'three'])
+    expect(client.position).toBe('1:3')
+  })
+
+  test('misses nothing even where nothing was heard before the connection was lost', async () => {
+    const scene = start()
+    const { server, client, heard } = scene
+    await client.online()
+    server.connection.lose()
+    server.says('order-bot', 'ana~order-bot', 'Are you still there?')
+    scene.clock.advance(10_000)
+    await client.online()
+    expect(heard.map(textOf)).toEqual(['Are you still there?'])
+  })
+
+  test('drops what comes twice', async () => {
+    const { server, client, heard } = start()
+    await client.online()
+    const entry = server.says('order-bot', 'ana~order-bot', 'Welcome.')
+    server.deliver(entry)
+    expect(heard).toHaveLength(1)
+  })
+
+  test('begins where an earlier client ended', async () => {
+    const { server, client } = start({ since: '1:7' })
+    await client.online()
+    expect(server.connection.subscribed).toContainEqual({
+      filter: 'daak/conversations/+/messages',
+      userProperties: [['since', '1:7']],
+    })
+  })
+
+  test('tells when the inbox began anew, and hears the new one from its start', async () => {
+    const scene = start()
+    const { server, client, heard } = scene
+    let resyncs = 0
+    client.onResync(() => resyncs++)
+    await client.online()
+    server.says('order-bot', 'ana~order-bot', 'of the old journal')
+    server.connection.lose()
+    server.startOver()
+    server.says('order-bot', 'ana~order-bot', 'of the new journal')
+    scene.clock.advance(10_000)
+    await client.online()
+    expect(resyncs).toBe(1)
+    expect(heard.map(({ seq, payload }) => [seq, textOf({ payload })])).toEqual([
+      [1, 'of the old journal'],
+      [1, 'of the new journal'],
+    ])
+  })
+
+  test('gives a conversation its own messages only', async () => {
+    const { server, client } = start()
+    const heard: Message[] = []
+    client.to('order-bot').onMessage((message) => heard.push(message))
+    await client.online()
+    server.says('bob', 'ana~bob', 'Lunch?')
+    server.says('order-bot', 'ana~order-bot', 'Welcome.')
+    expect(heard.map(textOf)).toEqual(['Welcome.'])
+  })
+
+  test('can be iterated over, from when the iteration was made until the client is closed', async () => {
+    const { server, client } = start()
+    const messages = client.messages()
+    await client.online()
+    server.says('order-bot', 'ana~order-bot', 'one')
+    server.says('order-bot', 'ana~order-bot', 'two')
+    await client.close()
+    const heard: string[] = []
+    for await (const message of messages) heard.push(textOf(message))
+    expect(heard).toEqual(['one', 'two'])
+  })
+
+  test('ends an iteration with the reason when the client is refused for good', async () => {
+    const { server, client } = start()
+    const next = client.messages().next()
+    await client.online()
+    server.connection.lose(new Refused(0x8e, 'Another connection has taken this name.'))
+    await expect(next).rejects.toBeInstanceOf(Refused)
+  })
+
+  test('is refused with the reason where the client may not read its inbox', async () => {
+    const { server, client } = start()
+    const refusal = new Refused(0x87)
+    server.refusals.set('daak/conversations/+/messages', refusal)
+    await expect(client.online()).rejects.toBe(refusal)
+  })
+})
+
+describe('the timeline', () => {
+  test('shows my own message while it is on its way, and once when it is there', async () => {
+    const { client } = start()
+    const { timeline, ...bot } = bound(client)
+    const shown: string[] = []
+    timeline.subscribe(() => shown.push(timeline.entries.map(({ status }) => status).join()))
+    await bot.send('hi')
+    expect(shown).toEqual(['sending', 'sent'])
+  })
+
+  test('shows why a message failed', async () => {
+    const { server, client } = start()
+    const { timeline, send } = bound(client)
+    const refusal = new Refused(0x87, 'You are no member.')
+    server.interfere = ({ refuse }) => {
+      refuse(refusal)
+      return 'handled'
+    }
+    await send('hi').catch(() => {})
+    expect(timeline.entries).toMatchObject([{ status: 'failed', error: refusal }])
+  })
+
+  test('puts history before what was heard, each message once', async () => {
+    const { server, client } = start()
+    const { timeline, history } = bound(client)
+    await client.online()
+    server.inbox.length = 2
+    server.inbox.fill({
+      conversation: 'ana~order-bot',
+      seq: 0,
+      from: 'x',
+      message: { topic: '', payload: new Uint8Array() },
+    })
+    server.says('order-bot', 'ana~order-bot', 'three')
+    server.interfere = answerHistory
+    await history({ limit: 3 })
+    expect(timeline.entries.map(({ message }) => textOf(message))).toEqual(['one', 'two', 'three'])
+  })
+
+  test('gives the same list until something changes', async () => {
+    const { client } = start()
+    const { timeline, send } = bound(client)
+    const before = timeline.entries
+    expect(timeline.entries).toBe(before)
+    await send('hi')
+    expect(timeline.entries).not.toBe(before)
+  })
+})
+
+const bound = (client: Client) => {
+  const conversation = client.to('order-bot')
+  return {
+    timeline: conversation.timeline,
+    send: conversation.send.bind(conversation),
+    history: conversation.history.bind(conversation),
+  }
+}
+
+const answerHistory: JournalServer['interfere'] = ({ message, acknowledge }, connection) => {
+  const messages = ['one', 'two', 'three'].map((payload, i) => ({
+    seq: i + 1,
+    id: `h${i + 1}`,
+    from: 'order-bot',
+    at: 1,
+    type: 'text',
+    payload,
+    encoding: 'utf8',
+  }))
+  connection.deliver({
+    topic: message.responseTopic ?? '',
+    ...(message.correlationData && { correlationData: message.correlationData }),
+    payload: new TextEncoder().encode(JSON.stringify({ result: { messages, head: 3 } })),
+  })
+  acknowledge()
+  return 'handled'
+}
+
+describe('the state of a bot', () => {
+  const state = { value: 'asking', tags: [], accepts: ['message'], processed: 1, revision: 1, head: 2, status: 'ready' }
+  const tell = (server: JournalServer, body: unknown) =>
+    server.connection.deliver({
+      topic: 'daak/conversations/ana~order-bot/state/order-bot',
+      payload: new TextEncoder().encode(JSON.stringify(body)),
+    })
+
+  test('is told to those who ask, the newest one at once', async () => {
+    const { server, client } = start()
+    const bot = client.to('order-bot')
+    const heard: unknown[] = []
+    bot.onState((name, { processed }) => heard.push([name, processed]))
+    await client.online()
+    tell(server, state)
+    tell(server, { ...state, processed: 3 })
+    bot.onState((name, { processed }) => heard.push([name, processed]))
+    expect(heard).toEqual([
+      ['order-bot', 1],
+      ['order-bot', 3],
+      ['order-bot', 3],
+    ])
+    expect(bot.state('order-bot')).toMatchObject({ processed: 3 })
+  })
+
+  test('is passed over where it cannot be read', async () => {
+    const { server, client } = start()
+    const bot = client.to('order-bot')
+    bot.onState(() => {})
+    await client.online()
+    tell(server, 'nonsense')
+    expect(bot.state('order-bot')).toBeUndefined()
+  })
+})
+
+describe('closing', () => {
+  test('waits until everything is acknowledged', async () => {
+    const { server, client } = start()
+    await client.online()
+    let acknowledge = () => {}
+    const arrived = new Promise<void>((resolve) => {
+      server.interfere = (published) => {
+        acknowledge = published.acknowledge
+        server.commit(published.message)
+        resolve()
+        return 'handled'
+      }
+    })
+    server.deliver = () => {}
+    const sent = client.to('order-bot').send('hi')
+    await arrived
+    let closed = false
+    const closing = client.close().then(() => {
+      closed = true
+    })
+    await Promise.resolve()
+    expect(closed).toBe(false)
+    acknowledge()
+    await closing
+    await expect(sent).rejects.toBeInstanceOf(Closed)
+  })
+
+  test('gives up after the time it was given', async () => {
+    const { server, clock, client } = start()
+    server.down = new ConnectionLost('nobody there')
+    await client.online()
+    server.connection.lose()
+    const sent = client.to('order-bot').send('hi')
+    const closing = client.close({ giveUpAfterMs: 1_000 })
+    clock.advance(1_000)
+    await closing
+    await expect(sent).rejects.toBeInstanceOf(Closed)
+  })
+})
+
+describe('making a client', () => {
+  test.each(['', 'a b', 'ana~bob', 'x'.repeat(129)])('refuses %j as a name', (identity) => {
+    const { open } = new JournalServer('ana')
+    expect(() => createClient({ identity, transport: open })).toThrow(RangeError)
+  })
+
+  test('refuses a position of another form', () => {
+    expect(() => start({ since: 'yesterday' })).toThrow('"yesterday" is not a position on an inbox.')
+  })
+})
