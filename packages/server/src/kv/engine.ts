@@ -1,0 +1,40 @@
+import type { Key, Range, Reader, Table } from './port.js'
+import { unpackValue } from './values.js'
+
+/** Stored bytes; `undefined` where an overlay removes the entry. */
+export interface RawEntry {
+  key: Key
+  bytes: Uint8Array | undefined
+}
+
+/** Reads packed values by the name of their table. An iteration ends in the tick in which it began. */
+export interface RawReader {
+  bytes(table: string, key: Key): Uint8Array | undefined
+  entries(table: string, range: Range): Iterable<RawEntry>
+}
+
+/** Where committed work goes. */
+export interface RawWriter {
+  set(table: string, key: Key, bytes: Uint8Array): void
+  remove(table: string, key: Key): void
+}
+
+/** A reader of values over a reader of bytes. */
+export class UnpackingReader implements Reader {
+  readonly #raw: RawReader
+
+  constructor(raw: RawReader) {
+    this.#raw = raw
+  }
+
+  get<V>(table: Table<V>, key: Key): V | undefined {
+    const bytes = this.#raw.bytes(table.name, key)
+    return bytes && (unpackValue(bytes) as V)
+  }
+
+  *range<V>(table: Table<V>, range: Range): Iterable<{ key: Key; value: V }> {
+    for (const { key, bytes } of this.#raw.entries(table.name, range)) {
+      if (bytes) yield { key, value: unpackValue(bytes) as V }
+    }
+  }
+}

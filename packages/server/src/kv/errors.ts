@@ -1,0 +1,24 @@
+/** What keeps the storage from doing its work. */
+export type StorageFault =
+  /** No room: the disk, the quota or the size limit of the store. Passes when there is room again. */
+  | 'full'
+  /** The disk refused in another way. Nothing can be written until the process is started again. */
+  | 'failed'
+  | 'closed'
+  | 'in-use'
+  | 'not-a-folder'
+  | 'not-writable'
+  | 'newer-version'
+
+/** The storage cannot be opened, or refuses a write. The message is one line that says what to do. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError'
+
+  constructor(
+    readonly reason: StorageFault,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}

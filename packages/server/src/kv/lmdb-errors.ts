@@ -1,0 +1,33 @@
+import { statfs } from 'node:fs/promises'
+import { StorageError } from './errors.js'
+
+/** ENOSPC, EDQUOT, EFBIG and MDB_MAP_FULL. */
+const fullCodes = new Set<unknown>(['ENOSPC', 'EDQUOT', 'EFBIG', 28, 122, 27, -30792])
+/** A write that the disk took only in part is reported by LMDB as EIO. */
+const ioErrorCode = 5
+const nearlyNothingBytes = 2 ** 20
+
+/** Tells what made a commit of LMDB fail. */
+export const storageError = async (error: unknown, folder: string): Promise<StorageError> => {
+  if (error instanceof StorageError) return error
+  const cause = await commitCause(error)
+  const full = fullCodes.has(cause.code) || (cause.code === ioErrorCode && (await isFull(folder)))
+  return full
+    ? new StorageError('full', `No room left in ${folder}: free some, and writing goes on by itself`, { cause })
+    : new StorageError('failed', `The disk under ${folder} failed: ${cause.message}`, { cause })
+}
+
+/** LMDB rejects with a promise of the cause. */
+const commitCause = async (error: unknown): Promise<Error & { code?: unknown }> => {
+  const failure = error instanceof Error ? error : new Error(String(error))
+  if (!('commitError' in failure)) return failure
+  return Promise.resolve(failure.commitError).then(
+    () => failure,
+    (cause) => cause,
+  )
+}
+
+const isFull = async (folder: string): Promise<boolean> => {
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize < nearlyNothingBytes
+}

@@ -1,0 +1,50 @@
+import { type RawEntry, type RawReader, type RawWriter, UnpackingReader } from './engine.js'
+import { GroupCommit } from './group-commit.js'
+import type { Key, KeyValue, Range, Transaction } from './port.js'
+import { SortedEntries } from './sorted-entries.js'
+
+class MemoryEngine implements RawReader, RawWriter {
+  readonly #tables = new Map<string, SortedEntries>()
+
+  bytes(table: string, key: Key): Uint8Array | undefined {
+    return this.#tables.get(table)?.get(key)?.bytes
+  }
+
+  *entries(table: string, range: Range): Iterable<RawEntry> {
+    let left = range.limit ?? Number.POSITIVE_INFINITY
+    for (const entry of this.#tables.get(table)?.range(range) ?? []) {
+      if (left-- <= 0) return
+      yield entry
+    }
+  }
+
+  set(table: string, key: Key, bytes: Uint8Array): void {
+    const entries = this.#tables.get(table) ?? new SortedEntries()
+    this.#tables.set(table, entries)
+    entries.set({ key, bytes })
+  }
+
+  remove(table: string, key: Key): void {
+    this.#tables.get(table)?.delete(key)
+  }
+}
+
+class MemoryKeyValue extends UnpackingReader implements KeyValue {
+  readonly #group: GroupCommit
+
+  constructor(engine: MemoryEngine) {
+    super(engine)
+    this.#group = new GroupCommit(engine, async (work) => work())
+  }
+
+  write<T>(work: (tx: Transaction) => T): Promise<T> {
+    return this.#group.write(work)
+  }
+
+  close(): Promise<void> {
+    return this.#group.close()
+  }
+}
+
+/** A store that lives as long as the process: for tests and harnesses. Values are packed as they are on disk. */
+export const memoryKeyValue = (): KeyValue => new MemoryKeyValue(new MemoryEngine())
