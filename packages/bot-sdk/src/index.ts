@@ -9,3 +9,5 @@ export type { CancelHeard, Heard, HeardMessage, HelpHeard, MessageHeard, RunInpu
 export { idempotencyKey } from './authoring/idempotency-key.js'
 export { type Said, say } from './authoring/say.js'
 export type { Schema, Validated } from './authoring/schema.js'
+export { type BotConnection, type ConnectOptions, connect } from './connect/connect.js'
+export type { BotLog, TurnHooks, TurnPoint } from './turn/port.js'

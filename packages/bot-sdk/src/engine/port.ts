@@ -30,6 +30,11 @@ export interface StoredRun {
 export interface Surroundings {
   /** The server's clock, milliseconds since the Unix epoch. */
   now(): number
+  /**
+   * Timers that fell due until then are fired when the server names them, and only then: it may have given one up.
+   * Milliseconds since the Unix epoch, the server's clock.
+   */
+  readonly namedUntil: number
   /** Calls `run` once, `delayMs` from now. */
   after(delayMs: number, run: () => void): { cancel(): void }
   /** Names the conversation in idempotency keys. */
@@ -62,13 +67,13 @@ export interface Run {
   send(event: AnyEventObject, cause: string): boolean
   /** Fires the timer of this id now; without effect where it is not set any more. */
   fire(id: string): void
-  /** Forgets the timers with `due <= now` that are not among `known`. */
-  forgetDue(known: readonly string[]): void
   readonly timers: readonly StoredTimer[]
+  /** Something went wrong, and {@link settle} will throw it. */
+  readonly failed: boolean
   /** No promise is running: everything waits for somebody. */
   readonly resting: boolean
   /**
-   * Resolves when the run rests. Timers that fall due while a promise runs are fired meanwhile.
+   * Resolves when the run rests. Timers that fall due while a promise runs win over it: they are fired meanwhile.
    *
    * @throws what the machine failed with
    */

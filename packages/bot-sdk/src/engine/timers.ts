@@ -68,10 +68,6 @@ export class Timers implements Scheduler {
     if (timer && isInTree(root, timer.target)) relay(timer.source, timer.target, timer.event)
   }
 
-  forget(id: string): void {
-    this.#timers.delete(id)
-  }
-
   /** XState would make one up at random; a name has to come out the same when a turn is tried again. */
   #freeName(source: AnyActorRef): string {
     const path = pathOf(source)

@@ -110,24 +110,29 @@ export class XStateRun implements Run {
   }
 
   accepts(event: AnyEventObject): boolean {
-    return this.#recipient(event) !== undefined
+    try {
+      return this.#recipientOf(event) !== undefined
+    } catch {
+      // A guard throws. It will do so again, and count, when the event is sent.
+      return false
+    }
   }
 
   send(event: AnyEventObject, cause: string): boolean {
-    const recipient = this.#recipient(event)
+    let recipient: AnyActorRef | undefined
+    this.#failure.watch(() => {
+      recipient = this.#recipientOf(event)
+    })
     if (!recipient) return false
+    const to = recipient
     this.#keys.attributeTo(cause)
-    this.#drive(() => recipient.send(event))
+    this.#drive(() => to.send(event))
     return true
   }
 
-  #recipient(event: AnyEventObject): AnyActorRef | undefined {
-    let recipient: AnyActorRef | undefined
-    // A guard that throws, throws here: deciding who takes an event runs it.
-    this.#failure.watch(() => {
-      if (mayComeFromOutside(event.type)) recipient = recipientOf(this.root, event, this.#kinds)
-    })
-    return recipient
+  /** @throws what a guard throws: deciding who takes an event runs them */
+  #recipientOf(event: AnyEventObject): AnyActorRef | undefined {
+    return mayComeFromOutside(event.type) ? recipientOf(this.root, event, this.#kinds) : undefined
   }
 
   fire(id: string): void {
@@ -136,17 +141,22 @@ export class XStateRun implements Run {
     this.#drive(() => this.#timers.fire(id, this.root))
   }
 
-  forgetDue(known: readonly string[]): void {
-    for (const { id } of this.#due()) if (!known.includes(id)) this.#timers.forget(id)
-  }
-
   #due(): readonly StoredTimer[] {
     const now = this.#around.now()
-    return this.timers.filter(({ due }) => due <= now)
+    return this.#ownTimers.filter(({ due }) => due <= now)
+  }
+
+  /** Those that the server can't have named yet. */
+  get #ownTimers(): readonly StoredTimer[] {
+    return this.timers.filter(({ due }) => due > this.#around.namedUntil)
   }
 
   get timers(): readonly StoredTimer[] {
     return this.#timers.list(this.root)
+  }
+
+  get failed(): boolean {
+    return this.#failure.happened
   }
 
   get resting(): boolean {
@@ -169,7 +179,7 @@ export class XStateRun implements Run {
 
   /** Resolves when something moves, or the next timer falls due. */
   async #change(): Promise<void> {
-    const next = this.timers[0]
+    const next = this.#ownTimers[0]
     const changed = new Promise<void>((resolve) => {
       this.#changed = resolve
     })

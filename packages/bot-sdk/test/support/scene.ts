@@ -24,6 +24,7 @@ export class Scene {
     return {
       conversation: 'ana~bot',
       now: () => this.clock.now(),
+      namedUntil: this.clock.now(),
       after: (delayMs: number, run: () => void) => this.clock.after(delayMs, run),
     }
   }

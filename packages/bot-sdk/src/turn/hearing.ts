@@ -1,0 +1,33 @@
+import { type Envelope, payloadOf, readBody } from '@daakia/protocol'
+import type { AnyEventObject } from 'xstate'
+import type { Bot } from '../authoring/bot.js'
+import type { HeardMessage, MessageHeard, RunInput } from '../authoring/heard.js'
+import { recogniseBuiltIn } from '../authoring/recognise.js'
+
+/** The message as the author's code sees it. */
+export function hear(envelope: Envelope): HeardMessage {
+  const { type, contentType } = envelope
+  const read = readBody({ type, contentType, payload: payloadOf(envelope) })
+  return { ...envelope, text: read.ok && read.type === 'text' ? read.body.text : '' }
+}
+
+/** What the message may mean, the most telling first. */
+export function meaningsOf(message: HeardMessage, bot: Bot): readonly AnyEventObject[] {
+  const plain: MessageHeard = { type: 'message', text: message.text, message }
+  const recognised: AnyEventObject | undefined =
+    bot.recognise?.(message.text, message) ?? recogniseBuiltIn(message.text)
+  return recognised ? [recognised, plain] : [plain]
+}
+
+/** The input of the run that the message begins. */
+export function inputOf(conversation: string, message: HeardMessage): RunInput {
+  const property = (name: string) => message.properties?.find(([key]) => key === name)?.[1]
+  const locale = property('locale')
+  const timeZone = property('time-zone')
+  return { conversation, client: message.from, message, ...(locale && { locale }), ...(timeZone && { timeZone }) }
+}
+
+/** Nobody waits for a word on these: they begin no run, and where nobody takes them nothing is said. */
+const asides: ReadonlySet<string> = new Set(['event', 'member', 'reaction', 'edit', 'delete', 'handoff'])
+
+export const isAside = ({ type }: HeardMessage): boolean => asides.has(type)

@@ -1,0 +1,42 @@
+import type { CommitTurn, Committed, FailTurn, ParkTurn, RenewTurn } from '@daakia/protocol'
+
+/** What a bot asks of the server in a turn. Every method rejects with {@link LeaseGone} or {@link Unanswered}, or with what was wrong with the call. */
+export interface TurnServer {
+  commit(turn: CommitTurn): Promise<Committed>
+  renew(turn: RenewTurn): Promise<void>
+  fail(turn: FailTurn): Promise<void>
+  park(turn: ParkTurn): Promise<void>
+}
+
+/** The lease is not ours any more, and nothing was applied. */
+export class LeaseGone extends Error {
+  override readonly name = 'LeaseGone'
+}
+
+/** Whether the server has done it is not known; it may be asked again in the same words. */
+export class Unanswered extends Error {
+  override readonly name = 'Unanswered'
+}
+
+/** A moment in a turn. */
+export interface TurnPoint {
+  conversation: string
+  /** The revision that the turn started from. */
+  revision: number
+}
+
+/** Called at named moments of a turn, and waited for. For tests that have to stop a bot just there. */
+export interface TurnHooks {
+  /** A lease has arrived. */
+  'turn.leased'?(point: TurnPoint): void | Promise<void>
+  /** The turn is ready; its commit is not sent yet. */
+  'turn.commit'?(point: TurnPoint): void | Promise<void>
+  /** The commit was sent and applied; its answer is not handled yet. */
+  'turn.committed'?(point: TurnPoint): void | Promise<void>
+}
+
+/** Where a bot tells what happens to it; the shape of pino, so that one fits as it is. */
+export interface BotLog {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void
+}

@@ -1,0 +1,144 @@
+import type { CommitTurn, Envelope, Lease, PublicState, Utterance } from '@daakia/protocol'
+import type { Bot } from '../authoring/bot.js'
+import type { Engine, Run, StoredRun, StoredTimer } from '../engine/port.js'
+import { hear, inputOf, isAside, meaningsOf } from './hearing.js'
+import type { HotRun } from './hot-runs.js'
+import { timerChanges } from './timer-changes.js'
+import type { TurnTime } from './turn-time.js'
+import { doneUtterance, textUtterance, utterancesOf } from './utterances.js'
+import type { Item } from './waiting.js'
+
+/** What a turn adds to a conversation, to be committed as one. */
+export type Outcome = Pick<CommitTurn, 'processed' | 'state' | 'messages' | 'timers' | 'public'>
+
+const noRun: PublicState = { value: null, tags: [], accepts: ['message'] }
+
+/** Where a bot stands in a conversation while it holds the lease: its run, if one is going on, and what became of it. */
+export class Standing {
+  readonly time: TurnTime
+  readonly #bot: Bot
+  readonly #engine: Engine
+  #run: Run | undefined
+  #keepable = true
+  #unrestored: unknown
+  #processed: number
+  /** As the server has them. */
+  #timers: readonly StoredTimer[]
+  #fired = new Set<string>()
+  #said: Utterance[] = []
+
+  private constructor(bot: Bot, engine: Engine, time: TurnTime, lease: Lease) {
+    this.#bot = bot
+    this.#engine = engine
+    this.time = time
+    this.#processed = lease.processed
+    this.#timers = (lease.state as StoredRun | null)?.timers ?? []
+  }
+
+  /** @throws StateDoesNotFit */
+  static of(lease: Lease, { bot, engine, time, hot }: StandingParts): Standing {
+    const standing = new Standing(bot, engine, hot?.time ?? time, lease)
+    standing.time.sync(lease.now)
+    standing.#run = hot?.run ?? (lease.state === null ? undefined : engine.restore(lease.state, standing.time))
+    return standing
+  }
+
+  /** A promise is running. */
+  get working(): boolean {
+    return this.#run !== undefined && !this.#run.resting
+  }
+
+  /** Gives the run what waited for it. What goes wrong comes out of {@link settle}. */
+  handle(item: Item): void {
+    if (item.kind === 'timer') this.#fire(item.timer.id)
+    else this.#hear(item)
+  }
+
+  #fire(id: string): void {
+    this.#fired.add(id)
+    this.#run?.fire(id)
+  }
+
+  #hear({ message: envelope }: Item & { kind: 'message' }): void {
+    this.#processed = Math.max(this.#processed, envelope.seq)
+    const message = hear(envelope)
+    if (!this.#run) {
+      if (!isAside(message)) this.#run = this.#engine.start(inputOf(this.time.conversation, message), this.time)
+      return
+    }
+    const run = this.#run
+    const taken = meaningsOf(message, this.#bot).some((event) => run.send(event, String(envelope.seq)))
+    if (!taken && !isAside(message) && !run.failed) this.#say(textUtterance(this.#bot.notUnderstood))
+  }
+
+  /** Whether the run would take the message just now. */
+  wants(message: Envelope): boolean {
+    return meaningsOf(hear(message), this.#bot).some((event) => this.#run?.accepts(event))
+  }
+
+  #say(...utterances: readonly Utterance[]): void {
+    this.#said.push(...utterancesOf(this.#run?.takeEffects() ?? []), ...utterances)
+  }
+
+  /** Resolves when the machine rests. @throws what it failed with */
+  async settle(): Promise<void> {
+    await this.#run?.settle()
+  }
+
+  /** What has come of it since the last commit. @throws NotPersistable */
+  outcome(): Outcome {
+    this.#say()
+    const ended = this.#run?.ended
+    if (ended) this.#end(ended.output)
+    const persisted = this.#run?.persist()
+    this.#keepable = persisted?.keepable ?? true
+    const timers = timerChanges(this.#timers, persisted?.state.timers ?? [], this.#fired, this.time.namedUntil)
+    this.#timers = persisted?.state.timers ?? []
+    return {
+      processed: this.#processed,
+      state: persisted?.state ?? null,
+      messages: this.#said,
+      timers,
+      public: this.#run?.public ?? noRun,
+    }
+  }
+
+  #end(output: unknown): void {
+    this.#run?.close()
+    this.#run = undefined
+    if (output !== undefined) this.#said.push(doneUtterance(output))
+  }
+
+  /** The outcome is committed, as `state`. A run that can't go on as it is makes room for its restored self. */
+  committed(state: unknown): void {
+    this.#said = []
+    this.#fired = new Set()
+    if (!this.#run || this.#keepable) return
+    this.discard()
+    this.#unrestored = state
+  }
+
+  /** The lease is kept: more waits. `now` is the server's clock, milliseconds since the Unix epoch. */
+  goOn(now: number): void {
+    this.time.sync(now)
+    if (this.#unrestored) this.#run = this.#engine.restore(this.#unrestored, this.time)
+    this.#unrestored = undefined
+  }
+
+  /** The run, to be kept in memory until the next lease. */
+  hot(commitId: string): HotRun | undefined {
+    return this.#run && { commitId, run: this.#run, time: this.time }
+  }
+
+  discard(): void {
+    this.#run?.close()
+    this.#run = undefined
+  }
+}
+
+export interface StandingParts {
+  bot: Bot
+  engine: Engine
+  time: TurnTime
+  hot: HotRun | undefined
+}

@@ -1,0 +1,35 @@
+import type { Alarm, Clock } from '@daakia/protocol'
+import type { Surroundings } from '../engine/port.js'
+
+/** The server's time as a turn sees it: what the server said last, and what the bot's clock has counted since. */
+export class TurnTime implements Surroundings {
+  readonly conversation: string
+  readonly #clock: Clock
+  #said: number
+  #saidAt: number
+
+  constructor(conversation: string, clock: Clock) {
+    this.conversation = conversation
+    this.#clock = clock
+    this.#said = clock.now()
+    this.#saidAt = clock.now()
+  }
+
+  /** The server says that it is `now` there, milliseconds since the Unix epoch. */
+  sync(now: number): void {
+    this.#said = now
+    this.#saidAt = this.#clock.now()
+  }
+
+  now(): number {
+    return this.#said + this.#clock.now() - this.#saidAt
+  }
+
+  get namedUntil(): number {
+    return this.#said
+  }
+
+  after(delayMs: number, run: () => void): Alarm {
+    return this.#clock.after(delayMs, run)
+  }
+}

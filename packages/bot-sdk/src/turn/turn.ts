@@ -1,0 +1,221 @@
+import type { Clock, CommitTurn, Committed, Lease, Push } from '@daakia/protocol'
+import type { Bot } from '../authoring/bot.js'
+import { StateDoesNotFit } from '../engine/errors.js'
+import type { Engine } from '../engine/port.js'
+import { deferred } from './deferred.js'
+import type { HotRun } from './hot-runs.js'
+import { type BotLog, LeaseGone, type TurnHooks, type TurnServer, Unanswered } from './port.js'
+import { Renewal } from './renewal.js'
+import { type Outcome, Standing } from './standing.js'
+import { TurnTime } from './turn-time.js'
+import { type Item, Waiting } from './waiting.js'
+
+/** What every turn of a bot is made with. */
+export interface TurnParts {
+  bot: Bot
+  engine: Engine
+  server: TurnServer
+  clock: Clock
+  newId(): string
+  hooks: TurnHooks
+  log: BotLog
+}
+
+/** Why a turn ends before it is done. */
+type Over =
+  /** Its lease is not its own any more; `commitId` is the last commit that the server has, where that is known. */
+  { why: 'superseded'; commitId?: string | null } | { why: 'failed'; error: unknown }
+
+/**
+ * What a bot does under one lease: it handles one thing after another, each with a commit of its own, until nothing
+ * waits. While a promise runs, what is pushed and can be taken at once is handled together with what started it, so that
+ * a "cancel" reaches a bot that is busy.
+ */
+export class Turn {
+  readonly #parts: TurnParts
+  readonly #lease: Lease
+  readonly #conversation: string
+  readonly #over = deferred<Over>()
+  readonly #renewal: Renewal
+  #waiting = new Waiting()
+  #standing: Standing | undefined
+  #revision: number
+  #handling: Item | undefined
+  #leaving = false
+  #isOver = false
+  /** What failed before is tried by itself, so that it is known what fails. */
+  #alone: boolean
+
+  constructor(parts: TurnParts, conversation: string, lease: Lease) {
+    this.#parts = parts
+    this.#conversation = conversation
+    this.#lease = lease
+    this.#revision = lease.revision
+    this.#alone = lease.attempt > 1
+    this.#waiting.add(lease.events, lease.timers)
+    this.#renewal = new Renewal(parts.clock, lease.durationMs, () => this.#renew())
+  }
+
+  get fence(): string {
+    return this.#lease.fence
+  }
+
+  /** Works until nothing waits or the lease is gone. Resolves with what may stay in memory; never rejects. */
+  async run(takeHot: (commitId: string | null) => HotRun | undefined): Promise<HotRun | undefined> {
+    this.#renewal.start()
+    try {
+      await this.#reach('turn.leased')
+      return await this.#work(takeHot(this.#lease.commitId))
+    } catch (error) {
+      this.#standing?.discard()
+      await this.#giveUp(error)
+      return undefined
+    } finally {
+      this.#renewal.stop()
+    }
+  }
+
+  /** More waits. A machine that rests gets it after the next commit, whose answer lists it again. */
+  push({ events, timers }: Push): void {
+    this.#waiting.add(events, timers)
+    try {
+      this.#interrupt()
+    } catch (error) {
+      this.#end({ why: 'failed', error })
+    }
+  }
+
+  /** Another lease of this conversation was granted after this one. */
+  supersede(commitId: string | null): void {
+    this.#end({ why: 'superseded', commitId })
+  }
+
+  /** Ends the turn with its next commit, whatever waits. */
+  leave(): void {
+    this.#leaving = true
+  }
+
+  /** Ends the turn now: nothing of what is not committed counts. */
+  abandon(): void {
+    this.#end({ why: 'superseded' })
+  }
+
+  #end(over: Over): void {
+    this.#isOver = true
+    this.#over.resolve(over)
+  }
+
+  async #work(hot: HotRun | undefined): Promise<HotRun | undefined> {
+    const { bot, engine, clock } = this.#parts
+    const standing = Standing.of(this.#lease, { bot, engine, time: new TurnTime(this.#conversation, clock), hot })
+    this.#standing = standing
+    for (;;) {
+      await this.#handleNext(standing)
+      const commit = this.#commitOf(standing.outcome())
+      const answer = await this.#deliver(commit)
+      standing.committed(commit.state)
+      if (!answer?.more || this.#leaving) return standing.hot(commit.commitId)
+      this.#goOn(standing, answer.revision, answer.more)
+    }
+  }
+
+  /** Handles the earliest thing that waits, until the machine rests. @throws LeaseGone, or what went wrong */
+  async #handleNext(standing: Standing): Promise<void> {
+    const item = this.#waiting.earliest
+    if (item) this.#handle(standing, item)
+    this.#interrupt()
+    const over = await Promise.race([standing.settle(), this.#over.promise])
+    if (over?.why === 'failed') throw over.error
+    if (over) throw new LeaseGone('The lease was lost while the machine was working')
+  }
+
+  #handle(standing: Standing, item: Item): void {
+    this.#handling = item
+    this.#waiting.handled(item)
+    standing.handle(item)
+  }
+
+  /** Gives a busy machine what it can take at once, and what waited before that, so that nothing is passed over. */
+  #interrupt(): void {
+    const standing = this.#standing
+    if (!standing?.working || this.#alone) return
+    for (const timer of this.#waiting.timers) this.#handle(standing, { kind: 'timer', timer })
+    const messages = this.#waiting.messages
+    const wanted = messages.findLastIndex((message) => standing.wants(message))
+    for (const message of messages.slice(0, wanted + 1)) this.#handle(standing, { kind: 'message', message })
+  }
+
+  #goOn(standing: Standing, revision: number, { now, events, timers }: NonNullable<Committed['more']>): void {
+    this.#revision = revision
+    this.#alone = false
+    this.#handling = undefined
+    this.#waiting = new Waiting()
+    this.#waiting.add(events, timers)
+    standing.goOn(now)
+  }
+
+  #commitOf(outcome: Outcome): CommitTurn {
+    const { fence } = this.#lease
+    const commitId = this.#parts.newId()
+    return { conversation: this.#conversation, fence, commitId, revision: this.#revision, ...outcome }
+  }
+
+  /** Resolves with the server's answer, or with none where the next lease tells that the commit was applied. */
+  async #deliver(commit: CommitTurn): Promise<Committed | undefined> {
+    await this.#reach('turn.commit')
+    const answer = await Promise.race([this.#send(commit), this.#over.promise])
+    if ('why' in answer) return confirmed(answer, commit)
+    await this.#reach('turn.committed')
+    return answer
+  }
+
+  /** An answer may get lost with its connection: the same commit again gets the same answer. */
+  async #send(commit: CommitTurn): Promise<Committed> {
+    for (;;) {
+      try {
+        return await this.#parts.server.commit(commit)
+      } catch (error) {
+        if (!(error instanceof Unanswered) || this.#isOver) throw error
+      }
+    }
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      await this.#parts.server.renew({ conversation: this.#conversation, fence: this.#lease.fence })
+    } catch (error) {
+      if (error instanceof LeaseGone) this.abandon()
+    }
+  }
+
+  async #giveUp(error: unknown): Promise<void> {
+    const { server, log } = this.#parts
+    const turn = { conversation: this.#conversation, fence: this.#lease.fence }
+    if (error instanceof LeaseGone) return log.info({ ...turn }, error.message)
+    log.warn({ ...turn, ...culprit(this.#handling), error }, 'The turn failed and was rolled back')
+    try {
+      if (error instanceof StateDoesNotFit) await server.park({ ...turn, reason: error.message })
+      else await server.fail({ ...turn, ...culprit(this.#handling), cause: causeOf(error) })
+    } catch (refused) {
+      // Nothing is lost: the lease runs out, and the server tries again.
+      log.warn({ ...turn, error: refused }, 'The server could not be told that a turn failed')
+    }
+  }
+
+  async #reach(point: keyof TurnHooks): Promise<void> {
+    await this.#parts.hooks[point]?.({ conversation: this.#conversation, revision: this.#revision })
+  }
+}
+
+/** @throws LeaseGone where the server has another commit than this as its last */
+function confirmed(over: Over, { commitId }: CommitTurn): undefined {
+  if (over.why === 'failed') throw over.error
+  if (over.commitId !== commitId) throw new LeaseGone('The lease was lost before the turn was committed')
+}
+
+function culprit(item: Item | undefined): { seq?: number; timer?: string } {
+  if (!item) return {}
+  return item.kind === 'message' ? { seq: item.message.seq } : { timer: item.timer.id }
+}
+
+const causeOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))

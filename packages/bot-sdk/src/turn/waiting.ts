@@ -1,0 +1,39 @@
+import type { DueTimer, Envelope } from '@daakia/protocol'
+
+/** What a bot is to handle: a message, or a timer that is due. */
+export type Item = { kind: 'message'; message: Envelope } | { kind: 'timer'; timer: DueTimer }
+
+/** What waits in a conversation, as far as the server has told. */
+export class Waiting {
+  #messages: readonly Envelope[] = []
+  #timers: readonly DueTimer[] = []
+
+  /** Adds what is not known yet. */
+  add(events: readonly Envelope[], timers: readonly DueTimer[]): void {
+    const isNewMessage = ({ seq }: Envelope) => !this.#messages.some((known) => known.seq === seq)
+    const isNewTimer = ({ id }: DueTimer) => !this.#timers.some((known) => known.id === id)
+    this.#messages = [...this.#messages, ...events.filter(isNewMessage)].sort((one, other) => one.seq - other.seq)
+    this.#timers = [...this.#timers, ...timers.filter(isNewTimer)].sort((one, other) => one.due - other.due)
+  }
+
+  get messages(): readonly Envelope[] {
+    return this.#messages
+  }
+
+  get timers(): readonly DueTimer[] {
+    return this.#timers
+  }
+
+  /** The earliest thing; of two of the same moment the timer, which was promised before. */
+  get earliest(): Item | undefined {
+    const [message] = this.#messages
+    const [timer] = this.#timers
+    if (timer && (!message || timer.due <= message.at)) return { kind: 'timer', timer }
+    return message && { kind: 'message', message }
+  }
+
+  handled(item: Item): void {
+    if (item.kind === 'timer') this.#timers = this.#timers.filter(({ id }) => id !== item.timer.id)
+    else this.#messages = this.#messages.filter(({ seq }) => seq > item.message.seq)
+  }
+}
