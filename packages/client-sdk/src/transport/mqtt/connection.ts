@@ -42,7 +42,7 @@ export class MqttConnection implements Transport {
     userProperties: readonly UserProperty[] = [],
   ): Promise<readonly UserProperty[]> {
     const wanted = Object.fromEntries(filters.map(({ filter, qos }) => [filter, { qos }]))
-    const options = { qos: 1 as const, properties: { userProperties: toMqttJs(userProperties) } }
+    const options = { qos: 1 as const, properties: toMqttJs(userProperties) }
     const suback = await this.#answered<Answer | undefined>((settle) => {
       this.#client.subscribe(wanted, options, (error, _granted, suback) =>
         settle(error && refusedFilter(error, suback), suback),
@@ -104,7 +104,7 @@ const publishOptions = (message: TransportMessage, qos: 0 | 1) => ({
     ...(message.contentType !== undefined && { contentType: message.contentType }),
     ...(message.responseTopic !== undefined && { responseTopic: message.responseTopic }),
     ...(message.correlationData && { correlationData: message.correlationData as Buffer }),
-    ...(message.userProperties && { userProperties: toMqttJs(message.userProperties) }),
+    ...toMqttJs(message.userProperties),
   },
 })
 

@@ -3,12 +3,12 @@ import type { UserProperty } from '@daakia/protocol/mqtt'
 /** How mqtt.js holds user properties: what repeats is a list under its name. */
 export type MqttJsUserProperties = Record<string, string | string[]>
 
-export const toMqttJs = (properties: readonly UserProperty[]): MqttJsUserProperties => {
+/** Nothing for none: a packet with an empty set of them is one that mqtt.js never sends. */
+export const toMqttJs = (properties: readonly UserProperty[] = []): { userProperties?: MqttJsUserProperties } => {
+  if (properties.length === 0) return {}
   const lists = new Map<string, string[]>()
   for (const [name, value] of properties) lists.set(name, [...(lists.get(name) ?? []), value])
-  return Object.fromEntries(
-    [...lists].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),
-  )
+  return { userProperties: Object.fromEntries(lists) }
 }
 
 export const fromMqttJs = (properties: Readonly<MqttJsUserProperties> = {}): UserProperty[] =>
