@@ -1,0 +1,76 @@
+import type { SessionName } from '../identity.js'
+import type { Sessions } from '../state/sessions/port.js'
+import { FanOut } from './fan-out.js'
+import type { RoutedMessage } from './port.js'
+import type { Route } from './route.js'
+import type { Router } from './router.js'
+import type { Publisher, Receiver, Terms } from './subscriber.js'
+
+/** Where a message comes from. */
+export interface Origin {
+  publisher?: Publisher
+  /** A QoS 2 message of a persistent session: its packet identifier is stored with it, so that it is taken once. */
+  received?: { session: SessionName; packetId: number }
+}
+
+type Target = Parameters<Sessions['enqueue']>[0][number] & { receiver: Receiver }
+
+/**
+ * Brings a message to all who subscribe to it. Answers how many they are: at once where all of it happens in memory,
+ * so that the common case costs no promise, else when it is stored.
+ */
+export const distribute = (
+  sessions: Sessions,
+  router: Router,
+  message: RoutedMessage,
+  origin: Origin,
+): number | Promise<number> => {
+  const { routes, groups } = router.audience(message.topic)
+  if (routes.length + groups.length === 0 && !origin.received) return 0
+  const delivery = new FanOutDelivery(message, origin.publisher)
+  for (const route of routes) delivery.by(route)
+  for (const group of groups) delivery.by(group.pick())
+  if (delivery.stored.length === 0 && !origin.received) return delivery.reached
+  return store(sessions, delivery, origin)
+}
+
+class FanOutDelivery {
+  reached = 0
+  readonly stored: Target[] = []
+  readonly #fanOut: FanOut
+
+  constructor(
+    readonly message: RoutedMessage,
+    private readonly publisher: Publisher | undefined,
+  ) {
+    this.#fanOut = new FanOut(message)
+  }
+
+  by(route: Route | undefined): void {
+    const terms = route?.terms(this.message)
+    if (!route || !terms) return
+    this.reached++
+    if (terms.qos > 0 && route.receiver.persistent) this.stored.push(targetOf(route.receiver, terms))
+    else this.#now(route.receiver, terms)
+  }
+
+  #now(receiver: Receiver, terms: Terms): void {
+    receiver.deliver(this.#fanOut, terms)
+    if (this.publisher && receiver.behind) receiver.holdBack(this.publisher)
+  }
+}
+
+const targetOf = (receiver: Receiver, { qos, retain, identifiers }: Terms): Target => ({
+  receiver,
+  session: receiver.name,
+  qos: qos === 2 ? 2 : 1,
+  retain,
+  identifiers,
+})
+
+const store = async (sessions: Sessions, delivery: FanOutDelivery, { received }: Origin): Promise<number> => {
+  const targets = delivery.stored.map(({ receiver: _, ...target }) => target)
+  await sessions.enqueue(targets, delivery.message, received)
+  for (const { receiver } of delivery.stored) receiver.wake()
+  return delivery.reached
+}

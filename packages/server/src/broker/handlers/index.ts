@@ -1,0 +1,60 @@
+import { ReasonCode } from '@daakia/protocol/mqtt'
+import type { ClientPacket } from '../../connection-manager/link.js'
+import type { Live } from '../session/live.js'
+import { handleAuth } from './auth.js'
+import { handleDisconnect } from './disconnect.js'
+import { handlePingreq } from './pingreq.js'
+import { handlePuback } from './puback.js'
+import { handlePubcomp } from './pubcomp.js'
+import { handlePublish } from './publish.js'
+import { handlePubrec } from './pubrec.js'
+import { handlePubrel } from './pubrel.js'
+import { handleSubscribe } from './subscribe.js'
+import { handleUnsubscribe } from './unsubscribe.js'
+
+/** Hands a packet to the handler of its type. @throws MqttError where it breaks the protocol. */
+export const handlePacket = (live: Live, packet: ClientPacket): void => {
+  switch (packet.type) {
+    case 'publish':
+      handlePublish(live, packet)
+      break
+    case 'puback':
+      handlePuback(live, packet)
+      break
+    case 'pubrec':
+      handlePubrec(live, packet)
+      break
+    case 'pubrel':
+      handlePubrel(live, packet)
+      break
+    case 'pubcomp':
+      handlePubcomp(live, packet)
+      break
+    case 'subscribe':
+      holding(live, handleSubscribe(live, packet))
+      break
+    case 'unsubscribe':
+      holding(live, handleUnsubscribe(live, packet))
+      break
+    case 'pingreq':
+      handlePingreq(live)
+      break
+    case 'disconnect':
+      handleDisconnect(live, packet)
+      break
+    case 'auth':
+      handleAuth()
+      break
+  }
+}
+
+/** The packets after it wait, so that they find what this one changes. */
+const holding = (live: Live, work: Promise<void>): void => {
+  live.link.hold()
+  work.catch((error: unknown) => fail(live, error)).finally(() => live.link.release())
+}
+
+const fail = (live: Live, error: unknown): void => {
+  live.services.log.error({ client: live.name.client, error: String(error) }, 'A packet could not be handled')
+  live.link.close(ReasonCode.UnspecifiedError, 'The server failed; connect again.')
+}

@@ -1,0 +1,38 @@
+import { type AcknowledgementPacket, type Properties, type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
+import type { PublishOutcome } from '../exchange/port.js'
+import type { Live } from '../session/live.js'
+
+/** The answer to a publish, where one is due. What was refused is counted and logged; nothing is refused in silence. */
+export const answerTo = (
+  live: Live,
+  packet: PublishPacket,
+  outcome: PublishOutcome,
+): AcknowledgementPacket | undefined => {
+  if (outcome.reasonCode >= ReasonCode.UnspecifiedError) refuse(live, packet, outcome)
+  if (packet.packetId === undefined) return undefined
+  const type = packet.qos === 1 ? 'puback' : 'pubrec'
+  if (live.version === 4) return { type, packetId: packet.packetId, reasonCode: ReasonCode.Success }
+  return { type, packetId: packet.packetId, reasonCode: outcome.reasonCode, ...propertiesOf(outcome) }
+}
+
+const refuse = (live: Live, packet: PublishPacket, { reasonCode, reason, passing }: PublishOutcome): void => {
+  const { log, counters } = live.services
+  counters.refused++
+  log.warn({ client: live.name.client, topic: packet.topic, reasonCode, reason }, 'Refused a publish')
+  // Its packet identifier is free again (MQTT 5, 4.3.3); in 3.1.1 the exchange goes on as if it had been taken.
+  if (live.version === 5 && packet.packetId !== undefined) live.session.received.delete(packet.packetId)
+  // MQTT 3.1.1 has no way to say no: the connection is closed, so that the client sends it again.
+  if (live.version === 4 && passing) live.link.end()
+}
+
+const propertiesOf = ({ reason, userProperties }: PublishOutcome): { properties?: Properties } =>
+  reason === undefined && !userProperties?.length
+    ? {}
+    : { properties: { ...(reason && { reasonString: reason }), ...(userProperties && { userProperties }) } }
+
+/** The disk refused: it may take the next one. */
+export const notStored = (error: unknown): PublishOutcome => ({
+  reasonCode: ReasonCode.QuotaExceeded,
+  reason: `The server could not store it (${error instanceof Error ? error.message : String(error)}); send it again later.`,
+  passing: true,
+})

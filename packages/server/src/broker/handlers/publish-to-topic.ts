@@ -1,0 +1,82 @@
+import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
+import { distribute, type Origin } from '../distribute.js'
+import type { PublishOutcome } from '../exchange/port.js'
+import { messageOf } from '../message.js'
+import type { RoutedMessage } from '../port.js'
+import type { Live } from '../session/live.js'
+import { levelsOf } from '../topic-levels.js'
+import { answerTo, notStored } from './outcome.js'
+
+/**
+ * A publish of plain MQTT. Where nothing has to be waited for it is done at once, without a promise; else it keeps
+ * its place, and those after it keep theirs.
+ */
+export const publishToTopic = (live: Live, packet: PublishPacket): void => {
+  const allowed = mayPublish(live, packet.topic)
+  if (live.inOrder.busy || packet.retain || typeof allowed === 'object') publishLater(live, packet, allowed)
+  else if (allowed) publishNow(live, packet)
+  else answer(live, packet, notAllowed)
+}
+
+const mayPublish = (live: Live, topic: string): boolean | Promise<boolean> =>
+  isOrdinary(live, topic) && live.services.authorize(live.name, 'publish', topic)
+
+/** Topics that begin with `$` are the server's own [MQTT-4.7.2-1]. */
+const isOrdinary = (live: Live, topic: string): boolean =>
+  !topic.startsWith('$') && levelsOf(topic) <= live.services.limits.topicLevels
+
+const publishNow = (live: Live, packet: PublishPacket): void => {
+  const reached = reach(live, packet, routed(live, packet))
+  if (typeof reached === 'number') answer(live, packet, outcomeOf(reached))
+  else answerLater(live, packet, reached.then(outcomeOf))
+}
+
+const publishLater = (live: Live, packet: PublishPacket, allowed: boolean | Promise<boolean>): void => {
+  const message = routed(live, packet)
+  const outcome = live.inOrder.run(keep(live, message, allowed), (kept) =>
+    kept ? reach(live, packet, message) : undefined,
+  )
+  answerLater(
+    live,
+    packet,
+    outcome.then((reached) => (reached === undefined ? notAllowed : outcomeOf(reached))),
+  )
+}
+
+const routed = (live: Live, packet: PublishPacket): RoutedMessage =>
+  messageOf(live.name, packet, live.services.clock.now())
+
+/** Keeps a retained message before anyone gets it, so that who subscribes meanwhile finds it. */
+const keep = async (live: Live, message: RoutedMessage, allowed: boolean | Promise<boolean>): Promise<boolean> => {
+  // Without a wait where the answer is known: the messages of one topic are to be kept in the order of arrival.
+  const mayGo = typeof allowed === 'boolean' ? allowed : await allowed
+  if (mayGo && message.retain) await live.services.retained.set(message)
+  return mayGo
+}
+
+const reach = (live: Live, packet: PublishPacket, message: RoutedMessage): number | Promise<number> =>
+  distribute(live.services.sessions, live.router, message, originOf(live, packet))
+
+const originOf = (live: Live, { qos, packetId }: PublishPacket): Origin =>
+  qos === 2 && live.persistent && packetId !== undefined
+    ? { publisher: live.link, received: { session: live.name, packetId } }
+    : live.origin
+
+const answer = (live: Live, packet: PublishPacket, outcome: PublishOutcome): void => {
+  const packetOrNothing = answerTo(live, packet, outcome)
+  if (packetOrNothing) live.acknowledgements.answer(packetOrNothing)
+}
+
+const answerLater = (live: Live, packet: PublishPacket, outcome: Promise<PublishOutcome>): void => {
+  const pending = live.acknowledgements.reserve()
+  outcome.catch(notStored).then((known) => pending.settle(answerTo(live, packet, known)))
+}
+
+const success: PublishOutcome = { reasonCode: ReasonCode.Success }
+const noSubscribers: PublishOutcome = { reasonCode: ReasonCode.NoMatchingSubscribers }
+const notAllowed: PublishOutcome = {
+  reasonCode: ReasonCode.NotAuthorized,
+  reason: 'This client may not publish to this topic.',
+}
+
+const outcomeOf = (reached: number): PublishOutcome => (reached > 0 ? success : noSubscribers)

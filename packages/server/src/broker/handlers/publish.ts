@@ -1,0 +1,28 @@
+import { isDaak } from '@daakia/protocol'
+import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
+import type { Live } from '../session/live.js'
+import { answerTo } from './outcome.js'
+import { publishToExchange } from './publish-to-exchange.js'
+import { publishToTopic } from './publish-to-topic.js'
+
+/** PUBLISH (3.3). */
+export const handlePublish = (live: Live, packet: PublishPacket): void => {
+  if (packet.qos > 0 && !live.quota.take()) return
+  if (packet.qos === 2 && wasTaken(live, packet)) return
+  if (isDaak(packet.topic)) publishToExchange(live, packet)
+  else publishToTopic(live, packet)
+  live.quota.waiting(live.acknowledgements.waiting)
+}
+
+/** [MQTT-4.3.3-10] until PUBREL, the same packet identifier means the same message. */
+const wasTaken = (live: Live, packet: PublishPacket): boolean => {
+  const { received } = live.session
+  const packetId = packet.packetId ?? 0
+  if (!received.has(packetId)) {
+    received.add(packetId)
+    return false
+  }
+  const answer = answerTo(live, packet, { reasonCode: ReasonCode.Success })
+  if (answer) live.acknowledgements.answer(answer)
+  return true
+}

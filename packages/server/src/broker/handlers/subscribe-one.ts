@@ -1,0 +1,88 @@
+import { isDaak } from '@daakia/protocol'
+import { isTopicFilter, type Properties, parseShare, ReasonCode, type SubscriptionRequest } from '@daakia/protocol/mqtt'
+import type { Subscription } from '../../state/sessions/port.js'
+import type { Live } from '../session/live.js'
+import { levelsOf } from '../topic-levels.js'
+import { sendRetained } from './send-retained.js'
+
+export interface Granted {
+  reasonCode: number
+  reason?: string
+  /** What follows the SUBACK. */
+  begin?(): void | Promise<void>
+}
+
+/** Grants one filter of a SUBSCRIBE, or says why not. */
+export const subscribeOne = async (
+  live: Live,
+  request: SubscriptionRequest,
+  properties: Properties,
+): Promise<Granted> => {
+  const filter = sharedFilterOf(request.filter)
+  const problem = problemOf(live, request, filter)
+  if (problem) return problem
+  if (isDaak(filter)) return subscribeToExchange(live, request, properties)
+  if (await live.services.authorize(live.name, 'subscribe', filter)) return subscribeToTopics(live, request, properties)
+  return { reasonCode: ReasonCode.NotAuthorized, reason: `This client may not subscribe to ${filter}.` }
+}
+
+/** The filter that takes topics in: of a shared subscription, the one behind `$share/{group}/`; empty where it is none. */
+const sharedFilterOf = (filter: string): string => {
+  const share = parseShare(filter)
+  if (share === 'invalid') return ''
+  return share?.filter ?? filter
+}
+
+const problemOf = (live: Live, request: SubscriptionRequest, filter: string): Granted | undefined => {
+  const { topicLevels, subscriptions } = live.services.limits
+  if (!isTopicFilter(filter)) return { reasonCode: ReasonCode.TopicFilterInvalid, reason: 'This is no topic filter.' }
+  if (levelsOf(filter) > topicLevels)
+    return { reasonCode: ReasonCode.TopicFilterInvalid, reason: `A filter has at most ${topicLevels} levels.` }
+  if (live.session.subscribers.size >= subscriptions && !live.session.subscribers.has(request.filter))
+    return { reasonCode: ReasonCode.QuotaExceeded, reason: `A session has at most ${subscriptions} subscriptions.` }
+  return undefined
+}
+
+const subscribeToExchange = async (
+  live: Live,
+  request: SubscriptionRequest,
+  properties: Properties,
+): Promise<Granted> => {
+  const identifier = properties.subscriptionIdentifiers?.[0]
+  const { userProperties } = properties
+  const answer = await live.services.exchange.subscribe(live, request, {
+    ...(identifier !== undefined && { identifier }),
+    ...(userProperties && { userProperties }),
+  })
+  if (answer.reasonCode <= ReasonCode.GrantedQoS2) remember(live, request, properties, answer.reasonCode as 0 | 1 | 2)
+  return answer
+}
+
+const subscribeToTopics = (live: Live, request: SubscriptionRequest, properties: Properties): Granted => {
+  const { session, router } = live
+  const earlier = session.subscribers.get(request.filter)
+  const subscriber = remember(live, request, properties, request.qos)
+  // The new one takes the place of the earlier one with no gap between them [MQTT-3.8.4-3].
+  router.add(subscriber)
+  if (earlier) router.remove(earlier)
+  const wantsRetained = request.retainHandling === 0 || (request.retainHandling === 1 && !earlier)
+  return {
+    reasonCode: request.qos,
+    ...(wantsRetained && { begin: () => sendRetained(live, subscriber.subscription) }),
+  }
+}
+
+const remember = (live: Live, request: SubscriptionRequest, properties: Properties, qos: Subscription['qos']) => {
+  const { filter, noLocal, retainAsPublished } = request
+  const identifier = properties.subscriptionIdentifiers?.[0]
+  const subscription: Subscription = {
+    filter,
+    qos,
+    noLocal,
+    retainAsPublished,
+    ...(identifier !== undefined && { identifier }),
+  }
+  const subscriber = { receiver: live.session, subscription }
+  live.session.subscribers.set(filter, subscriber)
+  return subscriber
+}

@@ -1,0 +1,29 @@
+import { type Properties, ReasonCode, type SubscribePacket } from '@daakia/protocol/mqtt'
+import type { Live } from '../session/live.js'
+import { type Granted, subscribeOne } from './subscribe-one.js'
+
+/** SUBSCRIBE (3.8): one answer for each filter, and then what each subscription begins with. */
+export const handleSubscribe = async (live: Live, packet: SubscribePacket): Promise<void> => {
+  const granted: Granted[] = []
+  for (const request of packet.subscriptions) granted.push(await subscribeOne(live, request, packet.properties ?? {}))
+  if (live.persistent && granted.some(isGranted)) await live.services.sessions.save(live.session.record())
+  live.link.send({
+    type: 'suback',
+    packetId: packet.packetId,
+    reasonCodes: granted.map(({ reasonCode }) => codeFor(live, reasonCode)),
+    properties: propertiesOf(granted),
+  })
+  for (const { begin } of granted) await begin?.()
+}
+
+const isGranted = ({ reasonCode }: Granted): boolean => reasonCode < ReasonCode.UnspecifiedError
+
+/** MQTT 3.1.1 knows one way to refuse [MQTT-3.9.3-2]. */
+const codeFor = (live: Live, reasonCode: number): number =>
+  live.version === 4 && reasonCode > ReasonCode.UnspecifiedError ? ReasonCode.UnspecifiedError : reasonCode
+
+/** There is one reason string for all filters: that of the first refusal. */
+const propertiesOf = (granted: readonly Granted[]): Properties => {
+  const reason = granted.find((each) => each.reason !== undefined)?.reason
+  return reason === undefined ? {} : { reasonString: reason }
+}

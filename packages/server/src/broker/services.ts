@@ -1,0 +1,20 @@
+import type { Clock } from '@daakia/protocol'
+import type { Log } from '../log.js'
+import type { Sessions } from '../state/sessions/port.js'
+import type { Authorize } from './authorize.js'
+import type { BrokerCounters } from './counters.js'
+import type { Exchange } from './exchange/port.js'
+import type { BrokerLimits } from './limits.js'
+import type { Retained } from './port.js'
+
+/** What the parts of the broker work with. */
+export interface Services {
+  sessions: Sessions
+  retained: Retained
+  exchange: Exchange
+  authorize: Authorize
+  clock: Clock
+  limits: BrokerLimits
+  log: Log
+  counters: BrokerCounters
+}

@@ -1,0 +1,63 @@
+import type { Packet } from '@daakia/protocol/mqtt'
+import { Fifo } from '../fifo.js'
+
+/** A publish whose handling goes on. */
+export interface PendingPublish {
+  /** Its answer; without one, nothing is said (QoS 0). */
+  settle(answer: Packet | undefined): void
+}
+
+interface Slot {
+  settled: boolean
+  answer: Packet | undefined
+}
+
+/** Answers to publishes leave in the order in which the publishes came [MQTT-4.6.0-2], however long each one took. */
+export class Acknowledgements {
+  readonly #slots = new Fifo<Slot>()
+  #idle: (() => void)[] = []
+
+  constructor(
+    private readonly send: (answer: Packet) => void,
+    /** Called when one or more that waited were answered. */
+    private readonly moved: () => void,
+  ) {}
+
+  /** Publishes that wait: for the disk, or behind one that does. */
+  get waiting(): number {
+    return this.#slots.length
+  }
+
+  /** Resolves when nothing waits. */
+  idle(): Promise<void> {
+    return this.waiting === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
+  }
+
+  /** Answers a publish that is handled. */
+  answer(answer: Packet): void {
+    if (this.#slots.length === 0) this.send(answer)
+    else this.#slots.push({ settled: true, answer })
+  }
+
+  /** Keeps the place of a publish whose handling goes on. */
+  reserve(): PendingPublish {
+    const slot: Slot = { settled: false, answer: undefined }
+    this.#slots.push(slot)
+    return {
+      settle: (answer) => {
+        slot.settled = true
+        slot.answer = answer
+        if (this.#slots.peek() === slot) this.#flush()
+      },
+    }
+  }
+
+  #flush(): void {
+    while (this.#slots.peek()?.settled) {
+      const answer = this.#slots.shift()?.answer
+      if (answer) this.send(answer)
+    }
+    this.moved()
+    if (this.#slots.length === 0) for (const resolve of this.#idle.splice(0)) resolve()
+  }
+}

@@ -1,0 +1,167 @@
+import type { Clock } from '@daakia/protocol'
+import type { Link } from '../../connection-manager/link.js'
+import type { SessionName } from '../../identity.js'
+import type { Log } from '../../log.js'
+import type { QueuedMessage, Sessions } from '../../state/sessions/port.js'
+import type { BrokerCounters } from '../counters.js'
+import { aged, publishOf } from '../message.js'
+import type { RoutedMessage } from '../port.js'
+import type { Outgoing } from './outgoing.js'
+import { countUnsent } from './transmit.js'
+import type { Flight, Window } from './window.js'
+
+export interface DurableQueueOptions {
+  name: SessionName
+  sessions: Sessions
+  link: Link
+  window: Window
+  clock: Clock
+  counters: BrokerCounters
+  log: Log
+}
+
+type Change = Parameters<Sessions['progress']>[1][number]
+
+/** As many messages are read from the store at once. */
+const readAtOnce = 64
+
+/**
+ * The queue of a session that outlives its connection: it is in the store, and only what is on its way is in memory.
+ * A packet identifier is stored before it is sent, so that after a crash the message is sent again with the same one
+ * [MQTT-4.4.0-1].
+ */
+export class DurableQueue implements Outgoing {
+  #place = 0
+  #running: Promise<void> | undefined
+  #again = false
+  /** Sent by an earlier connection, and to be sent once more. */
+  #unfinished: QueuedMessage[] = []
+  #changes: Change[] = []
+
+  constructor(private readonly options: DurableQueueOptions) {}
+
+  /** Reads what an earlier connection left on its way. Called once, before anything is sent. */
+  async open(limit: number): Promise<void> {
+    const { sessions, name, window } = this.options
+    const first = await sessions.queued(name, 0, limit)
+    this.#unfinished = first.filter((queued) => queued.packetId !== undefined)
+    for (const queued of this.#unfinished) {
+      this.#place = queued.place + 1
+      window.reserve(queued.packetId ?? 0, this.#flight(queued))
+    }
+  }
+
+  /** The message is in the store already. */
+  push(): void {
+    this.pump()
+  }
+
+  pump(): void {
+    this.#again = true
+    this.#running ??= this.#run()
+  }
+
+  /** Resolves when nothing more is read or written. */
+  async settled(): Promise<void> {
+    await this.#running
+    await this.#writeChanges()
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#again) {
+        this.#again = false
+        this.#resendUnfinished()
+        await this.#sendNext()
+      }
+    } catch (error) {
+      this.options.log.error(
+        { connection: this.options.name.connection, error: String(error) },
+        'A queue could not be read',
+      )
+      this.options.link.end()
+    } finally {
+      this.#running = undefined
+    }
+  }
+
+  get #room(): number {
+    const { link, window } = this.options
+    return link.full || link.closed ? 0 : window.room
+  }
+
+  #resendUnfinished(): void {
+    while (this.#room > 0) {
+      const queued = this.#unfinished.shift()
+      if (!queued) return
+      this.options.window.resume()
+      if (queued.released) this.#sendRelease(queued.packetId ?? 0)
+      else this.#send(queued, queued.packetId ?? 0, { dup: true })
+    }
+  }
+
+  async #sendNext(): Promise<void> {
+    const { sessions, name } = this.options
+    const limit = Math.min(this.#room, readAtOnce)
+    if (limit <= 0 || this.#unfinished.length > 0) return
+    const batch = await sessions.queued(name, this.#place, limit)
+    if (batch.length === 0) return
+    this.#again = true
+    await this.#sendBatch(batch.slice(0, Math.max(0, this.#room)))
+  }
+
+  async #sendBatch(batch: readonly QueuedMessage[]): Promise<void> {
+    const { sessions, name, window } = this.options
+    const marked = batch.map((queued) => ({ queued, packetId: window.take(this.#flight(queued)) }))
+    if (marked.length === 0) return
+    this.#place = (batch[batch.length - 1]?.place ?? 0) + 1
+    await sessions.progress(
+      name,
+      marked.map(({ queued, packetId }) => ({ place: queued.place, packetId })),
+    )
+    for (const { queued, packetId } of marked) this.#send(queued, packetId, { dup: false })
+  }
+
+  #send(queued: QueuedMessage, packetId: number, { dup }: { dup: boolean }): void {
+    const { link, clock, counters, window } = this.options
+    const message = aged(queued.message, clock.now())
+    if (message && link.send({ ...publish(queued, message, packetId), dup })) return
+    if (link.closed) return
+    if (message) countUnsent(link, counters)
+    else counters.expired++
+    window.settle(packetId)
+  }
+
+  #sendRelease(packetId: number): void {
+    this.options.link.send({ type: 'pubrel', packetId, reasonCode: 0 })
+  }
+
+  #flight({ place, qos }: QueuedMessage): Flight {
+    return {
+      qos,
+      done: () => this.#change({ place, removed: true }),
+      release: () => this.options.sessions.progress(this.options.name, [{ place, released: true }]),
+    }
+  }
+
+  /** What is acknowledged in one tick is written together. */
+  #change(change: Change): void {
+    if (this.#changes.push(change) === 1) queueMicrotask(() => void this.#writeChanges())
+  }
+
+  async #writeChanges(): Promise<void> {
+    const changes = this.#changes
+    if (changes.length === 0) return
+    this.#changes = []
+    const { sessions, name, log } = this.options
+    try {
+      await sessions.progress(name, changes)
+    } catch (error) {
+      // They are sent once more when the client returns: at least once, as promised.
+      log.error({ connection: name.connection, error: String(error) }, 'Acknowledgements could not be stored')
+    }
+  }
+}
+
+const publish = ({ qos, retain, identifiers }: QueuedMessage, message: RoutedMessage, packetId: number) =>
+  publishOf(message, { qos, retain, identifiers }, packetId)

@@ -1,0 +1,157 @@
+import type { ProtocolVersion, Will } from '@daakia/protocol/mqtt'
+import type { Link } from '../../connection-manager/link.js'
+import type { SessionName } from '../../identity.js'
+import type { Origin } from '../distribute.js'
+import type { Delivery, LiveSession } from '../exchange/port.js'
+import type { FanOut } from '../fan-out.js'
+import type { Router } from '../router.js'
+import type { Services } from '../services.js'
+import type { Publisher, Terms } from '../subscriber.js'
+import { Acknowledgements } from './acknowledgements.js'
+import { packetOf } from './delivery.js'
+import { DurableQueue } from './durable-queue.js'
+import { InOrder } from './in-order.js'
+import { MemoryQueue } from './memory-queue.js'
+import { Patience } from './patience.js'
+import { Quota } from './quota.js'
+import type { Outlet, Session } from './session.js'
+import { countUnsent, transmit } from './transmit.js'
+import { Window } from './window.js'
+
+export interface LiveOptions {
+  link: Link
+  session: Session
+  router: Router
+  services: Services
+  will: Will | undefined
+  /** Of the client; without one, it takes any number. */
+  receiveMaximum: number | undefined
+}
+
+/** A session on its connection: what comes in is handled with it, what goes out goes through it. */
+export class Live implements LiveSession, Outlet {
+  readonly link: Link
+  readonly session: Session
+  readonly router: Router
+  readonly services: Services
+  /** What this connection publishes comes from here. */
+  readonly origin: Origin
+  /** Said when the connection is gone without a goodbye. */
+  will: Will | undefined
+  readonly window: Window
+  readonly acknowledgements: Acknowledgements
+  readonly inOrder = new InOrder()
+  readonly quota: Quota
+  readonly #queue: MemoryQueue | DurableQueue
+  readonly #patience: Patience
+  #waitingForRoom: (() => void)[] = []
+
+  constructor(options: LiveOptions) {
+    const { limits, clock } = options.services
+    this.link = options.link
+    this.session = options.session
+    this.router = options.router
+    this.services = options.services
+    this.will = options.will
+    this.origin = { publisher: options.link }
+    this.window = new Window(Math.min(options.receiveMaximum ?? 0xffff, limits.inflight))
+    this.quota = new Quota(options.link, limits)
+    this.acknowledgements = new Acknowledgements(
+      (answer) => this.quota.answer(answer),
+      () => this.quota.waiting(this.acknowledgements.waiting),
+    )
+    this.#patience = new Patience(clock, limits.patienceMs)
+    this.#queue = this.#makeQueue()
+  }
+
+  get name(): SessionName {
+    return this.session.name
+  }
+
+  get version(): ProtocolVersion {
+    return this.link.version
+  }
+
+  get persistent(): boolean {
+    return this.session.persistent
+  }
+
+  get closed(): boolean {
+    return this.link.closed
+  }
+
+  get behind(): boolean {
+    return this.link.full
+  }
+
+  /** Finds what an earlier connection of the session left on its way. */
+  async open(): Promise<void> {
+    if (this.#queue instanceof DurableQueue) await this.#queue.open(this.services.limits.inflight)
+  }
+
+  send(delivery: Delivery): boolean {
+    if (this.closed || this.link.full) return false
+    return delivery.qos === 0 ? this.#sendOnce(delivery) : this.#sendAcknowledged(delivery)
+  }
+
+  whenRoom(run: () => void): void {
+    this.#waitingForRoom.push(run)
+  }
+
+  deliver(fanOut: FanOut, terms: Terms): void {
+    if (terms.qos > 0) this.#queue.push(fanOut, terms)
+    else if (this.behind && this.#patience.over) this.services.counters.shed++
+    else if (!transmit(this.link, fanOut, terms, undefined)) countUnsent(this.link, this.services.counters)
+  }
+
+  holdBack(publisher: Publisher): void {
+    this.#patience.hold(publisher)
+  }
+
+  wake(): void {
+    this.#queue.pump()
+  }
+
+  /** The socket has room again. */
+  drained(): void {
+    this.#patience.caughtUp()
+    this.moved()
+  }
+
+  /** There may be room for more. */
+  moved(): void {
+    this.#queue.pump()
+    const waiting = this.#waitingForRoom
+    if (waiting.length === 0 || this.link.full || this.window.room <= 0) return
+    this.#waitingForRoom = []
+    for (const run of waiting) run()
+  }
+
+  /** Resolves when nothing more is handled or written for this connection. */
+  async settled(): Promise<void> {
+    this.#patience.caughtUp()
+    await this.acknowledgements.idle()
+    if (this.#queue instanceof DurableQueue) await this.#queue.settled()
+  }
+
+  #makeQueue(): MemoryQueue | DurableQueue {
+    const { link, window, session, services } = this
+    return session.persistent
+      ? new DurableQueue({ ...services, link, window, name: session.name })
+      : new MemoryQueue({ ...services, link, window, limit: services.limits.queuedMessages })
+  }
+
+  #sendOnce(delivery: Delivery): true {
+    if (!this.link.send(packetOf(delivery, undefined))) countUnsent(this.link, this.services.counters)
+    return true
+  }
+
+  #sendAcknowledged(delivery: Delivery): boolean {
+    if (this.window.room <= 0) return false
+    const packetId = this.window.take({ qos: 1, done: () => delivery.acknowledged?.() })
+    if (this.link.send(packetOf(delivery, packetId))) return true
+    countUnsent(this.link, this.services.counters)
+    this.window.settle(packetId)
+    return true
+  }
+}

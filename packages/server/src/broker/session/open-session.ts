@@ -1,0 +1,48 @@
+import type { Properties } from '@daakia/protocol/mqtt'
+import type { OpenSession } from '../../connection-manager/link.js'
+import { isExchangeFilter } from '../exchange-filter.js'
+import { handlePacket } from '../handlers/index.js'
+import type { Lifetimes } from '../lifetimes.js'
+import type { Live } from './live.js'
+
+export interface OpenSessionOptions {
+  live: Live
+  lifetimes: Lifetimes
+  present: boolean
+  properties: Properties
+}
+
+/** A session at work on its link, from CONNACK to the end of the connection. */
+export const openSession = ({ live, lifetimes, present, properties }: OpenSessionOptions): OpenSession => {
+  let begun = false
+  return {
+    present,
+    properties,
+    begin() {
+      begun = true
+      begin(live)
+    },
+    packet: (packet) => handlePacket(live, packet),
+    drained: () => live.drained(),
+    async ended() {
+      live.session.outlet = undefined
+      if (begun) live.services.exchange.detach(live)
+      await live.settled()
+      await lifetimes.part(live.session, begun ? live.will : undefined)
+    },
+  }
+}
+
+const begin = (live: Live): void => {
+  const { session, services } = live
+  session.outlet = live
+  live.wake()
+  const subscriptions = [...session.subscribers.values()].map(({ subscription }) => subscription)
+  const kept = subscriptions.filter(({ filter }) => isExchangeFilter(filter))
+  if (kept.length > 0) services.exchange.resume(live, kept).catch((error: unknown) => fail(live, error))
+}
+
+const fail = ({ services, link, name }: Live, error: unknown): void => {
+  services.log.error({ client: name.client, error: String(error) }, 'A session could not go on')
+  link.end()
+}

@@ -1,0 +1,49 @@
+import { type Packet, ReasonCode } from '@daakia/protocol/mqtt'
+import type { Link } from '../../connection-manager/link.js'
+import type { BrokerLimits } from '../limits.js'
+
+/** How much a client may ask for at once: its unacknowledged publishes, and those that wait for the disk. */
+export class Quota {
+  #used = 0
+  #holding = false
+
+  constructor(
+    private readonly link: Link,
+    private readonly limits: BrokerLimits,
+  ) {}
+
+  /** Counts a QoS 1 or 2 publish. Answers false, and closes, where it is over the Receive Maximum [MQTT-3.3.4-9]. */
+  take(): boolean {
+    this.#used++
+    // MQTT 3.1.1 knows no such limit; there, what waits for the disk is limited alone.
+    if (this.link.version === 4 || this.#used <= this.limits.receiveMaximum) return true
+    const reason = `More than ${this.limits.receiveMaximum} publishes are not acknowledged.`
+    this.link.close(ReasonCode.ReceiveMaximumExceeded, reason)
+    return false
+  }
+
+  /** Sends an answer, which gives back what its publish took (MQTT 5, 4.9). */
+  answer(answer: Packet): void {
+    if (endsExchange(answer)) this.#used = Math.max(0, this.#used - 1)
+    this.link.send(answer)
+  }
+
+  /** Stops reading while too many publishes wait. */
+  waiting(publishes: number): void {
+    if (!this.#holding && publishes >= this.limits.waitingPublishes) this.#hold()
+    else if (this.#holding && publishes <= this.limits.waitingPublishes / 2) this.#release()
+  }
+
+  #hold(): void {
+    this.#holding = true
+    this.link.hold()
+  }
+
+  #release(): void {
+    this.#holding = false
+    this.link.release()
+  }
+}
+
+const endsExchange = (packet: Packet): boolean =>
+  packet.type === 'puback' || packet.type === 'pubcomp' || (packet.type === 'pubrec' && packet.reasonCode >= 0x80)

@@ -1,0 +1,68 @@
+import type { Will } from '@daakia/protocol/mqtt'
+import type { SessionName } from '../../identity.js'
+import type { SessionRecord } from '../../state/sessions/port.js'
+import type { FanOut } from '../fan-out.js'
+import type { Publisher, Receiver, Subscriber, Terms } from '../subscriber.js'
+
+/** The connection of a session, as far as the router needs it. */
+export interface Outlet {
+  readonly behind: boolean
+  deliver(message: FanOut, terms: Terms): void
+  holdBack(publisher: Publisher): void
+  wake(): void
+}
+
+/** Session state (4.1): what a client finds again when it comes back. */
+export class Session implements Receiver {
+  /** By filter, as the client gave it. */
+  readonly subscribers = new Map<string, Subscriber>()
+  /** Packet identifiers of QoS 2 publishes that were taken and not yet released. */
+  readonly received: Set<number>
+  /** Seconds; 0: it ends with its connection. */
+  expiryInterval: number
+  outlet: Outlet | undefined
+
+  constructor(
+    readonly name: SessionName,
+    kept: { expiryInterval: number; received?: readonly number[] },
+  ) {
+    this.expiryInterval = kept.expiryInterval
+    this.received = new Set(kept.received)
+  }
+
+  get persistent(): boolean {
+    return this.expiryInterval > 0
+  }
+
+  get connected(): boolean {
+    return this.outlet !== undefined
+  }
+
+  get behind(): boolean {
+    return this.outlet?.behind ?? false
+  }
+
+  deliver(message: FanOut, terms: Terms): void {
+    this.outlet?.deliver(message, terms)
+  }
+
+  holdBack(publisher: Publisher): void {
+    this.outlet?.holdBack(publisher)
+  }
+
+  wake(): void {
+    this.outlet?.wake()
+  }
+
+  /** The session as it is stored. */
+  record(end?: { disconnectedAt: number }, will?: { will: Will; due: number }): SessionRecord {
+    return {
+      name: this.name,
+      expiryInterval: this.expiryInterval,
+      subscriptions: [...this.subscribers.values()].map(({ subscription }) => subscription),
+      received: [...this.received],
+      ...end,
+      ...(will && { will }),
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/** A QoS 1 or 2 message on its way to a client. */
+export interface Flight {
+  readonly qos: 1 | 2
+  /** It has been acknowledged in full, or will never be. */
+  done(): void
+  /** QoS 2: records that the client has taken it; resolves when PUBREL may be sent. */
+  release?(): Promise<void>
+}
+
+const lastPacketId = 0xffff
+
+/** The packet identifiers that the server has in use, and how many more messages the client takes. */
+export class Window {
+  readonly #flights = new Map<number, Flight>()
+  #sent = 0
+  #lastId = 0
+
+  /** @param maximum the client's Receive Maximum, or the server's own limit where that is lower. */
+  constructor(private readonly maximum: number) {}
+
+  get room(): number {
+    return this.maximum - this.#sent
+  }
+
+  /** A packet identifier for a message that is sent now. Ask for `room` first. */
+  take(flight: Flight): number {
+    this.#sent++
+    const packetId = this.#freeId()
+    this.#flights.set(packetId, flight)
+    return packetId
+  }
+
+  /** Keeps the identifier of a message that an earlier connection sent; it is sent again when there is room. */
+  reserve(packetId: number, flight: Flight): void {
+    this.#flights.set(packetId, flight)
+  }
+
+  /** A message whose identifier was reserved is sent now. */
+  resume(): void {
+    this.#sent++
+  }
+
+  get(packetId: number): Flight | undefined {
+    return this.#flights.get(packetId)
+  }
+
+  /** The identifier is free again. */
+  settle(packetId: number): void {
+    const flight = this.#flights.get(packetId)
+    if (!flight || !this.#flights.delete(packetId)) return
+    this.#sent--
+    flight.done()
+  }
+
+  #freeId(): number {
+    do this.#lastId = this.#lastId === lastPacketId ? 1 : this.#lastId + 1
+    while (this.#flights.has(this.#lastId))
+    return this.#lastId
+  }
+}

@@ -1,0 +1,39 @@
+import type { QoS } from '@daakia/protocol/mqtt'
+import type { SessionName } from '../identity.js'
+import type { Subscription } from '../state/sessions/port.js'
+import type { FanOut } from './fan-out.js'
+
+/** How one message reaches one session. */
+export interface Terms {
+  qos: QoS
+  retain: boolean
+  identifiers: readonly number[]
+}
+
+/** Somebody who can be asked to wait: nothing is read from it between `hold` and `release`. */
+export interface Publisher {
+  hold(): void
+  release(): void
+}
+
+/** A session, as the router sees it. */
+export interface Receiver {
+  readonly name: SessionName
+  /** Its QoS 1 and 2 messages wait in the store rather than in memory. */
+  readonly persistent: boolean
+  readonly connected: boolean
+  /** Its socket takes no more for now. */
+  readonly behind: boolean
+  /** Sends the message, or keeps it in memory until it can. */
+  deliver(message: FanOut, terms: Terms): void
+  /** Makes the publisher wait until this one has caught up; a slow receiver costs others this for a moment only. */
+  holdBack(publisher: Publisher): void
+  /** Something was added to its queue in the store. */
+  wake(): void
+}
+
+/** One subscription of one session. */
+export interface Subscriber {
+  readonly receiver: Receiver
+  readonly subscription: Subscription
+}
