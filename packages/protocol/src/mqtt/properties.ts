@@ -1,7 +1,7 @@
 import { MqttError, malformed, protocolError } from './error.js'
 import type { Properties } from './packets.js'
 import { ReasonCode } from './reason-codes.js'
-import { checkTopicName } from './topics.js'
+import { topicNameProblem } from './topics.js'
 
 /** Where properties stand: in a packet, or in the will of a CONNECT. */
 export type PropertyHolder =
@@ -109,13 +109,16 @@ export const ruleByName = (name: string, holder: PropertyHolder): PropertyRule =
 /** What the property's own section forbids. @throws MqttError with the code of that section. */
 export const checkValue = (rule: PropertyRule, value: unknown): void => {
   if (value === 0 && rule.refusesZero !== undefined) throw new MqttError(rule.refusesZero, `${rule.name} must not be 0`)
-  // [MQTT-3.3.2-14], [MQTT-3.3.2-13]
-  if (rule.isTopic) checkTopicName(value as string)
+  if (!rule.isTopic) return
+  const problem = topicNameProblem(value as string)
+  if (problem !== undefined) throw protocolError(`${rule.name} ${problem} [MQTT-3.3.2-14]`)
 }
 
-/** "It is a Protocol Error to include Authentication Data if there is no Authentication Method" (3.1.2.11.10). */
-export const checkTogether = (properties: Properties): void => {
-  if (properties.authenticationData !== undefined && properties.authenticationMethod === undefined) {
+/** What the properties of one packet forbid each other. @throws MqttError 0x82 */
+export const checkTogether = (properties: Properties, holder: PropertyHolder): void => {
+  const { authenticationData: data, authenticationMethod: method } = properties
+  // "It is a Protocol Error to include Authentication Data if there is no Authentication Method" (3.1.2.11.10)
+  if (holder === 'connect' && data !== undefined && method === undefined) {
     throw protocolError('Authentication data came without an authentication method (3.1.2.11.10)')
   }
 }

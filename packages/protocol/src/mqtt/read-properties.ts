@@ -44,7 +44,7 @@ export const readProperties = (reader: Reader, holder: PropertyHolder): Properti
   const properties: Record<string, Value | Value[]> = {}
   while (reader.position < end) readProperty(reader, holder, properties)
   reader.end = packetEnd
-  checkTogether(properties as Properties)
+  checkTogether(properties as Properties, holder)
   return properties as Properties
 }
 

@@ -1,5 +1,5 @@
 /** Topic names and topic filters (MQTT 5, 4.7 and 4.8.2; MQTT 3.1.1, 4.7). */
-import { MqttError, malformed } from './error.js'
+import { MqttError } from './error.js'
 import { utf8Length } from './utf8.js'
 
 const longestTopicBytes = 0xffff
@@ -80,10 +80,4 @@ export const parseShare = (filter: string): Share | 'invalid' | undefined => {
   if (end < 0) return 'invalid'
   const share = { group: filter.slice(sharePrefix.length, end), filter: filter.slice(end + 1) }
   return isTopicName(share.group) && isTopicFilter(share.filter) ? share : 'invalid'
-}
-
-/** @throws MqttError 0x81 where a packet names a topic that is none. */
-export const checkTopicName = (topic: string): void => {
-  const problem = topicNameProblem(topic)
-  if (problem !== undefined) throw malformed(`The topic name ${problem}`)
 }

@@ -80,7 +80,7 @@ export const propertiesSize = (properties: Properties | undefined, holder: Prope
   if (holder === 'subscribe' && (properties.subscriptionIdentifiers?.length ?? 0) > 1) {
     throw protocolError('A SUBSCRIBE has one subscription identifier (3.8.2.1.2)')
   }
-  checkTogether(properties)
+  checkTogether(properties, holder)
   let size = 0
   forEachValue(properties, holder, (rule, value) => {
     checkValue(rule, value)

@@ -3,10 +3,9 @@ import type { ConnectPacket, ProtocolVersion, QoS, Will } from '../packets.js'
 import { readProperties } from '../read-properties.js'
 import type { Reader } from '../reader.js'
 import { ReasonCode } from '../reason-codes.js'
-import { checkTopicName } from '../topics.js'
 import { writeProperties } from '../write-properties.js'
 import type { Writer } from '../writer.js'
-import { type Codec, checkQoS, withProperties } from './codec.js'
+import { type Codec, checkQoS, checkTopicName, withProperties } from './codec.js'
 
 const protocolName = 'MQTT'
 

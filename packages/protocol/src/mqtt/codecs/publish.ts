@@ -1,11 +1,10 @@
-import { malformed, protocolError } from '../error.js'
+import { protocolError } from '../error.js'
 import type { Properties, ProtocolVersion, PublishPacket, QoS } from '../packets.js'
 import { readProperties } from '../read-properties.js'
 import type { Reader } from '../reader.js'
-import { topicNameProblem } from '../topics.js'
 import { propertiesSize, writeSizedProperties } from '../write-properties.js'
 import { checkRemainingLength, stringSize, variableIntegerSize, Writer } from '../writer.js'
-import { checkPacketId, checkQoS } from './codec.js'
+import { checkPacketId, checkQoS, checkTopicName } from './codec.js'
 
 const publishType = 0x30
 
@@ -52,7 +51,7 @@ export const encodePublish = (packet: PublishPacket, version: ProtocolVersion): 
 
 const readQoS = (flags: number): QoS => {
   const qos = checkQoS((flags >> 1) & 3)
-  if (qos === 0 && flags & 8) throw malformed('DUP is set on QoS 0 [MQTT-3.3.1-2]')
+  if (qos === 0 && flags & 8) throw protocolError('DUP is set on QoS 0 [MQTT-3.3.1-2]')
   return qos
 }
 
@@ -63,11 +62,6 @@ const flagsOf = ({ qos, retain, dup }: PublishPacket): number => {
 }
 
 const checkTopic = (topic: string, properties: Properties | undefined): void => {
-  if (topic === '') {
-    if (properties?.topicAlias === undefined)
-      throw protocolError('There is neither a topic nor a topic alias (3.3.2.1)')
-    return
-  }
-  const problem = topicNameProblem(topic)
-  if (problem !== undefined) throw malformed(`The topic name ${problem}`)
+  if (topic !== '') checkTopicName(topic)
+  else if (properties?.topicAlias === undefined) throw protocolError('There is neither a topic nor an alias (3.3.2.1)')
 }
