@@ -1,83 +1,92 @@
-import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { constants } from 'node:os'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startBackground } from './demo/background.mjs'
+import { failure, startBackground, startForeground } from './demo/background.mjs'
 import { healthy } from './demo/health.mjs'
 import { freePort } from './demo/ports.mjs'
-import { exit } from './lib/child.mjs'
 import { root } from './lib/root.mjs'
 import { setup } from './lib/setup.mjs'
 
 /**
- * `npm run demo [-- --fresh]`: a server, the example bot, and a chat with it in this terminal. Only the transcript goes
- * to standard output.
+ * `npm run demo [-- --fresh] [-- --data folder]`: a server, the example bot, and a chat with it in this terminal. Only
+ * the transcript goes to standard output.
  */
 
-const data = join(root, '.daakia')
 const daakia = join(root, 'packages/cli/dist/daakia.js')
 const bot = join(root, 'examples/order/dist/main.js')
 
-/** @type {import('./demo/background.mjs').Background[]} */
+/** @type {import('./demo/background.mjs').Running[]} */
 const running = []
 try {
-  const { values } = parseArgs({ options: { fresh: { type: 'boolean' } } })
+  const data = prepareData()
   await setup()
-  if (values.fresh) rmSync(data, { recursive: true, force: true })
-  process.exitCode = await demo()
+  process.exitCode = await Promise.race([demo(data), interrupted()])
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
 } finally {
-  await Promise.all(running.map((background) => background.stop()))
+  await Promise.all(running.map((one) => one.stop()))
 }
 
-async function demo() {
-  const mqttPort = await freePort(1883)
-  const httpPort = await freePort(8080)
+/** @returns {string} the folder that the demo keeps everything in, as the arguments say */
+function prepareData() {
+  const { values } = parseArgs({
+    options: { fresh: { type: 'boolean' }, data: { type: 'string', default: '.daakia' } },
+  })
+  const data = resolve(root, values.data)
+  // Only what a demo has put there: the folder may be anybody's.
+  if (values.fresh) for (const name of ['data', 'logs']) rmSync(join(data, name), { recursive: true, force: true })
+  return data
+}
+
+/**
+ * @param {string} data
+ * @returns {Promise<number>} the status of the chat
+ */
+async function demo(data) {
+  const [mqttPort, httpPort] = [await freePort(1883), await freePort(8080)]
   const url = `mqtt://127.0.0.1:${mqttPort}`
-  const serve = [
-    'serve',
-    '--dev',
-    '--mqtt-port',
-    `${mqttPort}`,
-    '--http-port',
-    `${httpPort}`,
-    '--data',
-    join(data, 'data'),
-  ]
-  const server = start('server', [daakia, ...serve])
-  await Promise.race([healthy(httpPort), server.failure])
-  const order = start('bot', [bot], { DAAKIA_URL: url })
-  console.error(`The server listens at ${url}. Its log and the bot's are in ${join(data, 'logs')}.`)
-  return Promise.race([chat(url), server.failure, order.failure])
+  const ports = ['--mqtt-port', `${mqttPort}`, '--http-port', `${httpPort}`]
+  const serverFailure = start('server', [daakia, 'serve', '--dev', ...ports, '--data', join(data, 'data')], data)
+  await Promise.race([healthy(httpPort), serverFailure])
+  const botFailure = start('bot', [bot], data, { DAAKIA_URL: url })
+  console.error(`The server listens at ${url}; its log and the bot's are in ${join(data, 'logs')}.`)
+  return Promise.race([chat(url), serverFailure, botFailure])
 }
 
 /**
  * @param {string} name
  * @param {readonly string[]} command
+ * @param {string} data
  * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<never>} rejects when it ends
  */
-function start(name, command, env) {
-  const background = startBackground(name, command, {
-    log: join(data, `logs/${name}.log`),
-    env: { ...process.env, ...env },
-  })
+function start(name, command, data, env) {
+  const log = join(data, 'logs', `${name}.log`)
+  const background = startBackground(command, { log, env: { ...process.env, ...env } })
   running.push(background)
-  return background
+  const failed = failure(name, background, log)
+  failed.catch(() => {}) // it ends in due course when the demo is over
+  return failed
+}
+
+/** @param {string} url */
+async function chat(url) {
+  const foreground = startForeground([daakia, 'chat', '--as', 'ana', '--to', 'order-bot', '--url', url])
+  running.push(foreground)
+  const status = await foreground.ended
+  return typeof status === 'number' ? status : 1
 }
 
 /**
- * @param {string} url
- * @returns {Promise<number>} the status of the chat
+ * Resolves when this process is asked to leave, with the status that shells give for it.
+ *
+ * @returns {Promise<number>}
  */
-async function chat(url) {
-  const child = spawn(process.execPath, [daakia, 'chat', '--as', 'ana', '--to', 'order-bot', '--url', url], {
-    stdio: 'inherit',
+function interrupted() {
+  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
+  return new Promise((resolve) => {
+    for (const signal of signals) process.once(signal, () => resolve(128 + constants.signals[signal]))
   })
-  running.push({ name: 'chat', failure: new Promise(() => {}), stop: async () => void child.kill() })
-  process.on('SIGINT', () => {}) // the terminal tells the chat too, and when the chat ends, so does this
-  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal))
-  const status = await exit(child)
-  return typeof status === 'number' ? status : 1
 }

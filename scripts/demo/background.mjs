@@ -7,38 +7,56 @@ const leaveWithParent = new URL('leave-with-parent.mjs', import.meta.url).href
 const patienceMs = 5_000
 
 /**
- * @typedef {object} Background
- * @property {string} name
- * @property {Promise<never>} failure rejects when the process ends before it was asked to
+ * @typedef {object} Running
+ * @property {Promise<number | string>} ended with its status, or the name of the signal that ended it
  * @property {() => Promise<void>} stop
  */
 
 /**
- * Starts a Node program that is to run until it is stopped, with its output in `log`. It leads a process group of its
- * own, so that a Ctrl-C in the terminal reaches the chat alone.
+ * Starts a Node program that talks to this terminal.
  *
- * @param {string} name
+ * @param {readonly string[]} command the program and its arguments
+ * @returns {Running}
+ */
+export function startForeground(command) {
+  return stoppable(spawn(process.execPath, command, { stdio: 'inherit' }))
+}
+
+/**
+ * Starts a Node program that is to run until it is stopped, with its output in `log`.
+ *
  * @param {readonly string[]} command the program and its arguments
  * @param {{ log: string, env?: NodeJS.ProcessEnv }} options
- * @returns {Background}
+ * @returns {Running}
  */
-export function startBackground(name, command, { log, env = process.env }) {
+export function startBackground(command, { log, env = process.env }) {
   mkdirSync(dirname(log), { recursive: true })
   const output = openSync(log, 'w')
-  const stdio = /** @type {const} */ (['ignore', output, output, 'ipc'])
   const child = spawn(process.execPath, ['--import', leaveWithParent, ...command], {
     env,
-    stdio: [...stdio],
-    detached: true,
+    stdio: ['ignore', output, output, 'ipc'],
   })
+  return stoppable(child)
+}
+
+/**
+ * @param {string} name of a background process, for people
+ * @param {Running} running
+ * @param {string} log
+ * @returns {Promise<never>} rejects when the process has ended, with what it had to say
+ */
+export async function failure(name, { ended }, log) {
+  const status = await ended
+  throw new Error(`The ${name} ended with ${status}. Its log, ${log}:\n${readFileSync(log, 'utf8').trimEnd()}`)
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Running}
+ */
+function stoppable(child) {
   const ended = exit(child)
-  const failure = ended.then((status) => {
-    throw new Error(
-      `The ${name} ended with ${status}:\n${readFileSync(log, 'utf8').trimEnd()}\n(all of its log: ${log})`,
-    )
-  })
-  failure.catch(() => {})
-  return { name, failure, stop: () => stop(child, ended) }
+  return { ended, stop: () => stop(child, ended) }
 }
 
 /**
