@@ -6,7 +6,8 @@ export type CheckHeader = (firstByte: number, sizeBytes: number) => void
 
 const nothing = new Uint8Array(0)
 const longestLength = 4
-const firstCapacity = 64
+const longestHeader = 1 + longestLength
+const smallestCapacity = 64
 
 /**
  * Finds the packets in a stream of bytes that is cut anywhere. A packet that lies in one chunk is used in place; one
@@ -62,9 +63,7 @@ export class Framer {
   }
 
   #startPartial(left: number): void {
-    this.#partial = new Uint8Array(
-      this.#size === 0 ? firstCapacity : Math.min(this.#size, Math.max(firstCapacity, left)),
-    )
+    this.#partial = new Uint8Array(this.#size === 0 ? longestHeader : this.#capacityFor(left))
     this.#partial.set(this.#chunk.subarray(this.#position))
     this.#filled = left
     this.#position = this.#chunk.length
@@ -97,9 +96,14 @@ export class Framer {
 
   #withRoom(buffer: Uint8Array, needed: number): Uint8Array {
     if (needed <= buffer.length) return buffer
-    const grown = new Uint8Array(Math.min(this.#size, Math.max(needed, buffer.length * 2)))
+    const grown = new Uint8Array(this.#capacityFor(needed))
     grown.set(buffer.subarray(0, this.#filled))
     return grown
+  }
+
+  /** Twice what has arrived, so that a packet that comes byte by byte is not copied for every byte. */
+  #capacityFor(arrived: number): number {
+    return Math.min(this.#size, Math.max(smallestCapacity, arrived * 2))
   }
 
   #found(bytes: Uint8Array, start: number): void {

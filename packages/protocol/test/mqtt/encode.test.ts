@@ -132,7 +132,7 @@ const refusals: readonly Refusal[] = [
 ]
 
 describe('Writing refuses', () => {
-  it.each(refusals)('%s', (_what, packet, reasonCode, version = 5) => {
-    expect(refusal(() => encode(packet, version)).reasonCode).toBe(reasonCode)
-  })
+  for (const [what, packet, reasonCode, version = 5] of refusals) {
+    it(what, () => expect(refusal(() => encode(packet, version)).reasonCode).toBe(reasonCode))
+  }
 })
