@@ -38,7 +38,7 @@ export class Framer {
   }
 
   push(chunk: Uint8Array): void {
-    if (this.#position < this.#chunk.length) this.#waiting.push(chunk)
+    if (this.#position < this.#chunk.length || this.#waiting.length > 0) this.#waiting.push(chunk)
     else this.#open(chunk)
   }
 

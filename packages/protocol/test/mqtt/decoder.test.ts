@@ -65,6 +65,17 @@ describe('A decoder', () => {
     expect(drain(decoder).map(({ type }) => type)).toEqual(['pingreq', 'publish', 'pingreq'])
   })
 
+  it('keeps the order where a chunk comes while earlier ones still wait', () => {
+    const decoder = serverDecoder(5)
+    const numbered = (n: number) => encode(publish(Uint8Array.of(n)), 5)
+    decoder.push(numbered(1))
+    decoder.push(numbered(2))
+    const first = decoder.next()
+    decoder.push(numbered(3))
+    const payloads = [first, ...drain(decoder)].map((each) => (each as PublishPacket).payload[0])
+    expect(payloads).toEqual([1, 2, 3])
+  })
+
   it('gives the packets before a malformed one, and then the same error for ever', () => {
     const decoder = serverDecoder(5)
     decoder.push(packet(0xc0))
