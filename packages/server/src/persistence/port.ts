@@ -113,7 +113,8 @@ export type Outcome =
       keep: boolean
     }
   | { kind: 'failed'; revision: number; seq?: number; timer?: string; cause: string }
-  | { kind: 'parked'; revision: number; reason: string }
+  /** `version`: the one that could not restore the state; the enlisted one where absent. */
+  | { kind: 'parked'; revision: number; reason: string; version?: string }
 
 export type Settled =
   | {
@@ -139,7 +140,11 @@ export interface Store {
    * The conversation, or `undefined` where there is none. With `founders` it is made where it does not exist, once,
    * however many ask at the same time; founders of one that exists are ignored.
    */
-  conversation(vendor: string, id: string, founders?: { members: readonly string[]; at: number }): Promise<Conversation | undefined>
+  conversation(
+    vendor: string,
+    id: string,
+    founders?: { members: readonly string[]; at: number },
+  ): Promise<Conversation | undefined>
 
   /**
    * Adds a message with the next `seq`. The same (conversation, sender, id) again is the same message: the answer is
@@ -147,13 +152,21 @@ export interface Store {
    *
    * @throws UnknownConversation
    */
-  append(vendor: string, conversation: string, message: NewMessage): Promise<{ seq: number; at: number; duplicate: boolean }>
+  append(
+    vendor: string,
+    conversation: string,
+    message: NewMessage,
+  ): Promise<{ seq: number; at: number; duplicate: boolean }>
 
   /**
    * Messages with `after < seq < before`, oldest first, at most `limit`. Without `after`, the newest ones before
    * `before`.
    */
-  read(vendor: string, conversation: string, range: { after?: number; before?: number; limit: number }): Promise<readonly JournalMessage[]>
+  read(
+    vendor: string,
+    conversation: string,
+    range: { after?: number; before?: number; limit: number },
+  ): Promise<readonly JournalMessage[]>
 
   /**
    * Makes a client known as a bot: from now on, what others say in its conversations waits for it; and what was said
@@ -170,14 +183,15 @@ export interface Store {
    * is skipped, a dead letter keeps it with its cause, and the bot's apology is said.
    *
    * With `count: false` it only looks at what waits now, for a turn that is going on: nothing is counted, set aside
-   * or written.
+   * or written. `version` is that of the bot that will have the turn, where it is not the enlisted one: a state that
+   * is parked for it is not given out.
    */
   begin(
     vendor: string,
     conversation: string,
     bot: string,
     now: number,
-    options?: { count: boolean },
+    options?: { count?: boolean; version?: string },
   ): Promise<Work | undefined>
 
   /** Applies the outcome of a turn in one transaction, or nothing of it. The caller has checked the lease's fence. */

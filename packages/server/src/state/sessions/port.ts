@@ -60,5 +60,8 @@ export interface Sessions {
   /** The queue from `place` on, in order, at most `limit`. */
   queued(session: SessionName, place: number, limit: number): Promise<readonly QueuedMessage[]>
   /** Records how far messages are: `removed` has been acknowledged in full. */
-  progress(session: SessionName, changes: readonly { place: number; packetId?: number; released?: boolean; removed?: boolean }[]): Promise<void>
+  progress(
+    session: SessionName,
+    changes: readonly { place: number; packetId?: number; released?: boolean; removed?: boolean }[],
+  ): Promise<void>
 }

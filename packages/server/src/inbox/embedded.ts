@@ -1,0 +1,82 @@
+import type { Position, Random } from '@daakia/protocol'
+import type { SessionName } from '../identity.js'
+import { above, under } from '../kv/keys.js'
+import type { KeyValue, Reader, Transaction } from '../kv/port.js'
+import type { FeedEntry } from '../persistence/port.js'
+import type { Projection } from '../persistence/projection.js'
+import { sessionKey } from '../state/sessions/tables.js'
+import type { Inbox, InboxEntry } from './port.js'
+import { cursors, epochs, inboxes, watermarks } from './tables.js'
+
+/** Fits in the 15 digits of a position. */
+const highestEpoch = 2 ** 49
+
+/** Inboxes on the key-value engine of this process. */
+export class EmbeddedInbox implements Inbox, Projection {
+  readonly #kv: KeyValue
+  readonly #epoch: number
+
+  private constructor(kv: KeyValue, epoch: number) {
+    this.#kv = kv
+    this.#epoch = epoch
+  }
+
+  /** The epoch is made once for each store, so that a position of another one is told from its own. */
+  static async open({ kv, random = Math.random }: { kv: KeyValue; random?: Random }): Promise<EmbeddedInbox> {
+    const kept = kv.get(epochs, [0])
+    return new EmbeddedInbox(kv, kept ?? (await kv.write((tx) => makeEpoch(tx, random))))
+  }
+
+  project(partition: number, feedPosition: number, entries: readonly FeedEntry[]): Promise<void> {
+    return this.#kv.write((tx) => {
+      if (feedPosition <= (tx.get(watermarks, [partition]) ?? 0)) return
+      this.apply(tx, entries)
+      tx.put(watermarks, [partition], feedPosition)
+    })
+  }
+
+  apply(tx: Transaction, entries: readonly FeedEntry[]): void {
+    for (const { vendor, conversation, members, message } of entries) {
+      for (const member of members) {
+        const offset = newestOffset(tx, vendor, member) + 1
+        tx.put(inboxes, [vendor, member, offset], [conversation, message.seq])
+      }
+    }
+  }
+
+  /** Nothing is known ahead of the disk. */
+  forget(): void {}
+
+  async head(vendor: string, client: string): Promise<Position> {
+    return { epoch: this.#epoch, offset: newestOffset(this.#kv, vendor, client) }
+  }
+
+  async read(vendor: string, client: string, offset: number, limit: number): Promise<readonly InboxEntry[]> {
+    const found = this.#kv.range(inboxes, { ...above(offset, vendor, client), limit })
+    return [...found].map(({ key, value: [conversation, seq] }) => ({ offset: key[2] as number, conversation, seq }))
+  }
+
+  async cursor(session: SessionName): Promise<Position | undefined> {
+    const offset = this.#kv.get(cursors, sessionKey(session))
+    return offset === undefined ? undefined : { epoch: this.#epoch, offset }
+  }
+
+  acknowledge(session: SessionName, offset: number | undefined): Promise<void> {
+    const key = sessionKey(session)
+    return this.#kv.write((tx) => {
+      if (offset === undefined) tx.remove(cursors, key)
+      else if (offset > (tx.get(cursors, key) ?? -1)) tx.put(cursors, key, offset)
+    })
+  }
+}
+
+const newestOffset = (reader: Reader, vendor: string, client: string): number => {
+  const [newest] = reader.range(inboxes, { ...under(vendor, client), reverse: true, limit: 1 })
+  return newest ? (newest.key[2] as number) : 0
+}
+
+const makeEpoch = (tx: Transaction, random: Random): number => {
+  const epoch = tx.get(epochs, [0]) ?? 1 + Math.floor(random() * highestEpoch)
+  tx.put(epochs, [0], epoch)
+  return epoch
+}

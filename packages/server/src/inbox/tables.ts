@@ -1,0 +1,13 @@
+import { table } from '../kv/port.js'
+
+/** [vendor, client, offset] to the pointer. */
+export const inboxes = table<readonly [conversation: string, seq: number]>('inboxes')
+
+/** [vendor, client, connection] to the offset up to which the session has it. */
+export const cursors = table<number>('cursors')
+
+/** [partition] to the position of its feed up to which it was projected. */
+export const watermarks = table<number>('watermarks')
+
+/** [] to the epoch of all inboxes in this store. */
+export const epochs = table<number>('inbox-epoch')

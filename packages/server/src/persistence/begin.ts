@@ -1,0 +1,54 @@
+import type { Reader, Transaction } from '../kv/port.js'
+import { isParked } from './parking.js'
+import type { FeedEntry, Work } from './port.js'
+import { type Seat, seatKey } from './seat.js'
+import { setAside } from './set-aside.js'
+import { standingOf } from './standing.js'
+import { conversations, states } from './tables.js'
+import { countTry, isExhausted, triesOf } from './tries.js'
+import { refreshWaiting } from './waiting.js'
+import { isNothing, type WaitingWork, workFor } from './work.js'
+
+/** What waits, with nothing counted or written; `undefined` where nothing does. */
+export const lookAtWork = (reader: Reader, seat: Seat, now: number, version?: string): Work | undefined => {
+  const record = reader.get(conversations, [seat.vendor, seat.conversation])
+  if (!record || isParked(reader, seat, standingOf(reader, seat), version)) return undefined
+  const work = workFor(reader, seat, now)
+  return isNothing(work) ? undefined : describe(reader, seat, record.members, work, triesOf(reader, seat).count)
+}
+
+/** Counts a try at what waits; what has failed too often is set aside first. */
+export const beginTry = (
+  tx: Transaction,
+  seat: Seat,
+  now: number,
+  version?: string,
+): { work: Work | undefined; said: readonly FeedEntry[] } => {
+  const work = lookAtWork(tx, seat, now, version)
+  if (!work) return { work: mend(tx, seat), said: [] }
+  if (!isExhausted(triesOf(tx, seat))) return { work: { ...work, attempt: countTry(tx, seat) }, said: [] }
+  const said = setAside(tx, { ...seat, members: work.members }, seat, work, now)
+  const rest = lookAtWork(tx, seat, now, version)
+  return { work: rest && { ...rest, attempt: countTry(tx, seat) }, said }
+}
+
+/** A mark without work would be offered again for ever. */
+const mend = (tx: Transaction, seat: Seat): undefined => {
+  if (tx.get(conversations, [seat.vendor, seat.conversation])) refreshWaiting(tx, seat)
+  return undefined
+}
+
+const describe = (reader: Reader, seat: Seat, members: readonly string[], work: WaitingWork, attempt: number): Work => {
+  const { revision, processed, last } = standingOf(reader, seat)
+  const state = reader.get(states, seatKey(seat)) ?? null
+  return {
+    conversation: seat.conversation,
+    members,
+    attempt,
+    revision,
+    commitId: last?.commitId ?? null,
+    processed,
+    state,
+    ...work,
+  }
+}

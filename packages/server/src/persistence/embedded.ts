@@ -1,0 +1,152 @@
+import { under } from '../kv/keys.js'
+import type { KeyValue, Transaction } from '../kv/port.js'
+import { appendMessage } from './append.js'
+import { beginTry, lookAtWork } from './begin.js'
+import { findConversation, foundConversation } from './conversations.js'
+import { enlistBot } from './enlist.js'
+import { UnknownConversation } from './errors.js'
+import { findById, readJournal } from './journal.js'
+import type {
+  BotProfile,
+  Conversation,
+  FeedEntry,
+  JournalMessage,
+  NewMessage,
+  Outcome,
+  Settled,
+  Store,
+  Waiting,
+  WaitingQuery,
+  Work,
+} from './port.js'
+import type { Projection } from './projection.js'
+import { settleTurn } from './settle.js'
+import { conversations, type DeadLetter, deadLetters } from './tables.js'
+import { waitingFor } from './waiting.js'
+
+export interface EmbeddedStoreOptions {
+  kv: KeyValue
+  /** Kept up to date in the same transactions. */
+  projections?: readonly Projection[]
+  /** Told of what was said after it is on disk, in the order of the journals, and before the one who said it hears. */
+  committed?(entries: readonly FeedEntry[]): void
+}
+
+/** What a transaction answers, and what was said in it. */
+interface Written<T> {
+  answer: T
+  said: readonly FeedEntry[]
+}
+
+/** The store on the key-value engine of this process: journal, projections and marks change in one transaction. */
+export class EmbeddedStore implements Store {
+  readonly #kv: KeyValue
+  readonly #projections: readonly Projection[]
+  readonly #committed: (entries: readonly FeedEntry[]) => void
+
+  constructor({ kv, projections = [], committed = () => {} }: EmbeddedStoreOptions) {
+    this.#kv = kv
+    this.#projections = projections
+    this.#committed = committed
+  }
+
+  async conversation(
+    vendor: string,
+    id: string,
+    founders?: { members: readonly string[]; at: number },
+  ): Promise<Conversation | undefined> {
+    const existing = findConversation(this.#kv, vendor, id)
+    if (existing || !founders) return existing
+    return this.#kv.write((tx) => foundConversation(tx, vendor, id, founders))
+  }
+
+  append(
+    vendor: string,
+    conversation: string,
+    message: NewMessage,
+  ): Promise<{ seq: number; at: number; duplicate: boolean }> {
+    return this.#write((tx): Written<{ seq: number; at: number; duplicate: boolean }> => {
+      const earlier = findById(tx, vendor, conversation, message)
+      if (earlier) return { answer: { seq: earlier.seq, at: earlier.at, duplicate: true }, said: [] }
+      const { members } = this.#record(tx, vendor, conversation)
+      const entry = appendMessage(tx, { vendor, conversation, members }, message)
+      return { answer: { seq: entry.message.seq, at: message.at, duplicate: false }, said: [entry] }
+    })
+  }
+
+  async read(
+    vendor: string,
+    conversation: string,
+    range: { after?: number; before?: number; limit: number },
+  ): Promise<readonly JournalMessage[]> {
+    return readJournal(this.#kv, vendor, conversation, range)
+  }
+
+  enlist(vendor: string, bot: string, profile: BotProfile): Promise<void> {
+    return this.#kv.write((tx) => enlistBot(tx, vendor, bot, profile))
+  }
+
+  async waiting(query: WaitingQuery): Promise<Waiting> {
+    return waitingFor(this.#kv, query)
+  }
+
+  async begin(
+    vendor: string,
+    conversation: string,
+    bot: string,
+    now: number,
+    { count = true, version }: { count?: boolean; version?: string } = {},
+  ): Promise<Work | undefined> {
+    const seat = { vendor, conversation, bot }
+    if (!count) return lookAtWork(this.#kv, seat, now, version)
+    return this.#write((tx) => {
+      const { work, said } = beginTry(tx, seat, now, version)
+      return { answer: work, said }
+    })
+  }
+
+  commit(vendor: string, conversation: string, bot: string, now: number, outcome: Outcome): Promise<Settled> {
+    return this.#write((tx) => {
+      const { members } = this.#record(tx, vendor, conversation)
+      const { settled, said } = settleTurn(
+        tx,
+        { vendor, conversation, members },
+        { vendor, conversation, bot },
+        now,
+        outcome,
+      )
+      return { answer: settled, said }
+    })
+  }
+
+  /** What was given up in a conversation, oldest first. */
+  async deadLetters(vendor: string, conversation: string): Promise<readonly (DeadLetter & { bot: string })[]> {
+    return [...this.#kv.range(deadLetters, under(vendor, conversation))].map(({ key, value }) => ({
+      bot: key[2] as string,
+      ...value,
+    }))
+  }
+
+  #record(tx: Transaction, vendor: string, conversation: string) {
+    const record = tx.get(conversations, [vendor, conversation])
+    if (!record) throw new UnknownConversation(conversation)
+    return record
+  }
+
+  /** Runs `work` together with the projections of what it said, and tells of it when it is on disk. */
+  async #write<T>(work: (tx: Transaction) => Written<T>): Promise<T> {
+    try {
+      const { answer, said } = await this.#kv.write((tx) => this.#project(tx, work(tx)))
+      if (said.length > 0) this.#committed(said)
+      return answer
+    } catch (error) {
+      for (const projection of this.#projections) projection.forget()
+      throw error
+    }
+  }
+
+  #project<T>(tx: Transaction, result: Written<T>): Written<T> {
+    if (result.said.length > 0) for (const projection of this.#projections) projection.apply(tx, result.said)
+    return result
+  }
+}

@@ -1,0 +1,9 @@
+import type { Transaction } from '../kv/port.js'
+import type { FeedEntry } from './port.js'
+
+/** What the embedded store keeps up to date in the transactions that write the journal. */
+export interface Projection {
+  apply(tx: Transaction, entries: readonly FeedEntry[]): void
+  /** A transaction was not kept: what memory knows ahead of the disk is dropped. */
+  forget(): void
+}

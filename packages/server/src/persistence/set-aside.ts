@@ -1,0 +1,52 @@
+import type { Reader, Transaction } from '../kv/port.js'
+import { appendMessage, type Room } from './append.js'
+import type { FeedEntry } from './port.js'
+import { type Seat, seatKey } from './seat.js'
+import { advanced, standingOf } from './standing.js'
+import { bots, type Culprit, deadLetters, type StandingRecord, standings, timers } from './tables.js'
+import { cancelTimer } from './timers.js'
+import { forgetTries, triesOf } from './tries.js'
+import { refreshWaiting } from './waiting.js'
+import { earliest, type WaitingWork } from './work.js'
+
+const unknownCause = 'connection lost before the turn was committed'
+
+/**
+ * Gives up what has failed too often: its message is skipped or its timer consumed, a dead letter keeps it with its
+ * cause, and the bot's apology is said. The state stays the last good one. Answers what was said.
+ */
+export const setAside = (tx: Transaction, room: Room, seat: Seat, work: WaitingWork, now: number): FeedEntry[] => {
+  const { failure } = triesOf(tx, seat)
+  const culprit = stillWaiting(tx, seat, failure?.culprit) ?? earliest(work)
+  if (!culprit) return []
+  const standing = standingOf(tx, seat)
+  const revision = standing.revision + 1
+  const skipped = 'seq' in culprit ? skip(standing, culprit.seq, work) : standing
+  tx.put(standings, seatKey(seat), { ...skipped, revision })
+  if ('timer' in culprit) cancelTimer(tx, seat, culprit.timer)
+  const cause = failure?.cause ?? unknownCause
+  tx.put(deadLetters, [...seatKey(seat), revision], { revision, at: now, culprit, cause })
+  forgetTries(tx, seat)
+  refreshWaiting(tx, seat)
+  return apologise(tx, room, seat.bot, revision, now)
+}
+
+/** A culprit that was handled or cancelled meanwhile is none. */
+const stillWaiting = (reader: Reader, seat: Seat, culprit: Culprit | undefined): Culprit | undefined => {
+  if (!culprit) return undefined
+  if ('timer' in culprit)
+    return reader.get(timers, [...seatKey(seat), culprit.timer]) === undefined ? undefined : culprit
+  const { processed, skipped } = standingOf(reader, seat)
+  return culprit.seq > processed && !skipped.includes(culprit.seq) ? culprit : undefined
+}
+
+const skip = (standing: StandingRecord, seq: number, { events: [first] }: WaitingWork): StandingRecord =>
+  first?.seq === seq ? advanced(standing, seq) : { ...standing, skipped: [...standing.skipped, seq] }
+
+const apologise = (tx: Transaction, room: Room, bot: string, revision: number, now: number): FeedEntry[] => {
+  const apology = tx.get(bots, [room.vendor, bot])?.apology
+  if (!apology) return []
+  const payload = new TextEncoder().encode(apology)
+  const id = `${revision}.0`
+  return [appendMessage(tx, room, { from: bot, id, at: now, type: 'text', contentType: 'text/plain', payload })]
+}

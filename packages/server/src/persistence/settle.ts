@@ -1,0 +1,97 @@
+import type { Reader, Transaction } from '../kv/port.js'
+import { appendMessage, type Room } from './append.js'
+import { checkCommit } from './check-commit.js'
+import { headOf } from './journal.js'
+import { park, unpark } from './parking.js'
+import type { FeedEntry, Outcome, Settled, Work } from './port.js'
+import { type Seat, seatKey } from './seat.js'
+import { advanced, standingOf } from './standing.js'
+import { type Culprit, type StandingRecord, standings, states } from './tables.js'
+import { cancelTimer, setTimer } from './timers.js'
+import { countTry, forgetTries, noteFailure } from './tries.js'
+import { refreshWaiting } from './waiting.js'
+import { isNothing, workFor } from './work.js'
+
+type Committed = Extract<Outcome, { kind: 'committed' }>
+
+export interface Settlement {
+  settled: Settled
+  /** What the bot said. */
+  said: readonly FeedEntry[]
+}
+
+/** Applies the outcome of a turn, or nothing of it. */
+export const settleTurn = (tx: Transaction, room: Room, seat: Seat, now: number, outcome: Outcome): Settlement => {
+  const standing = standingOf(tx, seat)
+  const refused = refusal(tx, room, standing, outcome)
+  if (refused) return { settled: refused, said: [] }
+  if (outcome.kind === 'committed') return applyCommit(tx, room, seat, now, standing, outcome)
+  if (outcome.kind === 'failed') noteFailure(tx, seat, outcome.cause, culpritOf(outcome))
+  else putAside(tx, seat, outcome)
+  const head = headOf(tx, room.vendor, room.conversation)
+  return { settled: { kind: 'applied', revision: standing.revision, head }, said: [] }
+}
+
+const refusal = (reader: Reader, room: Room, standing: StandingRecord, outcome: Outcome): Settled | undefined => {
+  const head = headOf(reader, room.vendor, room.conversation)
+  const { revision, processed, last } = standing
+  const verdict = checkCommit({ revision, processed, head, ...(last && { lastCommitId: last.commitId }) }, outcome)
+  if (verdict === 'apply') return undefined
+  if (verdict !== 'repeated') return { kind: 'conflict', reason: verdict.conflict }
+  return { kind: 'repeated', revision: last?.revision ?? revision, head: last?.head ?? head }
+}
+
+const culpritOf = ({ seq, timer }: { seq?: number; timer?: string }): Culprit | undefined => {
+  if (seq !== undefined) return { seq }
+  return timer === undefined ? undefined : { timer }
+}
+
+const putAside = (tx: Transaction, seat: Seat, { reason, version }: { reason: string; version?: string }): void => {
+  park(tx, seat, reason, version)
+  forgetTries(tx, seat)
+}
+
+const applyCommit = (
+  tx: Transaction,
+  room: Room,
+  seat: Seat,
+  now: number,
+  standing: StandingRecord,
+  outcome: Committed,
+): Settlement => {
+  const revision = standing.revision + 1
+  const said = say(tx, room, seat.bot, revision, now, outcome)
+  const consumed = outcome.timers.cancel.filter((id) => cancelTimer(tx, seat, id))
+  for (const timer of outcome.timers.set) setTimer(tx, seat, timer)
+  const head = headOf(tx, room.vendor, room.conversation)
+  tx.put(standings, seatKey(seat), {
+    ...advanced(unpark(tx, seat, standing), outcome.processed),
+    revision,
+    public: outcome.public,
+    last: { commitId: outcome.commitId, revision, head },
+  })
+  tx.put(states, seatKey(seat), outcome.state)
+  if (outcome.processed > standing.processed || consumed.length > 0) forgetTries(tx, seat)
+  refreshWaiting(tx, seat)
+  const next = outcome.keep ? nextWork(tx, seat, now) : undefined
+  return { settled: { kind: 'applied', revision, head, ...(next && { next }) }, said }
+}
+
+const say = (
+  tx: Transaction,
+  room: Room,
+  bot: string,
+  revision: number,
+  now: number,
+  { messages }: Committed,
+): FeedEntry[] =>
+  messages.map((utterance, index) =>
+    appendMessage(tx, room, { ...utterance, from: bot, id: `${revision}.${index}`, at: now }),
+  )
+
+const nextWork = (tx: Transaction, seat: Seat, now: number): Pick<Work, 'events' | 'timers'> | undefined => {
+  const next = workFor(tx, seat, now)
+  if (isNothing(next)) return undefined
+  countTry(tx, seat)
+  return next
+}

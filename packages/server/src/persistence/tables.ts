@@ -1,0 +1,77 @@
+import type { PublicState } from '@daakia/protocol'
+import { table } from '../kv/port.js'
+import type { MessageRecord } from './message-record.js'
+import type { BotProfile } from './port.js'
+
+export interface ConversationRecord {
+  members: readonly string[]
+  createdAt: number
+}
+
+/** Where a bot is in a conversation, apart from its state, which may be large. */
+export interface StandingRecord {
+  processed: number
+  /** Messages after `processed` that were set aside. */
+  skipped: readonly number[]
+  revision: number
+  public: PublicState
+  /** The last commit and what it was answered; absent where there is none. */
+  last?: { commitId: string; revision: number; head: number }
+  parked?: { reason: string; version?: string }
+}
+
+/** Which waiting thing: a message by its `seq`, or a timer by its id. */
+export type Culprit = { seq: number } | { timer: string }
+
+/** Tries at what waits for a bot, since something of it was last handled. */
+export interface TriesRecord {
+  count: number
+  failure?: { culprit?: Culprit; cause: string }
+}
+
+/** What was given up after its tries. */
+export interface DeadLetter {
+  revision: number
+  at: number
+  culprit: Culprit
+  cause: string
+}
+
+/** [vendor, conversation] */
+export const conversations = table<ConversationRecord>('conversations')
+
+/** [vendor, conversation, seq] */
+export const journal = table<MessageRecord>('journal')
+
+/** [vendor, id, conversation, from] to seq: ids that are ordered by time keep new entries together. */
+export const ids = table<number>('ids')
+
+/** [vendor, bot] */
+export const bots = table<BotProfile>('bots')
+
+/** [vendor, conversation, bot] */
+export const standings = table<StandingRecord>('standings')
+
+/** [vendor, conversation, bot] */
+export const states = table<unknown>('states')
+
+/** [vendor, conversation, bot] */
+export const tries = table<TriesRecord>('tries')
+
+/** [vendor, bot, since, conversation]: conversations with messages for a bot, those that have waited longest first. */
+export const waitingBySince = table<true>('waiting')
+
+/** [vendor, conversation, bot] to since. */
+export const waitingSince = table<number>('waiting-since')
+
+/** [vendor, conversation, bot, timer] to when it is due. */
+export const timers = table<number>('timers')
+
+/** [vendor, bot, due, conversation, timer] */
+export const timersByDue = table<true>('due')
+
+/** [vendor, bot, conversation] to the version that could not restore the state; null where the bot told none. */
+export const parked = table<string | null>('parked')
+
+/** [vendor, conversation, bot, revision] */
+export const deadLetters = table<DeadLetter>('dead-letters')

@@ -1,0 +1,27 @@
+import type { Reader, Transaction } from '../kv/port.js'
+import { type Seat, seatKey } from './seat.js'
+import { type Culprit, type TriesRecord, tries } from './tables.js'
+
+/** So often a thing is tried; the next time it is set aside. */
+const mostTries = 3
+
+export const triesOf = (reader: Reader, seat: Seat): TriesRecord => reader.get(tries, seatKey(seat)) ?? { count: 0 }
+
+export const isExhausted = ({ count }: TriesRecord): boolean => count >= mostTries
+
+/** Counts one more try, and answers the how many-th it is. */
+export const countTry = (tx: Transaction, seat: Seat): number => {
+  const before = triesOf(tx, seat)
+  tx.put(tries, seatKey(seat), { ...before, count: before.count + 1 })
+  return before.count + 1
+}
+
+/** Remembers why the try that is going on failed. */
+export const noteFailure = (tx: Transaction, seat: Seat, cause: string, culprit: Culprit | undefined): void => {
+  const failure = culprit ? { cause, culprit } : { cause }
+  tx.put(tries, seatKey(seat), { ...triesOf(tx, seat), failure })
+}
+
+export const forgetTries = (tx: Transaction, seat: Seat): void => {
+  if (tx.get(tries, seatKey(seat))) tx.remove(tries, seatKey(seat))
+}

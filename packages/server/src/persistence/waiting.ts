@@ -1,0 +1,84 @@
+import { under } from '../kv/keys.js'
+import type { Key, Reader, Transaction } from '../kv/port.js'
+import { isBot, isFor } from './bots.js'
+import { parkedFor } from './parking.js'
+import type { FeedEntry, Waiting, WaitingQuery } from './port.js'
+import { type Seat, seatKey } from './seat.js'
+import { timersByDue, waitingBySince, waitingSince } from './tables.js'
+import { nextDue } from './timers.js'
+import { firstMessageFor } from './work.js'
+
+/** Marks the conversation as waiting for the bots that the message is for, where nothing waited before. */
+export const noteMessage = (tx: Transaction, { vendor, conversation, members, message }: FeedEntry): void => {
+  for (const bot of members) {
+    if (!isBot(tx, vendor, bot) || !isFor(tx, vendor, bot, message)) continue
+    const seat = { vendor, conversation, bot }
+    if (tx.get(waitingSince, seatKey(seat)) === undefined) mark(tx, seat, message.at)
+  }
+}
+
+/** Brings the mark in line with the oldest message that waits for the bot. */
+export const refreshWaiting = (tx: Transaction, seat: Seat): void => {
+  const marked = tx.get(waitingSince, seatKey(seat))
+  const since = firstMessageFor(tx, seat)?.at
+  if (marked === since) return
+  if (marked !== undefined) unmark(tx, seat, marked)
+  if (since !== undefined) mark(tx, seat, since)
+}
+
+const bySinceKey = ({ vendor, bot, conversation }: Seat, since: number): Key => [vendor, bot, since, conversation]
+
+const mark = (tx: Transaction, seat: Seat, since: number): void => {
+  tx.put(waitingSince, seatKey(seat), since)
+  tx.put(waitingBySince, bySinceKey(seat, since), true)
+}
+
+const unmark = (tx: Transaction, seat: Seat, since: number): void => {
+  tx.remove(waitingSince, seatKey(seat))
+  tx.remove(waitingBySince, bySinceKey(seat, since))
+}
+
+/** Conversations in which messages or due timers wait for the bot, and when its next timer falls due. */
+export const waitingFor = (reader: Reader, query: WaitingQuery): Waiting => {
+  const next = nextDue(reader, query.vendor, query.bot, query.now)
+  const conversations = [...longestWaiting(reader, query)]
+  return next === undefined ? { conversations } : { conversations, nextDue: next }
+}
+
+function* longestWaiting(reader: Reader, query: WaitingQuery): Iterable<string> {
+  const seen = parkedFor(reader, query)
+  const most = seen.size + query.limit
+  for (const { conversation } of bySince(messageMarks(reader, query), timerMarks(reader, query))) {
+    if (seen.size >= most) return
+    if (seen.has(conversation)) continue
+    seen.add(conversation)
+    yield conversation
+  }
+}
+
+interface Mark {
+  since: number
+  conversation: string
+}
+
+const asMark = ({ key }: { key: Key }): Mark => ({ since: key[2] as number, conversation: key[3] as string })
+
+function* messageMarks(reader: Reader, { vendor, bot }: WaitingQuery): Iterable<Mark> {
+  for (const entry of reader.range(waitingBySince, under(vendor, bot))) yield asMark(entry)
+}
+
+function* timerMarks(reader: Reader, { vendor, bot, now }: WaitingQuery): Iterable<Mark> {
+  const untilNow = { from: [vendor, bot], to: under(vendor, bot, now).to }
+  for (const entry of reader.range(timersByDue, untilNow)) yield asMark(entry)
+}
+
+/** Two sequences, each in order of `since`, as one. */
+function* bySince(one: Iterable<Mark>, other: Iterable<Mark>): Iterable<Mark> {
+  const others = other[Symbol.iterator]()
+  let next = others.next()
+  for (const mark of one) {
+    for (; !next.done && next.value.since <= mark.since; next = others.next()) yield next.value
+    yield mark
+  }
+  for (; !next.done; next = others.next()) yield next.value
+}

@@ -1,0 +1,48 @@
+import type { DueTimer } from '@daakia/protocol'
+import type { Reader } from '../kv/port.js'
+import { isFor } from './bots.js'
+import { messagesAfter } from './journal.js'
+import type { JournalMessage } from './port.js'
+import type { Seat } from './seat.js'
+import { standingOf } from './standing.js'
+import type { Culprit } from './tables.js'
+import { dueTimers } from './timers.js'
+
+/** What waits for a bot in a conversation. */
+export interface WaitingWork {
+  events: readonly JournalMessage[]
+  timers: readonly DueTimer[]
+}
+
+/** A turn handles one thing; the rest is shown so that "cancel" is seen early. */
+const mostEvents = 100
+
+export const workFor = (reader: Reader, seat: Seat, now: number): WaitingWork => ({
+  events: [...messagesFor(reader, seat, mostEvents)],
+  timers: dueTimers(reader, seat, now),
+})
+
+export const isNothing = ({ events, timers }: WaitingWork): boolean => events.length === 0 && timers.length === 0
+
+/** The oldest message that waits for the bot. */
+export const firstMessageFor = (reader: Reader, seat: Seat): JournalMessage | undefined => {
+  const [first] = messagesFor(reader, seat, 1)
+  return first
+}
+
+/** What a turn takes first: the earliest, and of two at the same time the timer. */
+export const earliest = ({ events: [message], timers: [timer] }: WaitingWork): Culprit | undefined => {
+  if (timer && (!message || timer.due <= message.at)) return { timer: timer.id }
+  return message && { seq: message.seq }
+}
+
+function* messagesFor(reader: Reader, seat: Seat, limit: number): Iterable<JournalMessage> {
+  const { vendor, conversation, bot } = seat
+  const { processed, skipped } = standingOf(reader, seat)
+  let given = 0
+  for (const message of messagesAfter(reader, vendor, conversation, processed)) {
+    if (skipped.includes(message.seq) || !isFor(reader, vendor, bot, message)) continue
+    yield message
+    if (++given >= limit) return
+  }
+}
