@@ -6,6 +6,7 @@ import { order } from '../src/order.js'
 const heard = (text: string): HeardMessage => ({
   text,
   payload: text,
+  encoding: 'utf8',
   type: 'text',
   seq: 1,
   id: 'm1',

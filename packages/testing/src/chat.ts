@@ -1,0 +1,61 @@
+import type { Message, Saying } from '@daakia/client-sdk'
+import type { AnyStateMachine, SnapshotFrom } from 'xstate'
+import type { Duration } from './time/duration.js'
+
+/** What a machine's snapshot `matches`: a state's whole value or the outer part of it. */
+export type StateOf<TMachine extends AnyStateMachine> = Parameters<SnapshotFrom<TMachine>['matches']>[0]
+
+/**
+ * A server, its bots and people, in this process and in virtual time. Nothing waits for real time: every method resolves
+ * when all of them are at rest, and time moves only where the test moves it.
+ *
+ * A check that fails, and a bot that does not come to rest, throw `ConversationFailure`, with the transcript.
+ */
+export interface Chat<TMachine extends AnyStateMachine = AnyStateMachine> extends AsyncDisposable {
+  /** The bot; of several, the first. */
+  readonly bot: BotUnderTest<TMachine>
+  /** One of several bots. @throws RangeError where there is no bot of that id */
+  botCalled(id: string): BotUnderTest
+  /** A person, who is connected from the first mention on. The same name is the same person. */
+  user(name: string): User
+  /** Lets time pass, from one thing that is due to the next, each with all that follows from it. */
+  advance(duration: Duration): Promise<void>
+  /**
+   * Ends the process of a bot, the first where no id is given, as a crash would, and starts another one: whatever was
+   * not committed is lost, and its conversations go on from what the server has.
+   */
+  restartBot(id?: string): Promise<void>
+  /**
+   * Ends all of it. `await using` does so at the end of the test.
+   *
+   * @throws ConversationFailure where somebody was told something that the test did not hear
+   */
+  close(): Promise<void>
+}
+
+/** A person, as a test plays them. */
+export interface User {
+  readonly name: string
+  /** Says something, and waits until all are at rest. `to` names a bot; the first one by default. */
+  says(saying: Saying, options?: { to?: string }): Promise<void>
+  /** Says something, and waits only until the server has it: a bot may still be at work on it. */
+  sends(saying: Saying, options?: { to?: string }): Promise<void>
+  /**
+   * The next message from others that was not heard yet is this one: a text as it stands, or one that the pattern fits.
+   * Other types than texts are compared as `[type] {…}`, with their body as JSON. Messages of type `event` are for
+   * programs and are passed over.
+   */
+  toHear(expected: string | RegExp): Promise<Message>
+  /** Lets time pass, none by default, in which nothing is said to this person, nor was before it. */
+  toHearNothing(options?: { for?: Duration }): Promise<void>
+}
+
+/** A bot, as a test sees it. */
+export interface BotUnderTest<TMachine extends AnyStateMachine = AnyStateMachine> {
+  readonly id: string
+  /**
+   * Its machine is in this state. `undefined`: no run is going on. `with` names the person where several have a
+   * conversation with the bot.
+   */
+  toBeInState(expected: StateOf<TMachine> | undefined, options?: { with?: string }): void
+}

@@ -1,0 +1,45 @@
+import type { Message } from '@daakia/client-sdk'
+import { formatMs } from '../time/duration.js'
+import { textOf } from './text-of.js'
+
+type Line = { atMs: number } & ({ message: Message; mark: '>' | '<' } | { note: string })
+
+/** All that was said, in order, with virtual times. */
+export class Transcript {
+  readonly #elapsedMs: () => number
+  readonly #lines: Line[] = []
+  readonly #conversations = new Set<string>()
+  readonly #known = new Set<string>()
+
+  constructor(elapsedMs: () => number) {
+    this.#elapsedMs = elapsedMs
+  }
+
+  /** Adds a message once, however many of its members heard it. */
+  add(message: Message, by: 'user' | 'bot'): void {
+    const name = `${message.conversation}/${message.seq}`
+    if (this.#known.has(name)) return
+    this.#known.add(name)
+    this.#conversations.add(message.conversation)
+    this.#lines.push({ atMs: this.#elapsedMs(), message, mark: by === 'user' ? '>' : '<' })
+  }
+
+  /** Adds what happened beside the messages. */
+  note(note: string): void {
+    this.#lines.push({ atMs: this.#elapsedMs(), note })
+  }
+
+  /** @param remark what is to be said of a message, behind it */
+  render(remark: (message: Message) => string): string {
+    const times = this.#lines.map(({ atMs }) => formatMs(atMs))
+    const width = Math.max(0, ...times.map((time) => time.length))
+    const lines = this.#lines.map((line, i) => `  ${times[i]?.padStart(width)}  ${this.#text(line, remark)}`)
+    return ['Transcript:', ...(lines.length > 0 ? lines : ['  (nothing was said)'])].join('\n')
+  }
+
+  #text(line: Line, remark: (message: Message) => string): string {
+    if ('note' in line) return `(${line.note})`
+    const where = this.#conversations.size > 1 ? `[${line.message.conversation}] ` : ''
+    return `${where}${line.message.from}${line.mark} ${textOf(line.message)}${remark(line.message)}`
+  }
+}

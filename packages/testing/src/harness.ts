@@ -1,0 +1,48 @@
+import type { Bot } from '@daakia/bot-sdk'
+import type { AnyStateMachine } from 'xstate'
+import type { Chat } from './chat.js'
+import { callSite } from './failure/call-site.js'
+import { SceneChat } from './scene/scene-chat.js'
+import { Stage } from './stage.js'
+
+export type HarnessOptions<TMachine extends AnyStateMachine> = {
+  /** Of all that is random: ids, waiting times. 1 by default. */
+  seed?: number
+  /** When virtual time begins, milliseconds since the Unix epoch: by default noon, UTC, of the first day of 2026. */
+  startsAt?: number
+  /** How much real time may pass before what is not at rest fails the test. 5,000 by default. */
+  stuckAfterMs?: number
+} & (
+  | { bot: Bot<TMachine>; bots?: undefined }
+  /** The first one is meant where none is named. */
+  | { bots: readonly [Bot<TMachine>, ...Bot[]]; bot?: undefined }
+)
+
+const defaults = { seed: 1, startsAt: Date.UTC(2026, 0, 1, 12), stuckAfterMs: 5_000 }
+
+/**
+ * Sets a scene for a conversation: a server with its data in memory, and the bots, each over a connection of its own.
+ *
+ * @throws ConversationFailure where they don't come to rest
+ * @example
+ * await using chat = await harness({ bot: order })
+ * const ana = chat.user('ana')
+ * await ana.says('hello')
+ * await ana.toHear('Welcome.')
+ */
+export const harness = async <TMachine extends AnyStateMachine>(
+  options: HarnessOptions<TMachine>,
+): Promise<Chat<TMachine>> => {
+  const site = callSite(harness)
+  const stage = await Stage.open({ ...defaults, ...options })
+  const bots = options.bots ?? [options.bot]
+  for (const bot of bots) stage.add(bot)
+  const chat = new SceneChat({
+    scene: stage.scene,
+    firstBot: bots[0].id,
+    enter: (name) => stage.enter(name, bots[0].id),
+    shutDown: () => stage.close(),
+  })
+  await stage.scene.rest(site)
+  return chat as unknown as Chat<TMachine>
+}

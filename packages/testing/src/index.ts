@@ -1,0 +1,9 @@
+/**
+ * Conversation tests: people, virtual time, restarts.
+ *
+ * @module
+ */
+export type { BotUnderTest, Chat, StateOf, User } from './chat.js'
+export { ConversationFailure } from './failure/conversation-failure.js'
+export { type HarnessOptions, harness } from './harness.js'
+export type { Duration } from './time/duration.js'

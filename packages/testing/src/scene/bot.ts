@@ -1,0 +1,61 @@
+import type { Bot, BotConnection } from '@daakia/bot-sdk'
+import type { BotState } from '@daakia/protocol'
+import { matchesState, type StateValue } from 'xstate'
+import type { BotUnderTest } from '../chat.js'
+import { type CallSite, callSite } from '../failure/call-site.js'
+import type { Participant } from './rest.js'
+import type { Scene } from './scene.js'
+
+/** Starts a process of the bot; `kill` ends it as a crash would. */
+export interface BotProcess {
+  connection: BotConnection
+  kill(): Promise<void>
+}
+
+export class SceneBot implements BotUnderTest, Participant {
+  readonly id: string
+  readonly #scene: Scene
+  readonly #start: () => BotProcess
+  #process: BotProcess
+
+  constructor(bot: Bot, scene: Scene, start: () => BotProcess) {
+    this.id = bot.id
+    this.#scene = scene
+    this.#start = start
+    this.#process = start()
+  }
+
+  toBeInState(expected: StateValue | undefined, options: { with?: string } = {}): void {
+    const site = callSite(this.toBeInState)
+    const actual = this.#stateWith(options.with, site)?.value ?? undefined
+    if (agree(expected, actual as StateValue | undefined)) return
+    const problem = { message: `${this.id} is in another state.`, expected: written(expected), actual: written(actual) }
+    throw this.#scene.failure(problem, site)
+  }
+
+  busyWith(): string | undefined {
+    return this.#process.connection.status.state === 'connecting' ? `${this.id} is connecting` : undefined
+  }
+
+  async restart(): Promise<void> {
+    await this.kill()
+    this.#process = this.#start()
+  }
+
+  kill(): Promise<void> {
+    return this.#process.kill()
+  }
+
+  #stateWith(user: string | undefined, site: CallSite): BotState | undefined {
+    const standings = this.#scene.standings(this.id).filter((standing) => user === undefined || standing.user === user)
+    const conversations = new Set(standings.map(({ conversation }) => conversation))
+    if (conversations.size <= 1) return standings[0]?.state
+    const message = `${this.id} has several conversations; say whose: { with: '${standings[0]?.user}' }`
+    throw this.#scene.failure({ message }, site)
+  }
+}
+
+const agree = (expected: StateValue | undefined, actual: StateValue | undefined): boolean =>
+  expected === undefined || actual === undefined ? expected === actual : matchesState(expected, actual)
+
+const written = (value: unknown): string => (value === undefined ? 'no run' : JSON.stringify(value))

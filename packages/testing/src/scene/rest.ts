@@ -1,0 +1,66 @@
+/** Counts what travels, so that silence can be told from a pause. */
+export interface Traffic {
+  count: number
+}
+
+/** Somebody who has to be at rest before a test goes on. */
+export interface Participant {
+  /** What it is still at; `undefined` where it is at rest. */
+  busyWith(): string | undefined
+}
+
+export interface RestOptions {
+  server: { rest(): Promise<void> }
+  traffic: Readonly<Traffic>
+  participants(): Iterable<Participant>
+  /** Real time after which waiting is given up. */
+  stuckAfterMs: number
+}
+
+/** Real time is over, and not everything is at rest. */
+export class Restless extends Error {
+  override readonly name = 'Restless'
+}
+
+// Taken now: a test may replace them with ones that stand still.
+const { setTimeout, clearTimeout, setImmediate } = globalThis
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+/**
+ * Resolves when the server rests, every participant does, and nothing has travelled meanwhile.
+ *
+ * @throws Restless
+ */
+export const settled = async ({ server, traffic, participants, stuckAfterMs }: RestOptions): Promise<void> => {
+  const busy = () => [...participants()].some((participant) => participant.busyWith() !== undefined)
+  await inRealTime(stuckAfterMs, async (stillTime) => {
+    let before: number
+    do {
+      before = traffic.count
+      await server.rest()
+      await nextTurn()
+    } while (stillTime() && (traffic.count !== before || busy()))
+  })
+}
+
+/**
+ * The work's result, if it comes within that much real time. `stillTime` tells the work whether anybody waits for it.
+ *
+ * @throws Restless
+ */
+export const inRealTime = async <T>(limitMs: number, work: (stillTime: () => boolean) => Promise<T>): Promise<T> => {
+  let over = false
+  let timeout: ReturnType<typeof setTimeout> | undefined
+  const limit = new Promise<never>((_, reject) => {
+    timeout = setTimeout(() => {
+      over = true
+      reject(new Restless(`Not at rest after ${limitMs} ms`))
+    }, limitMs)
+  })
+  try {
+    return await Promise.race([work(() => !over), limit])
+  } finally {
+    clearTimeout(timeout)
+  }
+}

@@ -1,0 +1,91 @@
+import type { AnyStateMachine } from 'xstate'
+import type { BotUnderTest, Chat } from '../chat.js'
+import { callSite } from '../failure/call-site.js'
+import type { Problem } from '../failure/conversation-failure.js'
+import { type Duration, toMs } from '../time/duration.js'
+import type { SceneBot } from './bot.js'
+import type { Scene } from './scene.js'
+import type { SceneUser } from './user.js'
+
+export interface SceneChatParts {
+  scene: Scene
+  /** Of the bot that is meant where none is named. */
+  firstBot: string
+  /** Lets a person in. */
+  enter(name: string): SceneUser
+  /** Ends everything, and resolves when it has ended. */
+  shutDown(): Promise<void>
+}
+
+export class SceneChat implements Chat {
+  readonly #parts: SceneChatParts
+  readonly #scene: Scene
+  #closed = false
+
+  constructor(parts: SceneChatParts) {
+    this.#parts = parts
+    this.#scene = parts.scene
+  }
+
+  get bot(): BotUnderTest<AnyStateMachine> {
+    return this.botCalled(this.#parts.firstBot)
+  }
+
+  botCalled(id: string): SceneBot {
+    const bot = this.#scene.bots.get(id)
+    if (bot) return bot
+    throw new RangeError(`There is no bot "${id}" here, but ${this.#scene.botIds.join(', ')}`)
+  }
+
+  user(name: string): SceneUser {
+    const user = this.#scene.users.get(name) ?? this.#parts.enter(name)
+    this.#scene.users.set(name, user)
+    return user
+  }
+
+  async advance(duration: Duration): Promise<void> {
+    const site = callSite(this.advance)
+    await this.#scene.pass(toMs(duration), site)
+  }
+
+  async restartBot(id = this.#parts.firstBot): Promise<void> {
+    const site = callSite(this.restartBot)
+    const bot = this.botCalled(id)
+    this.#scene.transcript.note(`${id} restarts`)
+    await this.#scene.wait(() => bot.restart(), site)
+    await this.#scene.rest(site)
+  }
+
+  async close(): Promise<void> {
+    const site = callSite(this.close)
+    await this.#end(site)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const site = callSite(this[Symbol.asyncDispose])
+    await this.#end(site)
+  }
+
+  async #end(site: string): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    try {
+      await this.#checkEnd(site)
+    } finally {
+      await this.#parts.shutDown()
+    }
+  }
+
+  /** What has failed was told already. */
+  async #checkEnd(site: string): Promise<void> {
+    if (this.#scene.failed) return
+    await this.#scene.rest(site)
+    const deaf = [...this.#scene.users.values()].filter(({ unheard }) => unheard.length > 0)
+    if (deaf.length > 0) throw this.#scene.failure(leftUnheard(deaf), site)
+  }
+}
+
+const leftUnheard = (users: readonly SceneUser[]): Problem => {
+  const told = users.map(({ name, unheard }) => `${unheard.length} to ${name}`).join(', ')
+  return { message: `The test ends, and did not hear all that was said: ${told}.` }
+}

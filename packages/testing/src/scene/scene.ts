@@ -1,0 +1,112 @@
+import type { BotState } from '@daakia/protocol'
+import type { CallSite } from '../failure/call-site.js'
+import { ConversationFailure, type Problem } from '../failure/conversation-failure.js'
+import { Transcript } from '../failure/transcript.js'
+import { formatMs } from '../time/duration.js'
+import type { VirtualClock } from '../time/virtual-clock.js'
+import type { SceneBot } from './bot.js'
+import { restlessness, situation } from './report.js'
+import { inRealTime, type Participant, Restless, settled, type Traffic } from './rest.js'
+import type { SceneUser } from './user.js'
+
+export interface SceneOptions {
+  clock: VirtualClock
+  server: { rest(): Promise<void> }
+  stuckAfterMs: number
+}
+
+/** Where a bot stands in a conversation, as one of its members sees it. */
+export interface Standing {
+  user: string
+  bot: string
+  conversation: string
+  state: BotState | undefined
+}
+
+/** Everybody who takes part, their time, and what was said. */
+export class Scene {
+  readonly clock: VirtualClock
+  readonly traffic: Traffic = { count: 0 }
+  readonly transcript: Transcript
+  readonly users = new Map<string, SceneUser>()
+  readonly bots = new Map<string, SceneBot>()
+  readonly #options: SceneOptions
+  #failed = false
+
+  constructor(options: SceneOptions) {
+    this.#options = options
+    this.clock = options.clock
+    this.transcript = new Transcript(() => this.clock.elapsedMs)
+  }
+
+  /** A check has failed already: what follows from it need not be told. */
+  get failed(): boolean {
+    return this.#failed
+  }
+
+  get botIds(): string[] {
+    return [...this.bots.keys()]
+  }
+
+  get participants(): readonly Participant[] {
+    return [...this.users.values(), ...this.bots.values()]
+  }
+
+  /** How long it is to the next thing that is due; `undefined` where nothing is. */
+  get nextDue(): string | undefined {
+    const due = this.clock.nextDue
+    return due === undefined ? undefined : formatMs(due - this.clock.now())
+  }
+
+  /** A moment, counted from the beginning. */
+  elapsedAt(at: number): string {
+    return formatMs(at - this.clock.startedAt)
+  }
+
+  /** Waits until all are at rest. @throws ConversationFailure where somebody never is */
+  async rest(site: CallSite): Promise<void> {
+    const { server, stuckAfterMs } = this.#options
+    const participants = () => this.participants
+    await this.#orFail(settled({ server, traffic: this.traffic, participants, stuckAfterMs }), site)
+  }
+
+  /** Waits for `work`, which needs no time to pass. @throws ConversationFailure where it is never done */
+  async wait<T>(work: () => Promise<T>, site: CallSite): Promise<T> {
+    return this.#orFail(inRealTime(this.#options.stuckAfterMs, work), site)
+  }
+
+  /** Lets time pass, from one thing that is due to the next, or as far as `until` becomes true at rest. */
+  async pass(ms: number, site: CallSite, { until = () => false }: { until?: () => boolean } = {}): Promise<void> {
+    const end = this.clock.now() + ms
+    await this.rest(site)
+    while (!until()) {
+      const next = Math.min(this.clock.nextDue ?? end, end)
+      this.clock.moveTo(next)
+      await this.rest(site)
+      if (next === end && (this.clock.nextDue ?? Number.POSITIVE_INFINITY) > end) return
+    }
+  }
+
+  /** The failure of a check, to be thrown. */
+  failure(problem: Problem, site: CallSite): ConversationFailure {
+    this.#failed = true
+    return new ConversationFailure(problem, situation(this), site)
+  }
+
+  standings(bot: string): Standing[] {
+    return [...this.users.values()].flatMap((user) =>
+      [...user.conversations].map((conversation) => {
+        return { user: user.name, bot, conversation, state: user.state(conversation, bot) }
+      }),
+    )
+  }
+
+  async #orFail<T>(work: Promise<T>, site: CallSite): Promise<T> {
+    try {
+      return await work
+    } catch (error) {
+      if (error instanceof Restless) throw this.failure(restlessness(this, this.#options.stuckAfterMs), site)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import type { Client, Message, Saying } from '@daakia/client-sdk'
+import type { BotState } from '@daakia/protocol'
+import type { User } from '../chat.js'
+import { callSite } from '../failure/call-site.js'
+import { textOf } from '../failure/text-of.js'
+import { type Duration, formatMs, toMs } from '../time/duration.js'
+import type { Participant } from './rest.js'
+import type { Scene } from './scene.js'
+
+/** What a person knows of one conversation. */
+interface Known {
+  /** The newest message that is not the bot's own. */
+  said?: Message
+  /** `seq` of the newest message. */
+  head: number
+}
+
+export class SceneUser implements User, Participant {
+  readonly client: Client
+  readonly #scene: Scene
+  readonly #firstBot: string
+  readonly #unheard: Message[] = []
+  readonly #conversations = new Map<string, Known>()
+
+  constructor(client: Client, scene: Scene, firstBot: string) {
+    this.client = client
+    this.#scene = scene
+    this.#firstBot = firstBot
+    client.onMessage((message) => this.#receive(message))
+  }
+
+  get name(): string {
+    return this.client.id
+  }
+
+  get unheard(): readonly Message[] {
+    return this.#unheard
+  }
+
+  async says(saying: Saying, { to = this.#firstBot }: { to?: string } = {}): Promise<void> {
+    const site = callSite(this.says)
+    await this.#scene.wait(() => this.client.to(to).send(saying), site)
+    await this.#scene.rest(site)
+  }
+
+  async sends(saying: Saying, { to = this.#firstBot }: { to?: string } = {}): Promise<void> {
+    const site = callSite(this.sends)
+    await this.#scene.wait(() => this.client.to(to).send(saying), site)
+  }
+
+  async toHear(expected: string | RegExp): Promise<Message> {
+    const site = callSite(this.toHear)
+    await this.#scene.rest(site)
+    const message = this.#unheard[0]
+    if (!message) throw this.#scene.failure(this.#silence(expected), site)
+    if (!fits(textOf(message), expected)) throw this.#scene.failure(this.#mismatch(message, expected), site)
+    this.#unheard.shift()
+    return message
+  }
+
+  async toHearNothing({ for: duration = 0 }: { for?: Duration } = {}): Promise<void> {
+    const site = callSite(this.toHearNothing)
+    const ms = toMs(duration)
+    await this.#scene.pass(ms, site, { until: () => this.#unheard.length > 0 })
+    const [message] = this.#unheard
+    if (message) throw this.#scene.failure(this.#broken(message, ms), site)
+  }
+
+  busyWith(): string | undefined {
+    if (this.client.status.state === 'connecting') return `${this.name} is connecting`
+    for (const [conversation, { head }] of this.#conversations) {
+      const missing = this.#scene.botIds.find((bot) => (this.state(conversation, bot)?.head ?? 0) > head)
+      if (missing) return `${this.name} has not heard all that ${missing} said in ${conversation}`
+    }
+    return undefined
+  }
+
+  get conversations(): Iterable<string> {
+    return this.#conversations.keys()
+  }
+
+  state(conversation: string, bot: string): BotState | undefined {
+    return this.client.conversation(conversation).state(bot)
+  }
+
+  /** The newest message of a conversation that `bot` has not handled, as its public state says. */
+  unhandled(conversation: string, bot: string): Message | undefined {
+    const said = this.#conversations.get(conversation)?.said
+    return said && said.seq > (this.state(conversation, bot)?.processed ?? 0) ? said : undefined
+  }
+
+  #receive(message: Message): void {
+    const isBot = this.#scene.botIds.includes(message.from)
+    const known = this.#known(message.conversation)
+    known.head = message.seq
+    if (!isBot) known.said = message
+    if (message.type === 'event') return
+    this.#scene.transcript.add(message, isBot ? 'bot' : 'user')
+    if (message.from !== this.name) this.#unheard.push(message)
+  }
+
+  #known(conversation: string): Known {
+    const known = this.#conversations.get(conversation) ?? { head: 0 }
+    if (known.head === 0) this.client.conversation(conversation).onState(() => {})
+    this.#conversations.set(conversation, known)
+    return known
+  }
+
+  #silence(expected: string | RegExp) {
+    const next = this.#scene.nextDue
+    const hint = next ? ` Something is due in ${next}.` : ''
+    return { message: `${this.name} heard nothing.${hint}`, expected: written(expected) }
+  }
+
+  #mismatch(message: Message, expected: string | RegExp) {
+    return {
+      message: `${this.name} heard something else.`,
+      expected: written(expected),
+      actual: JSON.stringify(textOf(message)),
+    }
+  }
+
+  #broken(message: Message, ms: number) {
+    const span = ms > 0 ? ` for ${formatMs(ms)}` : ''
+    return {
+      message: `${this.name} was to hear nothing${span}.`,
+      actual: `${JSON.stringify(textOf(message))} at ${this.#scene.elapsedAt(message.at)}`,
+    }
+  }
+}
+
+const fits = (text: string, expected: string | RegExp): boolean =>
+  // `search` does not move the `lastIndex` of a global pattern, as `test` would.
+  typeof expected === 'string' ? text === expected : text.search(expected) >= 0
+
+const written = (expected: string | RegExp): string =>
+  typeof expected === 'string' ? JSON.stringify(expected) : String(expected)

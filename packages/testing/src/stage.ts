@@ -1,0 +1,98 @@
+import { type Bot, connect } from '@daakia/bot-sdk'
+import { createClient } from '@daakia/client-sdk'
+import type { Random } from '@daakia/protocol'
+import { createServer, memoryKeyValue, type Server } from '@daakia/server'
+import { type BotProcess, SceneBot } from './scene/bot.js'
+import { Scene } from './scene/scene.js'
+import { SceneUser } from './scene/user.js'
+import { seededRandom } from './time/seeded-random.js'
+import { VirtualClock } from './time/virtual-clock.js'
+import { type Line, line } from './transport/line.js'
+
+export interface StageOptions {
+  seed: number
+  startsAt: number
+  stuckAfterMs: number
+}
+
+/** What a scene is played on: a server in memory, and the lines that lead to it. */
+export class Stage {
+  readonly scene: Scene
+  readonly #clock: VirtualClock
+  readonly #random: Random
+  readonly #server: Server
+  #connections = 0
+
+  private constructor({ seed, startsAt, stuckAfterMs }: StageOptions) {
+    this.#clock = new VirtualClock(startsAt)
+    this.#random = seededRandom(seed)
+    this.#server = createServer({
+      dev: true,
+      storage: memoryKeyValue(),
+      clock: this.#clock,
+      random: this.#random,
+      // Who has nothing to say in virtual time is not gone.
+      limits: { keepAliveSeconds: 0 },
+    })
+    this.scene = new Scene({ clock: this.#clock, server: this.#server, stuckAfterMs })
+  }
+
+  static async open(options: StageOptions): Promise<Stage> {
+    const stage = new Stage(options)
+    await stage.#server.start()
+    return stage
+  }
+
+  add(bot: Bot): void {
+    this.scene.bots.set(bot.id, new SceneBot(bot, this.scene, () => this.#run(bot)))
+  }
+
+  /** Lets a person in. */
+  enter(name: string, firstBot: string): SceneUser {
+    const { transport } = this.#line(name)
+    const client = createClient({ identity: name, transport, clock: this.#clock, random: this.#random })
+    return new SceneUser(client, this.scene, firstBot)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.scene.bots.values()].map((bot) => bot.kill()))
+    await Promise.all([...this.scene.users.values()].map(({ client }) => this.#now(client.close({ giveUpAfterMs: 0 }))))
+    await this.#server.close()
+  }
+
+  #run(bot: Bot): BotProcess {
+    const { transport, cut } = this.#line(bot.id)
+    const log = {
+      info: () => {},
+      warn: (fields: Readonly<Record<string, unknown>>, message: string) => this.#note(bot, message, fields),
+    }
+    const connection = connect(bot, { url: 'memory:', transport, clock: this.#clock, random: this.#random, log })
+    const kill = () => {
+      cut()
+      return this.#now(connection.close({ graceMs: 0 }))
+    }
+    return { connection, kill }
+  }
+
+  #line(client: string): Line {
+    this.#connections += 1
+    return line({
+      client,
+      connection: `${client}-${this.#connections}`,
+      stream: () => this.#server.connect(),
+      travelled: () => {
+        this.scene.traffic.count += 1
+      },
+    })
+  }
+
+  /** Lets go off what is due at once. */
+  async #now(work: Promise<void>): Promise<void> {
+    this.#clock.moveTo(this.#clock.now())
+    await work
+  }
+
+  #note({ id }: Bot, message: string, fields: Readonly<Record<string, unknown>>): void {
+    this.scene.transcript.note(`${id}: ${message} ${JSON.stringify(fields)}`)
+  }
+}

@@ -1,0 +1,61 @@
+import type { Alarm, Clock } from '@daakia/protocol'
+
+interface Waiting {
+  readonly due: number
+  readonly run: () => void
+}
+
+/** Time that stands still until a test moves it. */
+export class VirtualClock implements Clock {
+  readonly startedAt: number
+  #now: number
+  readonly #waiting = new Set<Waiting>()
+
+  /** @param startsAt milliseconds since the Unix epoch */
+  constructor(startsAt: number) {
+    this.startedAt = startsAt
+    this.#now = startsAt
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  /** Milliseconds since the clock was made. */
+  get elapsedMs(): number {
+    return this.#now - this.startedAt
+  }
+
+  /** When the earliest waiting call is due; `undefined` where none waits. */
+  get nextDue(): number | undefined {
+    return this.#earliest()?.due
+  }
+
+  after(delayMs: number, run: () => void): Alarm {
+    const waiting = { due: this.#now + Math.max(0, delayMs), run }
+    this.#waiting.add(waiting)
+    return { cancel: () => this.#waiting.delete(waiting) }
+  }
+
+  /**
+   * Moves to `time` and makes the calls that are due by then, one after the other: the earliest first, and of several
+   * at the same moment the one that was asked for first. A call that this adds at the same moment is made too.
+   *
+   * @throws RangeError where `time` has passed already
+   */
+  moveTo(time: number): void {
+    if (time < this.#now) throw new RangeError(`Time does not run backwards: ${time} is before ${this.#now}`)
+    for (let next = this.#earliest(); next && next.due <= time; next = this.#earliest()) {
+      this.#waiting.delete(next)
+      this.#now = next.due
+      next.run()
+    }
+    this.#now = time
+  }
+
+  #earliest(): Waiting | undefined {
+    let earliest: Waiting | undefined
+    for (const waiting of this.#waiting) if (!earliest || waiting.due < earliest.due) earliest = waiting
+    return earliest
+  }
+}
