@@ -1,0 +1,20 @@
+import type { Client, LinkStatus } from '@daakia/client-sdk'
+
+/** Tells a person how the connection is, whenever that is another thing than before. Returns the way to stop it. */
+export const onStatusText = (client: Client, url: string, tell: (text: string) => void): (() => void) => {
+  let told: string | undefined
+  const hear = (status: LinkStatus) => {
+    const text = textOf(status, url)
+    if (text === undefined || text === told) return
+    told = text
+    tell(text)
+  }
+  hear(client.status)
+  return client.onStatus(hear)
+}
+
+const textOf = (status: LinkStatus, url: string): string | undefined => {
+  if (status.state === 'online') return `Connected to ${url}.`
+  if (status.state === 'offline') return `${status.reason.message} Trying again.`
+  return undefined
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { type ChatOptions, chat, defaultSilenceSeconds, defaultUrl } from './chat/chat.js'
+import { type Io, processIo, type Status } from './io.js'
+import { defaultServeOptions, type ServeOptions, serve } from './serve/serve.js'
+
+/** Runs `daakia` with these arguments, the words after its name. */
+export const run = async (words: readonly string[], io: Io = processIo): Promise<Status> => {
+  let status: Status = 0
+  const done = (result: Status) => {
+    status = result
+  }
+  try {
+    await programOf(io, done).parseAsync(words, { from: 'user' })
+    return status
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode
+    throw error
+  }
+}
+
+const programOf = (io: Io, done: (status: Status) => void): Command => {
+  const program = new Command('daakia')
+    .description('Conversational bots over MQTT: a server, and a chat with what runs on it.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .showHelpAfterError('Run it with --help to see what it takes.')
+    .configureOutput({ writeOut: (text) => io.output.write(text), writeErr: (text) => io.errors.write(text) })
+    .exitOverride()
+  addServe(program, async (options) => done(await serve(options, io)))
+  addChat(program, async (options) => done(await chat(options, io)))
+  return program
+}
+
+const addServe = (program: Command, run: (options: ServeOptions) => Promise<void>) => {
+  const { mqttPort, httpPort, host, data } = defaultServeOptions
+  program
+    .command('serve')
+    .description('Run the server, until Ctrl-C.')
+    .option('--dev', 'let clients on this machine in without a password; the MQTT user name is the client', false)
+    .option('--mqtt-port <port>', 'where MQTT listens; 0 takes a free port', port, mqttPort)
+    .option('--http-port <port>', 'where WebSocket (/mqtt) and /healthz listen; 0 takes a free port', port, httpPort)
+    .option('--host <address>', 'the address to listen on', host)
+    .option('--data <folder>', 'where everything is kept', data)
+    .addHelpText(
+      'after',
+      examples(['daakia serve --dev', 'daakia serve --dev --mqtt-port 0 --http-port 0 --data /tmp/daakia']),
+    )
+    .action(run)
+}
+
+const addChat = (program: Command, run: (options: ChatOptions) => Promise<void>) => {
+  program
+    .command('chat')
+    .description('Talk with a bot. Where the input is not a terminal, each of its lines is a message.')
+    .requiredOption('--as <client>', 'who is talking')
+    .requiredOption('--to <client>', 'whom to')
+    .option('--url <url>', 'where the server is: mqtt://, mqtts://, ws:// or wss://', url, defaultUrl)
+    .addOption(
+      new Option('--silence <seconds>', 'give up on a bot that does nothing for so long; not at a terminal')
+        .default(defaultSilenceSeconds)
+        .argParser(seconds),
+    )
+    .addHelpText(
+      'after',
+      examples([
+        'daakia chat --as ana --to order-bot',
+        "printf 'hello\\ntwo large pizzas\\n' | daakia chat --as ana --to order-bot",
+      ]),
+    )
+    .action(({ silence, ...options }) => run({ ...options, silenceSeconds: silence }))
+}
+
+const examples = (lines: readonly string[]) => `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`
+
+const port = (text: string): number => {
+  const value = Number(text)
+  if (/^\d{1,5}$/.test(text) && value <= 65_535) return value
+  throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+}
+
+const seconds = (text: string): number => {
+  const value = Number(text)
+  if (value > 0 && Number.isFinite(value)) return value
+  throw new InvalidArgumentError('It is a number of seconds above 0.')
+}
+
+const url = (text: string): string => {
+  if (/^(mqtts?|wss?):\/\/[^/]/.test(text) && URL.canParse(text)) return text
+  throw new InvalidArgumentError('It looks like mqtt://127.0.0.1:1883 or ws://127.0.0.1:8080/mqtt.')
+}
+
+const version = (): string => JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
