@@ -2,8 +2,8 @@
 
 const publicDoors = ['index', 'mqtt/index', 'internal', 'contracts'].join('|')
 
-/** A file or folder named after how a port is implemented. */
-const implementation = '^packages/server/src/.*/(embedded|lmdb|memory)'
+/** A file named after how it implements a port. */
+const implementation = '^packages/server/src/.*/(embedded[a-z-]*|lmdb|memory)\\.ts$'
 
 /** Everything in `packages/` but these. */
 const packagesOtherThan = (...names) => `^packages/(?!(${names.join('|')})/)`
