@@ -36,7 +36,8 @@ function refuseUnnamed(actor: AnyActorRef): void {
     const place = placeOf(pathOf(child))
     if (typeof child.src !== 'string')
       throw new NotPersistable(place, 'was spawned from inline logic; register it under `actors` and spawn it by name')
-    if (id === child.sessionId) throw new NotPersistable(place, 'has no fixed id; give `spawn` or `spawnChild` an `id`')
+    if (id !== child.id || id === child.sessionId)
+      throw new NotPersistable(place, 'has no fixed id; give `spawn` or `spawnChild` an `id`')
     refuseUnnamed(child)
   }
 }

@@ -1,0 +1,292 @@
+import type { Bot } from '@daakia/bot-sdk'
+import {
+  type CommitTurn,
+  type Committed,
+  type DueTimer,
+  type Envelope,
+  type FailTurn,
+  idMaker,
+  type Lease,
+  type ParkTurn,
+  type PublicState,
+  type TurnNotice,
+} from '@daakia/protocol'
+import { xstateEngine } from '../../src/engine/engine.js'
+import { LeaseGone, type TurnHooks, type TurnServer, Unanswered } from '../../src/turn/port.js'
+import { TurnRunner } from '../../src/turn/turn-runner.js'
+import { ManualClock } from './manual-clock.js'
+
+export interface FakeServerOptions {
+  hotRuns?: number
+  hooks?: TurnHooks
+}
+
+/** One conversation with ana, as a server keeps it: a journal, a state, timers, one lease at a time. */
+export class FakeServer implements TurnServer {
+  readonly conversation = 'ana~bot'
+  readonly clock = new ManualClock()
+  /** What the bot said: texts as they are, all else as JSON. */
+  readonly said: string[] = []
+  readonly commits: CommitTurn[] = []
+  readonly failures: FailTurn[] = []
+  readonly parked: ParkTurn[] = []
+  renewals = 0
+  public: PublicState | undefined
+  /** Called instead of answering a commit; what it throws is what the bot gets. */
+  beforeAnswer: (commit: CommitTurn) => void = () => {}
+  /** No lease is granted while this is set. */
+  holdLeases = false
+  attempt = 1
+  readonly #runnerOf: (bot: Bot) => () => TurnRunner
+  #runner: () => TurnRunner
+  #current: TurnRunner
+  #messages: Envelope[] = []
+  #timers = new Map<string, number>()
+  #state: unknown = null
+  #processed = 0
+  #revision = 0
+  #commitId: string | null = null
+  #answer: Committed | undefined
+  #fence = 0
+  #leasedAt = 0
+  #leased = false
+  #watchers: (() => void)[] = []
+
+  constructor(bot: Bot, { hotRuns = 10, hooks = {} }: FakeServerOptions = {}) {
+    const log = { info: () => {}, warn: () => {} }
+    const newId = idMaker(this.clock, counting())
+    this.#runnerOf = (bot) => () => {
+      const engine = xstateEngine(bot.machine, bot.version)
+      return new TurnRunner({ bot, engine, server: this, clock: this.clock, newId, hooks, log }, hotRuns)
+    }
+    this.#runner = this.#runnerOf(bot)
+    this.#current = this.#runner()
+  }
+
+  get state(): unknown {
+    return this.#state
+  }
+
+  get revision(): number {
+    return this.#revision
+  }
+
+  get processed(): number {
+    return this.#processed
+  }
+
+  get timers(): readonly DueTimer[] {
+    return [...this.#timers].map(([id, due]) => ({ id, due })).sort((one, other) => one.due - other.due)
+  }
+
+  get fence(): string {
+    return `1:${this.#fence}`
+  }
+
+  /** Ana writes, and the bot comes to rest. */
+  async says(text: string, fields: Partial<Envelope> = {}): Promise<void> {
+    this.write(text, fields)
+    await this.rest()
+  }
+
+  write(text: string, fields: Partial<Envelope> = {}): void {
+    const seq = this.#messages.length + 1
+    this.#messages.push({
+      seq,
+      id: `m${seq}`,
+      from: 'ana',
+      at: this.clock.now(),
+      type: 'text',
+      contentType: 'text/plain',
+      payload: text,
+      encoding: 'utf8',
+      ...fields,
+    })
+    if (this.#leased)
+      this.#notify({ type: 'push', fence: this.fence, ...this.#work(({ seq: other }) => other === seq) })
+    else this.offer()
+  }
+
+  /** Time passes, and what falls due on the way is handled. */
+  async wait(ms: number): Promise<void> {
+    const end = this.clock.now() + ms
+    for (;;) {
+      const next = this.timers[0]
+      if (!next || next.due > end) break
+      this.clock.advance(Math.max(0, next.due - this.clock.now()))
+      this.offer()
+      await this.rest()
+    }
+    this.clock.advance(end - this.clock.now())
+  }
+
+  /** Sets a timer that the bot knows nothing of. */
+  plantTimer(id: string, delayMs: number): void {
+    this.#timers.set(id, this.clock.now() + delayMs)
+  }
+
+  /** Names a due timer to the holder of the open lease. */
+  pushTimer(id: string): void {
+    const due = this.#timers.get(id) ?? this.clock.now()
+    this.#notify({ type: 'push', fence: this.fence, now: this.clock.now(), events: [], timers: [{ id, due }] })
+  }
+
+  /** Grants a lease if something waits. */
+  offer(): void {
+    if (this.#leased || this.holdLeases || this.#isIdle) return
+    this.grant()
+  }
+
+  /** Grants a lease, whoever holds one. */
+  grant(): void {
+    this.#fence++
+    this.#leased = true
+    this.#leasedAt = this.clock.now()
+    const lease: Lease = {
+      type: 'lease',
+      fence: this.fence,
+      members: ['ana', 'bot'],
+      durationMs: 30_000,
+      longestMs: 600_000,
+      attempt: this.attempt,
+      revision: this.#revision,
+      commitId: this.#commitId,
+      processed: this.#processed,
+      state: this.#state,
+      ...this.#work(),
+    }
+    this.#notify(lease)
+  }
+
+  /** The bot's process is gone, with all that it held in memory. */
+  crash(): void {
+    this.#current = this.#runner()
+    this.#leased = false
+    this.#fence++
+  }
+
+  /** Another bot takes over from here on. */
+  async restart(): Promise<void> {
+    await this.#current.close({ graceMs: 1_000 })
+    this.crash()
+  }
+
+  /** Another bot takes over, of other code. */
+  async redeploy(bot: Bot): Promise<void> {
+    await this.#current.close({ graceMs: 1_000 })
+    this.#runner = this.#runnerOf(bot)
+    this.crash()
+  }
+
+  /** Gives the first thing that waits up. */
+  skip(): void {
+    this.#processed++
+  }
+
+  /** The state, as another holder has left it. */
+  setBack(state: unknown): void {
+    this.#state = state
+    this.#commitId = 'of another holder'
+  }
+
+  /** Who restores the state from now on sees that it does not fit. */
+  corrupt(): void {
+    this.#state = { machine: 'another' }
+  }
+
+  async close(graceMs = 1_000): Promise<void> {
+    await this.#current.close({ graceMs })
+  }
+
+  /** Resolves when no lease is open and nothing waits. */
+  async rest(): Promise<void> {
+    while (this.#leased) await this.event()
+  }
+
+  /** Resolves when the bot has next asked for something. */
+  event(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#watchers.push(resolve)
+    })
+  }
+
+  async commit(turn: CommitTurn): Promise<Committed> {
+    if (turn.commitId !== this.#commitId) this.#apply(turn)
+    try {
+      this.beforeAnswer(turn)
+    } finally {
+      this.#tell()
+    }
+    return this.#answer ?? { revision: this.#revision, head: this.#messages.length }
+  }
+
+  async renew(): Promise<void> {
+    this.renewals++
+    this.#tell()
+  }
+
+  async fail(turn: FailTurn): Promise<void> {
+    this.failures.push(turn)
+    this.#leased = false
+    this.#tell()
+  }
+
+  async park(turn: ParkTurn): Promise<void> {
+    this.parked.push(turn)
+    this.#leased = false
+    this.#tell()
+  }
+
+  #apply(turn: CommitTurn): void {
+    if (turn.fence !== this.fence || turn.revision !== this.#revision || !this.#leased) throw new LeaseGone('conflict')
+    const stored = JSON.parse(JSON.stringify(turn)) as CommitTurn
+    this.commits.push(stored)
+    this.#revision++
+    this.#commitId = turn.commitId
+    this.#processed = turn.processed
+    this.#state = stored.state
+    this.public = turn.public
+    for (const id of turn.timers.cancel) this.#timers.delete(id)
+    for (const { id, delayMs } of turn.timers.set) this.#timers.set(id, this.#leasedAt + delayMs)
+    for (const { type, payload } of turn.messages) this.said.push(type === 'text' ? payload : `${type} ${payload}`)
+    this.#leased = !this.#isIdle && !this.holdLeases
+    this.#leasedAt = this.clock.now()
+    const counters = { revision: this.#revision, head: this.#messages.length }
+    this.#answer = this.#leased ? { ...counters, more: this.#work() } : counters
+  }
+
+  get #isIdle(): boolean {
+    const { events, timers } = this.#work()
+    return events.length === 0 && timers.length === 0
+  }
+
+  #work(wanted: (message: Envelope) => boolean = () => true) {
+    const now = this.clock.now()
+    const events = this.#messages.filter((message) => message.seq > this.#processed && wanted(message))
+    return { now, events, timers: this.timers.filter(({ due }) => due <= now) }
+  }
+
+  #notify(notice: TurnNotice): void {
+    this.#current.receive(this.conversation, JSON.parse(JSON.stringify(notice)) as TurnNotice)
+  }
+
+  #tell(): void {
+    const watchers = this.#watchers
+    this.#watchers = []
+    for (const watcher of watchers) watcher()
+  }
+}
+
+/** Random enough to make ids of: another number each time. */
+const counting = () => {
+  let count = 0
+  return () => {
+    count = (count * 16_807 + 1) % 2_147_483_647
+    return count / 2_147_483_647
+  }
+}
+
+/** What a bot gets when the connection breaks before the answer is there. */
+export const lost = (): never => {
+  throw new Unanswered('the connection is gone')
+}
