@@ -2,8 +2,10 @@ import { connect } from '@daakia/bot-sdk'
 import { greeter } from './bot.js'
 
 const url = process.env.DAAKIA_URL ?? 'mqtt://127.0.0.1:1883'
-const connection = connect(greeter, { url })
+const log = { info: () => {}, warn: (fields: object, message: string) => console.error(message, fields) }
+const running = connect(greeter, { url, log })
+running.onStatus((status) => console.log(status))
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => connection.close())
+  process.once(signal, () => running.close())
 }
