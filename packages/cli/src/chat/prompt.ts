@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline'
+import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline'
 import type { Writable } from 'node:stream'
 import type { Io } from '../io.js'
 
@@ -24,17 +24,10 @@ export const openPrompt = ({ input, output }: Pick<Io, 'input' | 'output'>, prom
   line.on('SIGINT', () => line.close())
   line.prompt()
 
-  /** Takes what is typed off the screen, writes, and types it again: Node's readline redraws one prompt only. */
   const above = (stream: Writable, lines: string) => {
-    if (!open) return void stream.write(lines)
-    const { line: typed, cursor } = line
-    line.write(null, { ctrl: true, name: 'e' })
-    line.write(null, { ctrl: true, name: 'u' })
-    output.write('\r\x1b[K')
+    if (open) clear(line, output)
     stream.write(lines)
-    line.prompt()
-    if (typed !== '') line.write(typed)
-    for (let i = typed.length; i > cursor; i--) line.write(null, { name: 'left' })
+    if (open) line.prompt(true)
   }
 
   const onLine = (listener: (text: string) => void) => {
@@ -45,4 +38,13 @@ export const openPrompt = ({ input, output }: Pick<Io, 'input' | 'output'>, prom
   }
 
   return { above, left, onLine, close: () => line.close() }
+}
+
+/** Takes the prompt and what is typed off the screen; `prompt` draws it again where the cursor is then. */
+const clear = (line: Interface, output: Writable) => {
+  moveCursor(output, 0, -line.getCursorPos().rows)
+  cursorTo(output, 0)
+  clearScreenDown(output)
+  // Node goes up as many rows as it believes the cursor to be down; it counts them in this field, which has no setter.
+  ;(line as Interface & { prevRows: number }).prevRows = 0
 }
