@@ -4,7 +4,7 @@ import { greeter } from './bot.js'
 const url = process.env.DAAKIA_URL ?? 'mqtt://127.0.0.1:1883'
 const log = { info: () => {}, warn: (fields: object, message: string) => console.error(message, fields) }
 const running = connect(greeter, { url, log })
-running.onStatus((status) => console.log(status))
+running.onStatus(({ state }) => console.log(state))
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => running.close())
