@@ -31,7 +31,7 @@ const json = 'application/json'
 
 /** The type of a message that was sent without one: `text`, or `data` where the Content Type is no kind of text. */
 export const defaultType = (contentType: string | undefined): string =>
-  contentType === undefined || contentType.startsWith('text/') ? 'text' : 'data'
+  contentType === undefined || /^text\//i.test(contentType) ? 'text' : 'data'
 
 /**
  * Reads what a message says. Nothing is thrown away: what can't be read comes back as it came, with the reason.
