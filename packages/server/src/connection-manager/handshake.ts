@@ -44,10 +44,7 @@ export const introduce = async (
   return { name, keepAlive, properties: propertiesOf(connect, name, keepAlive, options.limits) }
 }
 
-const problemOf = ({ clientId, cleanStart, version, properties }: ConnectPacket, limits: ConnectionLimits) => {
-  // [MQTT-3.1.3-8] of 3.1.1: a name that nobody knows can't keep a session.
-  if (clientId === '' && version === 4 && !cleanStart)
-    return refusal(ReasonCode.ClientIdentifierNotValid, 'Give a client identifier, or ask for a clean session.')
+const problemOf = ({ clientId, properties }: ConnectPacket, limits: ConnectionLimits) => {
   if (clientId.length > limits.clientIdLength)
     return refusal(
       ReasonCode.ClientIdentifierNotValid,

@@ -1,0 +1,43 @@
+import { once } from 'node:events'
+import { createConnection } from 'node:net'
+import { type Listener, listenHttp, listenTcp } from '../../src/connection-manager/index.js'
+import { socketStream } from '../../src/connection-manager/socket-stream.js'
+import { type House, type HouseOptions, openHouse } from './house.js'
+import { Peer } from './peer.js'
+
+/** A house with its doors open on loopback. */
+export interface OpenDoors {
+  readonly house: House
+  readonly tcp: Listener
+  readonly http: Listener
+  readonly tcpUrl: string
+  readonly webSocketUrl: string
+  close(): Promise<void>
+}
+
+const host = '127.0.0.1'
+
+export const openDoors = async (options?: HouseOptions): Promise<OpenDoors> => {
+  const house = await openHouse(options)
+  const tcp = await listenTcp({ host, port: 0, accept: house.accept })
+  const http = await listenHttp({ host, port: 0, accept: house.accept, messageSizeBytes: 1 << 20 })
+  return {
+    house,
+    tcp,
+    http,
+    tcpUrl: `mqtt://${host}:${tcp.port}`,
+    webSocketUrl: `ws://${host}:${http.port}/mqtt`,
+    async close() {
+      await tcp.close()
+      await http.close()
+      await house.close()
+    },
+  }
+}
+
+/** A raw client over a TCP socket. */
+export const tcpPeer = async (port: number, version: 4 | 5 = 5): Promise<Peer> => {
+  const socket = createConnection(port, host)
+  await once(socket, 'connect')
+  return new Peer(socketStream(socket), version)
+}

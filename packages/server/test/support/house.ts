@@ -1,0 +1,118 @@
+import type { ConnackPacket, ConnectPacket, ProtocolVersion } from '@daakia/protocol/mqtt'
+import { EmbeddedRetained } from '../../src/broker/embedded-retained.js'
+import {
+  allowAll,
+  type Broker,
+  type BrokerOptions,
+  createBroker,
+  defaultBrokerLimits,
+  type Exchange,
+} from '../../src/broker/index.js'
+import { EmbeddedConnections } from '../../src/connection-manager/embedded.js'
+import {
+  authenticateLoopback,
+  type ByteStream,
+  type ConnectionManagerOptions,
+  createConnectionManager,
+  defaultConnectionLimits,
+  streamPair,
+} from '../../src/connection-manager/index.js'
+import { silentLog } from '../../src/log.js'
+import { EmbeddedSessions } from '../../src/state/sessions/embedded.js'
+import { ManualClock } from './manual-clock.js'
+import { Peer } from './peer.js'
+import { inMemory, type Storage } from './storage.js'
+
+export interface HouseOptions
+  extends Partial<Pick<BrokerOptions, 'authorize' | 'exchange'>>,
+    Partial<Pick<ConnectionManagerOptions, 'authenticate'>> {
+  storage?: Storage
+  clock?: ManualClock
+  brokerLimits?: Partial<BrokerOptions['limits']>
+  connectionLimits?: Partial<ConnectionManagerOptions['limits']>
+}
+
+/** Connection manager and broker at work, in this process. */
+export interface House {
+  readonly clock: ManualClock
+  readonly broker: Broker
+  accept(stream: ByteStream): void
+  /** A stream to the server on which nothing was said yet. */
+  peer(version?: ProtocolVersion): Peer
+  /** A client that has connected. */
+  connect(clientId: string, fields?: Partial<ConnectPacket>): Promise<Peer & { connack: ConnackPacket }>
+  /** Stops the server; its storage stays. */
+  stop(): Promise<void>
+  /** Another server over the same storage. */
+  restart(): Promise<House>
+  /** Stops the server and removes its storage. */
+  close(): Promise<void>
+}
+
+/** For tests of plain MQTT: nothing is under `daak/`. */
+const closedExchange: Exchange = {
+  publish: async () => ({ reasonCode: 0x90 }),
+  subscribe: async () => ({ reasonCode: 0x8f }),
+  unsubscribe: async () => false,
+  resume: async () => {},
+  detach: () => {},
+}
+
+export const openHouse = async (options: HouseOptions = {}): Promise<House> => {
+  const storage = options.storage ?? (await inMemory())
+  const clock = options.clock ?? new ManualClock()
+  const { broker, manager } = compose(options, storage, clock)
+  await broker.start()
+
+  const peer = (version: ProtocolVersion = 5) => {
+    const [near, far] = streamPair()
+    manager.accept(far)
+    return new Peer(near, version)
+  }
+  const stop = async () => {
+    await manager.close()
+    await broker.close()
+  }
+  return {
+    clock,
+    broker,
+    peer,
+    stop,
+    accept: (stream) => manager.accept(stream),
+    async connect(clientId, fields = {}) {
+      const client = peer(fields.version)
+      const connack = await client.connect({ clientId, ...fields })
+      return Object.assign(client, { connack })
+    },
+    async restart() {
+      await stop()
+      return openHouse({ ...options, clock, storage: await storage.reopen() })
+    },
+    async close() {
+      await stop()
+      await storage.remove()
+    },
+  }
+}
+
+const compose = (options: HouseOptions, { keyValue }: Storage, clock: ManualClock) => {
+  const broker = createBroker({
+    sessions: new EmbeddedSessions(keyValue),
+    retained: new EmbeddedRetained(keyValue),
+    exchange: options.exchange ?? closedExchange,
+    authorize: options.authorize ?? allowAll,
+    limits: { ...defaultBrokerLimits, ...options.brokerLimits },
+    log: silentLog,
+    clock,
+  })
+  const manager = createConnectionManager({
+    connections: new EmbeddedConnections(),
+    authenticate: options.authenticate ?? authenticateLoopback,
+    host: broker,
+    limits: { ...defaultConnectionLimits, ...options.connectionLimits },
+    log: silentLog,
+    random: Math.random,
+    clock,
+  })
+  return { broker, manager }
+}
