@@ -38,14 +38,10 @@ export class EmbeddedInbox implements Inbox, Projection {
   apply(tx: Transaction, entries: readonly FeedEntry[]): void {
     for (const { vendor, conversation, members, message } of entries) {
       for (const member of members) {
-        const offset = newestOffset(tx, vendor, member) + 1
-        tx.put(inboxes, [vendor, member, offset], [conversation, message.seq])
+        tx.append(inboxes, [vendor, member], [conversation, message.seq])
       }
     }
   }
-
-  /** Nothing is known ahead of the disk. */
-  forget(): void {}
 
   async head(vendor: string, client: string): Promise<Position> {
     return { epoch: this.#epoch, offset: newestOffset(this.#kv, vendor, client) }

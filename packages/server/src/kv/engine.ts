@@ -7,16 +7,16 @@ export interface RawEntry {
   bytes: Uint8Array | undefined
 }
 
-/** Reads packed values by the name of their table. An iteration ends in the tick in which it began. */
+/** Reads packed values. An iteration ends in the tick in which it began. */
 export interface RawReader {
-  bytes(table: string, key: Key): Uint8Array | undefined
-  entries(table: string, range: Range): Iterable<RawEntry>
+  bytes(table: Table<unknown>, key: Key): Uint8Array | undefined
+  entries(table: Table<unknown>, range: Range): Iterable<RawEntry>
 }
 
 /** Where committed work goes. */
 export interface RawWriter {
-  set(table: string, key: Key, bytes: Uint8Array): void
-  remove(table: string, key: Key): void
+  set(table: Table<unknown>, key: Key, bytes: Uint8Array): void
+  remove(table: Table<unknown>, key: Key): void
 }
 
 /** A reader of values over a reader of bytes. */
@@ -28,12 +28,12 @@ export class UnpackingReader implements Reader {
   }
 
   get<V>(table: Table<V>, key: Key): V | undefined {
-    const bytes = this.#raw.bytes(table.name, key)
+    const bytes = this.#raw.bytes(table, key)
     return bytes && (unpackValue(bytes) as V)
   }
 
   *range<V>(table: Table<V>, range: Range): Iterable<{ key: Key; value: V }> {
-    for (const { key, bytes } of this.#raw.entries(table.name, range)) {
+    for (const { key, bytes } of this.#raw.entries(table, range)) {
       if (bytes) yield { key, value: unpackValue(bytes) as V }
     }
   }

@@ -1,5 +1,6 @@
 import type { RawReader, RawWriter } from './engine.js'
 import { StorageError } from './errors.js'
+import { HotEntries } from './hot-entries.js'
 import { OverlayTransaction } from './overlay.js'
 import type { Transaction } from './port.js'
 
@@ -17,14 +18,14 @@ const largestGroup = 1_000
 
 /** Gathers the transactions that arrive while a flush is going on, and gives them the next flush together. */
 export class GroupCommit {
-  readonly #engine: RawReader & RawWriter
+  readonly #entries: HotEntries
   readonly #commit: EngineCommit
   #jobs: Job[] = []
   #running: Promise<void> | undefined
   #closed = false
 
   constructor(engine: RawReader & RawWriter, commit: EngineCommit) {
-    this.#engine = engine
+    this.#entries = new HotEntries(engine)
     this.#commit = commit
   }
 
@@ -46,7 +47,7 @@ export class GroupCommit {
     let settle = () => {}
     return {
       run: () => {
-        const tx = new OverlayTransaction(this.#engine)
+        const tx = new OverlayTransaction(this.#entries)
         try {
           const value = work(tx)
           settle = () => resolve(value)
@@ -54,7 +55,7 @@ export class GroupCommit {
           settle = () => reject(error)
           return
         }
-        tx.applyTo(this.#engine)
+        tx.apply()
       },
       settle: () => settle(),
       reject,
@@ -79,6 +80,7 @@ export class GroupCommit {
       })
       for (const job of group) job.settle()
     } catch (error) {
+      this.#entries.forget()
       if (group.length === 0) take()
       for (const job of group) job.reject(error)
     }

@@ -5,7 +5,7 @@ import type { StorageError } from './errors.js'
 import { claimFolder, type FolderClaim } from './folder/claim.js'
 import { GroupCommit } from './group-commit.js'
 import { storageError } from './lmdb-errors.js'
-import type { Key, KeyValue, Range, Transaction } from './port.js'
+import type { Key, KeyValue, Range, Table, Transaction } from './port.js'
 
 export interface LmdbOptions {
   /** Made where it does not exist. One process has it at a time. */
@@ -48,14 +48,14 @@ class LmdbEngine implements RawReader, RawWriter {
     this.#db = db
   }
 
-  bytes(table: string, key: Key): Uint8Array | undefined {
-    return this.#db.getBinary([table, ...key])
+  bytes(table: Table<unknown>, key: Key): Uint8Array | undefined {
+    return this.#db.getBinary([table.name, ...key])
   }
 
-  *entries(table: string, { from, to, limit, reverse }: Range): Iterable<RawEntry> {
+  *entries(table: Table<unknown>, { from, to, limit, reverse }: Range): Iterable<RawEntry> {
     const [low, high] = [
-      [table, ...from],
-      [table, ...to],
+      [table.name, ...from],
+      [table.name, ...to],
     ]
     const bounds = reverse
       ? { start: high, exclusiveStart: true, end: low, inclusiveEnd: true, reverse }
@@ -65,12 +65,12 @@ class LmdbEngine implements RawReader, RawWriter {
     }
   }
 
-  set(table: string, key: Key, bytes: Uint8Array): void {
-    this.#db.putSync([table, ...key], bytes)
+  set(table: Table<unknown>, key: Key, bytes: Uint8Array): void {
+    this.#db.putSync([table.name, ...key], bytes)
   }
 
-  remove(table: string, key: Key): void {
-    this.#db.removeSync([table, ...key])
+  remove(table: Table<unknown>, key: Key): void {
+    this.#db.removeSync([table.name, ...key])
   }
 }
 

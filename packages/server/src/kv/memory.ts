@@ -1,31 +1,31 @@
 import { type RawEntry, type RawReader, type RawWriter, UnpackingReader } from './engine.js'
 import { GroupCommit } from './group-commit.js'
-import type { Key, KeyValue, Range, Transaction } from './port.js'
+import type { Key, KeyValue, Range, Table, Transaction } from './port.js'
 import { SortedEntries } from './sorted-entries.js'
 
 class MemoryEngine implements RawReader, RawWriter {
   readonly #tables = new Map<string, SortedEntries>()
 
-  bytes(table: string, key: Key): Uint8Array | undefined {
-    return this.#tables.get(table)?.get(key)?.bytes
+  bytes(table: Table<unknown>, key: Key): Uint8Array | undefined {
+    return this.#tables.get(table.name)?.get(key)?.bytes
   }
 
-  *entries(table: string, range: Range): Iterable<RawEntry> {
+  *entries(table: Table<unknown>, range: Range): Iterable<RawEntry> {
     let left = range.limit ?? Number.POSITIVE_INFINITY
-    for (const entry of this.#tables.get(table)?.range(range) ?? []) {
+    for (const entry of this.#tables.get(table.name)?.range(range) ?? []) {
       if (left-- <= 0) return
       yield entry
     }
   }
 
-  set(table: string, key: Key, bytes: Uint8Array): void {
-    const entries = this.#tables.get(table) ?? new SortedEntries()
-    this.#tables.set(table, entries)
+  set(table: Table<unknown>, key: Key, bytes: Uint8Array): void {
+    const entries = this.#tables.get(table.name) ?? new SortedEntries()
+    this.#tables.set(table.name, entries)
     entries.set({ key, bytes })
   }
 
-  remove(table: string, key: Key): void {
-    this.#tables.get(table)?.delete(key)
+  remove(table: Table<unknown>, key: Key): void {
+    this.#tables.get(table.name)?.delete(key)
   }
 }
 

@@ -1,5 +1,6 @@
 import { compareKeys } from './compare-keys.js'
-import { type RawEntry, type RawReader, type RawWriter, UnpackingReader } from './engine.js'
+import { type RawEntry, type RawReader, UnpackingReader } from './engine.js'
+import type { HotEntries } from './hot-entries.js'
 import { checkKey } from './keys.js'
 import type { Key, Range, Table, Transaction } from './port.js'
 import { SortedEntries } from './sorted-entries.js'
@@ -7,26 +8,38 @@ import { packValue } from './values.js'
 
 /** Holds the writes of one transaction back until it has succeeded, and shows them to its own reads. */
 class Overlay implements RawReader {
-  readonly #base: RawReader
-  readonly #tables = new Map<string, SortedEntries>()
+  readonly #base: HotEntries
+  readonly #written = new Map<string, { table: Table<unknown>; entries: SortedEntries }>()
+  readonly #appended: { table: Table<unknown>; prefix: Key; number: number }[] = []
 
-  constructor(base: RawReader) {
+  constructor(base: HotEntries) {
     this.#base = base
   }
 
-  write(table: string, entry: RawEntry): void {
-    const entries = this.#tables.get(table) ?? new SortedEntries()
-    this.#tables.set(table, entries)
-    entries.set(entry)
+  write(table: Table<unknown>, entry: RawEntry): void {
+    const written = this.#written.get(table.name) ?? { table, entries: new SortedEntries() }
+    this.#written.set(table.name, written)
+    written.entries.set(entry)
   }
 
-  bytes(table: string, key: Key): Uint8Array | undefined {
-    const own = this.#tables.get(table)?.get(key)
+  append(table: Table<unknown>, prefix: Key, bytes: Uint8Array): number {
+    const earlier = this.#appended.find(
+      (each) => each.table.name === table.name && compareKeys(each.prefix, prefix) === 0,
+    )
+    const sequence = earlier ?? { table, prefix, number: this.#base.lastNumber(table, prefix) }
+    if (!earlier) this.#appended.push(sequence)
+    sequence.number++
+    this.write(table, { key: [...prefix, sequence.number], bytes })
+    return sequence.number
+  }
+
+  bytes(table: Table<unknown>, key: Key): Uint8Array | undefined {
+    const own = this.#written.get(table.name)?.entries.get(key)
     return own ? own.bytes : this.#base.bytes(table, key)
   }
 
-  *entries(table: string, range: Range): Iterable<RawEntry> {
-    const own = this.#tables.get(table)
+  *entries(table: Table<unknown>, range: Range): Iterable<RawEntry> {
+    const own = this.#written.get(table.name)?.entries
     if (!own) return yield* this.#base.entries(table, range)
     const { limit = Number.POSITIVE_INFINITY, ...whole } = range
     let given = 0
@@ -37,13 +50,14 @@ class Overlay implements RawReader {
     }
   }
 
-  applyTo(writer: RawWriter): void {
-    for (const [table, entries] of this.#tables) {
+  apply(): void {
+    for (const { table, entries } of this.#written.values()) {
       for (const { key, bytes } of entries) {
-        if (bytes) writer.set(table, key, bytes)
-        else writer.remove(table, key)
+        if (bytes) this.#base.set(table, key, bytes)
+        else this.#base.remove(table, key)
       }
     }
+    for (const { table, prefix, number } of this.#appended) this.#base.appended(table, prefix, number)
   }
 }
 
@@ -63,11 +77,11 @@ function* merge(base: Iterable<RawEntry>, over: readonly RawEntry[], direction: 
   yield* over.slice(next)
 }
 
-/** A transaction over `base`, whose writes are kept aside until they are applied. */
+/** A transaction whose writes are kept aside until they are applied. */
 export class OverlayTransaction extends UnpackingReader implements Transaction {
   readonly #overlay: Overlay
 
-  constructor(base: RawReader) {
+  constructor(base: HotEntries) {
     const overlay = new Overlay(base)
     super(overlay)
     this.#overlay = overlay
@@ -75,15 +89,20 @@ export class OverlayTransaction extends UnpackingReader implements Transaction {
 
   put<V>(table: Table<V>, key: Key, value: V): void {
     checkKey(key)
-    this.#overlay.write(table.name, { key, bytes: packValue(value) })
+    this.#overlay.write(table, { key, bytes: packValue(value) })
+  }
+
+  append<V>(table: Table<V>, prefix: Key, value: V): number {
+    checkKey(prefix)
+    return this.#overlay.append(table, prefix, packValue(value))
   }
 
   remove(table: Table<unknown>, key: Key): void {
     checkKey(key)
-    this.#overlay.write(table.name, { key, bytes: undefined })
+    this.#overlay.write(table, { key, bytes: undefined })
   }
 
-  applyTo(writer: RawWriter): void {
-    this.#overlay.applyTo(writer)
+  apply(): void {
+    this.#overlay.apply()
   }
 }

@@ -9,11 +9,13 @@ export type Key = readonly (string | number)[]
 /** A named set of entries. Values are plain data: what msgpack can carry, with `Uint8Array` for bytes. */
 export interface Table<V> {
   readonly name: string
+  /** Few and small, and read in most transactions: kept in memory for them. */
+  readonly hot?: boolean
   /** Carries the type of the values; never set. */
   readonly value?: V
 }
 
-export const table = <V>(name: string): Table<V> => ({ name })
+export const table = <V>(name: string, options: { hot?: boolean } = {}): Table<V> => ({ name, ...options })
 
 export interface Range {
   /** The first key, inclusive. */
@@ -33,6 +35,11 @@ export interface Reader {
 /** Sees its own writes. */
 export interface Transaction extends Reader {
   put<V>(table: Table<V>, key: Key, value: V): void
+  /**
+   * Puts a value under `prefix` and the number after the highest one there, 1 for the first, and answers the number.
+   * What lies under such a prefix is written in no other way.
+   */
+  append<V>(table: Table<V>, prefix: Key, value: V): number
   remove(table: Table<unknown>, key: Key): void
 }
 

@@ -135,14 +135,9 @@ export class EmbeddedStore implements Store {
 
   /** Runs `work` together with the projections of what it said, and tells of it when it is on disk. */
   async #write<T>(work: (tx: Transaction) => Written<T>): Promise<T> {
-    try {
-      const { answer, said } = await this.#kv.write((tx) => this.#project(tx, work(tx)))
-      if (said.length > 0) this.#committed(said)
-      return answer
-    } catch (error) {
-      for (const projection of this.#projections) projection.forget()
-      throw error
-    }
+    const { answer, said } = await this.#kv.write((tx) => this.#project(tx, work(tx)))
+    if (said.length > 0) this.#committed(said)
+    return answer
   }
 
   #project<T>(tx: Transaction, result: Written<T>): Written<T> {

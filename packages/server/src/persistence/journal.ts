@@ -29,8 +29,7 @@ export const appendToJournal = (
   conversation: string,
   message: NewMessage,
 ): JournalMessage => {
-  const seq = headOf(tx, vendor, conversation) + 1
-  tx.put(journal, [vendor, conversation, seq], toRecord(message))
+  const seq = tx.append(journal, [vendor, conversation], toRecord(message))
   tx.put(ids, [vendor, message.id, conversation, message.from], seq)
   return { ...message, seq }
 }

@@ -4,6 +4,4 @@ import type { FeedEntry } from './port.js'
 /** What the embedded store keeps up to date in the transactions that write the journal. */
 export interface Projection {
   apply(tx: Transaction, entries: readonly FeedEntry[]): void
-  /** A transaction was not kept: what memory knows ahead of the disk is dropped. */
-  forget(): void
 }

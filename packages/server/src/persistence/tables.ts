@@ -38,7 +38,7 @@ export interface DeadLetter {
 }
 
 /** [vendor, conversation] */
-export const conversations = table<ConversationRecord>('conversations')
+export const conversations = table<ConversationRecord>('conversations', { hot: true })
 
 /** [vendor, conversation, seq] */
 export const journal = table<MessageRecord>('journal')
@@ -47,7 +47,7 @@ export const journal = table<MessageRecord>('journal')
 export const ids = table<number>('ids')
 
 /** [vendor, bot] */
-export const bots = table<BotProfile>('bots')
+export const bots = table<BotProfile>('bots', { hot: true })
 
 /** [vendor, conversation, bot] */
 export const standings = table<StandingRecord>('standings')
@@ -62,7 +62,7 @@ export const tries = table<TriesRecord>('tries')
 export const waitingBySince = table<true>('waiting')
 
 /** [vendor, conversation, bot] to since. */
-export const waitingSince = table<number>('waiting-since')
+export const waitingSince = table<number>('waiting-since', { hot: true })
 
 /** [vendor, conversation, bot, timer] to when it is due. */
 export const timers = table<number>('timers')

@@ -26,9 +26,6 @@ export class EmbeddedRoster implements Roster, Projection {
     }
   }
 
-  /** Nothing is known ahead of the disk. */
-  forget(): void {}
-
   async list(vendor: string, client: string, after: string, limit: number): Promise<readonly RosterEntry[]> {
     const from = after === '' ? [vendor, client] : [vendor, client, after, 0]
     const found = this.#kv.range(rosters, { ...under(vendor, client), from, limit })

@@ -2,7 +2,7 @@ import { under } from '../../kv/keys.js'
 import { type Range, type Reader, table } from '../../kv/port.js'
 
 /** [vendor, client, conversation] to the members of the conversation. */
-export const rosters = table<readonly string[]>('rosters')
+export const rosters = table<readonly string[]>('rosters', { hot: true })
 
 /** Ids of a client's conversations, in order. */
 export function* conversationsOf(
