@@ -1,0 +1,37 @@
+import { type RpcAnswer, RpcCode } from '@daakia/protocol'
+import type { Log } from '../../log.js'
+import { RpcFailure } from './failure.js'
+import type { Caller, Methods } from './method.js'
+
+/** Answers calls of the server's own methods. */
+export interface Calls {
+  /** `payload` is JSON: the method's params. Never rejects: what goes wrong is in the answer. */
+  call(caller: Caller, name: string, payload: Uint8Array): Promise<RpcAnswer>
+}
+
+export const createCalls = (methods: Methods, log: Log): Calls => ({
+  async call(caller, name, payload) {
+    try {
+      const method = Object.hasOwn(methods, name) ? methods[name] : undefined
+      if (!method) throw new RpcFailure(RpcCode.MethodNotFound, `There is no method ${name}`)
+      return { result: await method(caller, parse(payload)) }
+    } catch (error) {
+      return { error: told(error, name, log) }
+    }
+  },
+})
+
+const parse = (payload: Uint8Array): unknown => {
+  if (payload.length === 0) return {}
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
+  } catch {
+    throw new RpcFailure(RpcCode.ParseError, 'The payload must be JSON in UTF-8')
+  }
+}
+
+const told = (error: unknown, method: string, log: Log) => {
+  if (error instanceof RpcFailure) return { code: error.code, message: error.message }
+  log.error({ method, error: String(error) }, 'A call failed')
+  return { code: RpcCode.InternalError, message: 'The server could not do this now: try again' }
+}

@@ -1,0 +1,65 @@
+import {
+  type Clock,
+  type ConversationInfo,
+  CreateConversation,
+  directConversation,
+  directMembers,
+  GetConversation,
+  isClientId,
+  isConversationId,
+} from '@daakia/protocol'
+import type { Conversation, Store } from '../../persistence/port.js'
+import { badParams, conflict, notAMember } from './failure.js'
+import { type Methods, method } from './method.js'
+
+export interface ConversationParts {
+  store: Pick<Store, 'conversation'>
+  clock: Clock
+  makeId(): string
+}
+
+const mostMembers = 1_000
+
+/** `conversations/create` and `conversations/get`. */
+export const conversationMethods = ({ store, clock, makeId }: ConversationParts): Methods => ({
+  'conversations/create': method(CreateConversation, async ({ vendor, client }, params) => {
+    const members = [...new Set([...params.members, client])].sort()
+    checkMembers(members)
+    const id = params.id ?? makeId()
+    checkId(id, members)
+    const conversation = await store.conversation(vendor, id, { members, at: clock.now() })
+    if (!conversation || !sameMembers(conversation, members))
+      throw conflict(`Another conversation has the id ${id}: choose another`)
+    return toInfo(conversation)
+  }),
+
+  'conversations/get': method(GetConversation, async ({ vendor, client }, { id }) => {
+    const conversation = await store.conversation(vendor, id)
+    if (!conversation?.members.includes(client)) throw notAMember()
+    return toInfo(conversation)
+  }),
+})
+
+const checkMembers = (members: readonly string[]) => {
+  const wrong = members.find((member) => !isClientId(member))
+  if (wrong !== undefined) throw badParams(`members: "${wrong}" is no client: 1 to 128 of A-Z a-z 0-9 . _ @ -`)
+  if (members.length > mostMembers) throw badParams(`members: must be at most ${mostMembers}`)
+}
+
+const checkId = (id: string, members: readonly string[]) => {
+  if (!isConversationId(id)) throw badParams('id: must be 1 to 128 of A-Z a-z 0-9 . _ @ -')
+  if (!directMembers(id)) return
+  const [one, other, ...rest] = members
+  if (one === undefined || other === undefined || rest.length > 0 || id !== directConversation(one, other))
+    throw badParams('id: a ~ is for direct conversations, which are made on first use')
+}
+
+const sameMembers = (conversation: Conversation, members: readonly string[]): boolean =>
+  conversation.members.length === members.length && members.every((member) => conversation.members.includes(member))
+
+const toInfo = ({ id, members, head, createdAt }: Conversation): ConversationInfo => ({
+  id,
+  members: [...members],
+  head,
+  createdAt,
+})

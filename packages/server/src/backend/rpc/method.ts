@@ -1,0 +1,39 @@
+import type * as z from 'zod/mini'
+import type { LiveSession } from '../../broker/exchange/port.js'
+import type { SessionName } from '../../identity.js'
+import { badParams } from './failure.js'
+
+/** Who calls. */
+export interface Caller extends SessionName {
+  session: LiveSession
+  /** Resolves when the answer is on its way: what is sent then comes after it. */
+  answered: Promise<void>
+}
+
+/** A method that the server answers itself: takes what came as JSON, gives what goes back as JSON. @throws RpcFailure */
+export type Method = (caller: Caller, params: unknown) => Promise<unknown>
+
+/** By `{service}/{method}`. */
+export type Methods = Readonly<Record<string, Method>>
+
+/** A method whose params have to fit a schema. */
+export const method =
+  <T>(schema: z.ZodMiniType<T>, run: (caller: Caller, params: T) => Promise<unknown>): Method =>
+  async (caller, params) => {
+    const parsed = schema.safeParse(params)
+    if (!parsed.success) throw badParams(parsed.error.issues.map(describe).join('; '))
+    return run(caller, parsed.data)
+  }
+
+const describe = (issue: z.core.$ZodIssue): string => {
+  const field = issue.path.map(String).join('.')
+  return `${field || 'params'}: ${ruleOf(issue)}`
+}
+
+const ruleOf = (issue: z.core.$ZodIssue): string => {
+  if (issue.code === 'invalid_type') return `must be ${issue.expected}`
+  if (issue.code === 'too_small') return `must be at least ${issue.minimum}`
+  if (issue.code === 'too_big') return `must be at most ${issue.maximum}`
+  if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`
+  return issue.message
+}

@@ -1,0 +1,71 @@
+import type { LiveSession } from '../../broker/exchange/port.js'
+import type { Announcement } from './announcement.js'
+import type { OpenTurn } from './open-turn.js'
+
+/** A connection of a bot that takes turns. */
+export interface BotConnection {
+  session: LiveSession
+  qos: 0 | 1
+  announcement: Announcement
+  turns: Set<OpenTurn>
+}
+
+/** A bot that is connected at least once. */
+export interface ConnectedBot {
+  readonly key: string
+  readonly vendor: string
+  readonly bot: string
+  /** In the order in which they announced themselves. */
+  readonly connections: BotConnection[]
+}
+
+export const botKey = (vendor: string, bot: string) => `${vendor}/${bot}`
+
+/** The version that the newest connection announced. Older code gets no new work while newer code is here. */
+export const servingVersion = ({ connections }: ConnectedBot) => connections.at(-1)?.announcement.version
+
+export const roomOf = ({ announcement, turns, session }: BotConnection): number =>
+  session.closed ? 0 : Math.max(0, announcement.capacity - turns.size)
+
+/** Connections with room for one more conversation. */
+export const serving = (bot: ConnectedBot): BotConnection[] => {
+  const version = servingVersion(bot)
+  return bot.connections.filter((one) => one.announcement.version === version && roomOf(one) > 0)
+}
+
+/** The bots that are connected. */
+export class Bots {
+  readonly #bots = new Map<string, ConnectedBot>()
+
+  get(vendor: string, bot: string): ConnectedBot | undefined {
+    return this.#bots.get(botKey(vendor, bot))
+  }
+
+  byKey(key: string): ConnectedBot | undefined {
+    return this.#bots.get(key)
+  }
+
+  /** A connection that announces itself again keeps its turns. */
+  add(session: LiveSession, qos: 0 | 1, announcement: Announcement): ConnectedBot {
+    const { vendor, client } = session.name
+    const key = botKey(vendor, client)
+    const bot = this.#bots.get(key) ?? { key, vendor, bot: client, connections: [] }
+    this.#bots.set(key, bot)
+    const known = this.#take(bot, session)
+    bot.connections.push({ session, qos, announcement, turns: known?.turns ?? new Set() })
+    return bot
+  }
+
+  remove(session: LiveSession): { bot: ConnectedBot; connection: BotConnection } | undefined {
+    const bot = this.get(session.name.vendor, session.name.client)
+    const connection = bot && this.#take(bot, session)
+    if (!bot || !connection) return undefined
+    if (bot.connections.length === 0) this.#bots.delete(bot.key)
+    return { bot, connection }
+  }
+
+  #take(bot: ConnectedBot, session: LiveSession): BotConnection | undefined {
+    const index = bot.connections.findIndex((connection) => connection.session === session)
+    return index < 0 ? undefined : bot.connections.splice(index, 1)[0]
+  }
+}

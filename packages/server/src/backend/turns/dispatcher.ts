@@ -1,0 +1,93 @@
+import type { Clock } from '@daakia/protocol'
+import type { Activity } from '../../activity.js'
+import type { Store } from '../../persistence/port.js'
+import { type BotConnection, type Bots, type ConnectedBot, roomOf, serving, servingVersion } from './bots.js'
+import { Chooser } from './choose.js'
+
+export interface DispatcherParts {
+  store: Pick<Store, 'waiting'>
+  bots: Pick<Bots, 'byKey'>
+  clock: Clock
+  activity: Activity
+  isOpen(bot: ConnectedBot, conversation: string): boolean
+  open(bot: ConnectedBot, conversation: string, connection: BotConnection): void
+  /** The bot's next timer falls due then. */
+  nextDue(bot: ConnectedBot, due: number | undefined): void
+  failed(error: unknown): void
+}
+
+/** How long it waits after the store has failed. */
+const patienceMs = 1_000
+/** Turns that are opened before the store is asked again. */
+const turnsAtOnce = 256
+
+/**
+ * Gives the conversations that wait to the connections that have room. The store is asked anew after every wake-up,
+ * however it came, so one that comes while it is being asked is not lost: it is asked once more.
+ */
+export class Dispatcher {
+  readonly #parts: DispatcherParts
+  readonly #chooser = new Chooser()
+  /** Keys of the bots that are being looked after; true where they were woken meanwhile. */
+  readonly #busy = new Map<string, boolean>()
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts
+  }
+
+  /** Something may wait for the bot with this key, or it may have room. */
+  wake(key: string): void {
+    if (this.#busy.has(key)) this.#busy.set(key, true)
+    else void this.#lookAfter(key)
+  }
+
+  async #lookAfter(key: string): Promise<void> {
+    const over = this.#parts.activity.begin()
+    try {
+      do {
+        this.#busy.set(key, false)
+        await this.#dispatch(key)
+      } while (this.#busy.get(key))
+    } catch (error) {
+      this.#parts.failed(error)
+      this.#parts.clock.after(patienceMs, () => this.wake(key))
+    } finally {
+      this.#busy.delete(key)
+      over()
+    }
+  }
+
+  async #dispatch(key: string): Promise<void> {
+    const bot = this.#parts.bots.byKey(key)
+    if (!bot) return
+    const version = servingVersion(bot)
+    const limit = wanted(bot)
+    const { conversations, nextDue } = await this.#parts.store.waiting({
+      vendor: bot.vendor,
+      bot: bot.bot,
+      now: this.#parts.clock.now(),
+      ...(version !== undefined && { version }),
+      limit,
+    })
+    this.#parts.nextDue(bot, nextDue)
+    const opened = conversations.filter((conversation) => this.#offer(bot, conversation))
+    if (opened.length > 0 && conversations.length >= limit) this.#busy.set(key, true)
+  }
+
+  #offer(bot: ConnectedBot, conversation: string): boolean {
+    if (this.#parts.isOpen(bot, conversation)) return false
+    const turn = `${bot.key}/${conversation}`
+    const connection = this.#chooser.choose(turn, conversation, serving(bot))
+    if (!connection) return false
+    this.#chooser.remember(turn, connection)
+    this.#parts.open(bot, conversation, connection)
+    return true
+  }
+}
+
+/** Conversations whose turn is open wait too, until it is committed: as many more as there is room for are asked for. */
+const wanted = ({ connections }: ConnectedBot): number => {
+  const open = connections.reduce((sum, { turns }) => sum + turns.size, 0)
+  const room = connections.reduce((sum, connection) => sum + roomOf(connection), 0)
+  return Math.max(1, open + Math.min(room, turnsAtOnce))
+}

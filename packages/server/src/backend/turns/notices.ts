@@ -1,0 +1,42 @@
+import { bytesOf, type Lease, type Push, type TurnNotice, toEnvelope, topics } from '@daakia/protocol'
+import type { Delivery } from '../../broker/exchange/port.js'
+import type { Work } from '../../persistence/port.js'
+import type { LeaseTerms } from '../port.js'
+import type { OpenTurn } from './open-turn.js'
+
+type Items = Pick<Work, 'events' | 'timers'>
+
+/** What waits, as it is told to a bot. */
+export const toItems = (now: number, { events, timers }: Items) => ({
+  now,
+  events: events.map(toEnvelope),
+  timers: timers.map(({ id, due }) => ({ id, due })),
+})
+
+export const leaseNotice = (fence: string, terms: LeaseTerms, now: number, work: Work): Lease => ({
+  type: 'lease',
+  fence,
+  members: [...work.members],
+  durationMs: terms.durationMs,
+  longestMs: terms.longestMs,
+  attempt: work.attempt,
+  revision: work.revision,
+  commitId: work.commitId,
+  processed: work.processed,
+  state: work.state ?? null,
+  ...toItems(now, work),
+})
+
+export const pushNotice = (fence: string, now: number, items: Items): Push => ({
+  type: 'push',
+  fence,
+  ...toItems(now, items),
+})
+
+export const toDelivery = ({ name, connection }: OpenTurn, notice: TurnNotice): Delivery => ({
+  topic: topics.turns(name.conversation),
+  payload: bytesOf(JSON.stringify(notice)),
+  qos: connection.qos,
+  retain: false,
+  contentType: 'application/json',
+})

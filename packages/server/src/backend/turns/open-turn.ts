@@ -1,0 +1,74 @@
+import type { Alarm } from '@daakia/protocol'
+import type { Work } from '../../persistence/port.js'
+import type { BotConnection } from './bots.js'
+
+/** Whose turn it is, and where. */
+export interface TurnName {
+  vendor: string
+  conversation: string
+  bot: string
+}
+
+/**
+ * - `opening`: reserved; the lease is being made
+ * - `open`: the bot has it
+ * - `settling`: a commit, failure or parking is being applied; nothing is pushed meanwhile
+ * - `over`: the lease is being given back
+ */
+export type Phase = 'opening' | 'open' | 'settling' | 'over'
+
+type Items = Pick<Work, 'events' | 'timers'>
+
+/** A turn of a bot in a conversation, from the moment it is reserved until its lease was given back. */
+export class OpenTurn {
+  phase: Phase = 'opening'
+  fence = ''
+  revision = 0
+  grantedAt = 0
+  /** The server's clock when the bot was last told what waits: its delays count from there. */
+  now = 0
+  /** Something came that the bot may not have been told of. */
+  news = false
+  pushing = false
+  /** Its connection has gone, or its time was up, while it could not be ended. */
+  lost = false
+  expiry: Alarm | undefined
+  /** Resolves when the answer to the last call is on its way. */
+  answered: Promise<void> = Promise.resolve()
+  /** Resolves when what is being applied has been. */
+  settled: Promise<void> = Promise.resolve()
+  #toldSeq = 0
+  readonly #toldTimers = new Set<string>()
+
+  constructor(
+    readonly name: TurnName,
+    readonly connection: BotConnection,
+    /** To be called when the turn is over. */
+    readonly rest: () => void,
+  ) {}
+
+  /** The bot was told of these, and of nothing else. */
+  told(items: Items): void {
+    this.#toldTimers.clear()
+    this.#toldSeq = 0
+    this.#note(items)
+  }
+
+  /** Those that the bot was not told of yet; from now on it was. */
+  takeUntold({ events, timers }: Items): Items | undefined {
+    const untold = {
+      events: events.filter(({ seq }) => seq > this.#toldSeq),
+      timers: timers.filter((timer) => !this.#toldTimers.has(timerKey(timer))),
+    }
+    if (untold.events.length === 0 && untold.timers.length === 0) return undefined
+    this.#note(untold)
+    return untold
+  }
+
+  #note({ events, timers }: Items): void {
+    this.#toldSeq = Math.max(this.#toldSeq, events.at(-1)?.seq ?? 0)
+    for (const timer of timers) this.#toldTimers.add(timerKey(timer))
+  }
+}
+
+const timerKey = ({ id, due }: { id: string; due: number }) => `${due} ${id}`

@@ -1,0 +1,189 @@
+import type { Clock } from '@daakia/protocol'
+import type { Activity } from '../../activity.js'
+import type { PacedSender } from '../../broker/exchange/paced.js'
+import type { Store, Work } from '../../persistence/port.js'
+import type { Lease, Leases, LeaseTerms } from '../port.js'
+import type { BotConnection } from './bots.js'
+import type { TurnHooks } from './hooks.js'
+import { leaseNotice, pushNotice, toDelivery } from './notices.js'
+import { OpenTurn, type TurnName } from './open-turn.js'
+
+export interface KeeperParts {
+  store: Pick<Store, 'begin' | 'commit'>
+  leases: Leases
+  terms: LeaseTerms
+  sender: PacedSender
+  clock: Clock
+  activity: Activity
+  hooks: TurnHooks
+  /** A turn is over: its conversation may wait again, and its connection has room. */
+  ended(turn: OpenTurn): void
+  failed(error: unknown): void
+}
+
+export const turnKey = ({ vendor, conversation, bot }: TurnName) => `${vendor}/${bot}/${conversation}`
+
+/** Keeps the turns that are open: gives leases, pushes what comes meanwhile, takes back what ran out. */
+export class TurnKeeper {
+  readonly #parts: KeeperParts
+  readonly #turns = new Map<string, OpenTurn>()
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts
+  }
+
+  get(name: TurnName): OpenTurn | undefined {
+    return this.#turns.get(turnKey(name))
+  }
+
+  /** Reserves the turn for the connection at once; the lease follows. */
+  open(name: TurnName, connection: BotConnection): void {
+    const turn = new OpenTurn(name, connection, this.#parts.activity.begin())
+    this.#turns.set(turnKey(name), turn)
+    connection.turns.add(turn)
+    this.#lease(turn).catch((error) => {
+      this.#parts.failed(error)
+      return this.#retryLater(turn)
+    })
+  }
+
+  /** Something may be new for the holder. */
+  news(turn: OpenTurn): void {
+    turn.news = true
+    if (turn.phase === 'open' && !turn.pushing) void this.#push(turn)
+  }
+
+  /** The connection has gone: the conversation is another's as soon as nothing is being applied. */
+  lose(turn: OpenTurn): void {
+    turn.lost = true
+    if (turn.phase === 'open') void this.end(turn)
+  }
+
+  /** The bot has it, from now on or again. */
+  goOn(turn: OpenTurn): void {
+    turn.phase = 'open'
+    if (turn.lost) void this.end(turn)
+    else if (turn.news) this.news(turn)
+  }
+
+  /** Renews the lease; `undefined` where it is past its longest time. */
+  async renew(turn: OpenTurn): Promise<Lease | undefined> {
+    const lease = await this.#parts.leases.renew(turn.name, turn.fence, this.#parts.clock.now())
+    if (lease) this.#watch(turn, lease)
+    return lease
+  }
+
+  /** Gives the lease back. What came meanwhile is found by those who look after `ended`. */
+  async end(turn: OpenTurn): Promise<void> {
+    if (turn.phase === 'over') return
+    turn.phase = 'over'
+    turn.expiry?.cancel()
+    try {
+      await this.#parts.leases.settle(turn.name, turn.fence)
+    } catch (error) {
+      this.#parts.failed(error)
+    }
+    this.#forget(turn)
+  }
+
+  close(): void {
+    for (const turn of this.#turns.values()) turn.expiry?.cancel()
+  }
+
+  async #lease(turn: OpenTurn): Promise<void> {
+    const { leases, store, clock } = this.#parts
+    const { vendor, conversation, bot } = turn.name
+    const holder = turn.connection.session.name.connection
+    const lease = await leases.acquire({ ...turn.name, holder }, clock.now())
+    if (!lease) return this.#retryLater(turn)
+    turn.fence = lease.fence
+    turn.grantedAt = lease.grantedAt
+    turn.now = clock.now()
+    const { version } = turn.connection.announcement
+    const work = await store.begin(vendor, conversation, bot, turn.now, version === undefined ? {} : { version })
+    if (!work || turn.lost) return this.end(turn)
+    await this.#hand(turn, lease, work)
+  }
+
+  async #hand(turn: OpenTurn, lease: Lease, work: Work): Promise<void> {
+    turn.revision = work.revision
+    turn.told(work)
+    turn.phase = 'open'
+    this.#watch(turn, lease)
+    const notice = leaseNotice(lease.fence, this.#parts.terms, turn.now, work)
+    await this.#parts.sender.send(turn.connection.session, toDelivery(turn, notice))
+    await this.#parts.hooks['turn.leased']?.({ ...turn.name, revision: turn.revision })
+    if (turn.news) this.news(turn)
+  }
+
+  /** Another holder is there that this server does not know of, or the store has failed. */
+  async #retryLater(turn: OpenTurn): Promise<void> {
+    turn.expiry = this.#parts.clock.after(this.#parts.terms.durationMs, () => void this.end(turn))
+  }
+
+  async #push(turn: OpenTurn): Promise<void> {
+    turn.pushing = true
+    try {
+      while (turn.news && turn.phase === 'open') {
+        turn.news = false
+        await this.#pushOnce(turn)
+      }
+    } catch (error) {
+      this.#parts.failed(error)
+    } finally {
+      turn.pushing = false
+    }
+  }
+
+  async #pushOnce(turn: OpenTurn): Promise<void> {
+    const now = this.#parts.clock.now()
+    const work = await this.#look(turn, now)
+    await turn.answered
+    if (turn.phase !== 'open' || (work && work.revision !== turn.revision)) {
+      turn.news = true
+      return
+    }
+    const untold = work && turn.takeUntold(work)
+    if (!untold) return
+    const delivery = toDelivery(turn, pushNotice(turn.fence, now, untold))
+    void this.#parts.sender.send(turn.connection.session, delivery)
+  }
+
+  /** What waits now, with nothing counted. */
+  #look({ name, connection }: OpenTurn, now: number): Promise<Work | undefined> {
+    const { version } = connection.announcement
+    const options = { count: false, ...(version !== undefined && { version }) }
+    return this.#parts.store.begin(name.vendor, name.conversation, name.bot, now, options)
+  }
+
+  /** Sees to it that the lease ends when its time is up. */
+  #watch(turn: OpenTurn, { expiresAt }: Lease): void {
+    turn.expiry?.cancel()
+    turn.expiry = this.#parts.clock.after(Math.max(0, expiresAt - this.#parts.clock.now()), () => this.#expire(turn))
+  }
+
+  #expire(turn: OpenTurn): void {
+    turn.lost = true
+    if (turn.phase === 'open') void this.#takeBack(turn)
+  }
+
+  async #takeBack(turn: OpenTurn): Promise<void> {
+    const { vendor, conversation, bot } = turn.name
+    turn.phase = 'settling'
+    const cause = 'the lease ran out before the turn was committed'
+    try {
+      const outcome = { kind: 'failed', revision: turn.revision, cause } as const
+      await this.#parts.store.commit(vendor, conversation, bot, this.#parts.clock.now(), outcome)
+    } catch (error) {
+      this.#parts.failed(error)
+    }
+    await this.end(turn)
+  }
+
+  #forget(turn: OpenTurn): void {
+    this.#turns.delete(turnKey(turn.name))
+    turn.connection.turns.delete(turn)
+    this.#parts.ended(turn)
+    turn.rest()
+  }
+}

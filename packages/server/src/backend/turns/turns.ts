@@ -1,0 +1,114 @@
+import type { Clock } from '@daakia/protocol'
+import type { Activity } from '../../activity.js'
+import type { PacedSender } from '../../broker/exchange/paced.js'
+import type { LiveSession } from '../../broker/exchange/port.js'
+import type { Store } from '../../persistence/port.js'
+import type { Leases, LeaseTerms } from '../port.js'
+import type { Methods } from '../rpc/method.js'
+import type { Announcement } from './announcement.js'
+import { Bots, botKey, type ConnectedBot, servingVersion } from './bots.js'
+import { Deadlines } from './deadlines.js'
+import { Dispatcher } from './dispatcher.js'
+import type { TurnHooks } from './hooks.js'
+import type { OpenTurn, TurnName } from './open-turn.js'
+import { turnMethods } from './turn-calls.js'
+import { TurnKeeper } from './turn-keeper.js'
+
+export interface TurnsParts {
+  store: Pick<Store, 'enlist' | 'waiting' | 'begin' | 'commit'>
+  leases: Leases
+  terms: LeaseTerms
+  sender: PacedSender
+  clock: Clock
+  activity: Activity
+  hooks: TurnHooks
+  /** The bot's public state there has changed. */
+  stateChanged(name: TurnName): void
+  failed(error: unknown): void
+}
+
+/** Gives what waits to the bots that are connected: each conversation to one connection at a time, under a lease. */
+export class Turns {
+  readonly methods: Methods
+  readonly #parts: TurnsParts
+  readonly #bots = new Bots()
+  readonly #keeper: TurnKeeper
+  readonly #dispatcher: Dispatcher
+  readonly #deadlines: Deadlines
+
+  constructor(parts: TurnsParts) {
+    this.#parts = parts
+    this.#keeper = new TurnKeeper({ ...parts, ended: ({ name }) => this.#wake(name) })
+    this.#deadlines = new Deadlines(parts.clock, (key) => this.#fallsDue(key))
+    this.#dispatcher = new Dispatcher({
+      ...parts,
+      bots: this.#bots,
+      isOpen: ({ vendor, bot }, conversation) => this.#keeper.get({ vendor, bot, conversation }) !== undefined,
+      open: ({ vendor, bot }, conversation, connection) => this.#keeper.open({ vendor, bot, conversation }, connection),
+      nextDue: ({ key }, due) => this.#deadlines.set(key, due),
+    })
+    this.methods = turnMethods({ ...parts, keeper: this.#keeper, timersSet: (name) => this.#wake(name) })
+  }
+
+  /** Makes the client known as a bot; call what comes back to let the connection take turns. */
+  async announce(session: LiveSession, qos: 0 | 1, announcement: Announcement): Promise<() => void> {
+    await this.#enlist(session.name.vendor, session.name.client, announcement)
+    return () => {
+      if (session.closed) return
+      this.#dispatcher.wake(this.#bots.add(session, qos, announcement).key)
+    }
+  }
+
+  /** The connection takes no more turns, and those that it has go to others. False where it took none. */
+  leave(session: LiveSession): boolean {
+    const left = this.#bots.remove(session)
+    if (!left) return false
+    const { bot, connection } = left
+    for (const turn of connection.turns) this.#keeper.lose(turn)
+    if (bot.connections.length === 0) this.#deadlines.set(bot.key, undefined)
+    else if (servingVersion(bot) !== connection.announcement.version) void this.#fallBack(bot)
+    return true
+  }
+
+  /** Something may wait for these bots in the conversation. */
+  news(vendor: string, bots: readonly string[], conversation: string): void {
+    for (const bot of bots) {
+      if (!this.#bots.get(vendor, bot)) continue
+      const turn = this.#keeper.get({ vendor, conversation, bot })
+      if (turn) this.#keeper.news(turn)
+      else this.#wake({ vendor, bot })
+    }
+  }
+
+  close(): void {
+    this.#deadlines.close()
+    this.#keeper.close()
+  }
+
+  #wake({ vendor, bot }: Pick<TurnName, 'vendor' | 'bot'>): void {
+    this.#dispatcher.wake(botKey(vendor, bot))
+  }
+
+  /** A timer that falls due in a turn that is open is pushed into it. */
+  #fallsDue(key: string): void {
+    const turns: OpenTurn[] = this.#bots.byKey(key)?.connections.flatMap((connection) => [...connection.turns]) ?? []
+    for (const turn of turns) this.#keeper.news(turn)
+    this.#dispatcher.wake(key)
+  }
+
+  async #enlist(vendor: string, bot: string, { version, apology }: Announcement): Promise<void> {
+    const profile = { ...(version !== undefined && { version }), ...(apology !== undefined && { apology }) }
+    await this.#parts.store.enlist(vendor, bot, profile)
+  }
+
+  /** The newest version has left; those that remain are asked again, also for what was parked for theirs. */
+  async #fallBack(bot: ConnectedBot): Promise<void> {
+    const newest = bot.connections.at(-1)
+    try {
+      if (newest) await this.#enlist(bot.vendor, bot.bot, newest.announcement)
+    } catch (error) {
+      this.#parts.failed(error)
+    }
+    this.#dispatcher.wake(bot.key)
+  }
+}

@@ -1,0 +1,94 @@
+import { type Clock, idMaker, type Random } from '@daakia/protocol'
+import type { Activity } from '../../activity.js'
+import type { Leases, LeaseTerms } from '../../backend/port.js'
+import { createCalls } from '../../backend/rpc/calls.js'
+import { conversationMethods } from '../../backend/rpc/conversations.js'
+import { historyMethods } from '../../backend/rpc/history.js'
+import { type TurnHooks, Turns } from '../../backend/turns/index.js'
+import type { Inbox } from '../../inbox/port.js'
+import { InboxReaders, type MessageSource } from '../../inbox/reader/index.js'
+import type { Log } from '../../log.js'
+import type { Store } from '../../persistence/port.js'
+import type { Roster } from '../../state/roster/port.js'
+import type { Bus, BusNews } from '../port.js'
+import { TopicExchange } from './exchange.js'
+import { fromRow } from './from.js'
+import { Membership } from './membership.js'
+import { messagesRow } from './messages.js'
+import { PacedSender } from './paced.js'
+import type { Exchange } from './port.js'
+import { Replies } from './replies.js'
+import { RpcRow } from './rpc.js'
+import { createSpeak } from './speak.js'
+import { StateRow } from './state.js'
+import { toRow } from './to.js'
+import { turnsRow } from './turns.js'
+
+export interface ExchangeParts {
+  store: Store
+  inbox: Inbox
+  roster: Roster
+  messages: MessageSource
+  leases: Leases
+  terms: LeaseTerms
+  bus: Bus
+  activity: Activity
+  hooks: TurnHooks
+  /** Calls of one connection that may be under way at once; above it: PUBACK 0x97. */
+  callsPerConnection: number
+  clock: Clock
+  random: Random
+  log: Log
+}
+
+export interface DaakExchange extends Exchange {
+  close(): void
+}
+
+/** Composes the exchange of the rows and of what is behind them. */
+export const createExchange = (parts: ExchangeParts): DaakExchange => {
+  const { store, bus, activity, clock, random, log } = parts
+  const failed = (error: unknown) => log.error({ error: String(error) }, 'The exchange failed')
+  const makeId = idMaker(clock, random)
+  const membership = new Membership(store, clock)
+  const sender = new PacedSender(activity)
+  const replies = new Replies(sender)
+  const readers = new InboxReaders({ ...parts, failed })
+  const turns = new Turns({ ...parts, sender, failed, stateChanged: (name) => bus.publish({ kind: 'state', ...name }) })
+  const speak = createSpeak({ store, membership, clock, makeId })
+  const calls = createCalls(
+    { ...conversationMethods({ store, clock, makeId }), ...historyMethods(store), ...turns.methods },
+    log,
+  )
+  const state = new StateRow({
+    ...parts,
+    membership,
+    send: (session, delivery) => sender.send(session, delivery),
+    caughtUp: (session) => readers.caughtUp(session),
+    failed,
+  })
+  const exchange = new TopicExchange(
+    {
+      to: toRow(speak),
+      from: fromRow(readers),
+      messages: messagesRow({ readers, membership, speak }),
+      state,
+      turns: turnsRow(turns),
+      rpc: new RpcRow({ calls, replies, activity, callsPerConnection: parts.callsPerConnection }),
+      replies,
+    },
+    { activity, log },
+  )
+  const hear = (news: BusNews) => {
+    if (news.kind === 'inbox') readers.wake(news.vendor, news.clients)
+    else if (news.kind === 'work') turns.news(news.vendor, news.bots, news.conversation)
+    else if (news.kind === 'state') state.changed(news.vendor, news.conversation, news.bot).catch(failed)
+  }
+  const stop = bus.subscribe(hear)
+  return Object.assign(exchange, {
+    close() {
+      stop()
+      turns.close()
+    },
+  })
+}

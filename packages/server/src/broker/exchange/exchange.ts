@@ -1,0 +1,110 @@
+import { type DaakTopic, parseDaakTopic } from '@daakia/protocol'
+import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
+import type { Activity } from '../../activity.js'
+import { StorageError } from '../../kv/errors.js'
+import type { Log } from '../../log.js'
+import type { Subscription } from '../../state/sessions/port.js'
+import { grantedQoS } from './inbox-row.js'
+import type { Exchange, LiveSession, PublishOutcome } from './port.js'
+import { badFilter, badTopic, Refusal } from './refusal.js'
+import type { DaakSubscription, Row, Rows } from './row.js'
+
+type Request = Parameters<Exchange['subscribe']>
+
+/** Hands what happens under `daak/` to the row of the topic, and tells refusals in the terms of MQTT. */
+export class TopicExchange implements Exchange {
+  readonly #rows: Rows
+  readonly #activity: Activity
+  readonly #log: Log
+
+  constructor(rows: Rows, { activity, log }: { activity: Activity; log: Log }) {
+    this.#rows = rows
+    this.#activity = activity
+    this.#log = log
+  }
+
+  async publish(session: LiveSession, packet: PublishPacket): Promise<PublishOutcome> {
+    const over = this.#activity.begin()
+    try {
+      const topic = parseDaakTopic(packet.topic)
+      const row = topic && this.#row(topic)
+      if (!topic || !row?.publish) throw badTopic(publishHelp)
+      return await row.publish(session, topic, packet)
+    } catch (error) {
+      return this.#told(error)
+    } finally {
+      over()
+    }
+  }
+
+  async subscribe(session: LiveSession, request: Request[1], { identifier, userProperties = [] }: Request[2]) {
+    const over = this.#activity.begin()
+    try {
+      const { topic, row } = this.#subscribable(request.filter)
+      const subscription = { ...request, userProperties, ...(identifier !== undefined && { identifier }) }
+      const granted = await row.subscribe(session, topic, subscription)
+      return { reasonCode: grantedQoS(request), ...granted }
+    } catch (error) {
+      return this.#told(error)
+    } finally {
+      over()
+    }
+  }
+
+  async unsubscribe(session: LiveSession, filter: string): Promise<boolean> {
+    const topic = parseDaakTopic(filter)
+    return (topic && (await this.#row(topic).unsubscribe?.(session, filter))) ?? false
+  }
+
+  /** What a session may not have any more is left out; its other subscriptions go on. */
+  async resume(session: LiveSession, subscriptions: readonly Subscription[]): Promise<void> {
+    for (const subscription of subscriptions) {
+      const topic = parseDaakTopic(subscription.filter)
+      if (!topic) continue
+      const wanted: DaakSubscription = { ...subscription, retainHandling: 0, userProperties: [] }
+      await this.#row(topic)
+        .resume?.(session, topic, wanted)
+        .catch((error) => this.#told(error))
+    }
+  }
+
+  detach(session: LiveSession): void {
+    for (const row of Object.values(this.#rows) as Row[]) row.detach?.(session)
+  }
+
+  #subscribable(filter: string) {
+    const topic = parseDaakTopic(filter)
+    const row = topic && this.#row(topic)
+    if (!topic || !row?.subscribe) throw badFilter(subscribeHelp)
+    return { topic, row: row as Row & Required<Pick<Row, 'subscribe'>> }
+  }
+
+  #row(topic: DaakTopic): Row {
+    return this.#rows[topic.kind] as Row
+  }
+
+  #told(error: unknown): PublishOutcome {
+    if (error instanceof Refusal)
+      return { reasonCode: error.reasonCode, reason: error.message, ...(error.options.passing && { passing: true }) }
+    this.#log.error({ error: String(error) }, 'The exchange failed')
+    return error instanceof StorageError && error.reason === 'full' ? full : failed
+  }
+}
+
+const full: PublishOutcome = {
+  reasonCode: ReasonCode.QuotaExceeded,
+  reason: 'The server has no room for more: try again later',
+  passing: true,
+}
+
+const failed: PublishOutcome = {
+  reasonCode: ReasonCode.UnspecifiedError,
+  reason: 'The server could not do this now: try again',
+  passing: true,
+}
+
+const publishHelp =
+  'Under daak/ publish to daak/to/{client}, daak/conversations/{conversation}/messages or daak/rpc/{service}/{method}'
+
+const subscribeHelp =
+  'Under daak/ subscribe to daak/from/{client}, daak/conversations/{conversation}/messages, daak/conversations/{conversation}/state/{bot}, daak/turns/+ or your own daak/replies; {client}, {conversation} and {bot} may be +'

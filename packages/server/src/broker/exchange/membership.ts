@@ -1,0 +1,60 @@
+import { type Clock, directConversation, directMembers, isClientId } from '@daakia/protocol'
+import type { Store } from '../../persistence/port.js'
+import { badTopic, notAMember } from './refusal.js'
+
+const keptConversations = 100_000
+
+/** Who is in a conversation: asked for every message, so it is remembered. */
+export class Membership {
+  private readonly known = new Map<string, Promise<readonly string[] | undefined>>()
+
+  constructor(
+    private readonly store: Pick<Store, 'conversation'>,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The members of a conversation; `undefined` where there is none. Those who ask for the same conversation are
+   * answered in the order in which they asked: their messages keep that order.
+   */
+  members(vendor: string, conversation: string): Promise<readonly string[] | undefined> {
+    return this.remembered(`${vendor}/${conversation}`, () => this.store.conversation(vendor, conversation))
+  }
+
+  /** The members of a conversation to which `client` wants to speak; a direct one is made on first use. @throws Refusal */
+  async forSpeaker(vendor: string, conversation: string, client: string): Promise<readonly string[]> {
+    const founders = directMembers(conversation)
+    const members = await (founders ? this.direct(vendor, founders, client) : this.members(vendor, conversation))
+    if (!members?.includes(client)) throw notAMember()
+    return members
+  }
+
+  private direct(vendor: string, [one, other]: readonly [string, string], client: string) {
+    if (client !== one && client !== other) throw notAMember()
+    if (one === other) throw badTopic('A direct conversation has two members: you cannot write to yourself')
+    if (![one, other].every(isClientId) || one > other)
+      throw badTopic(`Name a direct conversation by its two clients, sorted: ${directConversation(one, other)}`)
+    const conversation = directConversation(one, other)
+    const founders = { members: [one, other], at: this.clock.now() }
+    const found = () => this.store.conversation(vendor, conversation, founders)
+    return this.remembered(`direct/${vendor}/${conversation}`, found)
+  }
+
+  private remembered(key: string, ask: () => ReturnType<Store['conversation']>) {
+    const known = this.known.get(key)
+    if (known) return known
+    const asked = ask().then((found) => found?.members)
+    this.remember(key, asked)
+    return asked
+  }
+
+  /** Members do not change. What does not exist may come into being, so only what exists is kept. */
+  private remember(key: string, asked: Promise<readonly string[] | undefined>): void {
+    this.known.set(key, asked)
+    const forget = () => this.known.get(key) === asked && this.known.delete(key)
+    asked.then((members) => members ?? forget(), forget)
+    if (this.known.size <= keptConversations) return
+    const [oldest] = this.known.keys()
+    if (oldest !== undefined) this.known.delete(oldest)
+  }
+}

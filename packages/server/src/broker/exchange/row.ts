@@ -1,0 +1,33 @@
+import type { DaakTopic } from '@daakia/protocol'
+import type { PublishPacket, SubscriptionRequest, UserProperty } from '@daakia/protocol/mqtt'
+import type { LiveSession, PublishOutcome } from './port.js'
+
+/** A subscription under `daak/`, with what came along in its SUBSCRIBE. */
+export interface DaakSubscription extends SubscriptionRequest {
+  identifier?: number
+  userProperties: readonly UserProperty[]
+}
+
+export interface Granted {
+  /** For the SUBACK. */
+  userProperties?: readonly UserProperty[]
+  /** Called after the SUBACK was written. */
+  begin?(): void
+}
+
+/** One row of DAAK's table of topics: what may be done with its topics. What is absent is refused. */
+export interface Row<T extends DaakTopic = DaakTopic> {
+  /** @throws Refusal */
+  publish?(session: LiveSession, topic: T, packet: PublishPacket): Promise<PublishOutcome>
+  /** @throws Refusal */
+  subscribe?(session: LiveSession, topic: T, subscription: DaakSubscription): Promise<Granted>
+  /** Whether there was such a subscription. */
+  unsubscribe?(session: LiveSession, filter: string): Promise<boolean>
+  /** A persistent session is back with this subscription. */
+  resume?(session: LiveSession, topic: T, subscription: DaakSubscription): Promise<void>
+  /** The connection has ended. */
+  detach?(session: LiveSession): void
+}
+
+/** The table: a row for each kind of topic. */
+export type Rows = { readonly [K in DaakTopic['kind']]: Row<Extract<DaakTopic, { kind: K }>> }

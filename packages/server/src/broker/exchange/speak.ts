@@ -1,0 +1,49 @@
+import type { Clock } from '@daakia/protocol'
+import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
+import type { Store } from '../../persistence/port.js'
+import type { Membership } from './membership.js'
+import type { LiveSession, PublishOutcome } from './port.js'
+import { badProperty, Refusal } from './refusal.js'
+import { readSender } from './sender-properties.js'
+
+export interface SpeakParts {
+  store: Pick<Store, 'append'>
+  membership: Membership
+  clock: Clock
+  makeId(): string
+}
+
+/** Makes a publish a message of a conversation. Resolves when it is committed and flushed. @throws Refusal */
+export type Speak = (session: LiveSession, conversation: string, packet: PublishPacket) => Promise<PublishOutcome>
+
+export const createSpeak =
+  ({ store, membership, clock, makeId }: SpeakParts): Speak =>
+  async (session, conversation, packet) => {
+    const { vendor, client } = session.name
+    refuseRetain(packet)
+    const sender = readSender(packet.properties)
+    const members = await membership.forSpeaker(vendor, conversation, client)
+    refuseStranger(sender.to, members)
+    const message = { ...sender, id: sender.id ?? makeId(), from: client, at: clock.now(), payload: packet.payload }
+    const { seq, at } = await store.append(vendor, conversation, message)
+    return {
+      reasonCode: ReasonCode.Success,
+      userProperties: [
+        ['seq', String(seq)],
+        ['at', String(at)],
+      ],
+    }
+  }
+
+const refuseRetain = ({ retain }: PublishPacket) => {
+  if (retain)
+    throw new Refusal(
+      ReasonCode.ImplementationSpecificError,
+      'A conversation keeps all its messages: publish without RETAIN',
+    )
+}
+
+const refuseStranger = (to: string | undefined, members: readonly string[]) => {
+  if (to !== undefined && !members.includes(to))
+    throw badProperty('The user property "to" must name a member of the conversation')
+}

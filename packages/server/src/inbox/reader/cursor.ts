@@ -1,0 +1,68 @@
+import type { SessionName } from '../../identity.js'
+import type { Inbox } from '../port.js'
+
+/** How far a session is on the inbox. Everything up to its cursor was delivered, and acknowledged where that is due. */
+export interface Cursor {
+  /** The entry at `offset` was sent and wants an acknowledgement. */
+  sent(offset: number): void
+  acknowledged(offset: number): void
+  /** The reader has gone past `offset`. */
+  passed(offset: number): void
+}
+
+/** For a session that ends with its connection: nothing is kept. */
+export const noCursor: Cursor = { sent: () => {}, acknowledged: () => {}, passed: () => {} }
+
+/**
+ * The durable cursor of a persistent session. It advances over what is acknowledged without a gap, so a client that
+ * comes back is sent again what it had not acknowledged. One write is under way at a time, with the newest place.
+ */
+export class DurableCursor implements Cursor {
+  private readonly unacknowledged = new Set<number>()
+  private reached: number
+  private stored: number
+  private storing = false
+
+  constructor(
+    private readonly inbox: Pick<Inbox, 'acknowledge'>,
+    private readonly session: SessionName,
+    start: number,
+    private readonly failed: (error: unknown) => void,
+  ) {
+    this.reached = start
+    this.stored = start
+  }
+
+  sent(offset: number): void {
+    this.unacknowledged.add(offset)
+  }
+
+  acknowledged(offset: number): void {
+    if (this.unacknowledged.delete(offset)) void this.store()
+  }
+
+  passed(offset: number): void {
+    this.reached = Math.max(this.reached, offset)
+    if (this.unacknowledged.size === 0) void this.store()
+  }
+
+  private get place(): number {
+    const [first] = this.unacknowledged
+    return first === undefined ? this.reached : first - 1
+  }
+
+  private async store(): Promise<void> {
+    if (this.storing) return
+    this.storing = true
+    try {
+      for (let next = this.place; next > this.stored; next = this.place) {
+        await this.inbox.acknowledge(this.session, next)
+        this.stored = next
+      }
+    } catch (error) {
+      this.failed(error)
+    } finally {
+      this.storing = false
+    }
+  }
+}

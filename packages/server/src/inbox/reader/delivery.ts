@@ -1,0 +1,46 @@
+import { formatPosition, type Position } from '@daakia/protocol'
+import type { UserProperty } from '@daakia/protocol/mqtt'
+import type { Delivery } from '../../broker/exchange/port.js'
+import type { JournalMessage } from '../../persistence/port.js'
+import { type ActiveSubscription, deliveryTopic } from './subscription.js'
+
+export interface DeliveryPlace {
+  conversation: string
+  position: Position
+  /** On the first delivery of a reader that could not begin where it was asked to. */
+  resync: boolean
+}
+
+/** One delivery for all subscriptions that match, with the identifiers of each [MQTT-3.3.4-3, 3.3.4-4]. */
+export const toDelivery = (
+  message: JournalMessage,
+  matching: readonly ActiveSubscription[],
+  place: DeliveryPlace,
+): Delivery => {
+  const identifiers = matching.flatMap(({ identifier }) => identifier ?? [])
+  return {
+    topic: deliveryTopic(matching, place.conversation, message.from),
+    payload: message.payload,
+    qos: matching.some(({ qos }) => qos === 1) ? 1 : 0,
+    retain: false,
+    ...(message.contentType !== undefined && { contentType: message.contentType }),
+    userProperties: messageProperties(message, place),
+    ...(identifiers.length > 0 && { identifiers }),
+  }
+}
+
+/** A message's user properties as its receivers see them: the sender's first, then the server's. */
+const messageProperties = (message: JournalMessage, { position, resync }: DeliveryPlace): UserProperty[] => {
+  const pairs: UserProperty[] = [
+    ['id', message.id],
+    ['type', message.type],
+  ]
+  if (message.replyTo !== undefined) pairs.push(['reply-to', message.replyTo])
+  if (message.to !== undefined) pairs.push(['to', message.to])
+  if (message.traceparent !== undefined) pairs.push(['traceparent', message.traceparent])
+  if (message.properties) pairs.push(...message.properties)
+  pairs.push(['seq', String(message.seq)], ['from', message.from], ['at', String(message.at)])
+  pairs.push(['pos', formatPosition(position)])
+  if (resync) pairs.push(['resync', 'true'])
+  return pairs
+}

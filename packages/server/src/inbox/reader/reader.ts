@@ -1,0 +1,185 @@
+import type { Position } from '@daakia/protocol'
+import type { Activity } from '../../activity.js'
+import type { Delivery, LiveSession } from '../../broker/exchange/port.js'
+import type { JournalMessage } from '../../persistence/port.js'
+import type { Inbox, InboxEntry } from '../port.js'
+import type { Cursor } from './cursor.js'
+import { toDelivery } from './delivery.js'
+import type { MessageSource } from './message-cache.js'
+import { type ActiveSubscription, concerns, hears, type InboxSubscription } from './subscription.js'
+
+export interface ReaderParts {
+  inbox: Pick<Inbox, 'read'>
+  messages: MessageSource
+  activity: Activity
+  failed(error: unknown): void
+}
+
+export interface Start {
+  /** The subscription hears what comes after this place on the inbox. */
+  after: number
+  /** It is not the place that was asked for: the next delivery says so. */
+  resync?: boolean
+}
+
+const entriesAtOnce = 128
+
+/**
+ * Carries a client's inbox to one of its sessions: from a position on, each entry once, in order, as fast as the
+ * session takes them. What has not been sent stays in the inbox and costs no memory.
+ */
+export class InboxReader {
+  private readonly subscriptions = new Map<string, ActiveSubscription>()
+  private offset: number
+  private resync = false
+  /** Raised when the reader is sent back; what was read before then is read anew. */
+  private generation = 0
+  private pumping = false
+  private woken = false
+  private stopped = false
+  private leaveWaiting = () => {}
+  private arrivals: { offset: number; arrived: () => void }[] = []
+
+  constructor(
+    private readonly session: LiveSession,
+    private readonly start: Position,
+    private readonly cursor: Cursor,
+    private readonly parts: ReaderParts,
+  ) {
+    this.offset = start.offset
+  }
+
+  get idle(): boolean {
+    return this.subscriptions.size === 0
+  }
+
+  /**
+   * Adds a subscription, or replaces the one with the same filter, which goes on from its place where `start` is
+   * absent [MQTT-3.8.4-3]. One that starts before the reader's place takes the reader back; the others do not hear
+   * again what they have heard. Answers the place on the inbox after which it is heard.
+   */
+  add(subscription: InboxSubscription, start?: Start): number {
+    const after = start?.after ?? Math.max(this.offset, this.subscriptions.get(subscription.filter)?.after ?? 0)
+    if (after < this.offset) this.goBack(after)
+    if (start?.resync) this.resync = true
+    this.subscriptions.set(subscription.filter, { ...subscription, after })
+    return after
+  }
+
+  has(filter: string): boolean {
+    return this.subscriptions.has(filter)
+  }
+
+  remove(filter: string): boolean {
+    return this.subscriptions.delete(filter)
+  }
+
+  /** There may be something new. */
+  wake(): void {
+    this.woken = true
+    if (!this.pumping && !this.stopped) void this.pump()
+  }
+
+  stop(): void {
+    this.stopped = true
+    this.leaveWaiting()
+    this.notifyArrivals()
+  }
+
+  /** Resolves when everything up to `offset` was sent, or the reader has stopped. */
+  passed(offset: number): Promise<void> {
+    return new Promise((arrived) => {
+      this.arrivals.push({ offset, arrived })
+      this.notifyArrivals()
+    })
+  }
+
+  private goBack(after: number): void {
+    for (const subscription of this.subscriptions.values())
+      subscription.after = Math.max(subscription.after, this.offset)
+    this.offset = after
+    this.generation++
+  }
+
+  private async pump(): Promise<void> {
+    this.pumping = true
+    const over = this.parts.activity.begin()
+    try {
+      while (this.woken && !this.stopped) {
+        this.woken = false
+        while (await this.readOn());
+      }
+    } catch (error) {
+      this.parts.failed(error)
+    } finally {
+      this.pumping = false
+      over()
+    }
+  }
+
+  /** Whether there may be more. */
+  private async readOn(): Promise<boolean> {
+    if (this.stopped) return false
+    const { generation } = this
+    const { vendor, client } = this.session.name
+    const entries = await this.parts.inbox.read(vendor, client, this.offset, entriesAtOnce)
+    for (const entry of entries) {
+      const delivery = await this.deliveryOf(entry)
+      if (delivery && !(await this.send(delivery, generation))) return !this.stopped
+      if (generation !== this.generation) return true
+      this.advance(entry.offset, delivery)
+    }
+    this.notifyArrivals()
+    return entries.length > 0
+  }
+
+  private async deliveryOf(entry: InboxEntry): Promise<Delivery | undefined> {
+    const { vendor, client } = this.session.name
+    const concerned = [...this.subscriptions.values()].filter((subscription) => concerns(subscription, client, entry))
+    if (concerned.length === 0) return undefined
+    const message = await this.parts.messages.get(vendor, entry.conversation, entry.seq)
+    return message && this.deliveryTo(concerned, message, entry)
+  }
+
+  private deliveryTo(
+    concerned: readonly ActiveSubscription[],
+    message: JournalMessage,
+    { conversation, offset }: InboxEntry,
+  ): Delivery | undefined {
+    const matching = concerned.filter((subscription) => hears(subscription, this.session.name.client, message))
+    if (matching.length === 0) return undefined
+    const position = { epoch: this.start.epoch, offset }
+    const delivery = toDelivery(message, matching, { conversation, position, resync: this.resync })
+    return delivery.qos === 0 ? delivery : { ...delivery, acknowledged: () => this.cursor.acknowledged(offset) }
+  }
+
+  /** False where the reader was stopped, or sent back, before there was room. */
+  private async send(delivery: Delivery, generation: number): Promise<boolean> {
+    for (;;) {
+      if (this.stopped || generation !== this.generation) return false
+      if (this.session.send(delivery)) return true
+      await this.room()
+    }
+  }
+
+  private room(): Promise<void> {
+    return new Promise((resolve) => {
+      this.leaveWaiting = resolve
+      this.session.whenRoom(resolve)
+    })
+  }
+
+  private advance(offset: number, delivery: Delivery | undefined): void {
+    if (delivery) this.resync = false
+    if (delivery?.acknowledged) this.cursor.sent(offset)
+    this.offset = offset
+    this.cursor.passed(offset)
+  }
+
+  private notifyArrivals(): void {
+    if (this.arrivals.length === 0) return
+    const due = this.arrivals.filter(({ offset }) => this.stopped || offset <= this.offset)
+    this.arrivals = this.arrivals.filter((arrival) => !due.includes(arrival))
+    for (const { arrived } of due) arrived()
+  }
+}
