@@ -1,36 +1,48 @@
-import { mqttTransport } from '@daakia/client-sdk'
-import { type Link, type LinkStatus, type OpenTransport, openLink, type Stop } from '@daakia/client-sdk/internal'
 import {
-  type Clock,
-  idMaker,
-  parseDaakTopic,
-  type Random,
-  subscriptionProperties,
-  systemClock,
-  TurnNotice,
-  topics,
-} from '@daakia/protocol'
+  type Link,
+  type LinkStatus,
+  mqttTransport,
+  type OpenTransport,
+  openLink,
+  type Stop,
+} from '@daakia/client-sdk/internal'
+import { type Clock, idMaker, type Random, systemClock } from '@daakia/protocol'
 import type { Bot } from '../authoring/bot.js'
 import { xstateEngine } from '../engine/engine.js'
 import type { BotLog, TurnHooks } from '../turn/port.js'
 import { TurnRunner } from '../turn/turn-runner.js'
+import { takeTurns } from './take-turns.js'
 import { turnServer } from './turn-server.js'
 
-export interface ConnectOptions {
-  /** `mqtt://host:1883` for TCP, `ws://host:8080/mqtt` for a WebSocket; `mqtts` and `wss` with TLS. */
-  url: string
+export type ConnectOptions = Settings & Reach
+
+interface Settings {
   password?: string
   /** How many conversations this instance takes at once. 100 by default. */
   capacity?: number
-  /** How many runs stay in memory between their turns, 11 to 14 KiB each and more with a large context. 1,000 by default. */
+  /**
+   * How many runs stay in memory between their turns, at 11 to 14 KiB each and more with a large context. 1,000 by
+   * default.
+   */
   hotRuns?: number
-  /** How connections are made; MQTT to `url` by default. */
-  transport?: OpenTransport
   clock?: Clock
   random?: Random
+  /** Where failed turns are told, with their causes. Warnings go to the console by default. */
   log?: BotLog
   hooks?: TurnHooks
 }
+
+type Reach =
+  | {
+      /** `mqtt://host:1883` for TCP, `ws://host:8080/mqtt` for a WebSocket; `mqtts` and `wss` with TLS. */
+      url: string
+      transport?: OpenTransport
+    }
+  | {
+      /** How to connect, instead of MQTT over `url`. It has to connect as the client of the bot's id. */
+      transport: OpenTransport
+      url?: undefined
+    }
 
 /** A bot at work. */
 export interface BotConnection {
@@ -46,7 +58,7 @@ export interface BotConnection {
 }
 
 const defaults = { capacity: 100, hotRuns: 1_000, graceMs: 10_000 }
-const silent: BotLog = { info: () => {}, warn: () => {} }
+const consoleLog: BotLog = { info: () => {}, warn: (fields, message) => console.warn(message, fields) }
 
 /**
  * Runs a bot: takes its turns from the server, as the client of the bot's id. Start as many processes as you like; each
@@ -58,7 +70,7 @@ const silent: BotLog = { info: () => {}, warn: () => {} }
  * process.once('SIGTERM', () => running.close())
  */
 export function connect(bot: Bot, options: ConnectOptions): BotConnection {
-  const { clock = systemClock, random = Math.random, log = silent, hooks = {} } = options
+  const { clock = systemClock, random = Math.random, log = consoleLog, hooks = {} } = options
   const capacity = whole('capacity', options.capacity ?? defaults.capacity, 1)
   const hotRuns = whole('hotRuns', options.hotRuns ?? defaults.hotRuns, 0)
   const link = openLink({ client: bot.id, open: transportOf(bot, options), clock, random })
@@ -69,39 +81,10 @@ export function connect(bot: Bot, options: ConnectOptions): BotConnection {
   return new RunningBot(link, runner, ready)
 }
 
-function transportOf(bot: Bot, { transport, url, password }: ConnectOptions): OpenTransport {
+function transportOf(bot: Bot, options: ConnectOptions): OpenTransport {
+  if (options.url === undefined) return options.transport
+  const { url, transport, password } = options
   return transport ?? mqttTransport({ url, client: bot.id, ...(password !== undefined && { password }) })
-}
-
-interface Announcement {
-  capacity: number
-  version: string
-  apology: string
-}
-
-function takeTurns(link: Link, runner: TurnRunner, { capacity, version, apology }: Announcement, log: BotLog) {
-  return link.subscribe({
-    filters: [{ filter: topics.turns('+'), qos: 1 }],
-    userProperties: () => [
-      [subscriptionProperties.capacity, String(capacity)],
-      [subscriptionProperties.version, version],
-      [subscriptionProperties.apology, apology],
-    ],
-    receive: ({ topic, payload }) => {
-      const address = parseDaakTopic(topic)
-      const notice = TurnNotice.safeParse(parseJson(payload))
-      if (address?.kind === 'turns' && notice.success) runner.receive(address.conversation, notice.data)
-      else log.warn({ topic }, 'The server sent a turn that this bot cannot read')
-    },
-  })
-}
-
-function parseJson(payload: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(payload))
-  } catch {
-    return undefined
-  }
 }
 
 function whole(name: string, value: number, least: number): number {

@@ -192,13 +192,13 @@ export class Turn {
     const { server, log } = this.#parts
     const turn = { conversation: this.#conversation, fence: this.#lease.fence }
     if (error instanceof LeaseGone) return log.info({ ...turn }, error.message)
-    log.warn({ ...turn, ...culprit(this.#handling), error }, 'The turn failed and was rolled back')
+    log.warn({ ...turn, ...culprit(this.#handling), ...detailsOf(error) }, 'The turn failed and was rolled back')
     try {
       if (error instanceof StateDoesNotFit) await server.park({ ...turn, reason: error.message })
       else await server.fail({ ...turn, ...culprit(this.#handling), cause: causeOf(error) })
     } catch (refused) {
       // Nothing is lost: the lease runs out, and the server tries again.
-      log.warn({ ...turn, error: refused }, 'The server could not be told that a turn failed')
+      log.warn({ ...turn, ...detailsOf(refused) }, 'The server could not be told that a turn failed')
     }
   }
 
@@ -217,5 +217,10 @@ function culprit(item: Item | undefined): { seq?: number; timer?: string } {
   if (!item) return {}
   return item.kind === 'message' ? { seq: item.message.seq } : { timer: item.timer.id }
 }
+
+const detailsOf = (error: unknown) => ({
+  cause: causeOf(error),
+  ...(error instanceof Error && error.stack && { stack: error.stack }),
+})
 
 const causeOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))

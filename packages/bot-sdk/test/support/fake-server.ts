@@ -37,6 +37,8 @@ export class FakeServer implements TurnServer {
   /** No lease is granted while this is set. */
   holdLeases = false
   attempt = 1
+  /** Where notices go: to a runner in this process, unless said otherwise. */
+  deliver = (conversation: string, notice: TurnNotice): void => this.#current.receive(conversation, notice)
   readonly #runnerOf: (bot: Bot) => () => TurnRunner
   #runner: () => TurnRunner
   #current: TurnRunner
@@ -267,7 +269,7 @@ export class FakeServer implements TurnServer {
   }
 
   #notify(notice: TurnNotice): void {
-    this.#current.receive(this.conversation, JSON.parse(JSON.stringify(notice)) as TurnNotice)
+    this.deliver(this.conversation, JSON.parse(JSON.stringify(notice)) as TurnNotice)
   }
 
   #tell(): void {

@@ -1,0 +1,43 @@
+import type { Link } from '@daakia/client-sdk/internal'
+import { parseDaakTopic, subscriptionProperties, TurnNotice, topics } from '@daakia/protocol'
+import type { BotLog } from '../turn/port.js'
+import type { TurnRunner } from '../turn/turn-runner.js'
+
+/** How a bot shows itself to the server. */
+export interface Announcement {
+  capacity: number
+  version: string
+  apology: string
+}
+
+/** Asks the server for the bot's turns, on every connection, and has them run. Resolves when they come. */
+export async function takeTurns(
+  link: Link,
+  runner: TurnRunner,
+  { capacity, version, apology }: Announcement,
+  log: BotLog,
+): Promise<void> {
+  await link.subscribe({
+    filters: [{ filter: topics.turns('+'), qos: 1 }],
+    userProperties: () => [
+      [subscriptionProperties.capacity, String(capacity)],
+      [subscriptionProperties.version, version],
+      [subscriptionProperties.apology, apology],
+    ],
+    receive: ({ topic, payload }) => {
+      const address = parseDaakTopic(topic)
+      const notice = TurnNotice.safeParse(parseJson(payload))
+      if (address?.kind === 'turns' && notice.success) runner.receive(address.conversation, notice.data)
+      else log.warn({ topic }, 'The server sent a turn that this bot cannot read')
+    },
+  })
+  await link.online()
+}
+
+function parseJson(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(payload))
+  } catch {
+    return undefined
+  }
+}

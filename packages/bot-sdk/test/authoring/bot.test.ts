@@ -1,0 +1,34 @@
+import { bot, idempotencyKey } from '@daakia/bot-sdk'
+import { expect, test } from 'vitest'
+import { type AnyActorRef, createActor, createMachine } from 'xstate'
+
+const machine = createMachine({ id: 'm' })
+
+test('a bot is a definition, with words for when it is at a loss', () => {
+  expect(bot({ id: 'order-bot', version: 1, machine })).toEqual({
+    id: 'order-bot',
+    version: 1,
+    machine,
+    notUnderstood: 'Sorry, I did not understand that.',
+    apology: 'Sorry, something went wrong. I could not handle your last message.',
+  })
+  expect(bot({ id: 'b', version: 1, machine, notUnderstood: 'Pardon?', apology: 'Oh.' })).toMatchObject({
+    notUnderstood: 'Pardon?',
+    apology: 'Oh.',
+  })
+})
+
+test.each([
+  ['an id that can name no client', { id: 'order bot' }, 'id: "order bot" can\'t name a bot'],
+  ['an id with the sign of direct conversations', { id: 'a~b' }, 'id: "a~b"'],
+  ['version 0', { version: 0 }, 'version: 0 is not a whole number from 1'],
+  ['a broken version', { version: 1.5 }, 'version: 1.5'],
+  ['a machine without an id', { machine: createMachine({}) }, 'machine: give it an id'],
+])('%s is refused, naming the option', (_, wrong, message) => {
+  expect(() => bot({ id: 'order-bot', version: 1, machine, ...wrong })).toThrow(message)
+})
+
+test('outside of a conversation an idempotency key is made of the id of the actor', () => {
+  const actor: AnyActorRef = createActor(machine, { id: 'pay' })
+  expect(idempotencyKey(actor)).toBe('local:pay')
+})
