@@ -1,0 +1,66 @@
+import { type Activity, createActivity } from './activity.js'
+import { EmbeddedLeases } from './backend/embedded-leases.js'
+import { EmbeddedBus } from './broker/embedded-bus.js'
+import { EmbeddedRetained } from './broker/embedded-retained.js'
+import { createExchange } from './broker/exchange/index.js'
+import { type Broker, type Bus, createBroker } from './broker/index.js'
+import { EmbeddedConnections } from './connection-manager/embedded.js'
+import { type ConnectionManager, createConnectionManager } from './connection-manager/index.js'
+import { EmbeddedInbox } from './inbox/embedded.js'
+import { createMessageCache } from './inbox/reader/index.js'
+import type { KeyValue } from './kv/port.js'
+import type { ServerSettings } from './options.js'
+import { EmbeddedStore } from './persistence/embedded.js'
+import type { FeedEntry } from './persistence/port.js'
+import { EmbeddedRoster } from './state/roster/embedded.js'
+import { EmbeddedSessions } from './state/sessions/embedded.js'
+
+/** The six components at work. */
+export interface House {
+  manager: ConnectionManager
+  activity: Activity
+  /** Sends everybody home. */
+  close(): Promise<void>
+}
+
+/** Composes the components of their embedded implementations: the only place where these are named. */
+export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<House> => {
+  const { limits, leases: terms, random } = settings
+  const activity = createActivity()
+  const bus = new EmbeddedBus()
+  const inbox = await EmbeddedInbox.open({ kv, random })
+  const roster = new EmbeddedRoster(kv)
+  const leases = await EmbeddedLeases.open({ kv, ...terms })
+  const committed = (entries: readonly FeedEntry[]) => {
+    for (const { vendor, conversation, message } of entries) messages.add(vendor, conversation, message)
+    for (const entry of entries) tell(bus, entry)
+  }
+  const store = new EmbeddedStore({ kv, projections: [inbox, roster], committed })
+  const messages = createMessageCache(store)
+  const exchange = createExchange({
+    ...settings,
+    ...{ store, inbox, roster, messages, leases, terms, bus, activity },
+    callsPerConnection: limits.callsPerConnection,
+  })
+  const sessions = new EmbeddedSessions(kv)
+  const retained = new EmbeddedRetained(kv)
+  const broker: Broker = createBroker({ ...settings, sessions, retained, exchange })
+  const manager = createConnectionManager({ ...settings, connections: new EmbeddedConnections(), host: broker })
+  await broker.start()
+  return {
+    manager,
+    activity,
+    async close() {
+      await manager.close()
+      await broker.close()
+      exchange.close()
+      await activity.idle()
+    },
+  }
+}
+
+/** What was said is news for the inboxes of the members, and work for those of them who are bots. */
+const tell = (bus: Bus, { vendor, conversation, members, message }: FeedEntry): void => {
+  bus.publish({ kind: 'inbox', vendor, clients: members })
+  bus.publish({ kind: 'work', vendor, bots: members.filter((member) => member !== message.from), conversation })
+}

@@ -1,0 +1,24 @@
+/**
+ * The Daakia server: MQTT 5 and 3.1.1, with durable conversations under `daak/`.
+ *
+ * @module
+ */
+export type { LeaseTerms } from './backend/port.js'
+export type { TurnHooks, TurnPoint } from './backend/turns/index.js'
+export type { Action, Authorize } from './broker/index.js'
+export type {
+  Authenticate,
+  Authentication,
+  ByteStream,
+  ByteStreamEvents,
+  Credentials,
+} from './connection-manager/index.js'
+export { OptionsError, StorageError, type StorageFault } from './errors.js'
+export type { Identity } from './identity.js'
+export { type LmdbOptions, openLmdb } from './kv/lmdb.js'
+export { memoryKeyValue } from './kv/memory.js'
+export type { KeyValue } from './kv/port.js'
+export { defaultServerLimits, type ServerLimits } from './limits.js'
+export { type Log, type LogFields, silentLog } from './log.js'
+export { type ListenOptions, type ServerOptions, serverDefaults } from './options.js'
+export { createServer, type Ports, type Server } from './server.js'

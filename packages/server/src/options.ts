@@ -1,0 +1,130 @@
+import { type Clock, type Random, systemClock } from '@daakia/protocol'
+import type { LeaseTerms } from './backend/port.js'
+import type { TurnHooks } from './backend/turns/index.js'
+import { type Authorize, allowAll, denyPlainTopics } from './broker/index.js'
+import { type Authenticate, authenticateLoopback } from './connection-manager/index.js'
+import { OptionsError } from './errors.js'
+import type { KeyValue } from './kv/port.js'
+import { defaultServerLimits, type ServerLimits } from './limits.js'
+import { type Log, silentLog } from './log.js'
+
+export interface ListenOptions {
+  /** `127.0.0.1` where it is absent: this machine only. */
+  host?: string
+  /** MQTT over TCP; 0 takes a free port. Absent: not at all. */
+  mqttPort?: number
+  /** MQTT over WebSocket at `/mqtt`, and `GET /healthz`; 0 takes a free port. Absent: not at all. */
+  httpPort?: number
+}
+
+/** What a server is made of. */
+export interface ServerOptions {
+  /** A folder of this machine, made where it does not exist, which one server has at a time; or an engine, which its owner closes. */
+  storage: { folder: string } | KeyValue
+  /** Lets clients of this machine in without a password, and allows them everything: for development. */
+  dev?: boolean
+  /** Says who a connection is; needed unless `dev` is set. */
+  authenticate?: Authenticate
+  /** Which plain topics a client may use: none where it is absent, unless `dev` is set. */
+  authorize?: Authorize
+  /** Where it listens; in-process streams are taken without. */
+  listen?: ListenOptions
+  limits?: Partial<ServerLimits>
+  leases?: Partial<LeaseTerms>
+  clock?: Clock
+  random?: Random
+  log?: Log
+  /** For tests. */
+  hooks?: TurnHooks
+}
+
+/** Options that were checked, with what was left out. */
+export interface ServerSettings {
+  storage: { folder: string } | KeyValue
+  authenticate: Authenticate
+  authorize: Authorize
+  listen: ListenOptions & { host: string }
+  limits: ServerLimits
+  leases: LeaseTerms
+  clock: Clock
+  random: Random
+  log: Log
+  hooks: TurnHooks
+}
+
+export const serverDefaults = {
+  host: '127.0.0.1',
+  limits: defaultServerLimits,
+  leases: { durationMs: 30_000, longestMs: 600_000 },
+  clock: systemClock,
+  random: Math.random as Random,
+  log: silentLog,
+} as const
+
+/** @throws OptionsError */
+export const settle = (options: ServerOptions): ServerSettings => {
+  checkStorage(options.storage)
+  const settings = {
+    storage: options.storage,
+    authenticate: authenticationOf(options),
+    authorize: options.authorize ?? (options.dev ? allowAll : denyPlainTopics),
+    listen: { host: serverDefaults.host, ...given(options.listen) },
+    limits: { ...serverDefaults.limits, ...given(options.limits) },
+    leases: { ...serverDefaults.leases, ...given(options.leases) },
+    clock: options.clock ?? serverDefaults.clock,
+    random: options.random ?? serverDefaults.random,
+    log: options.log ?? serverDefaults.log,
+    hooks: options.hooks ?? {},
+  }
+  checkListen(settings.listen)
+  checkLimits(settings.limits)
+  checkLeases(settings.leases)
+  return settings
+}
+
+/** An option that is there and `undefined` is left out. */
+const given = <T extends object>(options: T | undefined): T =>
+  Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined)) as T
+
+const authenticationOf = ({ dev, authenticate }: ServerOptions): Authenticate => {
+  if (dev && authenticate)
+    throw new OptionsError('dev', 'Give either dev or authenticate: dev lets everybody on this machine in')
+  if (authenticate) return authenticate
+  if (dev) return authenticateLoopback
+  throw new OptionsError(
+    'authenticate',
+    'Nobody could connect: give authenticate, or dev: true to let in everybody on this machine',
+  )
+}
+
+const checkStorage = (storage: ServerOptions['storage']): void => {
+  if ('folder' in storage && storage.folder === '')
+    throw new OptionsError('storage.folder', 'storage.folder must be the path of a folder')
+}
+
+const checkListen = ({ mqttPort, httpPort }: ListenOptions): void => {
+  for (const [name, port] of Object.entries({ mqttPort, httpPort }))
+    if (port !== undefined && !isWhole(port, 0, 65_535))
+      throw new OptionsError(`listen.${name}`, `listen.${name} must be a port: a whole number from 0 to 65535`)
+  if (mqttPort !== undefined && mqttPort === httpPort && mqttPort !== 0)
+    throw new OptionsError('listen.httpPort', 'listen.mqttPort and listen.httpPort must differ')
+}
+
+const highestReceiveMaximum = 65_535
+
+const checkLimits = (limits: ServerLimits): void => {
+  for (const [name, limit] of Object.entries(limits))
+    if (!isWhole(limit, 0, Number.MAX_SAFE_INTEGER))
+      throw new OptionsError(`limits.${name}`, `limits.${name} must be a whole number, and not negative`)
+  if (!isWhole(limits.receiveMaximum, 1, highestReceiveMaximum))
+    throw new OptionsError('limits.receiveMaximum', `limits.receiveMaximum must be from 1 to ${highestReceiveMaximum}`)
+}
+
+const checkLeases = ({ durationMs, longestMs }: LeaseTerms): void => {
+  if (!(durationMs > 0)) throw new OptionsError('leases.durationMs', 'leases.durationMs must be more than 0')
+  if (!(longestMs >= durationMs))
+    throw new OptionsError('leases.longestMs', 'leases.longestMs must not be less than leases.durationMs')
+}
+
+const isWhole = (value: number, least: number, most: number): boolean =>
+  Number.isInteger(value) && value >= least && value <= most
