@@ -19,7 +19,7 @@ const patienceMs = 5_000
  * @returns {Running}
  */
 export function startForeground(command) {
-  return stoppable(spawn(process.execPath, command, { stdio: 'inherit' }))
+  return start(command, ['inherit', 'inherit', 'inherit', 'ipc'], process.env)
 }
 
 /**
@@ -32,11 +32,7 @@ export function startForeground(command) {
 export function startBackground(command, { log, env = process.env }) {
   mkdirSync(dirname(log), { recursive: true })
   const output = openSync(log, 'w')
-  const child = spawn(process.execPath, ['--import', leaveWithParent, ...command], {
-    env,
-    stdio: ['ignore', output, output, 'ipc'],
-  })
-  return stoppable(child)
+  return start(command, ['ignore', output, output, 'ipc'], env)
 }
 
 /**
@@ -51,10 +47,13 @@ export async function failure(name, { ended }, log) {
 }
 
 /**
- * @param {import('node:child_process').ChildProcess} child
+ * @param {readonly string[]} command
+ * @param {import('node:child_process').StdioOptions} stdio with an `ipc` channel, which tells the child that this process lives
+ * @param {NodeJS.ProcessEnv} env
  * @returns {Running}
  */
-function stoppable(child) {
+function start(command, stdio, env) {
+  const child = spawn(process.execPath, ['--import', leaveWithParent, ...command], { env, stdio })
   const ended = exit(child)
   return { ended, stop: () => stop(child, ended) }
 }

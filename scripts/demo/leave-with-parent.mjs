@@ -1,3 +1,3 @@
-/** Loaded before a background process of the demo: it stops when the demo is gone, however that ended. */
+/** Loaded before each process of the demo: it stops when the demo is gone, however that ended. */
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
 process.channel?.unref()
