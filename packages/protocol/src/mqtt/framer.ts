@@ -7,7 +7,7 @@ export type CheckHeader = (firstByte: number, sizeBytes: number) => void
 const nothing = new Uint8Array(0)
 const longestLength = 4
 const longestHeader = 1 + longestLength
-const smallestCapacity = 64
+const smallestCapacity = 256
 
 /**
  * Finds the packets in a stream of bytes that is cut anywhere. A packet that lies in one chunk is used in place; one

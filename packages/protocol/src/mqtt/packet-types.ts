@@ -40,12 +40,12 @@ const ordinary = <P extends Packet>(
   type: P['type'],
   codec: Codec<P>,
   receivers: readonly Role[],
-  { flags = 0, receivers3 = receivers }: { flags?: number; receivers3?: readonly Role[] } = {},
+  { flags = 0, receiversIn4 = receivers }: { flags?: number; receiversIn4?: readonly Role[] } = {},
 ): OrdinaryType => ({
   code,
   type,
   flags,
-  receivers: { 4: receivers3, 5: receivers },
+  receivers: { 4: receiversIn4, 5: receivers },
   codec: codec as unknown as Codec<Packet>,
 })
 
@@ -63,6 +63,6 @@ export const ordinaryTypes: readonly OrdinaryType[] = [
   ordinary(11, 'unsuback', unsuback, toClient),
   ordinary(12, 'pingreq', pingreq, toServer),
   ordinary(13, 'pingresp', pingresp, toClient),
-  ordinary(14, 'disconnect', disconnect, both, { receivers3: toServer }),
-  ordinary(15, 'auth', auth, both, { receivers3: nobody }),
+  ordinary(14, 'disconnect', disconnect, both, { receiversIn4: toServer }),
+  ordinary(15, 'auth', auth, both, { receiversIn4: nobody }),
 ]

@@ -1,7 +1,7 @@
 import { MqttError, malformed, protocolError } from './error.js'
 import type { Properties } from './packets.js'
 import { ReasonCode } from './reason-codes.js'
-import { topicNameProblem } from './topics.js'
+import { packetTopicProblem } from './topics.js'
 
 /** Where properties stand: in a packet, or in the will of a CONNECT. */
 export type PropertyHolder =
@@ -110,7 +110,7 @@ export const ruleByName = (name: string, holder: PropertyHolder): PropertyRule =
 export const checkValue = (rule: PropertyRule, value: unknown): void => {
   if (value === 0 && rule.refusesZero !== undefined) throw new MqttError(rule.refusesZero, `${rule.name} must not be 0`)
   if (!rule.isTopic) return
-  const problem = topicNameProblem(value as string)
+  const problem = packetTopicProblem(value as string)
   if (problem !== undefined) throw protocolError(`${rule.name} ${problem} [MQTT-3.3.2-14]`)
 }
 

@@ -3,8 +3,10 @@ import { MqttError } from './error.js'
 import { utf8Length } from './utf8.js'
 
 const longestTopicBytes = 0xffff
-const hasWildcard = /[+#]/
 
+const hasWildcard = (text: string): boolean => text.includes('+') || text.includes('#')
+
+/** What is wrong with any text that is to be a topic name or filter. */
 const textProblem = (text: string): string | undefined => {
   if (text === '') return 'is empty [MQTT-4.7.3-1]'
   try {
@@ -15,9 +17,14 @@ const textProblem = (text: string): string | undefined => {
   }
 }
 
+/** The same as `topicNameProblem` for a string that a packet holds: that it is one says all about its text. */
+export const packetTopicProblem = (topic: string): string | undefined => {
+  if (topic === '') return 'is empty [MQTT-4.7.3-1]'
+  return hasWildcard(topic) ? 'contains a wildcard [MQTT-4.7.0-1]' : undefined
+}
+
 /** Why `topic` is no topic name, as the end of a sentence; `undefined` where it is one. */
-export const topicNameProblem = (topic: string): string | undefined =>
-  hasWildcard.test(topic) ? 'contains a wildcard [MQTT-4.7.0-1]' : textProblem(topic)
+export const topicNameProblem = (topic: string): string | undefined => packetTopicProblem(topic) ?? textProblem(topic)
 
 /** Whether `topic` may be published to: not empty, no wildcard, no U+0000, at most 65,535 bytes. */
 export const isTopicName = (topic: string): boolean => topicNameProblem(topic) === undefined
@@ -29,7 +36,7 @@ export const isTopicName = (topic: string): boolean => topicNameProblem(topic) =
 export const topicFilterProblem = (filter: string): string | undefined => wildcardProblem(filter) ?? textProblem(filter)
 
 const wildcardProblem = (filter: string): string | undefined => {
-  if (!hasWildcard.test(filter)) return undefined
+  if (!hasWildcard(filter)) return undefined
   const levels = filter.split('/')
   if (levels.some((level) => level.includes('+') && level !== '+')) {
     return 'has a "+" that is not a whole level [MQTT-4.7.1-2]'

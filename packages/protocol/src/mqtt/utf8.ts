@@ -64,11 +64,18 @@ const isPair = (text: string, at: number): boolean => {
   return text.charCodeAt(at) < 0xdc00 && next >= 0xdc00 && next <= 0xdfff
 }
 
+/** Writes `text` at `position` where it is ASCII without U+0000; answers whether it was, for what is written is no text else. */
+export const writeAscii = (text: string, target: Uint8Array, position: number): boolean => {
+  if (text.length > shortText) return false
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit === 0 || unit > 0x7f) return false
+    target[position + i] = unit
+  }
+  return true
+}
+
 /** Writes `text`, whose length in UTF-8 is `length`, at `position`. */
 export const encodeUtf8 = (text: string, length: number, target: Uint8Array, position: number): void => {
-  if (length === text.length && length <= shortText) {
-    for (let i = 0; i < length; i++) target[position + i] = text.charCodeAt(i)
-  } else {
-    encoder.encodeInto(text, target.subarray(position, position + length))
-  }
+  encoder.encodeInto(text, target.subarray(position, position + length))
 }

@@ -62,7 +62,8 @@ const forEachValue = (
   holder: PropertyHolder,
   use: (rule: PropertyRule, value: unknown) => void,
 ): void => {
-  for (const [name, value] of Object.entries(properties)) {
+  for (const name in properties) {
+    const value = properties[name as keyof Properties]
     if (value === undefined) continue
     const rule = ruleByName(name, holder)
     if (rule.repeatsIn.length === 0) use(rule, value)

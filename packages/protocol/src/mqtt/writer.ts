@@ -1,6 +1,6 @@
 import { MqttError, malformed } from './error.js'
 import { ReasonCode } from './reason-codes.js'
-import { encodeUtf8, utf8Length } from './utf8.js'
+import { encodeUtf8, utf8Length, writeAscii } from './utf8.js'
 
 /** The largest Variable Byte Integer, and so the longest packet without its header (MQTT 5, 1.5.5). */
 export const largestVariableInteger = 268_435_455
@@ -8,6 +8,8 @@ export const largestVariableInteger = 268_435_455
 const longestBlock = 0xffff
 /** A packet type and a Remaining Length of four bytes: the room that is kept for a header. */
 const longestHeader = 5
+/** Most packets other than PUBLISH fit; engines make typed arrays up to this size fastest. */
+const usualSize = 64
 
 /** How many bytes a Variable Byte Integer takes. */
 export const variableIntegerSize = (value: number): number =>
@@ -32,7 +34,7 @@ export class Writer {
 
   /** A writer for a body whose length is not known: leaves room for the header, which `withHeader` fills. */
   static forBody(): Writer {
-    const writer = new Writer(128)
+    const writer = new Writer(usualSize)
     writer.position = longestHeader
     return writer
   }
@@ -75,6 +77,15 @@ export class Writer {
   }
 
   string(text: string): void {
+    const start = this.position + 2
+    this.#reserve(2 + text.length)
+    if (writeAscii(text, this.bytes, start)) {
+      this.uint16(text.length)
+      this.position = start + text.length
+    } else this.#writeEncoded(text)
+  }
+
+  #writeEncoded(text: string): void {
     const length = utf8Length(text)
     if (length > longestBlock) throw malformed('A string is longer than 65,535 bytes (1.5.4)')
     this.uint16(length)

@@ -2,7 +2,7 @@ import { malformed, protocolError } from '../error.js'
 import type { Packet, Properties, ProtocolVersion, QoS } from '../packets.js'
 import type { Reader } from '../reader.js'
 import { mayCarry, type ReasonHolder, reasonText } from '../reason-codes.js'
-import { topicNameProblem } from '../topics.js'
+import { packetTopicProblem } from '../topics.js'
 import type { Writer } from '../writer.js'
 
 /** How the body of a packet, all after its fixed header, is read and written. */
@@ -46,6 +46,6 @@ export const checkNotEmpty = (list: readonly unknown[], clause: string): void =>
 
 /** @throws MqttError 0x81 where a packet names a topic that is none: 0x90 is for those that are "correctly formed". */
 export const checkTopicName = (topic: string): void => {
-  const problem = topicNameProblem(topic)
+  const problem = packetTopicProblem(topic)
   if (problem !== undefined) throw malformed(`The topic name ${problem}`)
 }
