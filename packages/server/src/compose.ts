@@ -53,7 +53,7 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
     async close() {
       await manager.close()
       await broker.close()
-      exchange.close()
+      await exchange.close()
       await activity.idle()
     },
   }

@@ -28,8 +28,11 @@ const isOwnDirect = ({ client }: Caller, conversation: string): boolean =>
   directMembers(conversation)?.includes(client) ?? false
 
 const oldestThatFit = (messages: readonly JournalMessage[]): readonly JournalMessage[] => {
-  let bytes = 0
-  const end = messages.findIndex(({ payload }, index) => (bytes += payload.length) > mostBytes && index > 0)
+  let left = mostBytes
+  const end = messages.findIndex(({ payload }, index) => {
+    left -= payload.length
+    return left < 0 && index > 0
+  })
   return end < 0 ? messages : messages.slice(0, end)
 }
 

@@ -17,13 +17,14 @@ export const readAnnouncement = (properties: readonly UserProperty[]): Announcem
   const version = text(properties, 'version')
   const apology = text(properties, 'apology')
   return {
-    capacity: readCapacity(valueOf(properties, subscriptionProperties.capacity)),
+    capacity: readCapacity(propertyOf(properties, subscriptionProperties.capacity)),
     ...(version !== undefined && { version }),
     ...(apology !== undefined && { apology }),
   }
 }
 
-const valueOf = (properties: readonly UserProperty[], name: string) => properties.find((pair) => pair[0] === name)?.[1]
+const propertyOf = (properties: readonly UserProperty[], name: string) =>
+  properties.find((pair) => pair[0] === name)?.[1]
 
 const readCapacity = (value: string | undefined): number => {
   const capacity = Number(value ?? 1)
@@ -32,7 +33,7 @@ const readCapacity = (value: string | undefined): number => {
 }
 
 const text = (properties: readonly UserProperty[], name: 'version' | 'apology'): string | undefined => {
-  const value = valueOf(properties, subscriptionProperties[name])
+  const value = propertyOf(properties, subscriptionProperties[name])
   if (value !== undefined && value.length > longest[name])
     throw misannounced(`"${name}" must be at most ${longest[name]} characters`)
   return value

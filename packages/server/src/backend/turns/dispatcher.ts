@@ -26,14 +26,11 @@ const turnsAtOnce = 256
  * however it came, so one that comes while it is being asked is not lost: it is asked once more.
  */
 export class Dispatcher {
-  readonly #parts: DispatcherParts
   readonly #chooser = new Chooser()
   /** Keys of the bots that are being looked after; true where they were woken meanwhile. */
   readonly #busy = new Map<string, boolean>()
 
-  constructor(parts: DispatcherParts) {
-    this.#parts = parts
-  }
+  constructor(private readonly parts: DispatcherParts) {}
 
   /** Something may wait for the bot with this key, or it may have room. */
   wake(key: string): void {
@@ -42,15 +39,15 @@ export class Dispatcher {
   }
 
   async #lookAfter(key: string): Promise<void> {
-    const over = this.#parts.activity.begin()
+    const over = this.parts.activity.begin()
     try {
       do {
         this.#busy.set(key, false)
         await this.#dispatch(key)
       } while (this.#busy.get(key))
     } catch (error) {
-      this.#parts.failed(error)
-      this.#parts.clock.after(patienceMs, () => this.wake(key))
+      this.parts.failed(error)
+      this.parts.clock.after(patienceMs, () => this.wake(key))
     } finally {
       this.#busy.delete(key)
       over()
@@ -58,29 +55,29 @@ export class Dispatcher {
   }
 
   async #dispatch(key: string): Promise<void> {
-    const bot = this.#parts.bots.byKey(key)
+    const bot = this.parts.bots.byKey(key)
     if (!bot) return
     const version = servingVersion(bot)
     const limit = wanted(bot)
-    const { conversations, nextDue } = await this.#parts.store.waiting({
+    const { conversations, nextDue } = await this.parts.store.waiting({
       vendor: bot.vendor,
       bot: bot.bot,
-      now: this.#parts.clock.now(),
+      now: this.parts.clock.now(),
       ...(version !== undefined && { version }),
       limit,
     })
-    this.#parts.nextDue(bot, nextDue)
+    this.parts.nextDue(bot, nextDue)
     const opened = conversations.filter((conversation) => this.#offer(bot, conversation))
     if (opened.length > 0 && conversations.length >= limit) this.#busy.set(key, true)
   }
 
   #offer(bot: ConnectedBot, conversation: string): boolean {
-    if (this.#parts.isOpen(bot, conversation)) return false
+    if (this.parts.isOpen(bot, conversation)) return false
     const turn = `${bot.key}/${conversation}`
     const connection = this.#chooser.choose(turn, conversation, serving(bot))
     if (!connection) return false
     this.#chooser.remember(turn, connection)
-    this.#parts.open(bot, conversation, connection)
+    this.parts.open(bot, conversation, connection)
     return true
   }
 }

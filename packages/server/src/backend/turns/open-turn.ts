@@ -11,11 +11,12 @@ export interface TurnName {
 
 /**
  * - `opening`: reserved; the lease is being made
+ * - `waiting`: no lease could be had; it is tried again later
  * - `open`: the bot has it
  * - `settling`: a commit, failure or parking is being applied; nothing is pushed meanwhile
  * - `over`: the lease is being given back
  */
-export type Phase = 'opening' | 'open' | 'settling' | 'over'
+export type Phase = 'opening' | 'waiting' | 'open' | 'settling' | 'over'
 
 type Items = Pick<Work, 'events' | 'timers'>
 

@@ -46,11 +46,7 @@ interface Claim {
 }
 
 class TurnCalls {
-  readonly #parts: TurnCallParts
-
-  constructor(parts: TurnCallParts) {
-    this.#parts = parts
-  }
+  constructor(private readonly parts: TurnCallParts) {}
 
   async commit(caller: Caller, params: CommitTurn): Promise<Committed> {
     const turn = await this.#held(caller, params)
@@ -58,15 +54,15 @@ class TurnCalls {
     return this.#settling(turn, caller, async () => {
       const applied = await this.#apply(turn, params)
       const next = await this.#goesOn(turn, applied)
-      if (!next) await this.#parts.keeper.end(turn)
+      if (!next) await this.parts.keeper.end(turn)
       return { revision: applied.revision, head: applied.head, ...(next && { more: toItems(turn.now, next) }) }
     })
   }
 
   async renew(caller: Caller, params: RenewTurn): Promise<{ durationMs: number }> {
     const turn = await this.#held(caller, params)
-    if (!turn || !(await this.#parts.keeper.renew(turn))) throw notInForce()
-    return { durationMs: this.#parts.terms.durationMs }
+    if (!turn || !(await this.parts.keeper.renew(turn))) throw notInForce()
+    return { durationMs: this.parts.terms.durationMs }
   }
 
   async fail(caller: Caller, params: FailTurn): Promise<object> {
@@ -76,16 +72,16 @@ class TurnCalls {
   async park(caller: Caller, params: ParkTurn): Promise<object> {
     const outcome = ({ revision, connection }: OpenTurn) => toParked(params, revision, connection.announcement.version)
     const answer = await this.#giveUp(caller, params, outcome)
-    this.#parts.stateChanged(nameOf(caller, params))
+    this.parts.stateChanged(nameOf(caller, params))
     return answer
   }
 
   /** The turn, where the caller's fence is the one in force. A zombie holds none. */
   async #held(caller: Caller, claim: Claim): Promise<OpenTurn | undefined> {
     const name = nameOf(caller, claim)
-    const lease = await this.#parts.leases.check(name, claim.fence, this.#parts.clock.now())
+    const lease = await this.parts.leases.check(name, claim.fence, this.parts.clock.now())
     if (!lease) return undefined
-    for (let turn = this.#parts.keeper.get(name); turn; turn = this.#parts.keeper.get(name)) {
+    for (let turn = this.parts.keeper.get(name); turn; turn = this.parts.keeper.get(name)) {
       if (turn.phase !== 'settling') return turn.phase === 'open' && turn.fence === claim.fence ? turn : undefined
       await turn.settled
     }
@@ -98,7 +94,7 @@ class TurnCalls {
     turn.answered = caller.answered
     const result = work()
     const over = () => {
-      if (turn.phase === 'settling') this.#parts.keeper.goOn(turn)
+      if (turn.phase === 'settling') this.parts.keeper.goOn(turn)
     }
     turn.settled = result.then(over, over)
     await turn.settled
@@ -106,7 +102,7 @@ class TurnCalls {
   }
 
   async #apply(turn: OpenTurn, params: CommitTurn): Promise<Applied> {
-    const { hooks, stateChanged, timersSet } = this.#parts
+    const { hooks, stateChanged, timersSet } = this.parts
     const point = { ...turn.name, revision: turn.revision }
     await hooks['turn.commit']?.(point)
     turn.news = false
@@ -121,26 +117,26 @@ class TurnCalls {
 
   /** Near its longest time the lease is given back rather than kept: the next one starts anew. */
   #mayKeep({ grantedAt, lost }: OpenTurn): boolean {
-    return !lost && this.#parts.clock.now() - grantedAt < this.#parts.terms.longestMs / 2
+    return !lost && this.parts.clock.now() - grantedAt < this.parts.terms.longestMs / 2
   }
 
   /** What waits next, where the turn goes on. */
   async #goesOn(turn: OpenTurn, applied: Applied): Promise<Items | undefined> {
     const next = applied.kind === 'applied' ? applied.next : await this.#look(turn)
-    if (!next || turn.lost || !(await this.#parts.keeper.renew(turn))) return undefined
-    turn.now = this.#parts.clock.now()
+    if (!next || turn.lost || !(await this.parts.keeper.renew(turn))) return undefined
+    turn.now = this.parts.clock.now()
     turn.told(next)
     return next
   }
 
   #look({ name }: OpenTurn): Promise<Work | undefined> {
-    const now = this.#parts.clock.now()
-    return this.#parts.store.begin(name.vendor, name.conversation, name.bot, now, { count: false })
+    const now = this.parts.clock.now()
+    return this.parts.store.begin(name.vendor, name.conversation, name.bot, now, { count: false })
   }
 
   /** The bot's own view of the state is wrong: it starts anew with the next lease. */
   async #refuse(turn: OpenTurn, reason: string) {
-    await this.#parts.keeper.end(turn)
+    await this.parts.keeper.end(turn)
     return conflict(`Nothing was applied: ${reason}`)
   }
 
@@ -156,14 +152,14 @@ class TurnCalls {
     if (!turn) throw notInForce()
     return this.#settling(turn, caller, async () => {
       await this.#store(turn.name, outcome(turn))
-      await this.#parts.keeper.end(turn)
+      await this.parts.keeper.end(turn)
       return {}
     })
   }
 
   async #store({ vendor, conversation, bot }: TurnName, outcome: Outcome): Promise<Settled> {
     try {
-      return await this.#parts.store.commit(vendor, conversation, bot, this.#parts.clock.now(), outcome)
+      return await this.parts.store.commit(vendor, conversation, bot, this.parts.clock.now(), outcome)
     } catch (error) {
       if (error instanceof UnknownConversation) throw notInForce()
       throw error

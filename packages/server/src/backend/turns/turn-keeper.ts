@@ -25,12 +25,9 @@ export const turnKey = ({ vendor, conversation, bot }: TurnName) => `${vendor}/$
 
 /** Keeps the turns that are open: gives leases, pushes what comes meanwhile, takes back what ran out. */
 export class TurnKeeper {
-  readonly #parts: KeeperParts
   readonly #turns = new Map<string, OpenTurn>()
 
-  constructor(parts: KeeperParts) {
-    this.#parts = parts
-  }
+  constructor(private readonly parts: KeeperParts) {}
 
   get(name: TurnName): OpenTurn | undefined {
     return this.#turns.get(turnKey(name))
@@ -38,12 +35,12 @@ export class TurnKeeper {
 
   /** Reserves the turn for the connection at once; the lease follows. */
   open(name: TurnName, connection: BotConnection): void {
-    const turn = new OpenTurn(name, connection, this.#parts.activity.begin())
+    const turn = new OpenTurn(name, connection, this.parts.activity.begin())
     this.#turns.set(turnKey(name), turn)
     connection.turns.add(turn)
     this.#lease(turn).catch((error) => {
-      this.#parts.failed(error)
-      return this.#retryLater(turn)
+      this.parts.failed(error)
+      this.#retryLater(turn)
     })
   }
 
@@ -56,7 +53,7 @@ export class TurnKeeper {
   /** The connection has gone: the conversation is another's as soon as nothing is being applied. */
   lose(turn: OpenTurn): void {
     turn.lost = true
-    if (turn.phase === 'open') void this.end(turn)
+    if (turn.phase === 'open' || turn.phase === 'waiting') void this.end(turn)
   }
 
   /** The bot has it, from now on or again. */
@@ -68,7 +65,7 @@ export class TurnKeeper {
 
   /** Renews the lease; `undefined` where it is past its longest time. */
   async renew(turn: OpenTurn): Promise<Lease | undefined> {
-    const lease = await this.#parts.leases.renew(turn.name, turn.fence, this.#parts.clock.now())
+    const lease = await this.parts.leases.renew(turn.name, turn.fence, this.parts.clock.now())
     if (lease) this.#watch(turn, lease)
     return lease
   }
@@ -79,19 +76,21 @@ export class TurnKeeper {
     turn.phase = 'over'
     turn.expiry?.cancel()
     try {
-      await this.#parts.leases.settle(turn.name, turn.fence)
+      await this.parts.leases.settle(turn.name, turn.fence)
     } catch (error) {
-      this.#parts.failed(error)
+      this.parts.failed(error)
     }
     this.#forget(turn)
   }
 
-  close(): void {
-    for (const turn of this.#turns.values()) turn.expiry?.cancel()
+  /** Takes all leases back. */
+  async close(): Promise<void> {
+    for (const turn of this.#turns.values()) turn.lost = true
+    await Promise.all([...this.#turns.values()].map((turn) => this.end(turn)))
   }
 
   async #lease(turn: OpenTurn): Promise<void> {
-    const { leases, store, clock } = this.#parts
+    const { leases, store, clock } = this.parts
     const { vendor, conversation, bot } = turn.name
     const holder = turn.connection.session.name.connection
     const lease = await leases.acquire({ ...turn.name, holder }, clock.now())
@@ -110,15 +109,16 @@ export class TurnKeeper {
     turn.told(work)
     turn.phase = 'open'
     this.#watch(turn, lease)
-    const notice = leaseNotice(lease.fence, this.#parts.terms, turn.now, work)
-    await this.#parts.sender.send(turn.connection.session, toDelivery(turn, notice))
-    await this.#parts.hooks['turn.leased']?.({ ...turn.name, revision: turn.revision })
+    const notice = leaseNotice(lease.fence, this.parts.terms, turn.now, work)
+    await this.parts.sender.send(turn.connection.session, toDelivery(turn, notice))
+    await this.parts.hooks['turn.leased']?.({ ...turn.name, revision: turn.revision })
     if (turn.news) this.news(turn)
   }
 
   /** Another holder is there that this server does not know of, or the store has failed. */
-  async #retryLater(turn: OpenTurn): Promise<void> {
-    turn.expiry = this.#parts.clock.after(this.#parts.terms.durationMs, () => void this.end(turn))
+  #retryLater(turn: OpenTurn): void {
+    turn.phase = 'waiting'
+    turn.expiry = this.parts.clock.after(this.parts.terms.durationMs, () => void this.end(turn))
   }
 
   async #push(turn: OpenTurn): Promise<void> {
@@ -129,14 +129,14 @@ export class TurnKeeper {
         await this.#pushOnce(turn)
       }
     } catch (error) {
-      this.#parts.failed(error)
+      this.parts.failed(error)
     } finally {
       turn.pushing = false
     }
   }
 
   async #pushOnce(turn: OpenTurn): Promise<void> {
-    const now = this.#parts.clock.now()
+    const now = this.parts.clock.now()
     const work = await this.#look(turn, now)
     await turn.answered
     if (turn.phase !== 'open' || (work && work.revision !== turn.revision)) {
@@ -146,20 +146,20 @@ export class TurnKeeper {
     const untold = work && turn.takeUntold(work)
     if (!untold) return
     const delivery = toDelivery(turn, pushNotice(turn.fence, now, untold))
-    void this.#parts.sender.send(turn.connection.session, delivery)
+    void this.parts.sender.send(turn.connection.session, delivery)
   }
 
   /** What waits now, with nothing counted. */
   #look({ name, connection }: OpenTurn, now: number): Promise<Work | undefined> {
     const { version } = connection.announcement
     const options = { count: false, ...(version !== undefined && { version }) }
-    return this.#parts.store.begin(name.vendor, name.conversation, name.bot, now, options)
+    return this.parts.store.begin(name.vendor, name.conversation, name.bot, now, options)
   }
 
   /** Sees to it that the lease ends when its time is up. */
   #watch(turn: OpenTurn, { expiresAt }: Lease): void {
     turn.expiry?.cancel()
-    turn.expiry = this.#parts.clock.after(Math.max(0, expiresAt - this.#parts.clock.now()), () => this.#expire(turn))
+    turn.expiry = this.parts.clock.after(Math.max(0, expiresAt - this.parts.clock.now()), () => this.#expire(turn))
   }
 
   #expire(turn: OpenTurn): void {
@@ -173,9 +173,9 @@ export class TurnKeeper {
     const cause = 'the lease ran out before the turn was committed'
     try {
       const outcome = { kind: 'failed', revision: turn.revision, cause } as const
-      await this.#parts.store.commit(vendor, conversation, bot, this.#parts.clock.now(), outcome)
+      await this.parts.store.commit(vendor, conversation, bot, this.parts.clock.now(), outcome)
     } catch (error) {
-      this.#parts.failed(error)
+      this.parts.failed(error)
     }
     await this.end(turn)
   }
@@ -183,7 +183,7 @@ export class TurnKeeper {
   #forget(turn: OpenTurn): void {
     this.#turns.delete(turnKey(turn.name))
     turn.connection.turns.delete(turn)
-    this.#parts.ended(turn)
+    this.parts.ended(turn)
     turn.rest()
   }
 }

@@ -30,14 +30,12 @@ export interface TurnsParts {
 /** Gives what waits to the bots that are connected: each conversation to one connection at a time, under a lease. */
 export class Turns {
   readonly methods: Methods
-  readonly #parts: TurnsParts
   readonly #bots = new Bots()
   readonly #keeper: TurnKeeper
   readonly #dispatcher: Dispatcher
   readonly #deadlines: Deadlines
 
-  constructor(parts: TurnsParts) {
-    this.#parts = parts
+  constructor(private readonly parts: TurnsParts) {
     this.#keeper = new TurnKeeper({ ...parts, ended: ({ name }) => this.#wake(name) })
     this.#deadlines = new Deadlines(parts.clock, (key) => this.#fallsDue(key))
     this.#dispatcher = new Dispatcher({
@@ -80,9 +78,9 @@ export class Turns {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#deadlines.close()
-    this.#keeper.close()
+    await this.#keeper.close()
   }
 
   #wake({ vendor, bot }: Pick<TurnName, 'vendor' | 'bot'>): void {
@@ -98,7 +96,7 @@ export class Turns {
 
   async #enlist(vendor: string, bot: string, { version, apology }: Announcement): Promise<void> {
     const profile = { ...(version !== undefined && { version }), ...(apology !== undefined && { apology }) }
-    await this.#parts.store.enlist(vendor, bot, profile)
+    await this.parts.store.enlist(vendor, bot, profile)
   }
 
   /** The newest version has left; those that remain are asked again, also for what was parked for theirs. */
@@ -107,7 +105,7 @@ export class Turns {
     try {
       if (newest) await this.#enlist(bot.vendor, bot.bot, newest.announcement)
     } catch (error) {
-      this.#parts.failed(error)
+      this.parts.failed(error)
     }
     this.#dispatcher.wake(bot.key)
   }

@@ -42,7 +42,8 @@ export interface ExchangeParts {
 }
 
 export interface DaakExchange extends Exchange {
-  close(): void
+  /** Called when all sessions have ended. */
+  close(): Promise<void>
 }
 
 /** Composes the exchange of the rows and of what is behind them. */
@@ -88,7 +89,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
   return Object.assign(exchange, {
     close() {
       stop()
-      turns.close()
+      return turns.close()
     },
   })
 }

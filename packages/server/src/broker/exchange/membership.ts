@@ -6,7 +6,7 @@ const keptConversations = 100_000
 
 /** Who is in a conversation: asked for every message, so it is remembered. */
 export class Membership {
-  private readonly known = new Map<string, Promise<readonly string[] | undefined>>()
+  readonly #known = new Map<string, Promise<readonly string[] | undefined>>()
 
   constructor(
     private readonly store: Pick<Store, 'conversation'>,
@@ -18,18 +18,18 @@ export class Membership {
    * answered in the order in which they asked: their messages keep that order.
    */
   members(vendor: string, conversation: string): Promise<readonly string[] | undefined> {
-    return this.remembered(`${vendor}/${conversation}`, () => this.store.conversation(vendor, conversation))
+    return this.#remembered(`${vendor}/${conversation}`, () => this.store.conversation(vendor, conversation))
   }
 
   /** The members of a conversation to which `client` wants to speak; a direct one is made on first use. @throws Refusal */
   async forSpeaker(vendor: string, conversation: string, client: string): Promise<readonly string[]> {
     const founders = directMembers(conversation)
-    const members = await (founders ? this.direct(vendor, founders, client) : this.members(vendor, conversation))
+    const members = await (founders ? this.#direct(vendor, founders, client) : this.members(vendor, conversation))
     if (!members?.includes(client)) throw notAMember()
     return members
   }
 
-  private direct(vendor: string, [one, other]: readonly [string, string], client: string) {
+  #direct(vendor: string, [one, other]: readonly [string, string], client: string) {
     if (client !== one && client !== other) throw notAMember()
     if (one === other) throw badTopic('A direct conversation has two members: you cannot write to yourself')
     if (![one, other].every(isClientId) || one > other)
@@ -37,24 +37,24 @@ export class Membership {
     const conversation = directConversation(one, other)
     const founders = { members: [one, other], at: this.clock.now() }
     const found = () => this.store.conversation(vendor, conversation, founders)
-    return this.remembered(`direct/${vendor}/${conversation}`, found)
+    return this.#remembered(`direct/${vendor}/${conversation}`, found)
   }
 
-  private remembered(key: string, ask: () => ReturnType<Store['conversation']>) {
-    const known = this.known.get(key)
+  #remembered(key: string, ask: () => ReturnType<Store['conversation']>) {
+    const known = this.#known.get(key)
     if (known) return known
     const asked = ask().then((found) => found?.members)
-    this.remember(key, asked)
+    this.#remember(key, asked)
     return asked
   }
 
   /** Members do not change. What does not exist may come into being, so only what exists is kept. */
-  private remember(key: string, asked: Promise<readonly string[] | undefined>): void {
-    this.known.set(key, asked)
-    const forget = () => this.known.get(key) === asked && this.known.delete(key)
+  #remember(key: string, asked: Promise<readonly string[] | undefined>): void {
+    this.#known.set(key, asked)
+    const forget = () => this.#known.get(key) === asked && this.#known.delete(key)
     asked.then((members) => members ?? forget(), forget)
-    if (this.known.size <= keptConversations) return
-    const [oldest] = this.known.keys()
-    if (oldest !== undefined) this.known.delete(oldest)
+    if (this.#known.size <= keptConversations) return
+    const [oldest] = this.#known.keys()
+    if (oldest !== undefined) this.#known.delete(oldest)
   }
 }

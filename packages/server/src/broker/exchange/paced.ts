@@ -3,27 +3,27 @@ import type { Delivery, LiveSession } from './port.js'
 
 /** Sends answers and turns to sessions, to each in order, when it has room. What a session leaves behind is dropped. */
 export class PacedSender {
-  private readonly lines = new WeakMap<LiveSession, Line>()
+  readonly #lines = new WeakMap<LiveSession, Line>()
 
   constructor(private readonly activity: Activity) {}
 
   /** Resolves when the delivery was sent, or dropped. */
   send(session: LiveSession, delivery: Delivery): Promise<void> {
-    const line = this.lines.get(session) ?? new Line(session, this.activity)
-    this.lines.set(session, line)
+    const line = this.#lines.get(session) ?? new Line(session, this.activity)
+    this.#lines.set(session, line)
     return line.add(delivery)
   }
 
   /** The session is gone. */
   drop(session: LiveSession): void {
-    this.lines.get(session)?.clear()
-    this.lines.delete(session)
+    this.#lines.get(session)?.clear()
+    this.#lines.delete(session)
   }
 }
 
 class Line {
-  private waiting: { delivery: Delivery; done: () => void }[] = []
-  private over: (() => void) | undefined
+  #waiting: { delivery: Delivery; done: () => void }[] = []
+  #over: (() => void) | undefined
 
   constructor(
     private readonly session: LiveSession,
@@ -32,33 +32,39 @@ class Line {
 
   add(delivery: Delivery): Promise<void> {
     return new Promise((done) => {
-      this.waiting.push({ delivery, done })
-      if (!this.over) this.flush()
+      this.#waiting.push({ delivery, done })
+      if (!this.#over) this.#flush()
     })
   }
 
   clear(): void {
-    for (const { done } of this.waiting.splice(0)) done()
-    this.rest()
+    for (const { done } of this.#waiting.splice(0)) done()
+    this.#rest()
   }
 
-  private flush(): void {
-    for (let next = this.waiting[0]; next; next = this.waiting[0]) {
-      if (this.session.closed) return this.clear()
-      if (!this.session.send(next.delivery)) return this.waitForRoom()
-      this.waiting.shift()
+  #flush(): void {
+    for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
+      if (this.session.closed) {
+        this.clear()
+        return
+      }
+      if (!this.session.send(next.delivery)) {
+        this.#waitForRoom()
+        return
+      }
+      this.#waiting.shift()
       next.done()
     }
-    this.rest()
+    this.#rest()
   }
 
-  private waitForRoom(): void {
-    this.over ??= this.activity.begin()
-    this.session.whenRoom(() => this.flush())
+  #waitForRoom(): void {
+    this.#over ??= this.activity.begin()
+    this.session.whenRoom(() => this.#flush())
   }
 
-  private rest(): void {
-    this.over?.()
-    this.over = undefined
+  #rest(): void {
+    this.#over?.()
+    this.#over = undefined
   }
 }

@@ -19,17 +19,17 @@ type Rpc = Extract<DaakTopic, { kind: 'rpc' }>
 
 /** `daak/rpc/{service}/{method}`: calls of the server's own methods. The acknowledgement says that the call was taken. */
 export class RpcRow implements Row<Rpc> {
-  private readonly underWay = new WeakMap<LiveSession, number>()
+  readonly #underWay = new WeakMap<LiveSession, number>()
 
   constructor(private readonly parts: RpcParts) {}
 
   async publish(session: LiveSession, topic: Rpc, packet: PublishPacket): Promise<PublishOutcome> {
-    this.check(session, packet)
-    void this.answer(session, topic, packet)
+    this.#check(session, packet)
+    void this.#answer(session, topic, packet)
     return { reasonCode: ReasonCode.Success }
   }
 
-  private check(session: LiveSession, { properties, retain }: PublishPacket): void {
+  #check(session: LiveSession, { properties, retain }: PublishPacket): void {
     const own = Replies.topicOf(session)
     if (retain) throw new Refusal(ReasonCode.ImplementationSpecificError, 'A call is not kept: publish without RETAIN')
     if (properties?.responseTopic === undefined)
@@ -38,13 +38,13 @@ export class RpcRow implements Row<Rpc> {
       throw new Refusal(ReasonCode.NotAuthorized, `The Response Topic must be your own: ${own}`)
     if (!this.parts.replies.hears(session))
       throw new Refusal(ReasonCode.ImplementationSpecificError, `Subscribe to ${own} before you call`)
-    if ((this.underWay.get(session) ?? 0) >= this.parts.callsPerConnection)
+    if ((this.#underWay.get(session) ?? 0) >= this.parts.callsPerConnection)
       throw new Refusal(ReasonCode.QuotaExceeded, 'Too many calls at once: wait for answers', { passing: true })
   }
 
-  private async answer(session: LiveSession, topic: Rpc, { payload, properties }: PublishPacket): Promise<void> {
+  async #answer(session: LiveSession, topic: Rpc, { payload, properties }: PublishPacket): Promise<void> {
     const over = this.parts.activity.begin()
-    this.count(session, 1)
+    this.#count(session, 1)
     let sent = () => {}
     const answered = new Promise<void>((resolve) => {
       sent = resolve
@@ -53,11 +53,11 @@ export class RpcRow implements Row<Rpc> {
     const answer = await this.parts.calls.call(caller, `${topic.service}/${topic.method}`, payload)
     this.parts.replies.answer(session, bytesOf(JSON.stringify(answer)), properties?.correlationData)
     sent()
-    this.count(session, -1)
+    this.#count(session, -1)
     over()
   }
 
-  private count(session: LiveSession, change: 1 | -1): void {
-    this.underWay.set(session, (this.underWay.get(session) ?? 0) + change)
+  #count(session: LiveSession, change: 1 | -1): void {
+    this.#underWay.set(session, (this.#underWay.get(session) ?? 0) + change)
   }
 }

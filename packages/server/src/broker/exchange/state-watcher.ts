@@ -35,9 +35,9 @@ const covers = (pattern: string, name: string) => pattern === '+' || pattern ===
 export class StateWatcher {
   readonly filters = new Map<string, StateFilter>()
   /** By what it is about, so that a state that changes quickly is told once. */
-  private readonly news = new Map<string, News>()
-  private telling = false
-  private stopped = false
+  readonly #news = new Map<string, News>()
+  #telling = false
+  #stopped = false
 
   constructor(
     readonly session: LiveSession,
@@ -45,8 +45,8 @@ export class StateWatcher {
   ) {}
 
   tell(news: News): void {
-    this.news.set(`${news.conversation}/${news.bot ?? '+'}/${news.retainedFor ?? ''}`, news)
-    if (!this.telling) void this.tellAll()
+    this.#news.set(`${news.conversation}/${news.bot ?? '+'}/${news.retainedFor ?? ''}`, news)
+    if (!this.#telling) void this.#tellAll()
   }
 
   wants(conversation: string, bot: string): boolean {
@@ -56,42 +56,38 @@ export class StateWatcher {
   }
 
   stop(): void {
-    this.stopped = true
-    this.news.clear()
+    this.#stopped = true
+    this.#news.clear()
   }
 
-  private async tellAll(): Promise<void> {
-    this.telling = true
+  async #tellAll(): Promise<void> {
+    this.#telling = true
     const over = this.parts.activity.begin()
     try {
-      for (const [key, news] of this.news) {
-        this.news.delete(key)
-        await this.tellOne(news)
+      for (const [key, news] of this.#news) {
+        this.#news.delete(key)
+        await this.#tellOne(news)
       }
     } catch (error) {
       this.parts.failed(error)
     } finally {
-      this.telling = false
+      this.#telling = false
       over()
     }
   }
 
-  private async tellOne(news: News): Promise<void> {
+  async #tellOne(news: News): Promise<void> {
     const conversation = await this.parts.store.conversation(this.session.name.vendor, news.conversation)
     const standings = conversation?.bots.filter(({ bot }) => news.bot === undefined || news.bot === bot) ?? []
     if (!conversation || standings.length === 0) return
     // The state was read first: what was said with it is in the inbox by now.
     await this.parts.caughtUp(this.session)
-    for (const standing of standings) await this.send(conversation, standing, news.retainedFor)
+    for (const standing of standings) await this.#send(conversation, standing, news.retainedFor)
   }
 
-  private async send(
-    conversation: Conversation,
-    standing: BotStanding,
-    retainedFor: string | undefined,
-  ): Promise<void> {
-    const matching = this.matching(conversation.id, standing.bot, retainedFor)
-    if (this.stopped || matching.length === 0) return
+  async #send(conversation: Conversation, standing: BotStanding, retainedFor: string | undefined): Promise<void> {
+    const matching = this.#matching(conversation.id, standing.bot, retainedFor)
+    if (this.#stopped || matching.length === 0) return
     const retain = retainedFor !== undefined || matching.some(({ retainAsPublished }) => retainAsPublished)
     const identifiers = matching.flatMap(({ identifier }) => identifier ?? [])
     await this.parts.send(this.session, {
@@ -104,7 +100,7 @@ export class StateWatcher {
     })
   }
 
-  private matching(conversation: string, bot: string, retainedFor: string | undefined): DaakSubscription[] {
+  #matching(conversation: string, bot: string, retainedFor: string | undefined): DaakSubscription[] {
     return [...this.filters.values()]
       .filter(({ subscription }) => retainedFor === undefined || retainedFor === subscription.filter)
       .filter(({ topic }) => covers(topic.conversation, conversation) && covers(topic.bot, bot))

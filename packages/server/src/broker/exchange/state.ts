@@ -18,81 +18,81 @@ const conversationsAtOnce = 100
 
 /** `daak/conversations/{c}/state/{bot}`, either of them `+`: retained, from the server to the members. */
 export class StateRow implements Row<State> {
-  private readonly watchers = new Map<LiveSession, StateWatcher>()
-  private readonly byClient = new Map<string, Set<StateWatcher>>()
+  readonly #watchers = new Map<LiveSession, StateWatcher>()
+  readonly #byClient = new Map<string, Set<StateWatcher>>()
 
   constructor(private readonly parts: StateParts) {}
 
   async subscribe(session: LiveSession, topic: State, subscription: DaakSubscription): Promise<Granted> {
     if (topic.conversation !== '+') await admit(this.parts.membership, session, topic.conversation)
     if (topic.bot !== '+' && !isClientId(topic.bot)) throw badFilter('A bot is named by its id, or by + for all')
-    const watcher = this.watcherOf(session)
+    const watcher = this.#watcherOf(session)
     const known = watcher.filters.has(subscription.filter)
     watcher.filters.set(subscription.filter, { topic, subscription })
     // [MQTT-3.3.1-9] to [MQTT-3.3.1-11]
     const retained = subscription.retainHandling === 0 || (subscription.retainHandling === 1 && !known)
-    return retained ? { begin: () => this.tellRetained(watcher, topic, subscription.filter) } : {}
+    return retained ? { begin: () => this.#tellRetained(watcher, topic, subscription.filter) } : {}
   }
 
   /** What changed while the session was away is told as the newest state of each. */
   async resume(session: LiveSession, topic: State, subscription: DaakSubscription): Promise<void> {
-    const watcher = this.watcherOf(session)
+    const watcher = this.#watcherOf(session)
     watcher.filters.set(subscription.filter, { topic, subscription })
-    this.tellRetained(watcher, topic, subscription.filter)
+    this.#tellRetained(watcher, topic, subscription.filter)
   }
 
   async unsubscribe(session: LiveSession, filter: string): Promise<boolean> {
-    const watcher = this.watchers.get(session)
+    const watcher = this.#watchers.get(session)
     const known = watcher?.filters.delete(filter) ?? false
     if (watcher?.filters.size === 0) this.detach(session)
     return known
   }
 
   detach(session: LiveSession): void {
-    const watcher = this.watchers.get(session)
+    const watcher = this.#watchers.get(session)
     watcher?.stop()
-    this.watchers.delete(session)
+    this.#watchers.delete(session)
     const key = keyOf(session.name.vendor, session.name.client)
-    const watchers = this.byClient.get(key)
+    const watchers = this.#byClient.get(key)
     if (watcher) watchers?.delete(watcher)
-    if (watchers?.size === 0) this.byClient.delete(key)
+    if (watchers?.size === 0) this.#byClient.delete(key)
   }
 
   /** A bot's public state in a conversation has changed. */
   async changed(vendor: string, conversation: string, bot: string): Promise<void> {
-    if (this.watchers.size === 0) return
+    if (this.#watchers.size === 0) return
     for (const member of (await this.parts.membership.members(vendor, conversation)) ?? [])
-      for (const watcher of this.byClient.get(keyOf(vendor, member)) ?? [])
+      for (const watcher of this.#byClient.get(keyOf(vendor, member)) ?? [])
         if (watcher.wants(conversation, bot)) watcher.tell({ conversation, bot })
   }
 
-  private watcherOf(session: LiveSession): StateWatcher {
-    const existing = this.watchers.get(session)
+  #watcherOf(session: LiveSession): StateWatcher {
+    const existing = this.#watchers.get(session)
     if (existing) return existing
     const watcher = new StateWatcher(session, this.parts)
     if (session.closed) return watcher
-    this.watchers.set(session, watcher)
+    this.#watchers.set(session, watcher)
     const key = keyOf(session.name.vendor, session.name.client)
-    this.byClient.set(key, (this.byClient.get(key) ?? new Set()).add(watcher))
+    this.#byClient.set(key, (this.#byClient.get(key) ?? new Set()).add(watcher))
     return watcher
   }
 
-  private tellRetained(watcher: StateWatcher, { conversation, bot }: State, filter: string): void {
+  #tellRetained(watcher: StateWatcher, { conversation, bot }: State, filter: string): void {
     const about = { ...(bot !== '+' && { bot }), retainedFor: filter }
     if (conversation !== '+') watcher.tell({ conversation, ...about })
-    else this.tellOfAll(watcher, about).catch(this.parts.failed)
+    else this.#tellOfAll(watcher, about).catch(this.parts.failed)
   }
 
-  private async tellOfAll(watcher: StateWatcher, about: { bot?: string; retainedFor: string }): Promise<void> {
+  async #tellOfAll(watcher: StateWatcher, about: { bot?: string; retainedFor: string }): Promise<void> {
     const over = this.parts.activity.begin()
     try {
-      for await (const conversation of this.conversationsOf(watcher.session)) watcher.tell({ conversation, ...about })
+      for await (const conversation of this.#conversationsOf(watcher.session)) watcher.tell({ conversation, ...about })
     } finally {
       over()
     }
   }
 
-  private async *conversationsOf({ name }: LiveSession): AsyncGenerator<string> {
+  async *#conversationsOf({ name }: LiveSession): AsyncGenerator<string> {
     for (let after = ''; ; ) {
       const page = await this.parts.roster.list(name.vendor, name.client, after, conversationsAtOnce)
       for (const { conversation } of page) yield conversation

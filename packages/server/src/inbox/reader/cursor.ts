@@ -18,10 +18,10 @@ export const noCursor: Cursor = { sent: () => {}, acknowledged: () => {}, passed
  * comes back is sent again what it had not acknowledged. One write is under way at a time, with the newest place.
  */
 export class DurableCursor implements Cursor {
-  private readonly unacknowledged = new Set<number>()
-  private reached: number
-  private stored: number
-  private storing = false
+  readonly #unacknowledged = new Set<number>()
+  #reached: number
+  #stored: number
+  #storing = false
 
   constructor(
     private readonly inbox: Pick<Inbox, 'acknowledge'>,
@@ -29,40 +29,40 @@ export class DurableCursor implements Cursor {
     start: number,
     private readonly failed: (error: unknown) => void,
   ) {
-    this.reached = start
-    this.stored = start
+    this.#reached = start
+    this.#stored = start
   }
 
   sent(offset: number): void {
-    this.unacknowledged.add(offset)
+    this.#unacknowledged.add(offset)
   }
 
   acknowledged(offset: number): void {
-    if (this.unacknowledged.delete(offset)) void this.store()
+    if (this.#unacknowledged.delete(offset)) void this.#store()
   }
 
   passed(offset: number): void {
-    this.reached = Math.max(this.reached, offset)
-    if (this.unacknowledged.size === 0) void this.store()
+    this.#reached = Math.max(this.#reached, offset)
+    if (this.#unacknowledged.size === 0) void this.#store()
   }
 
-  private get place(): number {
-    const [first] = this.unacknowledged
-    return first === undefined ? this.reached : first - 1
+  get #place(): number {
+    const [first] = this.#unacknowledged
+    return first === undefined ? this.#reached : first - 1
   }
 
-  private async store(): Promise<void> {
-    if (this.storing) return
-    this.storing = true
+  async #store(): Promise<void> {
+    if (this.#storing) return
+    this.#storing = true
     try {
-      for (let next = this.place; next > this.stored; next = this.place) {
+      for (let next = this.#place; next > this.#stored; next = this.#place) {
         await this.inbox.acknowledge(this.session, next)
-        this.stored = next
+        this.#stored = next
       }
     } catch (error) {
       this.failed(error)
     } finally {
-      this.storing = false
+      this.#storing = false
     }
   }
 }

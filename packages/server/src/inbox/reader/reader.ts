@@ -29,16 +29,16 @@ const entriesAtOnce = 128
  * session takes them. What has not been sent stays in the inbox and costs no memory.
  */
 export class InboxReader {
-  private readonly subscriptions = new Map<string, ActiveSubscription>()
-  private offset: number
-  private resync = false
+  readonly #subscriptions = new Map<string, ActiveSubscription>()
+  #offset: number
+  #resync = false
   /** Raised when the reader is sent back; what was read before then is read anew. */
-  private generation = 0
-  private pumping = false
-  private woken = false
-  private stopped = false
-  private leaveWaiting = () => {}
-  private arrivals: { offset: number; arrived: () => void }[] = []
+  #generation = 0
+  #pumping = false
+  #woken = false
+  #stopped = false
+  #leaveWaiting = () => {}
+  #arrivals: { offset: number; arrived: () => void }[] = []
 
   constructor(
     private readonly session: LiveSession,
@@ -46,11 +46,11 @@ export class InboxReader {
     private readonly cursor: Cursor,
     private readonly parts: ReaderParts,
   ) {
-    this.offset = start.offset
+    this.#offset = start.offset
   }
 
   get idle(): boolean {
-    return this.subscriptions.size === 0
+    return this.#subscriptions.size === 0
   }
 
   /**
@@ -59,89 +59,89 @@ export class InboxReader {
    * again what they have heard. Answers the place on the inbox after which it is heard.
    */
   add(subscription: InboxSubscription, start?: Start): number {
-    const after = start?.after ?? Math.max(this.offset, this.subscriptions.get(subscription.filter)?.after ?? 0)
-    if (after < this.offset) this.goBack(after)
-    if (start?.resync) this.resync = true
-    this.subscriptions.set(subscription.filter, { ...subscription, after })
+    const after = start?.after ?? Math.max(this.#offset, this.#subscriptions.get(subscription.filter)?.after ?? 0)
+    if (after < this.#offset) this.#goBack(after)
+    if (start?.resync) this.#resync = true
+    this.#subscriptions.set(subscription.filter, { ...subscription, after })
     return after
   }
 
   has(filter: string): boolean {
-    return this.subscriptions.has(filter)
+    return this.#subscriptions.has(filter)
   }
 
   remove(filter: string): boolean {
-    return this.subscriptions.delete(filter)
+    return this.#subscriptions.delete(filter)
   }
 
   /** There may be something new. */
   wake(): void {
-    this.woken = true
-    if (!this.pumping && !this.stopped) void this.pump()
+    this.#woken = true
+    if (!this.#pumping && !this.#stopped) void this.#pump()
   }
 
   stop(): void {
-    this.stopped = true
-    this.leaveWaiting()
-    this.notifyArrivals()
+    this.#stopped = true
+    this.#leaveWaiting()
+    this.#notifyArrivals()
   }
 
   /** Resolves when everything up to `offset` was sent, or the reader has stopped. */
   passed(offset: number): Promise<void> {
     return new Promise((arrived) => {
-      this.arrivals.push({ offset, arrived })
-      this.notifyArrivals()
+      this.#arrivals.push({ offset, arrived })
+      this.#notifyArrivals()
     })
   }
 
-  private goBack(after: number): void {
-    for (const subscription of this.subscriptions.values())
-      subscription.after = Math.max(subscription.after, this.offset)
-    this.offset = after
-    this.generation++
+  #goBack(after: number): void {
+    for (const subscription of this.#subscriptions.values())
+      subscription.after = Math.max(subscription.after, this.#offset)
+    this.#offset = after
+    this.#generation++
   }
 
-  private async pump(): Promise<void> {
-    this.pumping = true
+  async #pump(): Promise<void> {
+    this.#pumping = true
     const over = this.parts.activity.begin()
     try {
-      while (this.woken && !this.stopped) {
-        this.woken = false
-        while (await this.readOn());
+      while (this.#woken && !this.#stopped) {
+        this.#woken = false
+        while (await this.#readOn());
       }
     } catch (error) {
       this.parts.failed(error)
     } finally {
-      this.pumping = false
+      this.#pumping = false
       over()
     }
   }
 
   /** Whether there may be more. */
-  private async readOn(): Promise<boolean> {
-    if (this.stopped) return false
-    const { generation } = this
+  async #readOn(): Promise<boolean> {
+    if (this.#stopped) return false
+    const generation = this.#generation
     const { vendor, client } = this.session.name
-    const entries = await this.parts.inbox.read(vendor, client, this.offset, entriesAtOnce)
+    const entries = await this.parts.inbox.read(vendor, client, this.#offset, entriesAtOnce)
     for (const entry of entries) {
-      const delivery = await this.deliveryOf(entry)
-      if (delivery && !(await this.send(delivery, generation))) return !this.stopped
-      if (generation !== this.generation) return true
-      this.advance(entry.offset, delivery)
+      const delivery = await this.#deliveryOf(entry)
+      if (delivery && !(await this.#send(delivery, generation))) return !this.#stopped
+      if (generation !== this.#generation) return true
+      this.#advance(entry.offset, delivery)
     }
-    this.notifyArrivals()
+    this.#notifyArrivals()
     return entries.length > 0
   }
 
-  private async deliveryOf(entry: InboxEntry): Promise<Delivery | undefined> {
+  async #deliveryOf(entry: InboxEntry): Promise<Delivery | undefined> {
     const { vendor, client } = this.session.name
-    const concerned = [...this.subscriptions.values()].filter((subscription) => concerns(subscription, client, entry))
+    const concerned = [...this.#subscriptions.values()].filter((subscription) => concerns(subscription, client, entry))
     if (concerned.length === 0) return undefined
     const message = await this.parts.messages.get(vendor, entry.conversation, entry.seq)
-    return message && this.deliveryTo(concerned, message, entry)
+    return message && this.#deliveryTo(concerned, message, entry)
   }
 
-  private deliveryTo(
+  #deliveryTo(
     concerned: readonly ActiveSubscription[],
     message: JournalMessage,
     { conversation, offset }: InboxEntry,
@@ -149,37 +149,37 @@ export class InboxReader {
     const matching = concerned.filter((subscription) => hears(subscription, this.session.name.client, message))
     if (matching.length === 0) return undefined
     const position = { epoch: this.start.epoch, offset }
-    const delivery = toDelivery(message, matching, { conversation, position, resync: this.resync })
+    const delivery = toDelivery(message, matching, { conversation, position, resync: this.#resync })
     return delivery.qos === 0 ? delivery : { ...delivery, acknowledged: () => this.cursor.acknowledged(offset) }
   }
 
   /** False where the reader was stopped, or sent back, before there was room. */
-  private async send(delivery: Delivery, generation: number): Promise<boolean> {
+  async #send(delivery: Delivery, generation: number): Promise<boolean> {
     for (;;) {
-      if (this.stopped || generation !== this.generation) return false
+      if (this.#stopped || generation !== this.#generation) return false
       if (this.session.send(delivery)) return true
-      await this.room()
+      await this.#room()
     }
   }
 
-  private room(): Promise<void> {
+  #room(): Promise<void> {
     return new Promise((resolve) => {
-      this.leaveWaiting = resolve
+      this.#leaveWaiting = resolve
       this.session.whenRoom(resolve)
     })
   }
 
-  private advance(offset: number, delivery: Delivery | undefined): void {
-    if (delivery) this.resync = false
+  #advance(offset: number, delivery: Delivery | undefined): void {
+    if (delivery) this.#resync = false
     if (delivery?.acknowledged) this.cursor.sent(offset)
-    this.offset = offset
+    this.#offset = offset
     this.cursor.passed(offset)
   }
 
-  private notifyArrivals(): void {
-    if (this.arrivals.length === 0) return
-    const due = this.arrivals.filter(({ offset }) => this.stopped || offset <= this.offset)
-    this.arrivals = this.arrivals.filter((arrival) => !due.includes(arrival))
+  #notifyArrivals(): void {
+    if (this.#arrivals.length === 0) return
+    const due = this.#arrivals.filter(({ offset }) => this.#stopped || offset <= this.#offset)
+    this.#arrivals = this.#arrivals.filter((arrival) => !due.includes(arrival))
     for (const { arrived } of due) arrived()
   }
 }

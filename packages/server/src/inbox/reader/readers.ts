@@ -13,8 +13,8 @@ const clientKey = (vendor: string, client: string) => `${vendor}/${client}`
 
 /** The readers of all sessions that are connected and subscribe to their inbox. */
 export class InboxReaders {
-  private readonly bySession = new Map<LiveSession, InboxReader>()
-  private readonly byClient = new Map<string, Set<InboxReader>>()
+  readonly #bySession = new Map<LiveSession, InboxReader>()
+  readonly #byClient = new Map<string, Set<InboxReader>>()
 
   constructor(private readonly parts: ReadersParts) {}
 
@@ -24,86 +24,87 @@ export class InboxReaders {
    */
   async subscribe(session: LiveSession, subscription: InboxSubscription, since?: Position): Promise<Position> {
     const head = await this.parts.inbox.head(session.name.vendor, session.name.client)
-    const start = await this.startOf(session, subscription.filter, head, since)
-    const offset = this.readerOf(session, head.epoch, start?.after ?? head.offset).add(subscription, start)
+    const start = await this.#startOf(session, subscription.filter, head, since)
+    const offset = this.#readerOf(session, head.epoch, start?.after ?? head.offset).add(subscription, start)
     return { epoch: head.epoch, offset }
   }
 
   /** A persistent session is back: its subscriptions go on from its cursor. */
   async resume(session: LiveSession, subscription: InboxSubscription): Promise<void> {
     const head = await this.parts.inbox.head(session.name.vendor, session.name.client)
-    const start = await this.keptPlace(session, head)
-    this.readerOf(session, head.epoch, start.after).add(subscription, start)
+    const start = await this.#keptPlace(session, head)
+    this.#readerOf(session, head.epoch, start.after).add(subscription, start)
   }
 
   async unsubscribe(session: LiveSession, filter: string): Promise<boolean> {
-    const reader = this.bySession.get(session)
+    const reader = this.#bySession.get(session)
     if (!reader?.remove(filter)) return false
-    if (reader.idle) await this.forget(session)
+    if (reader.idle) await this.#forget(session)
     return true
   }
 
   detach(session: LiveSession): void {
-    const reader = this.bySession.get(session)
+    const reader = this.#bySession.get(session)
     if (!reader) return
     reader.stop()
-    this.bySession.delete(session)
+    this.#bySession.delete(session)
     const key = clientKey(session.name.vendor, session.name.client)
-    const readers = this.byClient.get(key)
+    const readers = this.#byClient.get(key)
     readers?.delete(reader)
-    if (readers?.size === 0) this.byClient.delete(key)
+    if (readers?.size === 0) this.#byClient.delete(key)
   }
 
   /** There may be something new for this session. */
   begin(session: LiveSession): void {
-    this.bySession.get(session)?.wake()
+    this.#bySession.get(session)?.wake()
   }
 
   /** Something was appended to the inbox of these clients. */
   wake(vendor: string, clients: readonly string[]): void {
-    for (const client of clients) for (const reader of this.byClient.get(clientKey(vendor, client)) ?? []) reader.wake()
+    for (const client of clients)
+      for (const reader of this.#byClient.get(clientKey(vendor, client)) ?? []) reader.wake()
   }
 
   /** Resolves when the session was sent all that is in its inbox now, where it reads that. */
   async caughtUp(session: LiveSession): Promise<void> {
-    const reader = this.bySession.get(session)
+    const reader = this.#bySession.get(session)
     if (!reader) return
     const { offset } = await this.parts.inbox.head(session.name.vendor, session.name.client)
     reader.wake()
     await reader.passed(offset)
   }
 
-  private async forget(session: LiveSession): Promise<void> {
+  async #forget(session: LiveSession): Promise<void> {
     this.detach(session)
     if (session.persistent) await this.parts.inbox.acknowledge(session.name, undefined)
   }
 
   /** `undefined`: the subscription is there already, and goes on where it is. */
-  private async startOf(session: LiveSession, filter: string, head: Position, since: Position | undefined) {
-    const reader = this.bySession.get(session)
+  async #startOf(session: LiveSession, filter: string, head: Position, since: Position | undefined) {
+    const reader = this.#bySession.get(session)
     if (reader?.has(filter) && (session.persistent || !since)) return undefined
     if (!session.persistent) return placeOf(since, head)
-    return reader ? { after: head.offset } : this.keptPlace(session, head)
+    return reader ? { after: head.offset } : this.#keptPlace(session, head)
   }
 
-  private readerOf(session: LiveSession, epoch: number, offset: number): InboxReader {
-    const existing = this.bySession.get(session)
+  #readerOf(session: LiveSession, epoch: number, offset: number): InboxReader {
+    const existing = this.#bySession.get(session)
     if (existing) return existing
-    const reader = new InboxReader(session, { epoch, offset }, this.cursorOf(session, offset), this.parts)
+    const reader = new InboxReader(session, { epoch, offset }, this.#cursorOf(session, offset), this.parts)
     if (session.closed) return reader
-    this.bySession.set(session, reader)
+    this.#bySession.set(session, reader)
     const key = clientKey(session.name.vendor, session.name.client)
-    this.byClient.set(key, (this.byClient.get(key) ?? new Set()).add(reader))
+    this.#byClient.set(key, (this.#byClient.get(key) ?? new Set()).add(reader))
     return reader
   }
 
-  private cursorOf(session: LiveSession, start: number): Cursor {
+  #cursorOf(session: LiveSession, start: number): Cursor {
     if (!session.persistent) return noCursor
     return new DurableCursor(this.parts.inbox, session.name, start, this.parts.failed)
   }
 
   /** The session's cursor, made at the head where it has none. */
-  private async keptPlace(session: LiveSession, head: Position): Promise<Start> {
+  async #keptPlace(session: LiveSession, head: Position): Promise<Start> {
     const kept = await this.parts.inbox.cursor(session.name)
     if (kept) return placeOf(kept, head)
     await this.parts.inbox.acknowledge(session.name, head.offset)
