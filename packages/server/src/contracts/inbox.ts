@@ -1,0 +1,94 @@
+import type { Inbox } from '../inbox/port.js'
+import type { FeedEntry } from '../persistence/port.js'
+import { type Behaviours, type ContractKit, contract, type DurableBench, holds, same } from './kit.js'
+
+const vendor = 'acme'
+const phone = { vendor, client: 'ana', connection: 'phone' }
+const laptop = { vendor, client: 'ana', connection: 'laptop' }
+
+export const feedEntry = (conversation: string, seq: number, members: readonly string[]): FeedEntry => ({
+  vendor,
+  conversation,
+  members,
+  message: { seq, from: 'ana', id: `${conversation}-${seq}`, at: 1_000, type: 'text', payload: new Uint8Array() },
+})
+
+const behaviours: Behaviours<DurableBench<Inbox>> = {
+  'appends a pointer to the log of every member, in feed order': async ({ subject: inbox }) => {
+    await inbox.project(0, 1, [feedEntry('ana~bo', 1, ['ana', 'bo']), feedEntry('ana~cy', 1, ['ana', 'cy'])])
+    await inbox.project(0, 2, [feedEntry('ana~bo', 2, ['ana', 'bo'])])
+    same(await inbox.read(vendor, 'ana', 0, 10), [
+      { offset: 1, conversation: 'ana~bo', seq: 1 },
+      { offset: 2, conversation: 'ana~cy', seq: 1 },
+      { offset: 3, conversation: 'ana~bo', seq: 2 },
+    ])
+    same((await inbox.read(vendor, 'bo', 0, 10)).length, 2)
+    same(await inbox.read('other', 'ana', 0, 10), [])
+  },
+  'skips what it has projected already': async ({ subject: inbox }) => {
+    const entries = [feedEntry('ana~bo', 1, ['ana', 'bo'])]
+    await inbox.project(0, 5, entries)
+    await inbox.project(0, 5, entries)
+    await inbox.project(0, 4, entries)
+    same((await inbox.read(vendor, 'ana', 0, 10)).length, 1)
+  },
+  'keeps a watermark for each partition': async ({ subject: inbox }) => {
+    await inbox.project(0, 5, [feedEntry('ana~bo', 1, ['ana', 'bo'])])
+    await inbox.project(1, 5, [feedEntry('ana~cy', 1, ['ana', 'cy'])])
+    same((await inbox.read(vendor, 'ana', 0, 10)).length, 2)
+  },
+  'reads after an offset, at most as many as are asked for': async ({ subject: inbox }) => {
+    await inbox.project(
+      0,
+      1,
+      [1, 2, 3, 4].map((seq) => feedEntry('ana~bo', seq, ['ana', 'bo'])),
+    )
+    const offsets = async (after: number, limit: number) =>
+      (await inbox.read(vendor, 'ana', after, limit)).map(({ offset }) => offset)
+    same(await offsets(1, 2), [2, 3])
+    same(await offsets(4, 2), [])
+  },
+  'has its head at the newest pointer, and at 0 where there is none': async ({ subject: inbox }) => {
+    same((await inbox.head(vendor, 'ana')).offset, 0)
+    await inbox.project(0, 1, [feedEntry('ana~bo', 1, ['ana', 'bo'])])
+    same((await inbox.head(vendor, 'ana')).offset, 1)
+  },
+  'gives each session a cursor of its own, which never moves back': async ({ subject: inbox }) => {
+    same(await inbox.cursor(phone), undefined)
+    await inbox.acknowledge(phone, 0)
+    await inbox.acknowledge(laptop, 7)
+    same((await inbox.cursor(phone))?.offset, 0)
+    await inbox.acknowledge(phone, 5)
+    await inbox.acknowledge(phone, 3)
+    same((await inbox.cursor(phone))?.offset, 5)
+    same((await inbox.cursor(laptop))?.offset, 7)
+  },
+  'drops a cursor without an offset': async ({ subject: inbox }) => {
+    await inbox.acknowledge(phone, 5)
+    await inbox.acknowledge(phone, undefined)
+    same(await inbox.cursor(phone), undefined)
+    await inbox.acknowledge(phone, 3)
+    same((await inbox.cursor(phone))?.offset, 3)
+  },
+  'has a cursor for a session with a very long name': async ({ subject: inbox }) => {
+    const long = { vendor, client: 'ana', connection: 'x'.repeat(60_000) }
+    await inbox.acknowledge(long, 5)
+    same((await inbox.cursor(long))?.offset, 5)
+    same(await inbox.cursor({ ...long, connection: `${long.connection}y` }), undefined)
+  },
+  'keeps log, cursors, watermarks and epoch when it is opened anew': async (bench) => {
+    const entries = [feedEntry('ana~bo', 1, ['ana', 'bo'])]
+    await bench.subject.project(0, 1, entries)
+    await bench.subject.acknowledge(phone, 1)
+    const before = await bench.subject.head(vendor, 'ana')
+    holds(before.epoch > 0, 'an epoch is a positive number')
+    const inbox = await bench.reopen()
+    await inbox.project(0, 1, entries)
+    same(await inbox.head(vendor, 'ana'), before)
+    same(await inbox.cursor(phone), before)
+  },
+}
+
+/** What every inbox does. */
+export const inboxContract = (kit: ContractKit, open: () => Promise<DurableBench<Inbox>>): void =>
+  contract(kit, 'Inbox', open, behaviours)

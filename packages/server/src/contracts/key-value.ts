@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict'
+import { above, under } from '../kv/keys.js'
+import { type Key, type KeyValue, type Reader, table } from '../kv/port.js'
+import { type Behaviours, type Bench, type ContractKit, contract, same } from './kit.js'
+
+const things = table<unknown>('things')
+const others = table<unknown>('others')
+const hot = table<unknown>('hot', { hot: true })
+
+const keysIn = (reader: Reader, range: Parameters<Reader['range']>[1]): Key[] =>
+  [...reader.range(things, range)].map(({ key }) => key)
+
+const fill = (kv: KeyValue, keys: readonly Key[]): Promise<void> =>
+  kv.write((tx) => {
+    for (const key of keys) tx.put(things, key, true)
+  })
+
+const ordered: readonly Key[] = [
+  [0],
+  [1],
+  [1, 'a'],
+  [2],
+  [10],
+  [2 ** 40],
+  [''],
+  ['', 1],
+  ['a'],
+  ['a', 1],
+  ['a', 2],
+  ['a', 10],
+  ['a', 'a'],
+  ['a~b'],
+  ['b'],
+  ['\uffee'],
+  ['\u{1f600}'],
+]
+
+const reading: Behaviours<Bench<KeyValue>> = {
+  'gives back what was put, bytes and nesting included': async ({ subject: kv }) => {
+    const value = { text: 'é', number: 1.5, large: 2 ** 45, none: null, list: [1, [true]], bytes: Uint8Array.of(1, 2) }
+    await kv.write((tx) => tx.put(things, ['a'], value))
+    same(kv.get(things, ['a']), value)
+  },
+  'answers undefined for a key that is not there': async ({ subject: kv }) => {
+    same(kv.get(things, ['a']), undefined)
+  },
+  'keeps tables apart': async ({ subject: kv }) => {
+    await kv.write((tx) => tx.put(things, ['a'], 1))
+    same(kv.get(others, ['a']), undefined)
+    same([...kv.range(others, under())], [])
+  },
+  'orders keys by element: numbers by value, then text by code point, a prefix first': async ({ subject: kv }) => {
+    await fill(kv, [...ordered].reverse())
+    same(keysIn(kv, under()), ordered)
+    same(keysIn(kv, { ...under(), reverse: true }), [...ordered].reverse())
+  },
+  'gives the keys from the first, inclusive, to the end, exclusive': async ({ subject: kv }) => {
+    await fill(kv, ordered)
+    same(keysIn(kv, { from: ['a', 1], to: ['a', 10] }), [
+      ['a', 1],
+      ['a', 2],
+    ])
+    same(keysIn(kv, { from: ['a', 1], to: ['a', 10], reverse: true }), [
+      ['a', 2],
+      ['a', 1],
+    ])
+  },
+  'gives the keys under a prefix, and those above a number': async ({ subject: kv }) => {
+    await fill(kv, ordered)
+    same(keysIn(kv, under('a')), [['a'], ['a', 1], ['a', 2], ['a', 10], ['a', 'a']])
+    same(keysIn(kv, above(1, 'a')), [
+      ['a', 2],
+      ['a', 10],
+      ['a', 'a'],
+    ])
+  },
+  'stops at the limit, from either end': async ({ subject: kv }) => {
+    await fill(kv, ordered)
+    same(keysIn(kv, { ...under('a'), limit: 2 }), [['a'], ['a', 1]])
+    same(keysIn(kv, { ...under('a'), limit: 1, reverse: true }), [['a', 'a']])
+    same(keysIn(kv, { ...under('a'), limit: 0 }), [])
+  },
+}
+
+const writing: Behaviours<Bench<KeyValue>> = {
+  'keeps a copy: what the writer changes afterwards stays out': async ({ subject: kv }) => {
+    const value = { list: [1] }
+    await kv.write((tx) => {
+      tx.put(things, ['a'], value)
+      value.list.push(2)
+    })
+    same(kv.get(things, ['a']), { list: [1] })
+  },
+  'lets a transaction see its own writes': async ({ subject: kv }) => {
+    await fill(kv, [['a'], ['b'], ['c']])
+    await kv.write((tx) => {
+      tx.remove(things, ['b'])
+      tx.put(things, ['aa'], 1)
+      tx.put(things, ['c'], 'changed')
+      same(tx.get(things, ['b']), undefined)
+      same(tx.get(things, ['c']), 'changed')
+      same(keysIn(tx, under()), [['a'], ['aa'], ['c']])
+      same(keysIn(tx, { ...under(), reverse: true, limit: 2 }), [['c'], ['aa']])
+      same(keysIn(tx, { from: ['aa'], to: ['c'] }), [['aa']])
+    })
+    same(keysIn(kv, under()), [['a'], ['aa'], ['c']])
+  },
+  'lets a transaction see those that came before it, flushed or not': async ({ subject: kv }) => {
+    const counting = Array.from({ length: 50 }, () =>
+      kv.write((tx) => {
+        const count = ((tx.get(hot, ['count']) as number | undefined) ?? 0) + 1
+        tx.put(hot, ['count'], count)
+        return count
+      }),
+    )
+    same(
+      await Promise.all(counting),
+      Array.from({ length: 50 }, (_, i) => i + 1),
+    )
+  },
+  'keeps nothing of a transaction that throws, and all of its neighbours': async ({ subject: kv }) => {
+    const before = kv.write((tx) => tx.put(things, ['before'], 1))
+    const broken = kv.write((tx) => {
+      tx.put(things, ['broken'], 1)
+      tx.put(hot, ['broken'], 1)
+      tx.append(others, ['log'], 1)
+      throw new Error('no')
+    })
+    const after = kv.write((tx) => [tx.get(things, ['broken']), tx.get(hot, ['broken']), tx.append(others, ['log'], 2)])
+    await assert.rejects(broken, /^Error: no$/)
+    await before
+    same(await after, [undefined, undefined, 1])
+    same(keysIn(kv, under()), [['before']])
+  },
+  'numbers what is appended under a prefix 1, 2, 3 …': async ({ subject: kv }) => {
+    const numbers = await kv.write((tx) => ['x', 'y', 'z'].map((value) => tx.append(things, ['log'], value)))
+    same(numbers, [1, 2, 3])
+    const apart = await kv.write((tx) => [tx.append(things, ['log'], 'w'), tx.append(things, ['other'], 'v')])
+    same(apart, [4, 1])
+    same(kv.get(things, ['log', 4]), 'w')
+  },
+  'shows outside only what was flushed': async ({ subject: kv }) => {
+    const written = kv.write((tx) => tx.put(things, ['a'], 1))
+    same(kv.get(things, ['a']), undefined)
+    await written
+    same(kv.get(things, ['a']), 1)
+  },
+  'resolves in the order of the transactions': async ({ subject: kv }) => {
+    const order: number[] = []
+    await Promise.all([1, 2, 3].map((n) => kv.write(() => n).then((done) => order.push(done))))
+    same(order, [1, 2, 3])
+  },
+  'refuses a key that is too long, and keeps the rest': async ({ subject: kv }) => {
+    await assert.rejects(
+      kv.write((tx) => tx.put(things, ['x'.repeat(5_000)], 1)),
+      RangeError,
+    )
+    await fill(kv, [['a']])
+    same(keysIn(kv, under()), [['a']])
+  },
+  'settles what it has taken before it is closed, and refuses what comes later': async ({ subject: kv }) => {
+    let settled = false
+    const taken = fill(kv, [['a']]).then(() => {
+      settled = true
+    })
+    await kv.close()
+    same(settled, true)
+    await taken
+    await assert.rejects(fill(kv, [['b']]), { name: 'StorageError', reason: 'closed' })
+  },
+}
+
+/** What every key-value engine does. */
+export const keyValueContract = (kit: ContractKit, open: () => Promise<Bench<KeyValue>>): void =>
+  contract(kit, 'KeyValue', open, { ...reading, ...writing })

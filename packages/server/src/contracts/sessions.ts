@@ -1,0 +1,145 @@
+import type { RoutedMessage } from '../broker/port.js'
+import type { SessionRecord, Sessions } from '../state/sessions/port.js'
+import { type Behaviours, type ContractKit, contract, type DurableBench, same } from './kit.js'
+
+const nameOf = (connection: string, client = 'ana') => ({ vendor: 'acme', client, connection })
+const phone = nameOf('phone')
+const laptop = nameOf('laptop')
+
+const recordOf = (name = phone, more: Partial<SessionRecord> = {}): SessionRecord => ({
+  name,
+  expiryInterval: 3_600,
+  subscriptions: [],
+  received: [],
+  ...more,
+})
+
+const messageOf = (topic: string): RoutedMessage => ({
+  vendor: 'acme',
+  topic,
+  payload: Uint8Array.of(1, 2, 3),
+  qos: 2,
+  retain: false,
+  at: 1_000,
+  publisher: { client: 'bo', connection: 'x' },
+  properties: { contentType: 'text/plain', userProperties: [['k', 'v']] },
+})
+
+const to = (session = phone, qos: 1 | 2 = 1) => ({ session, qos, retain: false, identifiers: [7] })
+
+const topicsOf = async (sessions: Sessions, session = phone) =>
+  (await sessions.queued(session, 0, 10)).map(({ message }) => message.topic)
+
+const placesOf = async (sessions: Sessions, session = phone) =>
+  (await sessions.queued(session, 0, 10)).map(({ place }) => place)
+
+const records: Behaviours<DurableBench<Sessions>> = {
+  'gives a record back whole': async ({ subject: sessions }) => {
+    const whole = recordOf(phone, {
+      subscriptions: [{ filter: 'a/#', qos: 2, noLocal: true, retainAsPublished: false, identifier: 3 }],
+      received: [5, 9],
+      disconnectedAt: 5_000,
+      will: { will: { topic: 'w', payload: Uint8Array.of(9), qos: 1, retain: true }, due: 6_000 },
+    })
+    await sessions.save(whole)
+    same(await sessions.load(phone), whole)
+    await sessions.save(recordOf(phone))
+    same(await sessions.load(phone), recordOf(phone))
+  },
+  'tells sessions apart by vendor, client and connection': async ({ subject: sessions }) => {
+    const names = [phone, laptop, nameOf('phone', 'bo'), { ...phone, vendor: 'other' }]
+    for (const name of names) await sessions.save(recordOf(name))
+    await sessions.remove(phone)
+    same(await sessions.load(phone), undefined)
+    same((await sessions.all()).length, 3)
+  },
+  'stores sessions with very long names': async ({ subject: sessions }) => {
+    const long = nameOf('x'.repeat(60_000))
+    await sessions.save(recordOf(long))
+    same((await sessions.load(long))?.name, long)
+    same(await sessions.load(nameOf(`${long.connection}y`)), undefined)
+  },
+}
+
+const queues: Behaviours<DurableBench<Sessions>> = {
+  'queues a message for each target, in order': async ({ subject: sessions }) => {
+    await sessions.save(recordOf(phone))
+    await sessions.save(recordOf(laptop))
+    await sessions.enqueue([to(phone, 2), to(laptop)], messageOf('a'))
+    await sessions.enqueue([to(phone)], messageOf('b'))
+    same(await topicsOf(sessions, phone), ['a', 'b'])
+    same(await topicsOf(sessions, laptop), ['a'])
+    const [{ place, ...first } = { place: 0 }] = await sessions.queued(phone, 0, 1)
+    same(first, { message: messageOf('a'), qos: 2, retain: false, identifiers: [7] })
+    same(place > 0, true)
+  },
+  'reads a queue from a place on': async ({ subject: sessions }) => {
+    await sessions.save(recordOf())
+    for (const topic of ['a', 'b', 'c']) await sessions.enqueue([to()], messageOf(topic))
+    const [, second = 0] = await placesOf(sessions)
+    const found = await sessions.queued(phone, second, 1)
+    same(
+      found.map(({ message }) => message.topic),
+      ['b'],
+    )
+  },
+  'records how far messages are, and lets go of what was acknowledged': async ({ subject: sessions }) => {
+    await sessions.save(recordOf())
+    for (const topic of ['a', 'b']) await sessions.enqueue([to(phone, 2)], messageOf(topic))
+    const [a = 0, b = 0] = await placesOf(sessions)
+    await sessions.progress(phone, [
+      { place: a, packetId: 4 },
+      { place: b, packetId: 5 },
+    ])
+    await sessions.progress(phone, [
+      { place: a, removed: true },
+      { place: b, released: true },
+    ])
+    const [left, ...others] = await sessions.queued(phone, 0, 10)
+    same([left?.message.topic, left?.packetId, left?.released, others.length], ['b', 5, true, 0])
+    await sessions.progress(phone, [{ place: a, packetId: 9 }])
+    same(await topicsOf(sessions), ['b'])
+  },
+  'never uses a place again, though the queue was empty meanwhile': async (bench) => {
+    await bench.subject.save(recordOf())
+    await bench.subject.enqueue([to()], messageOf('a'))
+    const [a = 0] = await placesOf(bench.subject)
+    await bench.subject.progress(phone, [{ place: a, removed: true }])
+    const sessions = await bench.reopen()
+    await sessions.enqueue([to()], messageOf('b'))
+    const [b = 0] = await placesOf(sessions)
+    same(b > a, true)
+  },
+  'remembers the packet identifier of the publisher with the message, once': async ({ subject: sessions }) => {
+    await sessions.save(recordOf(phone))
+    await sessions.save(recordOf(laptop, { received: [3] }))
+    const received = { session: laptop, packetId: 8 }
+    await sessions.enqueue([to(phone)], messageOf('a'), received)
+    await sessions.enqueue([], messageOf('b'), received)
+    same((await sessions.load(laptop))?.received, [3, 8])
+  },
+  'queues nothing for a session that is not stored': async ({ subject: sessions }) => {
+    await sessions.enqueue([to(phone)], messageOf('a'), { session: phone, packetId: 1 })
+    same(await sessions.load(phone), undefined)
+    await sessions.save(recordOf())
+    same(await topicsOf(sessions), [])
+  },
+  'removes a session with its queue': async ({ subject: sessions }) => {
+    await sessions.save(recordOf())
+    await sessions.enqueue([to()], messageOf('a'))
+    await sessions.remove(phone)
+    await sessions.save(recordOf())
+    same(await topicsOf(sessions), [])
+  },
+  'keeps records and queues when it is opened anew': async (bench) => {
+    await bench.subject.save(recordOf())
+    await bench.subject.enqueue([to()], messageOf('a'))
+    const sessions = await bench.reopen()
+    same(await sessions.all(), [recordOf()])
+    same(await topicsOf(sessions), ['a'])
+  },
+}
+
+/** What every store of sessions does. */
+export const sessionsContract = (kit: ContractKit, open: () => Promise<DurableBench<Sessions>>): void =>
+  contract(kit, 'Sessions', open, { ...records, ...queues })

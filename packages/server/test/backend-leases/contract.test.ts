@@ -1,0 +1,13 @@
+import { describe, test } from 'vitest'
+import { EmbeddedLeases } from '../../src/backend/embedded-leases.js'
+import { contractTerms, leasesContract } from '../../src/contracts.js'
+import { benchOver, engines } from '../support/benches.js'
+
+for (const [name, open] of Object.entries(engines)) {
+  describe(name, () =>
+    leasesContract(
+      { describe, test },
+      benchOver(open, (kv) => EmbeddedLeases.open({ kv, ...contractTerms })),
+    ),
+  )
+}

@@ -1,0 +1,19 @@
+import { describe, test } from 'vitest'
+import { EmbeddedBus } from '../../src/broker/embedded-bus.js'
+import { EmbeddedRetained } from '../../src/broker/embedded-retained.js'
+import { busContract, retainedContract } from '../../src/contracts.js'
+import { benchOf, benchOver, engines } from '../support/benches.js'
+
+busContract(
+  { describe, test },
+  benchOf(() => new EmbeddedBus()),
+)
+
+for (const [name, open] of Object.entries(engines)) {
+  describe(name, () =>
+    retainedContract(
+      { describe, test },
+      benchOver(open, (kv) => new EmbeddedRetained(kv)),
+    ),
+  )
+}

@@ -1,0 +1,19 @@
+import { describe, test } from 'vitest'
+import { rosterContract, sessionsContract } from '../../src/contracts.js'
+import { EmbeddedRoster } from '../../src/state/roster/embedded.js'
+import { EmbeddedSessions } from '../../src/state/sessions/embedded.js'
+import { benchOver, engines } from '../support/benches.js'
+
+for (const [name, open] of Object.entries(engines)) {
+  describe(name, () => {
+    const kit = { describe, test }
+    rosterContract(
+      kit,
+      benchOver(open, (kv) => new EmbeddedRoster(kv)),
+    )
+    sessionsContract(
+      kit,
+      benchOver(open, (kv) => new EmbeddedSessions(kv)),
+    )
+  })
+}

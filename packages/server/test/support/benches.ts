@@ -1,0 +1,29 @@
+import type { Bench, DurableBench } from '../../src/contracts.js'
+import type { KeyValue } from '../../src/kv/port.js'
+import { inMemory, onDisk, type Storage } from './storage.js'
+
+/** The embedded engines, by name. */
+export const engines: Record<string, () => Promise<Storage>> = {
+  'in memory': () => inMemory(),
+  'on disk': () => onDisk(),
+}
+
+/** What a contract suite needs of an implementation over a key-value engine. */
+export const benchOver =
+  <T>(openStorage: () => Promise<Storage>, open: (kv: KeyValue) => T | Promise<T>) =>
+  async (): Promise<DurableBench<T>> => {
+    let storage = await openStorage()
+    return {
+      subject: await open(storage.keyValue),
+      async reopen() {
+        storage = await storage.reopen()
+        return open(storage.keyValue)
+      },
+      close: () => storage.remove(),
+    }
+  }
+
+/** A bench for what keeps nothing. */
+export const benchOf =
+  <T>(make: () => T) =>
+  async (): Promise<Bench<T>> => ({ subject: make(), close: async () => {} })
