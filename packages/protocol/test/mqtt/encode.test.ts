@@ -103,6 +103,8 @@ const refusals: readonly Refusal[] = [
   ['a value of 64 KiB', withProperties({ userProperties: [['k', 'v'.repeat(65_536)]] }), MalformedPacket],
   ['a packet that is too long for MQTT', { ...publish, payload: new Uint8Array(268_435_455) }, PacketTooLarge],
   ['a CONNECT of another version', connect, UnsupportedProtocolVersion, 4],
+  ['U+0000 in a client identifier', { ...connect, clientId: 'a\0' }, MalformedPacket],
+  ['U+0000 in a filter', subscribing({ filter: 'a\0' }), MalformedPacket],
   ['a keep alive of a day', { ...connect, keepAlive: 86_400 }, MalformedPacket],
   ['a will to a wildcard', { ...connect, will: { ...will, topic: '#' } }, MalformedPacket],
   ['a will with QoS 3', { ...connect, will: { ...will, qos: 3 as 2 } }, MalformedPacket],
