@@ -25,7 +25,7 @@ export interface House {
 
 /** Composes the components of their embedded implementations: the only place where these are named. */
 export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<House> => {
-  const { limits, leases: terms, random } = settings
+  const { limits, leases: terms, random, log } = settings
   const activity = createActivity()
   const bus = new EmbeddedBus()
   const inbox = await EmbeddedInbox.open({ kv, random })
@@ -35,7 +35,11 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
     for (const { vendor, conversation, message } of entries) messages.add(vendor, conversation, message)
     for (const entry of entries) tell(bus, entry)
   }
-  const store = new EmbeddedStore({ kv, projections: [inbox, roster], committed })
+  const gaveUp = (seat: { vendor: string; conversation: string; bot: string }) => {
+    log.warn({ ...seat }, 'A turn failed too often: what it was about was set aside as a dead letter')
+    bus.publish({ kind: 'state', ...seat })
+  }
+  const store = new EmbeddedStore({ kv, projections: [inbox, roster], committed, gaveUp })
   const messages = createMessageCache(store)
   const exchange = createExchange({
     ...settings,

@@ -23,13 +23,14 @@ export const beginTry = (
   seat: Seat,
   now: number,
   version?: string,
-): { work: Work | undefined; said: readonly FeedEntry[] } => {
+): { work: Work | undefined; gaveUp: boolean; said: readonly FeedEntry[] } => {
   const work = lookAtWork(tx, seat, now, version)
-  if (!work) return { work: mend(tx, seat), said: [] }
-  if (!isExhausted(triesOf(tx, seat))) return { work: { ...work, attempt: countTry(tx, seat) }, said: [] }
+  if (!work) return { work: mend(tx, seat), gaveUp: false, said: [] }
+  if (!isExhausted(triesOf(tx, seat)))
+    return { work: { ...work, attempt: countTry(tx, seat) }, gaveUp: false, said: [] }
   const said = setAside(tx, { ...seat, members: work.members }, seat, work, now)
   const rest = lookAtWork(tx, seat, now, version)
-  return { work: rest && { ...rest, attempt: countTry(tx, seat) }, said }
+  return { work: rest && { ...rest, attempt: countTry(tx, seat) }, gaveUp: true, said }
 }
 
 /** A mark without work would be offered again for ever. */

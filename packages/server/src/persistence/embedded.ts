@@ -20,6 +20,7 @@ import type {
   Work,
 } from './port.js'
 import type { Projection } from './projection.js'
+import type { Seat } from './seat.js'
 import { settleTurn } from './settle.js'
 import { conversations, type DeadLetter, deadLetters } from './tables.js'
 import { waitingFor } from './waiting.js'
@@ -30,6 +31,8 @@ export interface EmbeddedStoreOptions {
   projections?: readonly Projection[]
   /** Told of what was said after it is on disk, in the order of the journals, and before the one who said it hears. */
   committed?(entries: readonly FeedEntry[]): void
+  /** Told after something that failed too often was set aside: the bot's standing has changed. */
+  gaveUp?(seat: Seat): void
 }
 
 /** What a transaction answers, and what was said in it. */
@@ -43,11 +46,13 @@ export class EmbeddedStore implements Store {
   readonly #kv: KeyValue
   readonly #projections: readonly Projection[]
   readonly #committed: (entries: readonly FeedEntry[]) => void
+  readonly #gaveUp: (seat: Seat) => void
 
-  constructor({ kv, projections = [], committed = () => {} }: EmbeddedStoreOptions) {
+  constructor({ kv, projections = [], committed = () => {}, gaveUp = () => {} }: EmbeddedStoreOptions) {
     this.#kv = kv
     this.#projections = projections
     this.#committed = committed
+    this.#gaveUp = gaveUp
   }
 
   async conversation(
@@ -99,10 +104,12 @@ export class EmbeddedStore implements Store {
   ): Promise<Work | undefined> {
     const seat = { vendor, conversation, bot }
     if (!count) return lookAtWork(this.#kv, seat, now, version)
-    return this.#write((tx) => {
-      const { work, said } = beginTry(tx, seat, now, version)
-      return { answer: work, said }
+    const { work, gaveUp } = await this.#write((tx) => {
+      const { said, ...answer } = beginTry(tx, seat, now, version)
+      return { answer, said }
     })
+    if (gaveUp) this.#gaveUp(seat)
+    return work
   }
 
   commit(vendor: string, conversation: string, bot: string, now: number, outcome: Outcome): Promise<Settled> {
