@@ -37,6 +37,6 @@ const remark = (scene: Scene, { conversation, seq }: Message): string => {
 }
 
 const describe = ({ bot, conversation, state }: Standing): string => {
-  const value = state?.value === null || state === undefined ? 'no run' : JSON.stringify(state.value)
+  const value = state?.value === undefined || state.value === null ? 'no run' : JSON.stringify(state.value)
   return `State of ${bot} in ${conversation}: ${value}${state?.status === 'parked' ? ' (parked)' : ''}`
 }

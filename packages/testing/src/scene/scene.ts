@@ -1,4 +1,4 @@
-import type { BotState } from '@daakia/protocol'
+import { type BotState, directConversation } from '@daakia/protocol'
 import type { CallSite } from '../failure/call-site.js'
 import { ConversationFailure, type Problem } from '../failure/conversation-failure.js'
 import { Transcript } from '../failure/transcript.js'
@@ -15,11 +15,12 @@ export interface SceneOptions {
   stuckAfterMs: number
 }
 
-/** Where a bot stands in a conversation, as one of its members sees it. */
+/** Where a bot stands in its conversation with a person. */
 export interface Standing {
   user: string
   bot: string
   conversation: string
+  /** As that person was told last; `undefined` before the bot has handled anything. */
   state: BotState | undefined
 }
 
@@ -93,12 +94,14 @@ export class Scene {
     return new ConversationFailure(problem, situation(this), site)
   }
 
+  /** Where a bot stands with each person who has spoken with it. */
   standings(bot: string): Standing[] {
-    return [...this.users.values()].flatMap((user) =>
-      [...user.conversations].map((conversation) => {
-        return { user: user.name, bot, conversation, state: user.state(conversation, bot) }
-      }),
-    )
+    return [...this.users.values()].flatMap((user) => {
+      const conversation = directConversation(user.name, bot)
+      return user.knows(conversation)
+        ? [{ user: user.name, bot, conversation, state: user.state(conversation, bot) }]
+        : []
+    })
   }
 
   async #orFail<T>(work: Promise<T>, site: CallSite): Promise<T> {

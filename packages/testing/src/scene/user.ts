@@ -75,8 +75,8 @@ export class SceneUser implements User, Participant {
     return undefined
   }
 
-  get conversations(): Iterable<string> {
-    return this.#conversations.keys()
+  knows(conversation: string): boolean {
+    return this.#conversations.has(conversation)
   }
 
   state(conversation: string, bot: string): BotState | undefined {

@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest'
+import { type Chat, ConversationFailure, harness } from '../src/index.js'
+import { echo } from './support/bots.js'
+
+/** What a check fails with. */
+const failureOf = async (check: () => unknown): Promise<ConversationFailure> => {
+  try {
+    await check()
+  } catch (error) {
+    if (error instanceof ConversationFailure) return error
+    throw error
+  }
+  throw new Error('The check has passed.')
+}
+
+/** Ana has said hi, and has heard nothing yet. */
+const greeted = async (chat: Chat) => {
+  const ana = chat.user('ana')
+  await ana.says('hi')
+  return ana
+}
+
+describe('a failure tells', () => {
+  test('what was heard instead', async () => {
+    await using chat = await harness({ bot: echo })
+    const ana = await greeted(chat)
+    const failure = await failureOf(() => ana.toHear('Good morning.'))
+    expect(failure.message).toBe(
+      `ana heard something else.
+  expected: "Good morning."
+  got:      "Hello."
+
+Transcript:
+  0s  ana> hi
+  0s  echo< Hello.   <- not heard by ana
+State of echo in ana~echo: "listening"
+Time: 0s; something is due in 10m`,
+    )
+    expect(failure).toMatchObject({ expected: '"Good morning."', actual: '"Hello."' })
+  })
+
+  test('that nothing was heard, and when something is due', async () => {
+    await using chat = await harness({ bot: echo })
+    const ana = await greeted(chat)
+    await ana.toHear('Hello.')
+    await chat.advance('9m')
+    const failure = await failureOf(() => ana.toHear(/there/))
+    expect(failure.message).toContain('ana heard nothing. Something is due in 1m.\n  expected: /there/\n')
+    expect(failure.message).toContain('Time: 9m; something is due in 1m')
+  })
+
+  test('which state the bot is in', async () => {
+    await using chat = await harness({ bot: echo })
+    await greeted(chat)
+    const failure = await failureOf(() => chat.bot.toBeInState('working'))
+    expect(failure.message).toContain('echo is in another state.\n  expected: "working"\n  got:      "listening"\n')
+  })
+
+  test('that no run is going on', async () => {
+    await using chat = await harness({ bot: echo })
+    const ana = await greeted(chat)
+    await ana.says('leave')
+    const failure = await failureOf(() => chat.bot.toBeInState('listening'))
+    expect(failure.message).toContain('  expected: "listening"\n  got:      no run\n')
+    expect(failure.message).toContain('State of echo in ana~echo: no run\n')
+  })
+
+  test('whose conversation it could be, where there are several', async () => {
+    await using chat = await harness({ bot: echo })
+    await greeted(chat)
+    await chat.user('ben').says('hi')
+    const failure = await failureOf(() => chat.bot.toBeInState('listening'))
+    expect(failure.message).toContain("echo has several conversations; say whose: { with: 'ana' }")
+    expect(failure.message).toContain('[ana~echo] echo< Hello.   <- not heard by ana')
+    expect(failure.message).toContain('[ben~echo] echo< Hello.   <- not heard by ben')
+  })
+
+  test('what broke the silence, and when', async () => {
+    await using chat = await harness({ bot: echo })
+    const ana = await greeted(chat)
+    await ana.toHear('Hello.')
+    const failure = await failureOf(() => ana.toHearNothing({ for: '2d' }))
+    expect(failure.message).toContain('ana was to hear nothing for 2d.\n  got:      "Anybody there?" at 10m\n')
+    expect(failure.message).toContain('\n  10m  echo< Anybody there?   <- not heard by ana\n')
+  })
+
+  test('what had broken the silence before', async () => {
+    await using chat = await harness({ bot: echo })
+    const ana = await greeted(chat)
+    const failure = await failureOf(() => ana.toHearNothing())
+    expect(failure.message).toContain('ana was to hear nothing.\n  got:      "Hello." at 0s\n')
+  })
+
+  test('what was left unheard at the end', async () => {
+    const failure = await failureOf(async () => {
+      await using chat = await harness({ bot: echo })
+      await greeted(chat)
+    })
+    expect(failure.message).toContain('The test ends, and did not hear all that was said: 1 to ana.')
+    expect(failure.message).toContain('echo< Hello.   <- not heard by ana')
+  })
+
+  test('who is not at rest', async () => {
+    await using chat = await harness({ bot: echo, stuckAfterMs: 100 })
+    const ana = await greeted(chat)
+    await ana.toHear('Hello.')
+    const failure = await failureOf(() => ana.says('work'))
+    expect(failure.message).toContain(
+      'Not everybody is at rest after 0.1 s of real time: echo has not handled message 3 of ana~echo.',
+    )
+  })
+
+  test('that the bot broke, and how', async () => {
+    await using chat = await harness({ bot: echo })
+    const ana = await greeted(chat)
+    await ana.toHear('Hello.')
+    await ana.says('break')
+    const failure = await failureOf(() => ana.toHear('Done.'))
+    expect(failure.message).toContain('  got:      "Something broke."\n')
+    expect(failure.message).toMatch(/\(echo: .*the kettle is empty.*\)/)
+  })
+
+  test('of a restart', async () => {
+    await using chat = await harness({ bot: echo })
+    const ana = await greeted(chat)
+    await chat.advance('1m')
+    await chat.restartBot()
+    const failure = await failureOf(() => ana.toHearNothing())
+    expect(failure.message).toContain('  1m  (echo restarts)\n')
+  })
+
+  test('the line of the test, first', async () => {
+    await using chat = await harness({ bot: echo })
+    const ana = await greeted(chat)
+    const failures = [
+      await failureOf(() => ana.toHear('Good morning.')),
+      await failureOf(() => ana.toHearNothing()),
+      await failureOf(() => chat.bot.toBeInState('working')),
+    ]
+    for (const { stack = '', message } of failures) {
+      const [first] = stack.slice(`ConversationFailure: ${message}\n`.length).split('\n')
+      expect(first).toContain('failures.test.ts')
+    }
+  })
+})
+
+test('what has failed once is not told again at the end', async () => {
+  const chat = await harness({ bot: echo })
+  const ana = await greeted(chat)
+  await failureOf(() => ana.toHear('Good morning.'))
+  await chat.close()
+})
