@@ -1,4 +1,4 @@
-import { type Clock, directConversation, directMembers, isClientId } from '@daakia/protocol'
+import { type Clock, directConversation, directMembers } from '@daakia/protocol'
 import type { Store } from '../../persistence/port.js'
 import { badTopic, notAMember } from './refusal.js'
 
@@ -32,8 +32,6 @@ export class Membership {
   #direct(vendor: string, [one, other]: readonly [string, string], client: string) {
     if (client !== one && client !== other) throw notAMember()
     if (one === other) throw badTopic('A direct conversation has two members: you cannot write to yourself')
-    if (![one, other].every(isClientId) || one > other)
-      throw badTopic(`Name a direct conversation by its two clients, sorted: ${directConversation(one, other)}`)
     const conversation = directConversation(one, other)
     const founders = { members: [one, other], at: this.clock.now() }
     const found = () => this.store.conversation(vendor, conversation, founders)

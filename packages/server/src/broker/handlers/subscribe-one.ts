@@ -1,5 +1,12 @@
 import { isDaak } from '@daakia/protocol'
-import { isTopicFilter, type Properties, parseShare, ReasonCode, type SubscriptionRequest } from '@daakia/protocol/mqtt'
+import {
+  isTopicFilter,
+  type Properties,
+  parseShare,
+  ReasonCode,
+  type SubscriptionRequest,
+  type UserProperty,
+} from '@daakia/protocol/mqtt'
 import type { Subscription } from '../../state/sessions/port.js'
 import type { Live } from '../session/live.js'
 import { levelsOf } from '../topic-levels.js'
@@ -8,6 +15,7 @@ import { sendRetained } from './send-retained.js'
 export interface Granted {
   reasonCode: number
   reason?: string
+  userProperties?: readonly UserProperty[]
   /** What follows the SUBACK. */
   begin?(): void | Promise<void>
 }

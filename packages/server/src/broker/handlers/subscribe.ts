@@ -5,7 +5,8 @@ import { type Granted, subscribeOne } from './subscribe-one.js'
 /** SUBSCRIBE (3.8): one answer for each filter, and then what each subscription begins with. */
 export const handleSubscribe = async (live: Live, packet: SubscribePacket): Promise<void> => {
   const granted: Granted[] = []
-  for (const request of packet.subscriptions) granted.push(await subscribeOne(live, request, packet.properties ?? {}))
+  for (const request of packet.subscriptions)
+    if (!live.closed) granted.push(await subscribeOne(live, request, packet.properties ?? {}))
   if (live.persistent && granted.some(isGranted)) await live.services.sessions.save(live.session.record())
   live.link.send({
     type: 'suback',
@@ -25,5 +26,9 @@ const codeFor = (live: Live, reasonCode: number): number =>
 /** There is one reason string for all filters: that of the first refusal. */
 const propertiesOf = (granted: readonly Granted[]): Properties => {
   const reason = granted.find((each) => each.reason !== undefined)?.reason
-  return reason === undefined ? {} : { reasonString: reason }
+  const userProperties = granted.flatMap((each) => each.userProperties ?? [])
+  return {
+    ...(reason !== undefined && { reasonString: reason }),
+    ...(userProperties.length > 0 && { userProperties }),
+  }
 }

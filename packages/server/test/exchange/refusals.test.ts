@@ -1,0 +1,145 @@
+import { ReasonCode } from '@daakia/protocol/mqtt'
+import { describe, expect, test } from 'vitest'
+import type { SayFields } from '../support/client.js'
+import { TestServer } from '../support/server.js'
+
+const refusals: [name: string, topic: string, fields: SayFields, code: number, help: RegExp][] = [
+  ['sets a property of the server', 'daak/to/ben', { properties: [['seq', '7']] }, 0x99, /"seq" is the server's/],
+  ['forges its sender', 'daak/to/ben', { properties: [['from', 'eve']] }, 0x99, /"from" is the server's/],
+  ['has an empty id', 'daak/to/ben', { properties: [['id', '']] }, 0x99, /"id" must be 1 to 128/],
+  ['has an id that is too long', 'daak/to/ben', { properties: [['id', 'x'.repeat(129)]] }, 0x99, /"id" must be/],
+  [
+    'has two ids',
+    'daak/to/ben',
+    {
+      properties: [
+        ['id', 'a'],
+        ['id', 'b'],
+      ],
+    },
+    0x99,
+    /"id" is given twice/,
+  ],
+  ['has a type with a space', 'daak/to/ben', { properties: [['type', 'a b']] }, 0x99, /"type" must be/],
+  ['is for somebody who is not there', 'daak/to/ben', { properties: [['to', 'eve']] }, 0x99, /"to" must name a member/],
+  ['has a trace that is none', 'daak/to/ben', { properties: [['traceparent', 'x']] }, 0x99, /W3C/],
+  [
+    'has a Content Type that is too long',
+    'daak/to/ben',
+    { mqtt: { contentType: 'x'.repeat(256) } },
+    0x99,
+    /Content Type/,
+  ],
+  ['is to be retained', 'daak/to/ben', { retain: true }, 0x83, /without RETAIN/],
+  ['is for no client', 'daak/to/b n', {}, 0x90, /1 to 128 of/],
+  ['is for a name with a tilde', 'daak/to/ben~eve', {}, 0x90, /1 to 128 of/],
+  ['is for its sender', 'daak/to/ana', {}, 0x90, /yourself/],
+  ['is for a conversation that is not there', 'daak/conversations/nowhere/messages', {}, 0x87, /not a member/],
+  ['is for a conversation of others', 'daak/conversations/ben~eve/messages', {}, 0x87, /not a member/],
+  ['names a direct conversation the wrong way round', 'daak/conversations/ben~ana/messages', {}, 0x90, /sorted/],
+  ['is for the state of a bot', 'daak/conversations/ana~ben/state/ben', {}, 0x90, /publish to/],
+  ['is for a topic that nobody knows', 'daak/nothing', {}, 0x90, /publish to/],
+  ['is for somebody else’s answers', 'daak/replies/ben/ben-1', {}, 0x90, /publish to/],
+  ['is for a turn', 'daak/turns/ana~ben', {}, 0x90, /publish to/],
+]
+
+describe('a message is refused, and its sender told what to do, when it', () => {
+  test.each(refusals)('%s', async (_, topic, fields, code, help) => {
+    const server = await TestServer.open()
+    const ana = await server.client('ana')
+    const puback = await ana.say(topic, 'hi', fields)
+    expect(puback.reasonCode).toBe(code)
+    expect(puback.properties?.reasonString).toMatch(help)
+    expect((await ana.say('daak/to/ben', 'this one is good')).reasonCode).toBe(0)
+  })
+
+  test('is for a conversation that exists, of which its sender is no member: as if there were none', async () => {
+    const server = await TestServer.open()
+    const ana = await server.client('ana')
+    const eve = await server.client('eve')
+    await ana.say('daak/to/ben', 'hi')
+    const existing = await eve.say('daak/conversations/ana~ben/messages', 'let me in')
+    const missing = await eve.say('daak/conversations/ana~cem/messages', 'let me in')
+    expect([existing.reasonCode, existing.properties]).toEqual([missing.reasonCode, missing.properties])
+  })
+
+  test('is refused without reason to who did not ask for reasons', async () => {
+    const server = await TestServer.open()
+    const ana = await server.client('ana', { properties: { requestProblemInformation: false } })
+    expect(await ana.say('daak/to/b n', 'hi')).toEqual({ type: 'puback', packetId: 1, reasonCode: 0x90 })
+  })
+})
+
+describe('a client of MQTT 3.1.1, which cannot be told a refusal,', () => {
+  test('is acknowledged where it would be refused again, and nothing is said', async () => {
+    const server = await TestServer.open()
+    const ana = await server.client('ana', { version: 4 })
+    await ana.say('daak/to/ben~eve', 'hi')
+    await ana.say('daak/to/ben', 'good')
+    const ben = await server.client('ben')
+    await ben.subscribe('daak/conversations/+/messages', { properties: { since: '1:0' } })
+    expect(await ben.hearsTexts(1)).toEqual(['good'])
+  })
+})
+
+const badFilters: [name: string, filter: string, code: number, help: RegExp][] = [
+  ['a name that is none', 'daak/from/b n', 0x8f, /daak\/from/],
+  ['all that anybody says', 'daak/#', 0x8f, /subscribe to/],
+  ['what is only published to', 'daak/to/ben', 0x8f, /subscribe to/],
+  ['calls, which services answer', 'daak/rpc/orders/+', 0x8f, /subscribe to/],
+  ['a share of the inbox', '$share/group/daak/conversations/+/messages', 0x8f, /./],
+  ['one turn', 'daak/turns/ana~ben', 0x8f, /daak\/turns\/\+/],
+  ['a conversation of others', 'daak/conversations/ben~eve/messages', 0x87, /not a member/],
+  ['a conversation that is not there', 'daak/conversations/nowhere/messages', 0x87, /not a member/],
+  ['the state of a bot among others', 'daak/conversations/ben~eve/state/+', 0x87, /not a member/],
+  ['a bot that is none', 'daak/conversations/+/state/b n', 0x8f, /its id/],
+  ['somebody else’s answers', 'daak/replies/ben/ben-1', 0x87, /daak\/replies\/ana\/ana-1/],
+]
+
+describe('a subscription is refused when it asks for', () => {
+  test.each(badFilters)('%s', async (_, filter, code, help) => {
+    const server = await TestServer.open()
+    const ana = await server.client('ana')
+    const suback = await ana.subscribe(filter)
+    expect(suback.reasonCodes).toEqual([code])
+    expect(suback.properties?.reasonString).toMatch(help)
+  })
+
+  test('a place on the inbox that is written wrongly', async () => {
+    const server = await TestServer.open()
+    const ana = await server.client('ana')
+    const suback = await ana.subscribe('daak/from/+', { properties: { since: 'yesterday' } })
+    expect(suback.reasonCodes).toEqual([ReasonCode.ImplementationSpecificError])
+    expect(suback.properties?.reasonString).toMatch(/<epoch>:<offset>/)
+  })
+
+  test.each([
+    ['capacity', '0'],
+    ['capacity', 'many'],
+    ['apology', 'x'.repeat(1_025)],
+  ])('turns with a %s that is out of bounds', async (name, value) => {
+    const server = await TestServer.open()
+    const bot = await server.client('order-bot')
+    const suback = await bot.subscribe('daak/turns/+', { properties: { [name]: value } })
+    expect(suback.reasonCodes).toEqual([ReasonCode.ImplementationSpecificError])
+    expect(suback.properties?.reasonString).toContain(name)
+  })
+
+  test('more than QoS 1: it is granted QoS 1', async () => {
+    const server = await TestServer.open()
+    const ana = await server.client('ana')
+    expect((await ana.subscribe('daak/from/+', { qos: 2 })).reasonCodes).toEqual([1])
+  })
+})
+
+describe('a connection is closed, and no other, when it', () => {
+  test('sends a packet above the Maximum Packet Size that it was told', async () => {
+    const server = await TestServer.open()
+    const [ana, ben] = [await server.person('ana'), await server.person('ben')]
+    expect(ana.connack.properties?.maximumPacketSize).toBe(256 * 1024)
+    ana.send('daak/to/ben', new Uint8Array(256 * 1024))
+    expect(await ana.answer()).toMatchObject({ type: 'disconnect', reasonCode: ReasonCode.PacketTooLarge })
+    await ana.closed
+    expect((await ben.say('daak/to/ana', 'still here')).reasonCode).toBe(0)
+  })
+})

@@ -1,0 +1,58 @@
+import { onTestFinished } from 'vitest'
+import { createServer, type Server, type ServerOptions } from '../../src/index.js'
+import { Client, type ConnectFields } from './client.js'
+import { FakeBot, type FakeBotOptions } from './fake-bot.js'
+import { ManualClock } from './manual-clock.js'
+import { inMemory, type Storage } from './storage.js'
+
+export interface TestServerOptions extends Partial<Omit<ServerOptions, 'storage'>> {
+  storage?: Storage
+  clock?: ManualClock
+}
+
+/** A whole server in this process, in virtual time; closed when the test is over. */
+export class TestServer {
+  private constructor(
+    readonly server: Server,
+    readonly clock: ManualClock,
+    private readonly storage: Storage,
+    private readonly options: TestServerOptions,
+  ) {}
+
+  static async open(options: TestServerOptions = {}): Promise<TestServer> {
+    const storage = options.storage ?? (await inMemory())
+    const clock = options.clock ?? new ManualClock()
+    const server = createServer({ dev: true, ...options, clock, storage: storage.keyValue })
+    await server.start()
+    onTestFinished(() => server.close())
+    return new TestServer(server, clock, storage, options)
+  }
+
+  /** A client that has connected. */
+  client(name: string, fields?: ConnectFields): Promise<Client> {
+    return Client.connect(this.server.connect(), name, fields)
+  }
+
+  /** A person who hears the whole inbox. */
+  async person(name: string, fields?: ConnectFields): Promise<Client> {
+    const client = await this.client(name, fields)
+    await client.subscribe('daak/conversations/+/messages')
+    await client.subscribe(client.replies)
+    return client
+  }
+
+  /** An instance of a bot that takes turns. */
+  bot(name: string, options?: FakeBotOptions): Promise<FakeBot> {
+    return FakeBot.connect(this.server.connect(), name, options)
+  }
+
+  rest(): Promise<void> {
+    return this.server.rest()
+  }
+
+  /** Stops the server, and starts another one over what it left. */
+  async restart(): Promise<TestServer> {
+    await this.server.close()
+    return TestServer.open({ ...this.options, clock: this.clock, storage: await this.storage.reopen() })
+  }
+}
