@@ -43,15 +43,12 @@ export class Turn {
   #handling: Item | undefined
   #leaving = false
   #isOver = false
-  /** What failed before is tried by itself, so that it is known what fails. */
-  #alone: boolean
 
   constructor(parts: TurnParts, conversation: string, lease: Lease) {
     this.#parts = parts
     this.#conversation = conversation
     this.#lease = lease
     this.#revision = lease.revision
-    this.#alone = lease.attempt > 1
     this.#waiting.add(lease.events, lease.timers)
     this.#renewal = new Renewal(parts.clock, lease.durationMs, () => this.#renew())
   }
@@ -138,16 +135,24 @@ export class Turn {
   /** Gives a busy machine what it can take at once, and what waited before that, so that nothing is passed over. */
   #interrupt(): void {
     const standing = this.#standing
-    if (!standing?.working || this.#alone) return
-    for (const timer of this.#waiting.timers) this.#handle(standing, { kind: 'timer', timer })
-    const messages = this.#waiting.messages
-    const wanted = messages.findLastIndex((message) => standing.wants(message))
-    for (const message of messages.slice(0, wanted + 1)) this.#handle(standing, { kind: 'message', message })
+    while (standing?.working) {
+      const next = this.#interruption(standing)
+      if (next.length === 0) return
+      for (const item of next) this.#handle(standing, item)
+    }
+  }
+
+  /** A timer that is due; else the messages up to the first that the machine can take. */
+  #interruption(standing: Standing): readonly Item[] {
+    const [timer] = this.#waiting.timers
+    if (timer) return [{ kind: 'timer', timer }]
+    const { messages } = this.#waiting
+    const wanted = messages.findIndex((message) => standing.wants(message))
+    return messages.slice(0, wanted + 1).map((message) => ({ kind: 'message', message }))
   }
 
   #goOn(standing: Standing, revision: number, { now, events, timers }: NonNullable<Committed['more']>): void {
     this.#revision = revision
-    this.#alone = false
     this.#handling = undefined
     this.#waiting = new Waiting()
     this.#waiting.add(events, timers)

@@ -122,6 +122,26 @@ test('work that was under way when the process died is done again, with the same
   expect(keys).toEqual(['ana~bot:2:work:1', 'ana~bot:2:work:1'])
 })
 
+test('a cancel that waited while the bot was away reaches it too', async () => {
+  const { server } = worker()
+  await server.says('hi')
+  server.write('work')
+  await nextTick()
+  server.crash()
+  server.holdLeases = true
+  server.write('cancel')
+  server.write('more work')
+  server.holdLeases = false
+  server.attempt = 2
+  server.offer()
+  await nextTick()
+  expect(server.said).toEqual(['stopped'])
+  expect(server.processed).toBe(3)
+  server.write('cancel')
+  await server.rest()
+  expect(server.said).toEqual(['stopped', 'stopped'])
+})
+
 test('a lease that is gone stops the work', async () => {
   const { server, finish } = worker()
   await server.says('hi')
