@@ -1,5 +1,5 @@
 import { encode, type ProtocolVersion, type QoS } from '@daakia/protocol/mqtt'
-import { publishOf } from './message.js'
+import { detached, publishOf } from './message.js'
 import type { RoutedMessage } from './port.js'
 
 /** Stands in the encoded packet until each receiver's own identifier takes its place. */
@@ -8,8 +8,15 @@ const placeholder = 1
 /** One message on its way to many: encoded once for each form that its receivers need. */
 export class FanOut {
   readonly #encoded: (Uint8Array | undefined)[] = []
+  #kept: RoutedMessage | undefined
 
   constructor(readonly message: RoutedMessage) {}
+
+  /** The message to keep for later, the same for all who do. */
+  get kept(): RoutedMessage {
+    this.#kept ??= detached(this.message)
+    return this.#kept
+  }
 
   /** The PUBLISH as all receivers of this version, QoS and RETAIN get it; `packetId` where the QoS is 1 or 2. */
   packet(version: ProtocolVersion, qos: QoS, retain: boolean, packetId: number): Uint8Array {

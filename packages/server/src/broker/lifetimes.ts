@@ -35,7 +35,10 @@ export class Lifetimes {
 
   /** Puts the stored sessions back. */
   async start(): Promise<void> {
-    for (const record of await this.services.sessions.all()) await this.#restore(record)
+    const records = await this.services.sessions.all()
+    const sessions = records.map((record) => this.#restore(record))
+    // Only now: the will of one may be for another.
+    await Promise.all(records.map((record, i) => this.#takeUp(record, sessions[i] as Session)))
   }
 
   stop(): void {
@@ -51,14 +54,13 @@ export class Lifetimes {
     session.expiryInterval = expiryInterval
     // The will is stored from the start, without a time: if the server dies, it is said by the next one.
     if (session.persistent) await this.services.sessions.save(session.record(undefined, armed(connect.will)))
-    else if (kept) await this.services.sessions.remove(name)
     return { session, present: kept !== undefined }
   }
 
   /** The connection is gone: the session stays, or ends. */
   async part(session: Session, will: Will | undefined): Promise<void> {
     const delayMs = (will?.properties?.willDelayInterval ?? 0) * 1000
-    if (!session.persistent) return this.#end({ session, will, alarms: [] })
+    if (session.expiryInterval === 0) return this.#end({ session, will, alarms: [] })
     if (will && delayMs === 0) await this.#say(session, will)
     const now = this.services.clock.now()
     const waiting = will && delayMs > 0 ? { will, due: now + delayMs } : undefined
@@ -115,14 +117,15 @@ export class Lifetimes {
     for (const subscriber of session.subscribers.values()) router.remove(subscriber)
     session.subscribers.clear()
     if (will) await this.#say(session, will)
-    await this.services.sessions.remove(session.name)
+    if (session.persistent) await this.services.sessions.remove(session.name)
   }
 
   #say({ name }: Session, will: Will): Promise<void> {
     return publishWill(this.services, this.router(name.vendor), name, will)
   }
 
-  async #restore(record: SessionRecord): Promise<void> {
+  /** The session of a record, with its subscriptions in place. */
+  #restore(record: SessionRecord): Session {
     const session = new Session(record.name, record)
     const router = this.router(record.name.vendor)
     for (const subscription of record.subscriptions) {
@@ -130,8 +133,13 @@ export class Lifetimes {
       session.subscribers.set(subscription.filter, subscriber)
       if (!isExchangeFilter(subscription.filter)) router.add(subscriber)
     }
-    if (record.disconnectedAt === undefined) await this.part(session, record.will?.will)
-    else this.#keep(session, record.disconnectedAt, record.will)
+    return session
+  }
+
+  /** The session was left by its connection, or by a server that died while there was one. */
+  async #takeUp({ disconnectedAt, will }: SessionRecord, session: Session): Promise<void> {
+    if (disconnectedAt === undefined) await this.part(session, will?.will)
+    else this.#keep(session, disconnectedAt, will)
   }
 
   #watch(work: Promise<void>, { name }: Session): void {

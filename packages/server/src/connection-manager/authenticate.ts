@@ -12,8 +12,14 @@ export interface Credentials {
   remote: Remote
 }
 
-/** Who the client is, or why it may not come in, as a reason code of CONNACK and what to do about it. */
-export type Authentication = { identity: Identity } | { reasonCode: number; reason: string }
+/** Why a client may not come in: a reason code of CONNACK in MQTT 5, and what to do about it. */
+export interface Refusal {
+  reasonCode: number
+  reason: string
+}
+
+/** Who the client is, or why it may not come in. */
+export type Authentication = { identity: Identity } | Refusal
 
 /** Asks the identity service. A throw is told to the client as 0x88 (Server unavailable). */
 export type Authenticate = (credentials: Credentials) => Authentication | Promise<Authentication>

@@ -1,48 +1,44 @@
 import type { Alarm } from '@daakia/protocol'
 import {
+  type ConnackPacket,
   type ConnectPacket,
   encode,
   MqttError,
-  mayCarry,
   type Packet,
   type ProtocolVersion,
   ReasonCode,
-  toReturnCode,
 } from '@daakia/protocol/mqtt'
-import type { LogFields } from '../log.js'
+import { type Admission, type AdmissionOptions, admit } from './admission.js'
+import type { Refusal } from './authenticate.js'
 import type { ByteStream, Remote } from './byte-stream.js'
 import { deferred } from './deferred.js'
-import { type HandshakeOptions, type Introduction, introduce, type Refusal } from './handshake.js'
 import { KeepAlive } from './keep-alive.js'
-import type { ClientPacket, Link, OpenSession, SessionHost } from './link.js'
+import { type Ending, goodbye, refusal } from './last-word.js'
+import type { ClientPacket, Link, OpenSession } from './link.js'
 import { OutboundPackets } from './outbound.js'
 import { PacketReader } from './packet-reader.js'
 import { PacketWriter } from './packet-writer.js'
-import type { Connections } from './port.js'
 import type { Tick } from './tick.js'
 import { InboundAliases } from './topic-aliases.js'
 
-export interface ConnectionOptions extends HandshakeOptions {
-  connections: Connections
-  host: SessionHost
+export interface ConnectionOptions extends AdmissionOptions {
   tick: Tick
-  /** Whether there is room for one more; called when a CONNECT has come. */
-  admit(): boolean
+  /** Whether there is room for one more; asked when a CONNECT has come. */
+  hasRoom(): boolean
 }
 
-/** One stream from its first byte to its last: handshake, packets in and out, keep-alive, goodbye. */
+/** One stream from its first byte to its last: CONNECT, packets in and out, keep-alive, goodbye. */
 export class Connection implements Link {
   closed = false
+  /** Its CONNECT has come. */
+  connected = false
   readonly #reader: PacketReader
   readonly #writer: PacketWriter
   readonly #aliases: InboundAliases
   readonly #gone = deferred()
   readonly #over = deferred()
-  readonly #settled = deferred()
-  #connect: ConnectPacket | undefined
   #outbound: OutboundPackets | undefined
   #session: OpenSession | undefined
-  #welcomed = false
   #stalled = false
   #alarm: Alarm
   #keepAlive: KeepAlive | undefined
@@ -85,16 +81,8 @@ export class Connection implements Link {
     return this.#writer.full
   }
 
-  get connected(): boolean {
-    return this.#connect !== undefined
-  }
-
   get aliasing(): boolean {
     return this.#outbound?.aliasing ?? false
-  }
-
-  get maximumPacketSize(): number {
-    return this.#connect?.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY
   }
 
   send(packet: Packet): boolean {
@@ -103,7 +91,7 @@ export class Connection implements Link {
   }
 
   write(packet: Uint8Array): boolean {
-    return packet.length <= this.maximumPacketSize && this.#put(packet)
+    return (this.#outbound?.takes(packet) ?? false) && this.#put(packet)
   }
 
   hold(): void {
@@ -116,8 +104,7 @@ export class Connection implements Link {
 
   close(reasonCode: number, reason?: string): void {
     if (this.closed) return
-    if (this.#welcomed) this.#sayGoodbye(reasonCode, reason)
-    else this.#sayNo(reasonCode, reason)
+    this.#sayLast({ reasonCode, reason })
     this.end()
   }
 
@@ -142,12 +129,19 @@ export class Connection implements Link {
     this.#keepAlive?.stop()
     this.#reader.stop()
     this.#gone.resolve()
-    if (!this.#connect) this.#over.resolve()
+    if (!this.connected) this.#over.resolve()
   }
 
   #streamClosed(): void {
     this.#close()
     this.#alarm.cancel()
+  }
+
+  #sayLast(ending: Ending): void {
+    const packet = this.#session ? goodbye(this.version, ending) : refusal(this.version, ending)
+    if (!packet) return
+    const bytes = this.#outbound ? this.#outbound.encode(packet) : encode(packet, this.version)
+    if (bytes) this.#put(bytes)
   }
 
   #put(bytes: Uint8Array): boolean {
@@ -158,7 +152,7 @@ export class Connection implements Link {
   }
 
   #tooSlow(): void {
-    this.options.log.warn(this.#fields, 'Closed a connection that does not read what is sent to it')
+    this.options.log.warn({ address: this.remote.address }, 'Cut a connection that does not read what is sent to it')
     this.#abort()
   }
 
@@ -180,21 +174,26 @@ export class Connection implements Link {
 
   #packet(packet: Packet): void {
     // The decoder lets a CONNECT through once, and nothing before it [MQTT-3.1.0-1], [MQTT-3.1.0-2].
-    if (packet.type === 'connect') this.#begin(packet)
+    if (packet.type === 'connect') this.#connect(packet)
     else this.#session?.packet(packet.type === 'publish' ? this.#aliases.resolve(packet) : (packet as ClientPacket))
   }
 
   #failed(error: unknown): void {
-    const known = error instanceof MqttError
-    if (!known) this.options.log.error({ ...this.#fields, error: String(error) }, 'A packet could not be handled')
-    this.close(known ? error.reasonCode : ReasonCode.UnspecifiedError, known ? error.message : undefined)
+    if (error instanceof MqttError) {
+      this.close(error.reasonCode, error.message)
+      return
+    }
+    const fields = { address: this.remote.address, error: String(error) }
+    this.options.log.error(fields, 'A connection failed')
+    this.close(ReasonCode.UnspecifiedError, 'The server failed; connect again.')
   }
 
-  #begin(connect: ConnectPacket): void {
-    this.#connect = connect
-    this.#outbound = new OutboundPackets(tasteOf(connect))
+  #connect(connect: ConnectPacket): void {
+    this.connected = true
+    this.#outbound = new OutboundPackets(connect)
+    // What comes after CONNECT waits for the answer to it.
     this.hold()
-    this.#live(connect)
+    this.#live(this.#admit(connect))
       .catch((error: unknown) => this.#failed(error))
       .finally(() => {
         this.#close()
@@ -202,52 +201,32 @@ export class Connection implements Link {
       })
   }
 
-  async #live(connect: ConnectPacket): Promise<void> {
-    const introduction = this.options.admit() ? await introduce(connect, this.remote, this.options) : serverBusy
-    if ('name' in introduction) await this.#claimName(connect, introduction)
-    else this.#refuse(introduction)
+  async #admit(connect: ConnectPacket): Promise<Admission | Refusal | undefined> {
+    return this.options.hasRoom() ? admit(this, connect, this.options) : serverBusy
   }
 
-  async #claimName(connect: ConnectPacket, introduction: Introduction): Promise<void> {
-    if (this.closed) return
-    const claim = await this.options.connections.claim(introduction.name, () => this.#loseName())
+  /** Takes no CONNECT, so that this one and its password are not kept for as long as the connection lasts. */
+  async #live(admission: Promise<Admission | Refusal | undefined>): Promise<void> {
+    const admitted = await admission
+    if (admitted && 'reasonCode' in admitted) this.#refuse(admitted)
+    else if (admitted) await this.#serve(admitted)
+  }
+
+  async #serve(admission: Admission): Promise<void> {
     try {
-      await this.#liveNamed(connect, introduction)
-    } finally {
-      this.#settled.resolve()
-      await this.options.connections.release(claim)
-    }
-  }
-
-  async #liveNamed(connect: ConnectPacket, introduction: Introduction): Promise<void> {
-    if (this.closed) return
-    const session = await this.options.host.open(this, connect, introduction.name)
-    if ('reasonCode' in session) this.#refuse(session)
-    else await this.#serve(introduction, session)
-  }
-
-  async #serve(introduction: Introduction, session: OpenSession): Promise<void> {
-    try {
-      if (!this.closed) this.#welcome(introduction, session)
+      if (!this.closed) this.#welcome(admission)
       await this.#gone.promise
     } finally {
-      await session.ended()
+      await admission.leave()
     }
   }
 
-  /** [MQTT-3.1.4-3] resolves when this connection does nothing under its name any more. */
-  #loseName(): Promise<void> {
-    this.close(ReasonCode.SessionTakenOver, 'Another connection uses this client identifier.')
-    return this.#settled.promise
-  }
-
-  #welcome({ keepAlive, properties }: Introduction, session: OpenSession): void {
+  #welcome({ introduction, session }: Admission): void {
     this.#alarm.cancel()
     this.#session = session
-    this.#welcomed = true
+    const { keepAlive } = introduction
     if (keepAlive > 0) this.#keepAlive = this.#watch(keepAlive * 1500)
-    const all = { ...properties, ...session.properties }
-    this.send({ type: 'connack', sessionPresent: session.present, reasonCode: ReasonCode.Success, properties: all })
+    this.send(connackOf(introduction, session))
     session.begin()
     this.release()
   }
@@ -260,42 +239,16 @@ export class Connection implements Link {
   }
 
   #refuse({ reasonCode, reason }: Refusal): void {
-    if (!this.closed) this.options.log.warn({ ...this.#fields, reasonCode, reason }, 'Refused a connection')
+    this.options.log.warn({ address: this.remote.address, reasonCode, reason }, 'Refused a connection')
     this.close(reasonCode, reason)
-  }
-
-  /** Before CONNACK a refusal is told in it; MQTT 3.1.1 has no code for most, and is closed without one. */
-  #sayNo(reasonCode: number, reason: string | undefined): void {
-    const code = this.version === 5 ? connackCode(reasonCode) : toReturnCode(reasonCode)
-    if (code !== undefined) this.#put(encode(connackOf(code, reason), this.version))
-  }
-
-  #sayGoodbye(reasonCode: number, reason: string | undefined): void {
-    if (this.version === 5) this.send({ type: 'disconnect', reasonCode, ...explained(reason) })
-  }
-
-  get #fields(): LogFields {
-    return { address: this.remote.address }
   }
 }
 
 const serverBusy: Refusal = { reasonCode: ReasonCode.ServerBusy, reason: 'Too many connections; try again later.' }
 
-const connackCode = (reasonCode: number): number =>
-  mayCarry('connack', reasonCode) ? reasonCode : ReasonCode.ServerUnavailable
-
-const connackOf = (reasonCode: number, reason: string | undefined): Packet => ({
+const connackOf = ({ properties }: Admission['introduction'], session: OpenSession): ConnackPacket => ({
   type: 'connack',
-  sessionPresent: false,
-  reasonCode,
-  ...explained(reason),
-})
-
-const explained = (reason: string | undefined) => (reason ? { properties: { reasonString: reason } } : {})
-
-const tasteOf = ({ version, properties }: ConnectPacket) => ({
-  version,
-  maximumPacketSize: properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY,
-  problemInformation: properties?.requestProblemInformation ?? true,
-  topicAliasMaximum: properties?.topicAliasMaximum ?? 0,
+  sessionPresent: session.present,
+  reasonCode: ReasonCode.Success,
+  properties: { ...properties, ...session.properties },
 })

@@ -2,15 +2,9 @@ import { type Clock, idMaker, isClientId, type Random, topics } from '@daakia/pr
 import { type ConnectPacket, type Properties, ReasonCode } from '@daakia/protocol/mqtt'
 import type { Identity, SessionName } from '../identity.js'
 import type { Log } from '../log.js'
-import type { Authenticate, Authentication, Credentials } from './authenticate.js'
+import type { Authenticate, Authentication, Credentials, Refusal } from './authenticate.js'
 import type { Remote } from './byte-stream.js'
 import type { ConnectionLimits } from './limits.js'
-
-/** A refusal, in the terms of a CONNACK of MQTT 5. */
-export interface Refusal {
-  reasonCode: number
-  reason: string
-}
 
 /** Whom the connection speaks for, and what its CONNACK says of it. */
 export interface Introduction {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-export type { Authenticate, Authentication, Credentials } from './authenticate.js'
+export type { Authenticate, Authentication, Credentials, Refusal } from './authenticate.js'
 export type { ByteStream, ByteStreamEvents, Remote } from './byte-stream.js'
 export { authenticateLoopback } from './dev-authenticator.js'
 export { type HttpListenerOptions, listenHttp } from './http-listener.js'

@@ -1,5 +1,6 @@
 import type { ConnectPacket, Packet, Properties, ProtocolVersion } from '@daakia/protocol/mqtt'
 import type { SessionName } from '../identity.js'
+import type { Refusal } from './authenticate.js'
 import type { Remote } from './byte-stream.js'
 
 /** One connection that has said CONNECT, as the broker sees it: packets out, and the brake on packets in. */
@@ -9,8 +10,6 @@ export interface Link {
   /** The socket takes no more for now; `OpenSession.drained` tells when it does. What is sent nevertheless waits in memory. */
   readonly full: boolean
   readonly closed: boolean
-  /** The largest packet the client takes, in bytes. */
-  readonly maximumPacketSize: number
   /** Topic aliases are in use: `send` gives fewer bytes than a packet that was encoded for several receivers. */
   readonly aliasing: boolean
   /** Sends the packet with what else is sent in this tick. A packet above the client's maximum is left out: false. */
@@ -46,9 +45,5 @@ export interface OpenSession {
 /** What speaks MQTT above the connections. */
 export interface SessionHost {
   /** Called while `name` is claimed, so never for one name twice at a time. */
-  open(
-    link: Link,
-    connect: ConnectPacket,
-    name: SessionName,
-  ): Promise<OpenSession | { reasonCode: number; reason: string }>
+  open(link: Link, connect: ConnectPacket, name: SessionName): Promise<OpenSession | Refusal>
 }

@@ -3,7 +3,7 @@ import type { ByteStream } from './byte-stream.js'
 import { Connection, type ConnectionOptions } from './connection.js'
 import { Tick } from './tick.js'
 
-export type ConnectionManagerOptions = Omit<ConnectionOptions, 'tick' | 'admit'>
+export type ConnectionManagerOptions = Omit<ConnectionOptions, 'tick' | 'hasRoom'>
 
 export interface ConnectionManager {
   /** Speaks MQTT on the stream until one of the two closes it. */
@@ -18,11 +18,8 @@ export const createConnectionManager = (options: ConnectionManagerOptions): Conn
   let connected = 0
   let closing = false
 
-  const admit = () => {
-    connected++
-    return connected <= limits.connections
-  }
-  const each: ConnectionOptions = { ...options, tick: new Tick(), admit }
+  const hasRoom = () => ++connected <= limits.connections
+  const each: ConnectionOptions = { ...options, tick: new Tick(), hasRoom }
 
   const watch = async (connection: Connection) => {
     connections.add(connection)

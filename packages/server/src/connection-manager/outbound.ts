@@ -1,24 +1,28 @@
-import { encode, type Packet, type ProtocolVersion, type PublishPacket } from '@daakia/protocol/mqtt'
+import {
+  type ConnectPacket,
+  encode,
+  type Packet,
+  type ProtocolVersion,
+  type PublishPacket,
+} from '@daakia/protocol/mqtt'
 import { OutboundAliases } from './topic-aliases.js'
-
-/** What a client said in CONNECT about the packets it takes. */
-export interface Taste {
-  version: ProtocolVersion
-  maximumPacketSize: number
-  /** Whether reason strings and user properties may go on other packets than PUBLISH, CONNACK and DISCONNECT. */
-  problemInformation: boolean
-  topicAliasMaximum: number
-}
 
 /** An alias and its property length take no more than this. */
 const aliasBytes = 8
 
-/** Encodes the packets for one client, as it asked for them. */
+/** Encodes the packets for one client, as it asked for them in CONNECT. */
 export class OutboundPackets {
+  readonly #version: ProtocolVersion
+  readonly #maximumBytes: number
+  /** Whether reason strings and user properties may go on any packet. */
+  readonly #mayExplain: boolean
   readonly #aliases: OutboundAliases | undefined
 
-  constructor(private readonly taste: Taste) {
-    if (taste.topicAliasMaximum > 0) this.#aliases = new OutboundAliases(taste.topicAliasMaximum)
+  constructor({ version, properties = {} }: ConnectPacket) {
+    this.#version = version
+    this.#maximumBytes = properties.maximumPacketSize ?? Number.POSITIVE_INFINITY
+    this.#mayExplain = properties.requestProblemInformation ?? true
+    if (properties.topicAliasMaximum) this.#aliases = new OutboundAliases(properties.topicAliasMaximum)
   }
 
   /** Whether the same PUBLISH may look different to each receiver. */
@@ -26,29 +30,33 @@ export class OutboundPackets {
     return this.#aliases !== undefined
   }
 
+  /** Whether the packet is no larger than the client takes. */
+  takes(packet: Uint8Array): boolean {
+    return packet.length <= this.#maximumBytes
+  }
+
   /** `undefined` where the packet is larger than the client takes [MQTT-3.1.2-24]. */
   encode(packet: Packet): Uint8Array | undefined {
     if (packet.type === 'publish') return this.#publish(packet)
-    const wanted = this.taste.problemInformation || mayExplain.has(packet.type) ? packet : unexplained(packet)
-    return (
-      this.#ifFits(encode(wanted, this.taste.version)) ?? this.#ifFits(encode(unexplained(packet), this.taste.version))
-    )
+    const explains = this.#mayExplain || explaining.has(packet.type)
+    return (explains ? this.#fitting(packet) : undefined) ?? this.#fitting(unexplained(packet))
   }
 
   #publish(packet: PublishPacket): Uint8Array | undefined {
-    const bytes = this.#ifFits(encode(packet, this.taste.version))
+    const bytes = this.#fitting(packet)
     // An alias may be given only in a packet that is sent, else the client would not know it.
-    if (!bytes || !this.#aliases || bytes.length + aliasBytes > this.taste.maximumPacketSize) return bytes
-    return encode(this.#aliases.shorten(packet), this.taste.version)
+    if (!bytes || !this.#aliases || bytes.length + aliasBytes > this.#maximumBytes) return bytes
+    return encode(this.#aliases.shorten(packet), this.#version)
   }
 
-  #ifFits(bytes: Uint8Array): Uint8Array | undefined {
-    return bytes.length <= this.taste.maximumPacketSize ? bytes : undefined
+  #fitting(packet: Packet): Uint8Array | undefined {
+    const bytes = encode(packet, this.#version)
+    return this.takes(bytes) ? bytes : undefined
   }
 }
 
 /** Those that may carry a reason string and user properties whatever the client asked for [MQTT-3.1.2-29]. */
-const mayExplain = new Set<Packet['type']>(['connack', 'disconnect'])
+const explaining = new Set<Packet['type']>(['connack', 'disconnect'])
 
 const unexplained = (packet: Packet): Packet => {
   if (!('properties' in packet) || !packet.properties) return packet

@@ -39,7 +39,7 @@ export class PacketReader {
   }
 
   hold(): void {
-    if (this.#holds++ === 0) this.stream.pause()
+    if (this.#holds++ === 0 && !this.#stopped) this.stream.pause()
   }
 
   release(): void {

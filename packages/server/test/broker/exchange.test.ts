@@ -1,8 +1,8 @@
-import { ReasonCode } from '@daakia/protocol/mqtt'
+import { ReasonCode, type SubscriptionRequest } from '@daakia/protocol/mqtt'
 import { describe, expect, it } from 'vitest'
 import type { Exchange, LiveSession, PublishOutcome } from '../../src/broker/index.js'
 import { openHouse } from '../support/house.js'
-import { textOf } from '../support/peer.js'
+import { subscriptionRequest, textOf } from '../support/peer.js'
 
 /** Stands for the exchange, to show what the broker tells it and makes of its answers. */
 class RecordedExchange implements Exchange {
@@ -15,7 +15,7 @@ class RecordedExchange implements Exchange {
     return new Promise((resolve) => this.answers.set(textOf(packet), resolve))
   }
 
-  async subscribe(session: LiveSession, { filter }: Parameters<Exchange['subscribe']>[1]) {
+  async subscribe(session: LiveSession, { filter }: SubscriptionRequest): ReturnType<Exchange['subscribe']> {
     this.calls.push(`subscribe ${session.name.client} ${filter}`)
     this.sessions.push(session)
     return filter.endsWith('nothing')
@@ -179,6 +179,25 @@ describe('a subscription under daak/', () => {
     await ana.disconnect()
     await house.close()
     expect(exchange.calls.at(-1)).toBe('detach ana')
+  })
+
+  it('that is being made when the connection ends is made before the exchange hears of the end', async () => {
+    const { exchange, house } = await setUp()
+    let grant = () => {}
+    exchange.subscribe = async () => {
+      await new Promise<void>((resolve) => {
+        grant = resolve
+      })
+      exchange.calls.push('subscribed')
+      return { reasonCode: 1 }
+    }
+    const ana = await house.connect('ana')
+    ana.send({ type: 'subscribe', packetId: 1, subscriptions: [subscriptionRequest('daak/from/+')] })
+    await (await house.connect('other')).heard()
+    await ana.vanish()
+    grant()
+    await house.close()
+    expect(exchange.calls.filter((call) => call !== 'detach other')).toEqual(['subscribed', 'detach ana'])
   })
 
   it('of a persistent session is resumed when the client is back, also by another server', async () => {

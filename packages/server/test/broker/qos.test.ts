@@ -60,6 +60,23 @@ describe('QoS 1', () => {
   })
 })
 
+describe('an acknowledgement of the wrong kind', () => {
+  it.each([
+    ['PUBACK', 'QoS 2', 2, 'puback'],
+    ['PUBREC', 'QoS 1', 1, 'pubrec'],
+  ] as const)('such as %s for a %s message closes the connection', async (_, __, qos, type) => {
+    const house = await openHouse()
+    const ana = await house.connect('ana')
+    await ana.subscribe('room', { qos })
+    const ben = await house.connect('ben')
+    ben.publish('room', 'x', { qos })
+    const { packetId = 0 } = await ana.expect('publish')
+    ana.send({ type, packetId, reasonCode: 0 })
+    expect(await ana.expect('disconnect')).toMatchObject({ reasonCode: ReasonCode.ProtocolError })
+    await house.close()
+  })
+})
+
 describe('QoS 2', () => {
   it('takes a message once, however often it is sent before PUBREL', async () => {
     const house = await openHouse()

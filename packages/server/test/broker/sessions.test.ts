@@ -186,6 +186,22 @@ describe.each([
     await house.close()
   })
 
+  it('gives all it kept to a connection that will not keep it any longer', async () => {
+    const house = await openHouse()
+    await withAbsentAna(house)
+    await say(house, '1')
+    const last = await house.connect('ana', { cleanStart: false })
+    expect(last.connack.sessionPresent).toBe(true)
+    await expectTexts(last, '1')
+    await say(house, '2')
+    await expectTexts(last, '2')
+    await last.disconnect()
+    const ana = await house.connect('ana', kept)
+    expect(ana.connack.sessionPresent).toBe(false)
+    expect(await ana.heard()).toEqual([])
+    await house.close()
+  })
+
   it('lasts no longer than the server keeps any, which CONNACK says', async () => {
     const house = await openHouse({ brokerLimits: { sessionExpirySeconds: 60 } })
     const ana = await house.connect('ana', kept)
@@ -207,6 +223,23 @@ describe.each([
     const back = await house.connect('away', kept)
     await expectTexts(back, '3')
     await house.close()
+  })
+})
+
+describe('many sessions', () => {
+  it('of clients that were connected when the server died go on as if their connections had broken', async () => {
+    const storage = await inMemory()
+    const dying = await openAnyHouse({ storage })
+    const watcher = await dying.connect('watcher', kept)
+    await watcher.subscribe('gone/#', { qos: 1 })
+    const will = { topic: 'gone/ana', payload: Buffer.from('gone'), qos: 1, retain: false } as const
+    await dying.connect('ana', { ...kept, will })
+
+    const next = await openAnyHouse({ storage })
+    const back = await next.connect('watcher', kept)
+    expect(back.connack.sessionPresent).toBe(true)
+    await expectTexts(back, 'gone')
+    await next.close()
   })
 })
 

@@ -111,6 +111,7 @@ describe('a client identifier', () => {
   it('may be claimed by many at once: one of them has it in the end, with its session', async () => {
     const house = await openHouse()
     const kept = { clientId: 'ana', cleanStart: false, properties: { sessionExpiryInterval: 100 } }
+    await house.connect('ana', kept)
     const peers = Array.from({ length: 10 }, () => house.peer())
     for (const peer of peers) peer.send(connectPacket(kept))
     await Promise.all(peers.slice(0, -1).map((peer) => peer.closed))

@@ -50,8 +50,7 @@ export const handlePacket = (live: Live, packet: ClientPacket): void => {
 
 /** The packets after it wait, so that they find what this one changes. */
 const holding = (live: Live, work: Promise<void>): void => {
-  live.link.hold()
-  work.catch((error: unknown) => fail(live, error)).finally(() => live.link.release())
+  live.holdFor(work.catch((error: unknown) => fail(live, error)))
 }
 
 const fail = (live: Live, error: unknown): void => {

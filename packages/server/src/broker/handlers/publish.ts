@@ -7,8 +7,8 @@ import { publishToTopic } from './publish-to-topic.js'
 
 /** PUBLISH (3.3). */
 export const handlePublish = (live: Live, packet: PublishPacket): void => {
-  if (packet.qos > 0 && !live.quota.take()) return
   if (packet.qos === 2 && wasTaken(live, packet)) return
+  if (packet.qos > 0 && !live.quota.take()) return
   if (isDaak(packet.topic)) publishToExchange(live, packet)
   else publishToTopic(live, packet)
   live.quota.waiting(live.acknowledgements.waiting)

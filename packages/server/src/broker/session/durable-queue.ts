@@ -33,7 +33,8 @@ const readAtOnce = 64
 export class DurableQueue implements Outgoing {
   #place = 0
   #running: Promise<void> | undefined
-  #again = false
+  /** There may be messages in the store after `place`. */
+  #more = true
   /** Sent by an earlier connection, and to be sent once more. */
   #unfinished: QueuedMessage[] = []
   #changes: Change[] = []
@@ -53,12 +54,16 @@ export class DurableQueue implements Outgoing {
 
   /** The message is in the store already. */
   push(): void {
+    this.wake()
+  }
+
+  wake(): void {
+    this.#more = true
     this.pump()
   }
 
   pump(): void {
-    this.#again = true
-    this.#running ??= this.#run()
+    if (this.#hasWork) this.#running ??= this.#run()
   }
 
   /** Resolves when nothing more is read or written. */
@@ -69,8 +74,7 @@ export class DurableQueue implements Outgoing {
 
   async #run(): Promise<void> {
     try {
-      while (this.#again) {
-        this.#again = false
+      while (this.#hasWork) {
         this.#resendUnfinished()
         await this.#sendNext()
       }
@@ -83,6 +87,10 @@ export class DurableQueue implements Outgoing {
     } finally {
       this.#running = undefined
     }
+  }
+
+  get #hasWork(): boolean {
+    return (this.#more || this.#unfinished.length > 0) && this.#room > 0
   }
 
   get #room(): number {
@@ -103,11 +111,12 @@ export class DurableQueue implements Outgoing {
   async #sendNext(): Promise<void> {
     const { sessions, name } = this.options
     const limit = Math.min(this.#room, readAtOnce)
-    if (limit <= 0 || this.#unfinished.length > 0) return
+    if (limit <= 0) return
+    this.#more = false
     const batch = await sessions.queued(name, this.#place, limit)
-    if (batch.length === 0) return
-    this.#again = true
-    await this.#sendBatch(batch.slice(0, Math.max(0, this.#room)))
+    const fitting = batch.slice(0, Math.max(0, this.#room))
+    if (batch.length === limit || fitting.length < batch.length) this.#more = true
+    await this.#sendBatch(fitting)
   }
 
   async #sendBatch(batch: readonly QueuedMessage[]): Promise<void> {

@@ -45,6 +45,7 @@ export class Live implements LiveSession, Outlet {
   readonly #queue: MemoryQueue | DurableQueue
   readonly #patience: Patience
   #waitingForRoom: (() => void)[] = []
+  #held: Promise<void> = Promise.resolve()
 
   constructor(options: LiveOptions) {
     const { limits, clock } = options.services
@@ -109,13 +110,25 @@ export class Live implements LiveSession, Outlet {
   }
 
   wake(): void {
-    this.#queue.pump()
+    this.#queue.wake()
   }
 
   /** The socket has room again. */
   drained(): void {
     this.#patience.caughtUp()
     this.moved()
+  }
+
+  /** The connection is gone. Resolves when no subscription is being made or ended any more. */
+  async gone(): Promise<void> {
+    this.#patience.caughtUp()
+    await this.#held
+  }
+
+  /** Hands no packet over until the work is done. */
+  holdFor(work: Promise<void>): void {
+    this.link.hold()
+    this.#held = work.finally(() => this.link.release())
   }
 
   /** There may be room for more. */
@@ -129,7 +142,6 @@ export class Live implements LiveSession, Outlet {
 
   /** Resolves when nothing more is handled or written for this connection. */
   async settled(): Promise<void> {
-    this.#patience.caughtUp()
     await this.acknowledgements.idle()
     if (this.#queue instanceof DurableQueue) await this.#queue.settled()
   }

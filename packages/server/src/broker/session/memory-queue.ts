@@ -4,7 +4,7 @@ import type { Link } from '../../connection-manager/link.js'
 import type { BrokerCounters } from '../counters.js'
 import { FanOut } from '../fan-out.js'
 import { Fifo } from '../fifo.js'
-import { aged, detached } from '../message.js'
+import { aged } from '../message.js'
 import type { RoutedMessage } from '../port.js'
 import type { Terms } from '../subscriber.js'
 import type { Outgoing } from './outgoing.js'
@@ -33,7 +33,7 @@ export class MemoryQueue implements Outgoing {
 
   push(fanOut: FanOut, terms: Terms): void {
     if (this.#waiting.length === 0 && this.#hasRoom) this.#send(fanOut, terms)
-    else this.#keep(fanOut.message, terms)
+    else this.#keep(fanOut.kept, terms)
   }
 
   pump(): void {
@@ -44,6 +44,10 @@ export class MemoryQueue implements Outgoing {
     }
   }
 
+  wake(): void {
+    this.pump()
+  }
+
   get #hasRoom(): boolean {
     const { link, window } = this.options
     return !link.full && !link.closed && window.room > 0
@@ -51,7 +55,7 @@ export class MemoryQueue implements Outgoing {
 
   #keep(message: RoutedMessage, terms: Terms): void {
     const { link, limit } = this.options
-    if (this.#waiting.length < limit) this.#waiting.push({ message: detached(message), terms })
+    if (this.#waiting.length < limit) this.#waiting.push({ message, terms })
     else link.close(ReasonCode.QuotaExceeded, `More than ${limit} messages wait for this connection.`)
   }
 

@@ -26,6 +26,7 @@ export const openSession = ({ live, lifetimes, present, properties }: OpenSessio
     drained: () => live.drained(),
     async ended() {
       live.session.outlet = undefined
+      await live.gone()
       if (begun) live.services.exchange.detach(live)
       await live.settled()
       await lifetimes.part(live.session, begun ? live.will : undefined)

@@ -7,4 +7,6 @@ export interface Outgoing {
   push(message: FanOut, terms: Terms): void
   /** Sends as much as there is room for. */
   pump(): void
+  /** Something was added to the queue in the store. */
+  wake(): void
 }

@@ -18,6 +18,8 @@ export class Session implements Receiver {
   readonly subscribers = new Map<string, Subscriber>()
   /** Packet identifiers of QoS 2 publishes that were taken and not yet released. */
   readonly received: Set<number>
+  /** It is in the store: from an earlier connection, or to outlive this one. */
+  readonly persistent: boolean
   /** Seconds; 0: it ends with its connection. */
   expiryInterval: number
   outlet: Outlet | undefined
@@ -27,11 +29,8 @@ export class Session implements Receiver {
     kept: { expiryInterval: number; received?: readonly number[] },
   ) {
     this.expiryInterval = kept.expiryInterval
+    this.persistent = kept.expiryInterval > 0
     this.received = new Set(kept.received)
-  }
-
-  get persistent(): boolean {
-    return this.expiryInterval > 0
   }
 
   get connected(): boolean {

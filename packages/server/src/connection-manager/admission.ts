@@ -1,0 +1,68 @@
+import { type ConnectPacket, ReasonCode } from '@daakia/protocol/mqtt'
+import type { SessionName } from '../identity.js'
+import type { Refusal } from './authenticate.js'
+import { deferred } from './deferred.js'
+import { type HandshakeOptions, type Introduction, introduce } from './handshake.js'
+import type { Link, OpenSession, SessionHost } from './link.js'
+import type { Claim, Connections } from './port.js'
+
+export interface AdmissionOptions extends HandshakeOptions {
+  connections: Connections
+  host: SessionHost
+}
+
+/** A connection that was let in. */
+export interface Admission {
+  introduction: Introduction
+  session: OpenSession
+  /** Ends the session, and then gives its name back. */
+  leave(): Promise<void>
+}
+
+/** Lets a connection in: asks who it is, takes its name, opens its session. `undefined` where it is gone by then. */
+export const admit = async (
+  link: Link,
+  connect: ConnectPacket,
+  options: AdmissionOptions,
+): Promise<Admission | Refusal | undefined> => {
+  const introduction = await introduce(connect, link.remote, options)
+  if ('reasonCode' in introduction) return introduction
+  if (link.closed) return undefined
+  const name = await claimName(link, introduction.name, options.connections)
+  try {
+    const session = link.closed ? undefined : await options.host.open(link, connect, introduction.name)
+    if (session && 'present' in session) return { introduction, session, leave: () => leave(session, name) }
+    await name.release()
+    return session
+  } catch (error) {
+    await name.release()
+    throw error
+  }
+}
+
+interface ClaimedName {
+  release(): Promise<void>
+}
+
+/** Takes the name. Who takes it from this connection waits until nothing goes on under it [MQTT-3.1.4-3]. */
+const claimName = async (link: Link, name: SessionName, connections: Connections): Promise<ClaimedName> => {
+  const free = deferred()
+  const claim: Claim = await connections.claim(name, () => {
+    link.close(ReasonCode.SessionTakenOver, 'Another connection uses this client identifier.')
+    return free.promise
+  })
+  return {
+    release() {
+      free.resolve()
+      return connections.release(claim)
+    },
+  }
+}
+
+const leave = async (session: OpenSession, name: ClaimedName): Promise<void> => {
+  try {
+    await session.ended()
+  } finally {
+    await name.release()
+  }
+}
