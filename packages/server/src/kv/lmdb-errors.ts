@@ -1,11 +1,12 @@
-import { statfs } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { StorageError } from './errors.js'
 
 /** ENOSPC, EDQUOT, EFBIG and MDB_MAP_FULL. */
 const fullCodes = new Set<unknown>(['ENOSPC', 'EDQUOT', 'EFBIG', 28, 122, 27, -30792])
 /** A write that the disk took only in part is reported by LMDB as EIO. */
 const ioErrorCode = 5
-const nearlyNothingBytes = 2 ** 20
+const probeBytes = 2 ** 20
 
 /** Tells what made a commit of LMDB fail. */
 export const storageError = async (error: unknown, folder: string): Promise<StorageError> => {
@@ -28,6 +29,13 @@ const commitCause = async (error: unknown): Promise<Error & { code?: unknown }> 
 }
 
 const isFull = async (folder: string): Promise<boolean> => {
-  const { bavail, bsize } = await statfs(folder)
-  return bavail * bsize < nearlyNothingBytes
+  const probe = join(folder, 'probe')
+  try {
+    await writeFile(probe, new Uint8Array(probeBytes))
+    return false
+  } catch (error) {
+    return fullCodes.has((error as NodeJS.ErrnoException).code)
+  } finally {
+    await rm(probe, { force: true })
+  }
 }

@@ -1,0 +1,34 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { compareKeys } from '../../src/kv/compare-keys.js'
+import { under } from '../../src/kv/keys.js'
+import { type Key, table } from '../../src/kv/port.js'
+import { onDisk } from '../support/storage.js'
+
+const things = table<true>('things')
+
+const text = fc.string({ unit: 'binary', maxLength: 8 }).filter((each) => !/[\0\u{10ffff}]/u.test(each))
+const number = fc.oneof(fc.nat(), fc.maxSafeNat(), fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }))
+const key: fc.Arbitrary<Key> = fc.array(fc.oneof(text, number), { minLength: 1, maxLength: 4 })
+
+test('the order on disk is the order in memory, for keys of any text and number', async () => {
+  const storage = await onDisk()
+  const kv = storage.keyValue
+  await fc.assert(
+    fc.asyncProperty(fc.array(key, { maxLength: 30 }), async (keys) => {
+      await kv.write((tx) => {
+        for (const each of [...tx.range(things, under())]) tx.remove(things, each.key)
+      })
+      await kv.write((tx) => {
+        for (const each of keys) tx.put(things, each, true)
+      })
+      const stored = [...kv.range(things, under())].map((each) => each.key)
+      const expected = [...keys]
+        .sort(compareKeys)
+        .filter((each, i, all) => i === 0 || compareKeys(each, all[i - 1] as Key))
+      expect(stored).toEqual(expected)
+    }),
+    { numRuns: 100 },
+  )
+  await storage.remove()
+})

@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url))
+
+/** A program of the tests, made of the packages' sources, ready to run as a process of its own. */
+export interface Program {
+  start(...args: string[]): Child
+  /** Starts it where no file may grow beyond so many blocks of 512 bytes: a disk that fails in the middle of a write. */
+  startOnFailingDisk(blocks: number, ...args: string[]): Child
+  /** Kills what is still running of it, and leaves nothing behind. */
+  remove(): Promise<void>
+}
+
+/** A process that tells what it does, a line at a time. */
+export interface Child {
+  /** Its lines, in order; ends with the process. */
+  lines: AsyncIterator<string, undefined>
+  /** Kills it at once (SIGKILL), and resolves when it has ended. */
+  kill(): Promise<void>
+  /** Resolves with its exit code when it ends by itself. */
+  ended: Promise<number | null>
+}
+
+/** Bundles a fixture, given by its path from the tests' folder. */
+export const program = async (fixture: string): Promise<Program> => {
+  // Beside the sources, because what stays outside the bundle is found from there.
+  const folder = await mkdtemp(join(root, 'node_modules/.cache-'))
+  const file = join(folder, 'fixture.mjs')
+  await build({
+    entryPoints: [join(root, 'packages/server/test', fixture)],
+    tsconfig: join(root, 'tsconfig.json'),
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    external: ['lmdb', 'msgpackr'],
+    logLevel: 'error',
+  })
+  const children: Child[] = []
+  const keep = (child: Child): Child => {
+    children.push(child)
+    return child
+  }
+  return {
+    start: (...args) => keep(start(process.execPath, [file, ...args])),
+    startOnFailingDisk(blocks, ...args) {
+      const script = `ulimit -f ${blocks}; exec "$@"`
+      return keep(start('sh', ['-c', script, 'sh', process.execPath, file, ...args]))
+    },
+    async remove() {
+      await Promise.all(children.map((child) => child.kill()))
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+const start = (command: string, args: readonly string[]): Child => {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] })
+  const ended = once(child, 'exit').then(([code]) => code as number | null)
+  return { lines: linesOf(child), ended, kill: () => killed(child, ended) }
+}
+
+const linesOf = ({ stdout }: ChildProcess): AsyncIterator<string, undefined> => {
+  if (!stdout) throw new Error('the process has no output')
+  return createInterface({ input: stdout })[Symbol.asyncIterator]()
+}
+
+const killed = async (child: ChildProcess, ended: Promise<unknown>): Promise<void> => {
+  child.kill('SIGKILL')
+  await ended
+}
