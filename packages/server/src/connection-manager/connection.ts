@@ -213,11 +213,14 @@ export class Connection implements Link {
   }
 
   async #serve(admission: Admission): Promise<void> {
+    const { log } = this.options
     try {
       if (!this.closed) this.#welcome(admission)
+      log.info({ ...admission.introduction.name, address: this.remote.address }, 'Connected')
       await this.#gone.promise
     } finally {
       await admission.leave()
+      log.info({ ...admission.introduction.name }, 'Disconnected')
     }
   }
 

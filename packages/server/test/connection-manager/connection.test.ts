@@ -99,6 +99,30 @@ describe('a client identifier', () => {
     await house.close()
   })
 
+  it('is given to the newest only when nothing goes on under the older one any more', async () => {
+    let decide = (_: boolean) => {}
+    const house = await openHouse({
+      authorize: () =>
+        new Promise((resolve) => {
+          decide = resolve
+        }),
+    })
+    const first = await house.connect('ana')
+    first.publish('room', 'on its way', { qos: 1 })
+    await first.heard()
+    const second = house.peer()
+    let letIn = false
+    const connected = second.connect({ clientId: 'ana' }).then(() => {
+      letIn = true
+    })
+    await first.closed
+    await (await house.connect('other')).heard()
+    expect(letIn).toBe(false)
+    decide(true)
+    await connected
+    await house.close()
+  })
+
   it('is each client’s own: another client that chooses it disturbs nobody', async () => {
     const house = await openHouse()
     const ana = await house.connect('phone', { username: 'ana' })
