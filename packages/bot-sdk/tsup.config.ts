@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', internal: 'src/internal.ts' },
+  entry: { index: 'src/index.ts' },
   tsconfig: '../../tsconfig.build.json',
   format: 'esm',
   target: 'node20.19',

@@ -1,6 +1,0 @@
-/**
- * For the sibling packages only: may change with any release.
- *
- * @module
- */
-export {}
