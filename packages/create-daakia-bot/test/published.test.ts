@@ -22,14 +22,14 @@ describe('published packages', { timeout: 10 * minutesMs }, () => {
   test('`npm create daakia-bot@latest` makes a project that installs without a warning and passes its test', async () => {
     await using folder = await temporaryFolder()
     await using registry = await startRegistry(folder.path, await machineRegistry())
-    const npm = freshNpm(folder.path, registry)
+    const npm = await freshNpm(folder.path, registry)
     const project = join(folder.path, 'my-bot')
 
     await mkdir(join(folder.path, 'packed'))
     for (const { tarball } of await packAll(join(folder.path, 'packed'))) await npm(folder.path, 'publish', tarball)
 
     expect(await npm(folder.path, 'create', 'daakia-bot@latest', 'my-bot', '--yes')).toContain('my-bot is ready')
-    expect(await npm(project, 'install')).not.toMatch(/warn|deprecated|vulnerab/i)
+    expect(await npm(project, 'install')).not.toMatch(/warn|deprecated/i)
     expect(await npm(project, 'test')).toMatch(/Tests\s+2 passed/)
     await npm(project, 'run', 'typecheck')
     expect(await npm(project, 'exec', '--', 'daakia', '--version')).toMatch(/^\d+\.\d+\.\d+$/m)

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { capture } from '../../../../scripts/lib/child.mjs'
 import type { Registry } from './registry.js'
 
@@ -5,8 +7,10 @@ import type { Registry } from './registry.js'
 export type Npm = (cwd: string, ...args: readonly string[]) => Promise<string>
 
 /** An npm as on a machine where it was never used: it knows `registry`, and has an empty cache in `folder`. */
-export function freshNpm(folder: string, registry: Registry): Npm {
-  const env = { ...withoutNpmSettings(process.env), ...settings(folder, registry) }
+export async function freshNpm(folder: string, registry: Registry): Promise<Npm> {
+  const userconfig = join(folder, 'npmrc')
+  await writeFile(userconfig, settings(folder, registry))
+  const env = { ...withoutNpmSettings(process.env), npm_config_userconfig: userconfig, NO_COLOR: '1' }
   return async (cwd, ...args) => {
     const { status, stdout, stderr } = await capture('npm', args, { cwd, env })
     if (status !== 0) throw new Error(`npm ${args.join(' ')} ended with ${status}\n${stdout}${stderr}`)
@@ -14,18 +18,15 @@ export function freshNpm(folder: string, registry: Registry): Npm {
   }
 }
 
-function settings(folder: string, { url }: Registry): NodeJS.ProcessEnv {
-  return {
-    npm_config_registry: url,
-    npm_config_cache: `${folder}/cache`,
-    npm_config_userconfig: `${folder}/npmrc`,
-    npm_config_update_notifier: 'false',
-    // Publishing needs a token of some kind; this registry takes anybody's.
-    [`npm_config_${url.replace('http:', '')}:_authToken`]: 'anybody',
-  }
+/** Publishing needs a token of some kind; this registry takes anybody's. */
+function settings(folder: string, { url }: Registry): string {
+  const token = `${url.replace('http:', '')}:_authToken=anybody`
+  return [`registry=${url}`, `cache=${join(folder, 'cache')}`, 'update-notifier=false', token, ''].join('\n')
 }
 
-/** What an outer `npm test` hands down would decide for the inner one. */
+/** What an outer `npm test` and vitest hand down would decide for the inner ones. */
 function withoutNpmSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(npm_|INIT_CWD$|VITEST|NODE_ENV$)/i.test(name)))
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(npm_|INIT_CWD$|VITEST|NODE_ENV$|FORCE_COLOR$)/i.test(name)),
+  )
 }

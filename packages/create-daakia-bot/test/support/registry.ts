@@ -21,7 +21,7 @@ export async function startRegistry(folder: string, upstream: string): Promise<R
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: ['--no-deprecation'],
   })
-  const port = await Promise.race([once(child, 'message'), once(child, 'exit').then(failed)])
+  const [port] = await Promise.race([once(child, 'message'), once(child, 'exit').then(failed)])
   return { url: `http://127.0.0.1:${port}/`, [Symbol.asyncDispose]: () => stop(child) }
 }
 
