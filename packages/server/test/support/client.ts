@@ -12,7 +12,7 @@ import type {
 import type { ByteStream } from '../../src/connection-manager/byte-stream.js'
 import { Peer, type PublishFields, subscriptionRequest, textOf } from './peer.js'
 
-export interface ConnectFields extends Partial<Omit<ConnectPacket, 'username' | 'clientId'>> {
+export interface ConnectFields extends Partial<Pick<ConnectPacket, 'version' | 'cleanStart' | 'will' | 'properties'>> {
   /** The MQTT client identifier; made of the client's name where it is absent. */
   connection?: string
   /** Deliveries of QoS 1 stay unacknowledged. */
@@ -48,9 +48,16 @@ export class Client {
   }
 
   static async connect(stream: ByteStream, name: string, fields: ConnectFields = {}): Promise<Client> {
-    const { connection = `${name}-1`, silent, ...connect } = fields
+    const { connection = `${name}-1`, version, cleanStart, will, properties } = fields
     const client = new Client(stream, name, connection, fields)
-    client.connack = await client.#peer.connect({ ...connect, clientId: connection, username: name })
+    client.connack = await client.#peer.connect({
+      clientId: connection,
+      username: name,
+      ...(version && { version }),
+      ...(cleanStart !== undefined && { cleanStart }),
+      ...(will && { will }),
+      ...(properties && { properties }),
+    })
     void client.#listen()
     return client
   }

@@ -1,12 +1,4 @@
-import {
-  type CommitTurn,
-  type Committed,
-  type Envelope,
-  type Lease,
-  type Push,
-  type RpcAnswer,
-  TurnNotice,
-} from '@daakia/protocol'
+import { type CommitTurn, type Committed, type Lease, type Push, type RpcAnswer, TurnNotice } from '@daakia/protocol'
 import type { ByteStream } from '../../src/connection-manager/byte-stream.js'
 import { Client, type ConnectFields } from './client.js'
 import { textOf } from './peer.js'
@@ -27,11 +19,10 @@ export class FakeBot {
   private constructor(readonly client: Client) {}
 
   static async connect(stream: ByteStream, name: string, options: FakeBotOptions = {}): Promise<FakeBot> {
-    const { capacity, botVersion, apology, ...connect } = options
-    const client = await Client.connect(stream, name, connect)
+    const client = await Client.connect(stream, name, options)
     await client.subscribe(client.replies)
     const bot = new FakeBot(client)
-    await bot.announce({ capacity, botVersion, apology })
+    await bot.announce(options)
     return bot
   }
 
@@ -52,11 +43,12 @@ export class FakeBot {
     return { ...TurnNotice.parse(JSON.parse(textOf(packet))), conversation }
   }
 
-  /** The next notice, which has to be a lease. */
+  /** The next lease; what is pushed before it is passed over. */
   async lease(): Promise<Notice<Lease>> {
-    const notice = await this.notice()
-    if (notice.type !== 'lease') throw new Error('Expected a lease, got a push')
-    return notice
+    for (;;) {
+      const notice = await this.notice()
+      if (notice.type === 'lease') return notice
+    }
   }
 
   /** The next notice, which has to be a push. */
@@ -100,19 +92,15 @@ export class FakeBot {
     return this.client.call('turns/fail', { conversation, fence, ...fields })
   }
 
-  /** Handles everything that comes, one thing after the other, until the connection ends. */
-  async echo(handle: (event: Envelope) => readonly string[] = ({ payload }) => [`you said ${payload}`]): Promise<void> {
-    for (;;) {
-      const lease = await this.lease()
-      let { revision, events } = lease
-      for (let [event] = events; event; [event] = events) {
-        const fields = { revision, processed: event.seq }
-        const answer = await this.tryCommit(lease, handle(event), fields)
-        if ('error' in answer) break
-        const committed = answer.result as Committed
-        revision = committed.revision
-        events = committed.more?.events ?? []
-      }
+  /** Answers each message that waits with a commit of its own, until nothing waits or the lease is gone. */
+  async answer(lease: Notice<Lease>): Promise<void> {
+    let { revision, events } = lease
+    for (let [event] = events; event; [event] = events) {
+      const answer = await this.tryCommit(lease, [`re: ${event.payload}`], { revision, processed: event.seq })
+      if ('error' in answer) return
+      const committed = answer.result as Committed
+      revision = committed.revision
+      events = committed.more?.events ?? []
     }
   }
 }
