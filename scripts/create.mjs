@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { dependOnTarballs } from './create/manifest.mjs'
-import { packAll } from './lib/pack.mjs'
+import { pack } from './lib/pack.mjs'
 import { setup } from './lib/setup.mjs'
 import { publishedWorkspaces } from './lib/workspaces.mjs'
 
@@ -18,12 +18,13 @@ const here = process.env.INIT_CWD ?? process.cwd()
 
 await setup()
 const { Failure, nextSteps, scaffold } = await import('create-daakia-bot')
-const version = publishedWorkspaces()[0]?.manifest.version ?? ''
+const libraries = publishedWorkspaces().filter(({ manifest }) => manifest.name.startsWith('@daakia/'))
+const version = libraries[0]?.manifest.version ?? ''
 try {
   const target = await scaffold({ path: resolve(here, path), version })
   const tarballs = join(target.folder, 'daakia')
   mkdirSync(tarballs)
-  dependOnTarballs(target.folder, await packAll(tarballs))
+  dependOnTarballs(target.folder, await pack(tarballs, libraries))
   console.log(nextSteps(target, here))
 } catch (error) {
   if (!(error instanceof Failure)) throw error

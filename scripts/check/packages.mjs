@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { packAll } from '../lib/pack.mjs'
+import { pack } from '../lib/pack.mjs'
 import { findings } from '../lib/tool.mjs'
 
 /** Looks at every published package as npm would hand it out: does Node find it, do types match, is it complete? */
@@ -9,7 +9,7 @@ export async function packageProblems() {
   const folder = mkdtempSync(join(tmpdir(), 'daakia-packages-'))
   try {
     const found = []
-    for (const packed of await packAll(folder)) found.push(await problemsOf(packed))
+    for (const packed of await pack(folder)) found.push(await problemsOf(packed))
     return found.join('')
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -11,10 +11,9 @@ import { join, relative, sep } from 'node:path'
 export function dependOnTarballs(folder, packages) {
   const file = join(folder, 'package.json')
   const manifest = JSON.parse(readFileSync(file, 'utf8'))
-  for (const packed of packages.filter(({ manifest }) => manifest.name.startsWith('@daakia/'))) {
-    const { name } = packed.manifest
-    const group = name in manifest.dependencies ? manifest.dependencies : manifest.devDependencies
-    group[name] = `file:./${relative(folder, packed.tarball).split(sep).join('/')}`
+  for (const { manifest: packed, tarball } of packages) {
+    const group = packed.name in manifest.dependencies ? manifest.dependencies : manifest.devDependencies
+    group[packed.name] = `file:./${relative(folder, tarball).split(sep).join('/')}`
   }
   writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`)
 }

@@ -11,13 +11,13 @@ import { publishedWorkspaces } from './workspaces.mjs'
  */
 
 /**
- * Packs every package that is published, as it would be published, into `folder`. They have to be built.
+ * Packs packages, as they would be published, into `folder`. They have to be built.
  *
  * @param {string} folder
+ * @param {readonly import('./workspaces.mjs').Workspace[]} [packages] by default all that are published
  * @returns {Promise<Packed[]>}
  */
-export async function packAll(folder) {
-  const packages = publishedWorkspaces()
+export async function pack(folder, packages = publishedWorkspaces()) {
   const selection = packages.map(({ manifest }) => `--workspace=${manifest.name}`)
   const args = ['pack', '--json', '--ignore-scripts', `--pack-destination=${folder}`, ...selection]
   const { status, stdout, stderr } = await capture('npm', args, { cwd: root })

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { capture } from '../../../scripts/lib/child.mjs'
-import { packAll } from '../../../scripts/lib/pack.mjs'
+import { pack } from '../../../scripts/lib/pack.mjs'
 import { setup } from '../../../scripts/lib/setup.mjs'
 import { freshNpm } from './support/npm.js'
 import { startRegistry } from './support/registry.js'
@@ -26,7 +26,7 @@ describe('published packages', { timeout: 10 * minutesMs }, () => {
     const project = join(folder.path, 'my-bot')
 
     await mkdir(join(folder.path, 'packed'))
-    for (const { tarball } of await packAll(join(folder.path, 'packed'))) await npm(folder.path, 'publish', tarball)
+    for (const { tarball } of await pack(join(folder.path, 'packed'))) await npm(folder.path, 'publish', tarball)
 
     expect(await npm(folder.path, 'create', 'daakia-bot@latest', 'my-bot', '--yes')).toContain('my-bot is ready')
     expect(await npm(project, 'install')).not.toMatch(/warn|deprecated/i)
