@@ -9,6 +9,27 @@ const goes = async (user: User, lines: readonly string[]) => {
   for (const line of lines) await (line.startsWith('< ') ? user.toHear(line.slice(2)) : user.says(line))
 }
 
+test('an order with a wrong answer, a reminder, a correction and a restart', async () => {
+  await using chat = await harness({ bot: order })
+  const ana = chat.user('ana')
+  await ana.says('hi')
+  await ana.toHear('Welcome.')
+  await ana.toHear(/^What would you like/)
+  await ana.says('large pizza')
+  await ana.toHear('How many?')
+  await ana.says('many')
+  await ana.toHear('"many" is not a number from 1 to 12. How many?')
+  await chat.advance('10m')
+  await ana.toHear('Are you still there?')
+  await chat.restartBot()
+  await ana.says('change the dish')
+  await ana.toHear(/^What would you like/)
+  chat.bot.toBeInState({ asking: 'dish' })
+  await ana.says('cancel')
+  await ana.toHear('Cancelled.')
+  await ana.toHearNothing({ for: '2d' })
+})
+
 describe('an order', () => {
   test('is taken question by question', async () => {
     await using chat = await harness({ bot: order })

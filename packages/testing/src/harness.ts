@@ -39,6 +39,7 @@ export const harness = async <TMachine extends AnyStateMachine>(
   for (const bot of bots) stage.add(bot)
   const chat = new SceneChat({
     scene: stage.scene,
+    site,
     firstBot: bots[0].id,
     enter: (name) => stage.enter(name, bots[0].id),
     shutDown: () => stage.close(),

@@ -1,4 +1,6 @@
+import { bot } from '@daakia/bot-sdk'
 import { describe, expect, test } from 'vitest'
+import { createMachine } from 'xstate'
 import { type Chat, ConversationFailure, harness } from '../src/index.js'
 import { echo } from './support/bots.js'
 
@@ -36,7 +38,7 @@ Transcript:
 State of echo in ana~echo: "listening"
 Time: 0s; something is due in 10m`,
     )
-    expect(failure).toMatchObject({ expected: '"Good morning."', actual: '"Hello."' })
+    expect(failure).toMatchObject({ expected: 'Good morning.', actual: 'Hello.' })
   })
 
   test('that nothing was heard, and when something is due', async () => {
@@ -101,12 +103,12 @@ Time: 0s; something is due in 10m`,
   })
 
   test('who is not at rest', async () => {
-    await using chat = await harness({ bot: echo, stuckAfterMs: 100 })
+    await using chat = await harness({ bot: echo, stuckAfterMs: 1_000 })
     const ana = await greeted(chat)
     await ana.toHear('Hello.')
     const failure = await failureOf(() => ana.says('work'))
     expect(failure.message).toContain(
-      'Not everybody is at rest after 0.1 s of real time: echo has not handled message 3 of ana~echo.',
+      'Not everybody is at rest after 1 s of real time: echo has not handled message 3 of ana~echo.',
     )
   })
 
@@ -129,14 +131,32 @@ Time: 0s; something is due in 10m`,
     expect(failure.message).toContain('  1m  (echo restarts)\n')
   })
 
+  test('that something goes on for ever', async () => {
+    const machine = createMachine({
+      id: 'restless',
+      initial: 'one',
+      states: { one: { after: { 0: 'other' } }, other: { after: { 0: 'one' } } },
+    })
+    const restless = bot({ id: 'restless', version: 1, machine })
+    await using chat = await harness({ bot: restless, stuckAfterMs: 1_000 })
+    const failure = await failureOf(() => chat.user('ana').says('hi'))
+    expect(failure.message).toContain('at rest after 1 s of real time: the server has work that does not end.')
+  })
+
   test('the line of the test, first', async () => {
+    const failures: ConversationFailure[] = []
+    const left = await failureOf(async () => {
+      await using chat = await harness({ bot: echo })
+      await greeted(chat)
+    })
     await using chat = await harness({ bot: echo })
     const ana = await greeted(chat)
-    const failures = [
+    failures.push(
+      left,
       await failureOf(() => ana.toHear('Good morning.')),
       await failureOf(() => ana.toHearNothing()),
       await failureOf(() => chat.bot.toBeInState('working')),
-    ]
+    )
     for (const { stack = '', message } of failures) {
       const [first] = stack.slice(`ConversationFailure: ${message}\n`.length).split('\n')
       expect(first).toContain('failures.test.ts')

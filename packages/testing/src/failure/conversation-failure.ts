@@ -1,10 +1,12 @@
 import type { CallSite } from './call-site.js'
 
-/** What went wrong, in a sentence; the two values where they can be compared. */
+/** What went wrong, in a sentence, with what was expected and what was found, as they are to be shown. */
 export interface Problem {
   message: string
   expected?: string
   actual?: string
+  /** The two values themselves, where their difference tells something. */
+  difference?: { expected: unknown; actual: unknown }
 }
 
 /**
@@ -13,14 +15,14 @@ export interface Problem {
  */
 export class ConversationFailure extends Error {
   override readonly name = 'ConversationFailure'
-  readonly expected?: string
-  readonly actual?: string
+  // Only declared: where they are not given they must not be there, or a runner would show that they are undefined.
+  declare readonly expected?: unknown
+  declare readonly actual?: unknown
 
   /** @param situation how things stand: the transcript, states and time */
   constructor(problem: Problem, situation: string, site: CallSite) {
     super([describe(problem), situation].join('\n\n'))
-    if (problem.expected !== undefined) this.expected = problem.expected
-    if (problem.actual !== undefined) this.actual = problem.actual
+    Object.assign(this, problem.difference)
     this.stack = `${this.name}: ${this.message}\n${site}`
   }
 }

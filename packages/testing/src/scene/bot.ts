@@ -3,6 +3,7 @@ import type { BotState } from '@daakia/protocol'
 import { matchesState, type StateValue } from 'xstate'
 import type { BotUnderTest } from '../chat.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
+import { inOtherState } from '../failure/problems.js'
 import type { Participant } from './rest.js'
 import type { Scene } from './scene.js'
 
@@ -27,10 +28,9 @@ export class SceneBot implements BotUnderTest, Participant {
 
   toBeInState(expected: StateValue | undefined, options: { with?: string } = {}): void {
     const site = callSite(this.toBeInState)
-    const actual = this.#stateWith(options.with, site)?.value ?? undefined
-    if (agree(expected, actual as StateValue | undefined)) return
-    const problem = { message: `${this.id} is in another state.`, expected: written(expected), actual: written(actual) }
-    throw this.#scene.failure(problem, site)
+    const actual = (this.#stateWith(options.with, site)?.value ?? undefined) as StateValue | undefined
+    if (agree(expected, actual)) return
+    throw this.#scene.failure(inOtherState(this.id, expected, actual), site)
   }
 
   busyWith(): string | undefined {
@@ -56,5 +56,3 @@ export class SceneBot implements BotUnderTest, Participant {
 
 const agree = (expected: StateValue | undefined, actual: StateValue | undefined): boolean =>
   expected === undefined || actual === undefined ? expected === actual : matchesState(expected, actual)
-
-const written = (value: unknown): string => (value === undefined ? 'no run' : JSON.stringify(value))

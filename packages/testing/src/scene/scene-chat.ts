@@ -1,7 +1,7 @@
 import type { AnyStateMachine } from 'xstate'
 import type { BotUnderTest, Chat } from '../chat.js'
-import { callSite } from '../failure/call-site.js'
-import type { Problem } from '../failure/conversation-failure.js'
+import { type CallSite, callSite } from '../failure/call-site.js'
+import { leftUnheard } from '../failure/problems.js'
 import { type Duration, toMs } from '../time/duration.js'
 import type { SceneBot } from './bot.js'
 import type { Scene } from './scene.js'
@@ -9,6 +9,8 @@ import type { SceneUser } from './user.js'
 
 export interface SceneChatParts {
   scene: Scene
+  /** Where the test made it. */
+  site: CallSite
   /** Of the bot that is meant where none is named. */
   firstBot: string
   /** Lets a person in. */
@@ -57,16 +59,15 @@ export class SceneChat implements Chat {
   }
 
   async close(): Promise<void> {
-    const site = callSite(this.close)
-    await this.#end(site)
+    await this.#end(callSite(this.close))
   }
 
+  /** Called by no line of the test: a failure points to where the chat was made. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const site = callSite(this[Symbol.asyncDispose])
-    await this.#end(site)
+    await this.#end(this.#parts.site)
   }
 
-  async #end(site: string): Promise<void> {
+  async #end(site: CallSite): Promise<void> {
     if (this.#closed) return
     this.#closed = true
     try {
@@ -77,15 +78,10 @@ export class SceneChat implements Chat {
   }
 
   /** What has failed was told already. */
-  async #checkEnd(site: string): Promise<void> {
+  async #checkEnd(site: CallSite): Promise<void> {
     if (this.#scene.failed) return
     await this.#scene.rest(site)
     const deaf = [...this.#scene.users.values()].filter(({ unheard }) => unheard.length > 0)
     if (deaf.length > 0) throw this.#scene.failure(leftUnheard(deaf), site)
   }
-}
-
-const leftUnheard = (users: readonly SceneUser[]): Problem => {
-  const told = users.map(({ name, unheard }) => `${unheard.length} to ${name}`).join(', ')
-  return { message: `The test ends, and did not hear all that was said: ${told}.` }
 }

@@ -2,8 +2,9 @@ import type { Client, Message, Saying } from '@daakia/client-sdk'
 import type { BotState } from '@daakia/protocol'
 import type { User } from '../chat.js'
 import { callSite } from '../failure/call-site.js'
+import { brokeSilence, heardNothing, heardOther } from '../failure/problems.js'
 import { textOf } from '../failure/text-of.js'
-import { type Duration, formatMs, toMs } from '../time/duration.js'
+import { type Duration, toMs } from '../time/duration.js'
 import type { Participant } from './rest.js'
 import type { Scene } from './scene.js'
 
@@ -52,8 +53,8 @@ export class SceneUser implements User, Participant {
     const site = callSite(this.toHear)
     await this.#scene.rest(site)
     const message = this.#unheard[0]
-    if (!message) throw this.#scene.failure(this.#silence(expected), site)
-    if (!fits(textOf(message), expected)) throw this.#scene.failure(this.#mismatch(message, expected), site)
+    if (!message) throw this.#scene.failure(heardNothing(this.name, expected, this.#scene.nextDue), site)
+    if (!fits(textOf(message), expected)) throw this.#scene.failure(heardOther(this.name, expected, message), site)
     this.#unheard.shift()
     return message
   }
@@ -63,7 +64,9 @@ export class SceneUser implements User, Participant {
     const ms = toMs(duration)
     await this.#scene.pass(ms, site, { until: () => this.#unheard.length > 0 })
     const [message] = this.#unheard
-    if (message) throw this.#scene.failure(this.#broken(message, ms), site)
+    if (!message) return
+    const at = this.#scene.elapsedAt(message.at)
+    throw this.#scene.failure(brokeSilence(this.name, ms, message, at), site)
   }
 
   busyWith(): string | undefined {
@@ -105,33 +108,8 @@ export class SceneUser implements User, Participant {
     this.#conversations.set(conversation, known)
     return known
   }
-
-  #silence(expected: string | RegExp) {
-    const next = this.#scene.nextDue
-    const hint = next ? ` Something is due in ${next}.` : ''
-    return { message: `${this.name} heard nothing.${hint}`, expected: written(expected) }
-  }
-
-  #mismatch(message: Message, expected: string | RegExp) {
-    return {
-      message: `${this.name} heard something else.`,
-      expected: written(expected),
-      actual: JSON.stringify(textOf(message)),
-    }
-  }
-
-  #broken(message: Message, ms: number) {
-    const span = ms > 0 ? ` for ${formatMs(ms)}` : ''
-    return {
-      message: `${this.name} was to hear nothing${span}.`,
-      actual: `${JSON.stringify(textOf(message))} at ${this.#scene.elapsedAt(message.at)}`,
-    }
-  }
 }
 
 const fits = (text: string, expected: string | RegExp): boolean =>
   // `search` does not move the `lastIndex` of a global pattern, as `test` would.
   typeof expected === 'string' ? text === expected : text.search(expected) >= 0
-
-const written = (expected: string | RegExp): string =>
-  typeof expected === 'string' ? JSON.stringify(expected) : String(expected)
