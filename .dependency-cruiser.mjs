@@ -57,9 +57,13 @@ export default {
     },
     {
       name: 'implementations-where-composed',
-      comment: 'An implementation of a port is named only where the server is composed.',
+      comment:
+        'An implementation of a port is named only where the server is composed, and in the door for other composers.',
       severity: 'error',
-      from: { path: '^packages/server/src/', pathNot: ['^packages/server/src/(compose|server)', implementation] },
+      from: {
+        path: '^packages/server/src/',
+        pathNot: ['^packages/server/src/(compose|server|index)\\.ts$', implementation],
+      },
       to: { path: implementation },
     },
     {
