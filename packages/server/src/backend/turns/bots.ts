@@ -8,6 +8,8 @@ export interface BotConnection {
   qos: 0 | 1
   announcement: Announcement
   turns: Set<OpenTurn>
+  /** A lease of its ran out unrenewed: it gets no other until it is heard of, though its connection lives. */
+  stalled: boolean
 }
 
 /** A bot that is connected at least once. */
@@ -24,8 +26,8 @@ export const botKey = (vendor: string, bot: string) => `${vendor}/${bot}`
 /** The version that the newest connection announced. Older code gets no new work while newer code is here. */
 export const servingVersion = ({ connections }: ConnectedBot) => connections.at(-1)?.announcement.version
 
-export const roomOf = ({ announcement, turns, session }: BotConnection): number =>
-  session.closed ? 0 : Math.max(0, announcement.capacity - turns.size)
+export const roomOf = ({ announcement, turns, session, stalled }: BotConnection): number =>
+  session.closed || stalled ? 0 : Math.max(0, announcement.capacity - turns.size)
 
 /** Connections with room for one more conversation. */
 export const serving = (bot: ConnectedBot): BotConnection[] => {
@@ -52,7 +54,7 @@ export class Bots {
     const bot = this.#bots.get(key) ?? { key, vendor, bot: client, connections: [] }
     this.#bots.set(key, bot)
     const known = this.#take(bot, session)
-    bot.connections.push({ session, qos, announcement, turns: known?.turns ?? new Set() })
+    bot.connections.push({ session, qos, announcement, turns: known?.turns ?? new Set(), stalled: false })
     return bot
   }
 
@@ -62,6 +64,14 @@ export class Bots {
     if (!bot || !connection) return undefined
     if (bot.connections.length === 0) this.#bots.delete(bot.key)
     return { bot, connection }
+  }
+
+  /** The connection has called: it is at work. True where that was in doubt. */
+  heard(session: LiveSession): boolean {
+    const bot = this.get(session.name.vendor, session.name.client)
+    const stalled = bot?.connections.find((connection) => connection.session === session && connection.stalled)
+    if (stalled) stalled.stalled = false
+    return stalled !== undefined
   }
 
   #take(bot: ConnectedBot, session: LiveSession): BotConnection | undefined {

@@ -17,6 +17,8 @@ export interface TurnCallParts {
   terms: LeaseTerms
   clock: Clock
   hooks: TurnHooks
+  /** The connection is at work. */
+  heard(caller: Caller): void
   /** The bot's public state there has changed. */
   stateChanged(name: TurnName): void
   /** When the bot's next timer falls due may have changed. */
@@ -78,6 +80,7 @@ class TurnCalls {
 
   /** The turn, where the caller's fence is the one in force. A zombie holds none. */
   async #held(caller: Caller, claim: Claim): Promise<OpenTurn | undefined> {
+    this.parts.heard(caller)
     const name = nameOf(caller, claim)
     const lease = await this.parts.leases.check(name, claim.fence, this.parts.clock.now())
     if (!lease) return undefined

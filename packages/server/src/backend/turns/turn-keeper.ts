@@ -164,6 +164,8 @@ export class TurnKeeper {
 
   #expire(turn: OpenTurn): void {
     turn.lost = true
+    const renewable = this.parts.clock.now() < turn.grantedAt + this.parts.terms.longestMs
+    if (renewable) turn.connection.stalled = true
     if (turn.phase === 'open') void this.#takeBack(turn)
   }
 

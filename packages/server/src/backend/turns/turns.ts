@@ -45,7 +45,12 @@ export class Turns {
       open: ({ vendor, bot }, conversation, connection) => this.#keeper.open({ vendor, bot, conversation }, connection),
       nextDue: ({ key }, due) => this.#deadlines.set(key, due),
     })
-    this.methods = turnMethods({ ...parts, keeper: this.#keeper, timersSet: (name) => this.#wake(name) })
+    this.methods = turnMethods({
+      ...parts,
+      keeper: this.#keeper,
+      timersSet: (name) => this.#wake(name),
+      heard: ({ session, vendor, client }) => this.#bots.heard(session) && this.#wake({ vendor, bot: client }),
+    })
   }
 
   /** Makes the client known as a bot; call what comes back to let the connection take turns. */

@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Client, createClient, type Message } from '@daakia/client-sdk'
+import { FixtureProcess } from './process.js'
+
+export interface Builds {
+  server: string
+  bot: string
+}
+
+export interface OpenOptions {
+  builds?: Builds
+  /** How long a lease lasts unless it is renewed. */
+  leaseMs?: number
+}
+
+/** Ana, a server and a bot: three processes, of which the test is Ana's. */
+export class ConversationInProcesses {
+  private readonly bots: FixtureProcess[] = []
+  private client?: Client
+  private readonly heard: Message[] = []
+  private readonly listeners = new Set<() => void>()
+
+  private constructor(
+    private readonly builds: Builds,
+    private readonly folder: string,
+    private readonly leaseMs: number,
+    public server: FixtureProcess,
+    private readonly port: number,
+  ) {}
+
+  static async open({
+    builds,
+    leaseMs = 10_000,
+  }: Required<Pick<OpenOptions, 'builds'>> & OpenOptions): Promise<ConversationInProcesses> {
+    const folder = await mkdtemp(join(tmpdir(), 'daakia-processes-'))
+    const server = await FixtureProcess.start(builds.server, folder, '0', String(leaseMs))
+    const opened = new ConversationInProcesses(builds, folder, leaseMs, server, server.mqttPort)
+    await opened.startBot()
+    opened.join()
+    return opened
+  }
+
+  /** The newest instance of the bot. */
+  get bot(): FixtureProcess {
+    return this.bots.at(-1) as FixtureProcess
+  }
+
+  async startBot(): Promise<FixtureProcess> {
+    this.bots.push(await FixtureProcess.start(this.builds.bot, this.url))
+    return this.bot
+  }
+
+  async restartServer(): Promise<void> {
+    this.server = await FixtureProcess.start(this.builds.server, this.folder, String(this.port), String(this.leaseMs))
+  }
+
+  say(text: string): void {
+    void this.conversation.send(text).catch(() => undefined)
+  }
+
+  /** Resolves once the bot has said `text`. */
+  hears(text: string): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!this.heard.some((message) => textOf(message) === text)) return
+        this.listeners.delete(look)
+        resolve()
+      }
+      this.listeners.add(look)
+      look()
+    })
+  }
+
+  /** The whole journal, a line for each text, in order. @throws where its numbers are not dense */
+  async journal(): Promise<string[]> {
+    const { messages } = await this.conversation.history({ limit: 1000 })
+    messages.forEach(({ seq }, index) => {
+      if (seq !== index + 1) throw new Error(`entry ${index + 1} of the journal has the number ${seq}`)
+    })
+    return messages.map((message) => `${message.from}: ${textOf(message)}`)
+  }
+
+  async close(): Promise<void> {
+    await this.client?.close({ giveUpAfterMs: 0 })
+    for (const process of [...this.bots, this.server]) await process.kill()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+
+  private get url(): string {
+    return `mqtt://127.0.0.1:${this.port}`
+  }
+
+  private get conversation() {
+    if (!this.client) throw new Error('Ana has not joined')
+    return this.client.to('reminding-bot')
+  }
+
+  private join(): void {
+    this.client = createClient({ url: this.url, identity: 'ana', backoff: { longestMs: 200 } })
+    this.client.onMessage((message) => {
+      this.heard.push(message)
+      for (const listener of this.listeners) listener()
+    })
+  }
+}
+
+const textOf = ({ payload }: Message): string => new TextDecoder().decode(payload)

@@ -1,0 +1,83 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { Order, Point, Report } from '../fixtures/points.js'
+
+/** A fixture that runs as a process of its own. */
+export class FixtureProcess {
+  private readonly reports: Report[] = []
+  private readonly listeners = new Set<() => void>()
+
+  private constructor(private readonly child: ChildProcess) {
+    child.on('message', (report: Report) => {
+      this.reports.push(report)
+      for (const listener of this.listeners) listener()
+    })
+    child.on('exit', () => {
+      for (const listener of this.listeners) listener()
+    })
+  }
+
+  static async start(script: string, ...args: string[]): Promise<FixtureProcess> {
+    const started = new FixtureProcess(fork(script, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }))
+    await started.report((report) => 'ready' in report)
+    return started
+  }
+
+  get mqttPort(): number {
+    const ready = this.reports.find((report) => 'ready' in report)
+    if (!ready || !('mqttPort' in ready) || !ready.mqttPort) throw new Error('this process listens on no port')
+    return ready.mqttPort
+  }
+
+  /** When the point is reached, after `skip` times, the process reports it and stays there. */
+  arm(point: Point, options: { skip: number } = { skip: 0 }): void {
+    this.order({ arm: point, ...options })
+  }
+
+  async reached(point: Point): Promise<void> {
+    await this.report((report) => 'reached' in report && report.reached === point)
+  }
+
+  /** Ends the process at once, as `kill -9` does. */
+  kill(): Promise<void> {
+    return this.end('SIGKILL')
+  }
+
+  /** Freezes the process: it keeps its connections, and does nothing. */
+  pause(): void {
+    this.child.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.child.kill('SIGCONT')
+  }
+
+  /** Lets a process go on that stays at a point. */
+  release(): void {
+    this.order({ release: true })
+  }
+
+  private order(order: Order): void {
+    this.child.send(order)
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return
+    const exited = once(this.child, 'exit')
+    this.child.kill(signal)
+    await exited
+  }
+
+  private report(wanted: (report: Report) => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const ended = this.child.exitCode !== null || this.child.signalCode !== null
+        if (!this.reports.some(wanted) && !ended) return
+        this.listeners.delete(look)
+        this.reports.some(wanted) ? resolve() : reject(new Error('the process ended first'))
+      }
+      this.listeners.add(look)
+      look()
+    })
+  }
+}
