@@ -72,7 +72,7 @@ const newestOffset = (reader: Reader, vendor: string, client: string): number =>
 }
 
 const makeEpoch = (tx: Transaction, random: Random): number => {
-  const epoch = tx.get(epochs, [0]) ?? 1 + Math.floor(random() * highestEpoch)
+  const epoch = 1 + Math.floor(random() * highestEpoch)
   tx.put(epochs, [0], epoch)
   return epoch
 }

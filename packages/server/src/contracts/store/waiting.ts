@@ -31,6 +31,7 @@ export const waitingBehaviours: Behaviours<StoreBench> = {
   'does not let a bot wait for itself': async ({ subject: store }) => {
     await withBot(store)
     await say(store, 'a', { from: bot })
+    await say(store, 'b', { from: bot, to: bot })
     same(await waiting(store), [])
     same(await store.begin(vendor, room, bot, 2_000), undefined)
   },
@@ -59,9 +60,11 @@ export const waitingBehaviours: Behaviours<StoreBench> = {
     await withBot(store)
     await found(store, 'bo~shop')
     await commit(store, commitOf('x', { timers: { set: [{ id: 't', due: 1_500 }], cancel: [] } }))
+    await found(store, 'cy~shop')
     await say(store, 'a', { from: 'bo', at: 1_600 }, 'bo~shop')
-    same(await waiting(store, { now: 1_499 }), ['bo~shop'])
-    same(await waiting(store, { now: 1_500 }), [room, 'bo~shop'])
+    await say(store, 'a', { from: 'cy', at: 1_400 }, 'cy~shop')
+    same(await waiting(store, { now: 1_499 }), ['cy~shop', 'bo~shop'])
+    same(await waiting(store, { now: 1_500 }), ['cy~shop', room, 'bo~shop'])
   },
   'offers a conversation once, however much waits in it': async ({ subject: store }) => {
     await withBot(store)
