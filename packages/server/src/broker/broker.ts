@@ -55,7 +55,6 @@ const open = async ({ services, lifetimes, link, connect, name }: Opening): Prom
     session,
     services,
     router: lifetimes.router(name.vendor),
-    will: connect.will && { ...connect.will, payload: connect.will.payload.slice() },
     receiveMaximum: connect.properties?.receiveMaximum,
   })
   await live.open()

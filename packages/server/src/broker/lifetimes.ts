@@ -1,11 +1,11 @@
 import type { Alarm } from '@daakia/protocol'
-import type { ConnectPacket, Will } from '@daakia/protocol/mqtt'
+import type { ConnectPacket } from '@daakia/protocol/mqtt'
 import type { SessionName } from '../identity.js'
 import type { SessionRecord } from '../state/sessions/port.js'
 import { isExchangeFilter } from './exchange-filter.js'
 import { Router } from './router.js'
 import type { Services } from './services.js'
-import { Session } from './session/session.js'
+import { Session, type WaitingWill } from './session/session.js'
 import { publishWill } from './wills.js'
 
 const forEver = 0xffffffff
@@ -13,13 +13,14 @@ const forEver = 0xffffffff
 /** A session that has no connection, and what will become of it. */
 interface Parted {
   session: Session
-  will?: Will | undefined
   alarms: Alarm[]
 }
 
 /** The sessions that are kept without a connection: when they come back, when they end, when their wills are said. */
 export class Lifetimes {
   readonly #parted = new Map<string, Parted>()
+  /** Sessions whose time is over, until they are out of the store. */
+  readonly #ending = new Map<string, Promise<void>>()
   readonly #routers = new Map<string, Router>()
 
   constructor(private readonly services: Services) {}
@@ -52,30 +53,36 @@ export class Lifetimes {
     const expiryInterval = this.#expiryOf(connect)
     const session = kept ?? new Session(name, { expiryInterval })
     session.expiryInterval = expiryInterval
-    // The will is stored from the start, without a time: if the server dies, it is said by the next one.
-    if (session.persistent) await this.services.sessions.save(session.record(undefined, armed(connect.will)))
+    session.will = connect.will && { ...connect.will, payload: connect.will.payload.slice() }
+    if (session.persistent) await this.services.sessions.save(session.record())
     return { session, present: kept !== undefined }
   }
 
   /** The connection is gone: the session stays, or ends. */
-  async part(session: Session, will: Will | undefined): Promise<void> {
-    const delayMs = (will?.properties?.willDelayInterval ?? 0) * 1000
-    if (session.expiryInterval === 0) return this.#end({ session, will, alarms: [] })
-    if (will && delayMs === 0) await this.#say(session, will)
+  async part(session: Session): Promise<void> {
+    if (session.expiryInterval === 0) return this.#end(session)
+    const delayMs = (session.will?.properties?.willDelayInterval ?? 0) * 1000
+    if (delayMs === 0) await this.#sayWill(session)
     const now = this.services.clock.now()
-    const waiting = will && delayMs > 0 ? { will, due: now + delayMs } : undefined
-    await this.services.sessions.save(session.record({ disconnectedAt: now }, waiting))
+    const waiting = session.will && { will: session.will, due: now + delayMs }
+    await this.services.sessions.save(session.parted(now, waiting))
     this.#keep(session, now, waiting)
   }
 
   async #return(name: SessionName, { cleanStart }: ConnectPacket): Promise<Session | undefined> {
-    const parted = this.#parted.get(keyOf(name))
+    const key = keyOf(name)
+    await this.#ending.get(key)
+    const parted = this.#parted.get(key)
     if (!parted) return undefined
-    for (const alarm of parted.alarms) alarm.cancel()
-    this.#parted.delete(keyOf(name))
+    this.#forget(parted)
     if (!cleanStart) return parted.session
-    await this.#end(parted)
+    await this.#end(parted.session)
     return undefined
+  }
+
+  #forget({ session, alarms }: Parted): void {
+    for (const alarm of alarms) alarm.cancel()
+    this.#parted.delete(keyOf(session.name))
   }
 
   #expiryOf({ version, cleanStart, properties }: ConnectPacket): number {
@@ -83,45 +90,44 @@ export class Lifetimes {
     return Math.min(asked, this.services.limits.sessionExpirySeconds)
   }
 
-  #keep(session: Session, since: number, waiting: { will: Will; due: number } | undefined): void {
+  #keep(session: Session, since: number, waiting: WaitingWill | undefined): void {
     const { clock } = this.services
-    const parted: Parted = { session, will: waiting?.will, alarms: [] }
+    const parted: Parted = { session, alarms: [] }
     this.#parted.set(keyOf(session.name), parted)
     const ends = since + session.expiryInterval * 1000
-    if (session.expiryInterval < forEver)
-      parted.alarms.push(clock.after(ends - clock.now(), () => this.#expire(parted)))
-    if (waiting && waiting.due < ends)
-      parted.alarms.push(clock.after(waiting.due - clock.now(), () => this.#sayLate(parted, since)))
+    const at = (due: number, run: () => void) => parted.alarms.push(clock.after(due - clock.now(), run))
+    if (session.expiryInterval < forEver) at(ends, () => this.#expire(parted))
+    if (waiting && waiting.due < ends) at(waiting.due, () => this.#watch(this.#sayLate(parted, since), session))
   }
 
+  /** A client that is back just then waits for the end of its old session. */
   #expire(parted: Parted): void {
-    for (const alarm of parted.alarms) alarm.cancel()
-    this.#parted.delete(keyOf(parted.session.name))
-    this.#watch(this.#end(parted), parted.session)
+    const key = keyOf(parted.session.name)
+    this.#forget(parted)
+    const end = this.#watch(this.#end(parted.session), parted.session).finally(() => this.#ending.delete(key))
+    this.#ending.set(key, end)
   }
 
-  #sayLate(parted: Parted, since: number): void {
-    const { session, will } = parted
-    parted.will = undefined
-    if (will) this.#watch(this.#sayAndForget(session, will, since), session)
+  async #sayLate(parted: Parted, since: number): Promise<void> {
+    const { session } = parted
+    await this.#sayWill(session)
+    // Where the client is back, the record is its connection's.
+    if (this.#parted.get(keyOf(session.name)) === parted)
+      await this.services.sessions.save(session.parted(since, undefined))
   }
 
-  async #sayAndForget(session: Session, will: Will, since: number): Promise<void> {
-    await this.#say(session, will)
-    if (this.#parted.has(keyOf(session.name)))
-      await this.services.sessions.save(session.record({ disconnectedAt: since }))
-  }
-
-  async #end({ session, will }: Parted): Promise<void> {
+  async #end(session: Session): Promise<void> {
     const router = this.router(session.name.vendor)
     for (const subscriber of session.subscribers.values()) router.remove(subscriber)
     session.subscribers.clear()
-    if (will) await this.#say(session, will)
+    await this.#sayWill(session)
     if (session.persistent) await this.services.sessions.remove(session.name)
   }
 
-  #say({ name }: Session, will: Will): Promise<void> {
-    return publishWill(this.services, this.router(name.vendor), name, will)
+  async #sayWill(session: Session): Promise<void> {
+    const { will, name } = session
+    session.will = undefined
+    if (will) await publishWill(this.services, this.router(name.vendor), name, will)
   }
 
   /** The session of a record, with its subscriptions in place. */
@@ -138,17 +144,18 @@ export class Lifetimes {
 
   /** The session was left by its connection, or by a server that died while there was one. */
   async #takeUp({ disconnectedAt, will }: SessionRecord, session: Session): Promise<void> {
-    if (disconnectedAt === undefined) await this.part(session, will?.will)
+    session.will = will?.will
+    if (disconnectedAt === undefined) await this.part(session)
     else this.#keep(session, disconnectedAt, will)
   }
 
-  #watch(work: Promise<void>, { name }: Session): void {
+  #watch(work: Promise<void>, { name }: Session): Promise<void> {
     const { log } = this.services
-    work.catch((error: unknown) => log.error({ client: name.client, error: String(error) }, 'A session could not end'))
+    return work.catch((error: unknown) =>
+      log.error({ client: name.client, error: String(error) }, 'A session could not end'),
+    )
   }
 }
-
-const armed = (will: Will | undefined) => (will ? { will, due: 0 } : undefined)
 
 /** U+0000 can't be in any of them [MQTT-1.5.4-2]. */
 const keyOf = ({ vendor, client, connection }: SessionName): string => `${vendor}\0${client}\0${connection}`

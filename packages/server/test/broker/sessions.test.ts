@@ -233,7 +233,8 @@ describe('many sessions', () => {
     const watcher = await dying.connect('watcher', kept)
     await watcher.subscribe('gone/#', { qos: 1 })
     const will = { topic: 'gone/ana', payload: Buffer.from('gone'), qos: 1, retain: false } as const
-    await dying.connect('ana', { ...kept, will })
+    const ana = await dying.connect('ana', { ...kept, will })
+    await ana.subscribe('room')
 
     const next = await openAnyHouse({ storage })
     const back = await next.connect('watcher', kept)

@@ -5,7 +5,7 @@ import type { Live } from '../session/live.js'
 export const handleDisconnect = (live: Live, { reasonCode, properties }: DisconnectPacket): void => {
   const seconds = properties?.sessionExpiryInterval
   if (seconds !== undefined) changeExpiry(live, seconds)
-  if (reasonCode === ReasonCode.Success) live.will = undefined
+  if (reasonCode === ReasonCode.Success) live.session.will = undefined
   live.link.end()
 }
 

@@ -1,4 +1,4 @@
-import type { ProtocolVersion, Will } from '@daakia/protocol/mqtt'
+import type { ProtocolVersion } from '@daakia/protocol/mqtt'
 import type { Link } from '../../connection-manager/link.js'
 import type { SessionName } from '../../identity.js'
 import type { Origin } from '../distribute.js'
@@ -23,7 +23,6 @@ export interface LiveOptions {
   session: Session
   router: Router
   services: Services
-  will: Will | undefined
   /** Of the client; without one, it takes any number. */
   receiveMaximum: number | undefined
 }
@@ -36,8 +35,6 @@ export class Live implements LiveSession, Outlet {
   readonly services: Services
   /** What this connection publishes comes from here. */
   readonly origin: Origin
-  /** Said when the connection is gone without a goodbye. */
-  will: Will | undefined
   readonly window: Window
   readonly acknowledgements: Acknowledgements
   readonly inOrder = new InOrder()
@@ -53,7 +50,6 @@ export class Live implements LiveSession, Outlet {
     this.session = options.session
     this.router = options.router
     this.services = options.services
-    this.will = options.will
     this.origin = { publisher: options.link }
     this.window = new Window(Math.min(options.receiveMaximum ?? 0xffff, limits.inflight))
     this.quota = new Quota(options.link, limits)

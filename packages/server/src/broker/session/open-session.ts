@@ -28,8 +28,10 @@ export const openSession = ({ live, lifetimes, present, properties }: OpenSessio
       live.session.outlet = undefined
       await live.gone()
       if (begun) live.services.exchange.detach(live)
+      // A client that never saw its CONNACK has left nothing to be said.
+      else live.session.will = undefined
       await live.settled()
-      await lifetimes.part(live.session, begun ? live.will : undefined)
+      await lifetimes.part(live.session)
     },
   }
 }

@@ -4,6 +4,12 @@ import type { SessionRecord } from '../../state/sessions/port.js'
 import type { FanOut } from '../fan-out.js'
 import type { Publisher, Receiver, Subscriber, Terms } from '../subscriber.js'
 
+/** A will that waits for its delay, until `due`. */
+export interface WaitingWill {
+  will: Will
+  due: number
+}
+
 /** The connection of a session, as far as the router needs it. */
 export interface Outlet {
   readonly behind: boolean
@@ -22,6 +28,8 @@ export class Session implements Receiver {
   readonly persistent: boolean
   /** Seconds; 0: it ends with its connection. */
   expiryInterval: number
+  /** What is to be said when the connection breaks. */
+  will: Will | undefined
   outlet: Outlet | undefined
 
   constructor(
@@ -53,15 +61,22 @@ export class Session implements Receiver {
     this.outlet?.wake()
   }
 
-  /** The session as it is stored. */
-  record(end?: { disconnectedAt: number }, will?: { will: Will; due: number }): SessionRecord {
+  /** The session as it is stored while it has no connection. */
+  parted(disconnectedAt: number, will: WaitingWill | undefined): SessionRecord {
+    return { ...this.#state(), disconnectedAt, ...(will && { will }) }
+  }
+
+  /** The session as it is stored while it has one. Its will has no time yet: if the server dies, the next one says it. */
+  record(): SessionRecord {
+    return { ...this.#state(), ...(this.will && { will: { will: this.will, due: 0 } }) }
+  }
+
+  #state(): SessionRecord {
     return {
       name: this.name,
       expiryInterval: this.expiryInterval,
       subscriptions: [...this.subscribers.values()].map(({ subscription }) => subscription),
       received: [...this.received],
-      ...end,
-      ...(will && { will }),
     }
   }
 }
