@@ -14,7 +14,7 @@ export class Refused extends Error {
   readonly reason: string
 
   constructor(reasonCode: number, reason = '') {
-    super(`The server refused (${hex(reasonCode)})${reason ? `: ${reason}` : ''}`)
+    super(`${reason || 'The server refused.'} (${hex(reasonCode)})`)
     this.reasonCode = reasonCode
     this.reason = reason
   }

@@ -15,6 +15,6 @@ export const onStatusText = (client: Client, url: string, tell: (text: string) =
 
 const textOf = (status: LinkStatus, url: string): string | undefined => {
   if (status.state === 'online') return `Connected to ${url}.`
-  if (status.state === 'offline') return `${status.reason.message} Trying again.`
+  if (status.state === 'offline') return `${status.reason.message.replace(/\.$/, '')}. Trying again.`
   return undefined
 }

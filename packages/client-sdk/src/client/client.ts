@@ -95,6 +95,7 @@ class LinkedClient implements Client {
 
   to(client: string): Conversation {
     if (!isClientId(client)) throw new RangeError(`"${client}" is not the id of a client.`)
+    if (client === this.id) throw new RangeError('A client has no conversation with itself.')
     return this.conversation(directConversation(this.id, client))
   }
 

@@ -47,7 +47,7 @@ export interface Client {
   /** Resolves when connected and subscribed, at once where it is. @throws Refused, Closed where it never will be */
   online(): Promise<void>
 
-  /** The direct conversation with another client; it is made with the first message. */
+  /** The direct conversation with another client; it is made with the first message. @throws RangeError */
   to(client: string): Conversation
   conversation(id: string): Conversation
   /** Makes a conversation of several members, the client among them. Made again with the same id, it is the same one. */

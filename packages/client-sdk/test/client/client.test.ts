@@ -425,6 +425,12 @@ describe('making a client', () => {
     expect(() => createClient({ identity, transport: open })).toThrow(RangeError)
   })
 
+  test('refuses a conversation with itself, or with a name that no client can have', () => {
+    const { client } = start()
+    expect(() => client.to('ana')).toThrow('A client has no conversation with itself.')
+    expect(() => client.to('order bot')).toThrow(RangeError)
+  })
+
   test('refuses a position of another form', () => {
     expect(() => start({ since: 'yesterday' })).toThrow('"yesterday" is not a position on an inbox.')
   })

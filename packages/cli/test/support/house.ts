@@ -1,0 +1,29 @@
+import { connect } from '@daakia/bot-sdk'
+import { createServer, memoryKeyValue } from '@daakia/server'
+import { afterEach } from 'vitest'
+import { parrot } from './parrot.js'
+
+const cleanUps: (() => Promise<unknown>)[] = []
+
+/** Does it after the test, the newest first. */
+export const afterwards = (cleanUp: () => Promise<unknown>) => {
+  cleanUps.push(cleanUp)
+}
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
+})
+
+/** A server on a free port of loopback, in memory. */
+export const startServer = async (): Promise<string> => {
+  const server = createServer({ dev: true, storage: memoryKeyValue(), listen: { mqttPort: 0 } })
+  afterwards(() => server.close())
+  const { mqttPort } = await server.start()
+  return `mqtt://127.0.0.1:${mqttPort}`
+}
+
+export const startParrot = async (url: string): Promise<void> => {
+  const running = connect(parrot, { url })
+  afterwards(() => running.close())
+  await running.ready
+}
