@@ -10,22 +10,6 @@ import { TestServer } from '../support/server.js'
 import { inMemory } from '../support/storage.js'
 
 describe('a message that comes at the worst moment is neither lost nor handled twice:', () => {
-  test('while the lease is being made: it is pushed after the lease', async () => {
-    const storage = new HeldStorage()
-    const server = await TestServer.open({ storage })
-    const ana = await server.person('ana')
-    const bot = await server.bot('order-bot')
-    await ana.say('daak/to/order-bot', 'zero')
-    await bot.commit(await bot.lease())
-    storage.hold()
-    ana.send('daak/to/order-bot', 'one')
-    ana.send('daak/to/order-bot', 'two')
-    storage.release()
-    const lease = await bot.lease()
-    const seen = lease.events.length === 2 ? lease.events : [...lease.events, ...(await bot.push()).events]
-    expect(seen.map(({ payload }) => payload)).toEqual(['one', 'two'])
-  })
-
   test('before the commit is applied: the commit’s answer has it', async () => {
     const gate = new Gate()
     const server = await TestServer.open({ hooks: { 'turn.commit': () => gate.pass() } })
@@ -56,6 +40,23 @@ describe('a message that comes at the worst moment is neither lost nor handled t
     gate.open()
     expect(await committing).toEqual({ revision: 1, head: 1 })
     expect((await bot.lease()).events).toMatchObject([{ payload: 'two' }])
+  })
+
+  test('after the commit found more: it is pushed after the commit’s answer', async () => {
+    const gate = new Gate()
+    const server = await TestServer.open({ hooks: { 'turn.committed': () => gate.pass() } })
+    const ana = await server.person('ana')
+    await ana.say('daak/to/order-bot', 'one')
+    await ana.say('daak/to/order-bot', 'two')
+    const bot = await server.bot('order-bot')
+    const committing = bot.commit(await bot.lease())
+    await gate.reached
+    await ana.say('daak/to/order-bot', 'three')
+    gate.open()
+    const { more } = await committing
+    expect((more as NonNullable<Committed['more']>).events).toMatchObject([{ payload: 'two' }])
+    expect((await bot.push()).events).toMatchObject([{ payload: 'three' }])
+    expect(bot.client.topics.slice(-2)).toEqual([bot.client.replies, 'daak/turns/ana~order-bot'])
   })
 
   test('while a turn fails: the next lease has both', async () => {
@@ -107,6 +108,23 @@ describe('a message that comes at the worst moment is neither lost nor handled t
     await server.rest()
     expect(bot.client.takeUnheard()).toEqual([])
   })
+})
+
+test('a timer that falls due while the lease is being made is pushed after the lease', async () => {
+  const storage = new HeldStorage()
+  const server = await TestServer.open({ storage })
+  const ana = await server.person('ana')
+  const bot = await server.bot('order-bot')
+  await ana.say('daak/to/order-bot', 'one')
+  const set = [{ id: 'reminder', delayMs: 60_000 }]
+  await bot.commit(await bot.lease(), [], { timers: { set, cancel: [] } })
+  const begun = storage.holdResult(2)
+  ana.send('daak/to/order-bot', 'two')
+  await begun.reached
+  server.clock.advance(60_000)
+  begun.open()
+  expect((await bot.lease()).timers).toEqual([])
+  expect((await bot.push()).timers).toMatchObject([{ id: 'reminder' }])
 })
 
 /** Storage whose writes take as many turns of the event loop as `delays` says. */

@@ -35,6 +35,8 @@ export class Client {
   readonly #peer: Peer
   readonly #answers = new Queue<Packet>()
   readonly #messages = new Queue<PublishPacket>()
+  /** Topics of all messages, answers to calls included, in the order of their arrival. */
+  readonly topics: string[] = []
   readonly #calls = new Map<string, (answer: RpcAnswer) => void>()
   #packetId = 0
 
@@ -189,6 +191,7 @@ export class Client {
   }
 
   #hear(packet: PublishPacket): void {
+    this.topics.push(packet.topic)
     if (packet.qos === 1 && !this.fields.silent) this.acknowledge(packet)
     const correlation = packet.properties?.correlationData
     const call = correlation && this.#calls.get(new TextDecoder().decode(correlation))

@@ -1,5 +1,6 @@
 import { memoryKeyValue } from '../../src/kv/memory.js'
 import type { KeyValue, Transaction } from '../../src/kv/port.js'
+import { Gate } from './gate.js'
 import type { Storage } from './storage.js'
 
 /** Storage in memory whose flushes wait while it is held. */
@@ -7,6 +8,8 @@ export class HeldStorage implements Storage {
   readonly keyValue: KeyValue
   #gate: Promise<void> = Promise.resolve()
   #release = () => {}
+  #writesBefore = 0
+  #resultGate = new Gate()
 
   constructor() {
     const inner = memoryKeyValue()
@@ -16,7 +19,9 @@ export class HeldStorage implements Storage {
       close: () => inner.close(),
       write: async <T>(work: (tx: Transaction) => T) => {
         await this.#gate
-        return inner.write(work)
+        const result = await inner.write(work)
+        if (--this.#writesBefore === 0) await this.#resultGate.pass()
+        return result
       },
     }
   }
@@ -29,6 +34,13 @@ export class HeldStorage implements Storage {
 
   release(): void {
     this.#release()
+  }
+
+  /** Does the writes that come, and keeps back what the `nth` of them resolves with. */
+  holdResult(nth: number): Gate {
+    this.#writesBefore = nth
+    this.#resultGate = new Gate()
+    return this.#resultGate
   }
 
   async reopen(): Promise<Storage> {

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { createActivity } from '../../src/activity.js'
+import type { BotConnection, ConnectedBot } from '../../src/backend/turns/bots.js'
+import { Dispatcher } from '../../src/backend/turns/dispatcher.js'
+import type { LiveSession } from '../../src/broker/exchange/port.js'
+import type { Waiting } from '../../src/persistence/port.js'
+import { Gate } from '../support/gate.js'
+import { ManualClock } from '../support/manual-clock.js'
+
+const session = { closed: false, name: { vendor: 'dev', client: 'bot', connection: 'one' } } as LiveSession
+const connection: BotConnection = {
+  session,
+  qos: 1,
+  announcement: { capacity: 10 },
+  turns: new Set(),
+  stalled: false,
+}
+const bot: ConnectedBot = { key: 'dev/bot', vendor: 'dev', bot: 'bot', connections: [connection] }
+
+/** A dispatcher over a store that answers what the test says. */
+const dispatch = (waiting: () => Promise<Waiting>) => {
+  const opened: string[] = []
+  const clock = new ManualClock()
+  const activity = createActivity()
+  const dispatcher = new Dispatcher({
+    store: { waiting },
+    bots: { byKey: () => bot },
+    clock,
+    activity,
+    isOpen: (_, conversation) => opened.includes(conversation),
+    open: (_, conversation) => opened.push(conversation),
+    nextDue: () => {},
+    failed: () => {},
+  })
+  return { dispatcher, opened, clock, activity }
+}
+
+test('a wake-up that comes while the store is being asked has it asked again', async () => {
+  const gate = new Gate()
+  const answers = [gate.pass().then(() => ({ conversations: [] })), Promise.resolve({ conversations: ['late'] })]
+  const { dispatcher, opened, activity } = dispatch(() => answers.shift() as Promise<Waiting>)
+  dispatcher.wake(bot.key)
+  dispatcher.wake(bot.key)
+  gate.open()
+  await activity.idle()
+  expect(opened).toEqual(['late'])
+})
+
+test('a store that has failed is asked again a little later', async () => {
+  const answers = [Promise.reject(new Error('the disk is away')), Promise.resolve({ conversations: ['waiting'] })]
+  const { dispatcher, opened, clock, activity } = dispatch(() => answers.shift() as Promise<Waiting>)
+  dispatcher.wake(bot.key)
+  await activity.idle()
+  expect(opened).toEqual([])
+  clock.advance(1_000)
+  await activity.idle()
+  expect(opened).toEqual(['waiting'])
+})
