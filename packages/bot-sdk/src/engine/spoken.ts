@@ -1,5 +1,4 @@
 import type { AnyActorRef, AnyEventObject } from 'xstate'
-import type { Kinds } from './kinds.js'
 
 /**
  * What the actors of a run emit, in the order in which it was made. On the very first start XState starts children
@@ -8,13 +7,8 @@ import type { Kinds } from './kinds.js'
  */
 export class Spoken {
   readonly #places = new WeakMap<object, number>()
-  readonly #kinds: Kinds
   #count = 0
   #heard: AnyEventObject[] = []
-
-  constructor(kinds: Kinds) {
-    this.#kinds = kinds
-  }
 
   /** Gives an event its place among what is said, when it is made. */
   stamp(event: object): void {
@@ -23,7 +17,6 @@ export class Spoken {
 
   listenTo(actor: AnyActorRef): void {
     ;(actor as Emitting).on('*', (event) => {
-      if (!this.#mayStillSpeak(actor)) return
       this.stamp(event)
       this.#heard.push(event)
     })
@@ -33,12 +26,6 @@ export class Spoken {
     const heard = this.#heard.sort((one, other) => this.#placeOf(one) - this.#placeOf(other))
     this.#heard = []
     return heard
-  }
-
-  /** A promise goes on after its state was left. A machine has its last word as it comes to its end. */
-  #mayStillSpeak(actor: AnyActorRef): boolean {
-    const status = (actor.getSnapshot() as { status?: string } | undefined)?.status
-    return status === 'active' || (status === 'done' && this.#kinds.of(actor) === 'machine')
   }
 
   #placeOf(event: object): number {

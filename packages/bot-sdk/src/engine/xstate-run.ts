@@ -42,7 +42,7 @@ export class XStateRun implements Run {
   readonly #kinds: Kinds
   readonly #around: Surroundings
   readonly #timers: Timers
-  readonly #spoken: Spoken
+  readonly #spoken = new Spoken()
   readonly #keys: IdempotencyKeys
   readonly #failure = new Failure()
   #steps = 0
@@ -54,7 +54,6 @@ export class XStateRun implements Run {
     this.#kinds = kinds
     this.#around = around
     this.#timers = new Timers(() => around.now())
-    this.#spoken = new Spoken(kinds)
     this.#keys = new IdempotencyKeys(around.conversation)
     if ('input' in from) this.#keys.attributeTo(String(from.input.message.seq))
     this.root = this.#createRoot(from)

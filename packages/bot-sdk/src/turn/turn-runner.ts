@@ -29,7 +29,7 @@ export class TurnRunner {
   }
 
   #begin(conversation: string, lease: Lease, before: OpenTurn | undefined): void {
-    before?.turn.supersede(lease.commitId)
+    before?.turn.abandon()
     const turn = new Turn(this.#parts, conversation, lease)
     this.#open.set(conversation, { turn, ended: this.#run(conversation, turn, before?.ended) })
   }

@@ -1,8 +1,8 @@
 import type { Clock, CommitTurn, Committed, Lease, Push } from '@daakia/protocol'
 import type { Bot } from '../authoring/bot.js'
-import { StateDoesNotFit } from '../engine/errors.js'
 import type { Engine } from '../engine/port.js'
 import { deferred } from './deferred.js'
+import { giveUp } from './give-up.js'
 import type { HotRun } from './hot-runs.js'
 import { type BotLog, LeaseGone, type TurnHooks, type TurnServer, Unanswered } from './port.js'
 import { Renewal } from './renewal.js'
@@ -21,10 +21,8 @@ export interface TurnParts {
   log: BotLog
 }
 
-/** Why a turn ends before it is done. */
-type Over =
-  /** Its lease is not its own any more; `commitId` is the last commit that the server has, where that is known. */
-  { why: 'superseded'; commitId?: string | null } | { why: 'failed'; error: unknown }
+/** Why a turn ends before it is done: its lease is not its own any more, or something went wrong. */
+type Over = { why: 'lease gone' } | { why: 'failed'; error: unknown }
 
 /**
  * What a bot does under one lease: it handles one thing after another, each with a commit of its own, until nothing
@@ -65,7 +63,7 @@ export class Turn {
       return await this.#work(takeHot(this.#lease.commitId))
     } catch (error) {
       this.#standing?.discard()
-      await this.#giveUp(error)
+      await giveUp(error, this.#handling, { conversation: this.#conversation, fence: this.#lease.fence }, this.#parts)
       return undefined
     } finally {
       this.#renewal.stop()
@@ -82,19 +80,14 @@ export class Turn {
     }
   }
 
-  /** Another lease of this conversation was granted after this one. */
-  supersede(commitId: string | null): void {
-    this.#end({ why: 'superseded', commitId })
-  }
-
   /** Ends the turn with its next commit, whatever waits. */
   leave(): void {
     this.#leaving = true
   }
 
-  /** Ends the turn now: nothing of what is not committed counts. */
+  /** Ends the turn now, as when its lease is somebody else's: what is not committed does not count. */
   abandon(): void {
-    this.#end({ why: 'superseded' })
+    this.#end({ why: 'lease gone' })
   }
 
   #end(over: Over): void {
@@ -165,11 +158,11 @@ export class Turn {
     return { conversation: this.#conversation, fence, commitId, revision: this.#revision, ...outcome }
   }
 
-  /** Resolves with the server's answer, or with none where the next lease tells that the commit was applied. */
+  /** Resolves with the server's answer, or with none where only the next lease can tell whether it was applied. */
   async #deliver(commit: CommitTurn): Promise<Committed | undefined> {
     await this.#reach('turn.commit')
     const answer = await Promise.race([this.#send(commit), this.#over.promise])
-    if ('why' in answer) return confirmed(answer, commit)
+    if ('why' in answer) return undefined
     await this.#reach('turn.committed')
     return answer
   }
@@ -193,39 +186,7 @@ export class Turn {
     }
   }
 
-  async #giveUp(error: unknown): Promise<void> {
-    const { server, log } = this.#parts
-    const turn = { conversation: this.#conversation, fence: this.#lease.fence }
-    if (error instanceof LeaseGone) return log.info({ ...turn }, error.message)
-    log.warn({ ...turn, ...culprit(this.#handling), ...detailsOf(error) }, 'The turn failed and was rolled back')
-    try {
-      if (error instanceof StateDoesNotFit) await server.park({ ...turn, reason: error.message })
-      else await server.fail({ ...turn, ...culprit(this.#handling), cause: causeOf(error) })
-    } catch (refused) {
-      // Nothing is lost: the lease runs out, and the server tries again.
-      log.warn({ ...turn, ...detailsOf(refused) }, 'The server could not be told that a turn failed')
-    }
-  }
-
   async #reach(point: keyof TurnHooks): Promise<void> {
     await this.#parts.hooks[point]?.({ conversation: this.#conversation, revision: this.#revision })
   }
 }
-
-/** @throws LeaseGone where the server has another commit than this as its last */
-function confirmed(over: Over, { commitId }: CommitTurn): undefined {
-  if (over.why === 'failed') throw over.error
-  if (over.commitId !== commitId) throw new LeaseGone('The lease was lost before the turn was committed')
-}
-
-function culprit(item: Item | undefined): { seq?: number; timer?: string } {
-  if (!item) return {}
-  return item.kind === 'message' ? { seq: item.message.seq } : { timer: item.timer.id }
-}
-
-const detailsOf = (error: unknown) => ({
-  cause: causeOf(error),
-  ...(error instanceof Error && error.stack && { stack: error.stack }),
-})
-
-const causeOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
