@@ -50,13 +50,13 @@ export const ids = table<number>('ids')
 export const bots = table<BotProfile>('bots', { hot: true })
 
 /** [vendor, conversation, bot] */
-export const standings = table<StandingRecord>('standings')
+export const standings = table<StandingRecord>('standings', { hot: true })
 
 /** [vendor, conversation, bot] */
 export const states = table<unknown>('states')
 
 /** [vendor, conversation, bot] */
-export const tries = table<TriesRecord>('tries')
+export const tries = table<TriesRecord>('tries', { hot: true })
 
 /** [vendor, bot, since, conversation]: conversations with messages for a bot, those that have waited longest first. */
 export const waitingBySince = table<true>('waiting')
