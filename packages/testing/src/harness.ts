@@ -44,6 +44,10 @@ export const harness = async <TMachine extends AnyStateMachine>(
     enter: (name) => stage.enter(name, bots[0].id),
     shutDown: () => stage.close(),
   })
-  await stage.scene.rest(site)
+  await stage.scene.rest(site).catch(async (failure) => {
+    await stage.close()
+    throw failure
+  })
+  // The class does not know the machine's states by name.
   return chat as unknown as Chat<TMachine>
 }

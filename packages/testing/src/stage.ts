@@ -1,7 +1,8 @@
 import { type Bot, connect } from '@daakia/bot-sdk'
 import { createClient } from '@daakia/client-sdk'
 import type { Random } from '@daakia/protocol'
-import { createServer, memoryKeyValue, type Server } from '@daakia/server'
+import { createServer, type KeyValue, memoryKeyValue, type Server } from '@daakia/server'
+import { noting } from './failure/noting.js'
 import { type BotProcess, SceneBot } from './scene/bot.js'
 import { Scene } from './scene/scene.js'
 import { SceneUser } from './scene/user.js'
@@ -20,6 +21,7 @@ export class Stage {
   readonly scene: Scene
   readonly #clock: VirtualClock
   readonly #random: Random
+  readonly #storage: KeyValue = memoryKeyValue()
   readonly #server: Server
   #connections = 0
 
@@ -28,7 +30,7 @@ export class Stage {
     this.#random = seededRandom(seed)
     this.#server = createServer({
       dev: true,
-      storage: memoryKeyValue(),
+      storage: this.#storage,
       clock: this.#clock,
       random: this.#random,
       // Who has nothing to say in virtual time is not gone.
@@ -58,14 +60,12 @@ export class Stage {
     await Promise.all([...this.scene.bots.values()].map((bot) => bot.kill()))
     await Promise.all([...this.scene.users.values()].map(({ client }) => this.#now(client.close({ giveUpAfterMs: 0 }))))
     await this.#server.close()
+    await this.#storage.close()
   }
 
   #run(bot: Bot): BotProcess {
     const { transport, cut } = this.#line(bot.id)
-    const log = {
-      info: () => {},
-      warn: (fields: Readonly<Record<string, unknown>>, message: string) => this.#note(bot, message, fields),
-    }
+    const log = noting((note) => this.scene.transcript.note(`${bot.id}: ${note}`))
     const connection = connect(bot, { url: 'memory:', transport, clock: this.#clock, random: this.#random, log })
     const kill = () => {
       cut()
@@ -90,9 +90,5 @@ export class Stage {
   async #now(work: Promise<void>): Promise<void> {
     this.#clock.moveTo(this.#clock.now())
     await work
-  }
-
-  #note({ id }: Bot, message: string, fields: Readonly<Record<string, unknown>>): void {
-    this.scene.transcript.note(`${id}: ${message} ${JSON.stringify(fields)}`)
   }
 }

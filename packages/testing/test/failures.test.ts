@@ -119,7 +119,7 @@ Time: 0s; something is due in 10m`,
     await ana.says('break')
     const failure = await failureOf(() => ana.toHear('Done.'))
     expect(failure.message).toContain('  got:      "Something broke."\n')
-    expect(failure.message).toMatch(/\(echo: .*the kettle is empty.*\)/)
+    expect(failure.message).toMatch(/\(echo: The turn failed.*the kettle is empty: at .*bots\.ts.*\)/)
   })
 
   test('of a restart', async () => {
