@@ -1,6 +1,7 @@
 import { type Heard, type Said, say } from '@daakia/bot-sdk'
 import { describe, expect, test } from 'vitest'
 import { assign, createMachine, fromCallback, fromPromise, fromTransition, setup, spawnChild } from 'xstate'
+import { xstateEngine } from '../../../src/engine/engine.js'
 import { Scene } from '../../support/scene.js'
 
 const types = {} as { events: Heard; emitted: Said }
@@ -94,6 +95,20 @@ export const restoring = () =>
       scene.restart()
       await scene.hears('?')
       expect(scene.said()).toEqual([before])
+    })
+
+    test('a restore leaves what it was given as it was', () => {
+      const child = createMachine({ id: 'child' })
+      const machine = setup({ types: {} as { context: { ref: unknown } }, actors: { child } }).createMachine({
+        id: 'outer',
+        context: ({ spawn }) => ({ ref: spawn('child', { id: 'kid' }) }),
+      })
+      const scene = new Scene(machine)
+      scene.start()
+      const { state } = scene.run.persist()
+      const before = JSON.stringify(state)
+      xstateEngine(machine, 1).restore(state, scene.around).close()
+      expect(JSON.stringify(state)).toBe(before)
     })
 
     test('a restore gives back the very bytes it was given', async () => {
