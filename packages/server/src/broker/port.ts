@@ -17,7 +17,6 @@ export interface RoutedMessage {
 
 /** News between the parts of the server, and between nodes. */
 export type BusNews =
-  | { kind: 'message'; message: RoutedMessage }
   /** Something was appended to the inbox of these clients. */
   | { kind: 'inbox'; vendor: string; clients: readonly string[] }
   /** A bot's public state in a conversation changed. */
@@ -25,7 +24,7 @@ export type BusNews =
   /** Something may wait for these bots. */
   | { kind: 'work'; vendor: string; bots: readonly string[]; conversation: string }
 
-/** Carries wake-ups and plain messages across nodes: at most once, in order from one publisher. Readers also poll. */
+/** Carries wake-ups across nodes: at most once, in order from one publisher. */
 export interface Bus {
   publish(news: BusNews): void
   /** Calls `listener` with all that is published anywhere, this node included. Returns the way to stop it. */

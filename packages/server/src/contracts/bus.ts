@@ -24,16 +24,6 @@ const behaviours: Behaviours<Bench<Bus>> = {
     same(await one.all, [news('ana'), news('bo')])
     same(await other.all, [news('ana'), news('bo')])
   },
-  'carries plain messages': async ({ subject: bus }) => {
-    const { all } = listen(bus, 1)
-    const payload = Uint8Array.of(1)
-    const message: BusNews = {
-      kind: 'message',
-      message: { vendor: 'acme', topic: 'a', payload, qos: 0, retain: false, at: 1 },
-    }
-    bus.publish(message)
-    same(await all, [message])
-  },
   'tells a listener nothing after it has stopped': async ({ subject: bus }) => {
     const [one, other] = [listen(bus, 1), listen(bus, 2)]
     bus.publish(news('ana'))
