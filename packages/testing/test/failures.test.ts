@@ -41,6 +41,14 @@ Time: 0s; something is due in 10m`,
     expect(failure).toMatchObject({ expected: 'Good morning.', actual: 'Hello.' })
   })
 
+  test('that something was passed over', async () => {
+    await using chat = await harness({ bot: echo })
+    const ana = await greeted(chat)
+    await ana.says('one')
+    const failure = await failureOf(() => ana.toHear('You said "one".'))
+    expect(failure.message).toContain('  got:      "Hello."\n')
+  })
+
   test('that nothing was heard, and when something is due', async () => {
     await using chat = await harness({ bot: echo })
     const ana = await greeted(chat)

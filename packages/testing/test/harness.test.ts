@@ -104,6 +104,19 @@ describe('a conversation in the harness', () => {
     expect(chat.user('ana')).toBe(ana)
   })
 
+  test('has everybody there from their first mention on', async () => {
+    await using chat = await harness({ bot: echo })
+    const ana = chat.user('ana')
+    await ana.says('hi')
+    await ana.toHear('Hello.')
+    const ben = chat.user('ben')
+    await ana.says('hi', { to: 'ben' })
+    await ben.toHear('hi')
+    const eve = chat.user('eve')
+    await ana.sends('hello', { to: 'eve' })
+    await eve.toHear('hello')
+  })
+
   test('may be with several bots', async () => {
     await using chat = await harness({ bots: [echo, echoBot({ id: 'other' })] })
     const ana = chat.user('ana')

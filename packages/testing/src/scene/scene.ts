@@ -71,6 +71,11 @@ export class Scene {
     await this.#orFail(settled({ server, traffic: this.traffic, participants, stuckAfterMs }), site)
   }
 
+  /** Waits until everybody who was mentioned is connected: who comes later hears nothing of what was said before. */
+  async assembled(site: CallSite): Promise<void> {
+    await this.wait(() => Promise.all([...this.users.values()].map(({ client }) => client.online())), site)
+  }
+
   /** Waits for `work`, which needs no time to pass. @throws ConversationFailure where it is never done */
   async wait<T>(work: () => Promise<T>, site: CallSite): Promise<T> {
     return this.#orFail(inRealTime(this.#options.stuckAfterMs, work), site)

@@ -1,7 +1,7 @@
 import type { Client, Message, Saying } from '@daakia/client-sdk'
 import type { BotState } from '@daakia/protocol'
 import type { User } from '../chat.js'
-import { callSite } from '../failure/call-site.js'
+import { type CallSite, callSite } from '../failure/call-site.js'
 import { brokeSilence, heardNothing, heardOther } from '../failure/problems.js'
 import { textOf } from '../failure/text-of.js'
 import { type Duration, toMs } from '../time/duration.js'
@@ -38,15 +38,14 @@ export class SceneUser implements User, Participant {
     return this.#unheard
   }
 
-  async says(saying: Saying, { to = this.#firstBot }: { to?: string } = {}): Promise<void> {
+  async says(saying: Saying, options: { to?: string } = {}): Promise<void> {
     const site = callSite(this.says)
-    await this.#scene.wait(() => this.client.to(to).send(saying), site)
+    await this.#send(saying, options, site)
     await this.#scene.rest(site)
   }
 
-  async sends(saying: Saying, { to = this.#firstBot }: { to?: string } = {}): Promise<void> {
-    const site = callSite(this.sends)
-    await this.#scene.wait(() => this.client.to(to).send(saying), site)
+  async sends(saying: Saying, options: { to?: string } = {}): Promise<void> {
+    await this.#send(saying, options, callSite(this.sends))
   }
 
   async toHear(expected: string | RegExp): Promise<Message> {
@@ -90,6 +89,11 @@ export class SceneUser implements User, Participant {
   unhandled(conversation: string, bot: string): Message | undefined {
     const said = this.#conversations.get(conversation)?.said
     return said && said.seq > (this.state(conversation, bot)?.processed ?? 0) ? said : undefined
+  }
+
+  async #send(saying: Saying, { to = this.#firstBot }: { to?: string }, site: CallSite): Promise<void> {
+    await this.#scene.assembled(site)
+    await this.#scene.wait(() => this.client.to(to).send(saying), site)
   }
 
   #receive(message: Message): void {

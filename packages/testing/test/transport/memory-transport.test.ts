@@ -79,10 +79,10 @@ describe('a connection in memory', () => {
 
   test('waits with what is more than the server takes at once', async () => {
     const { connection } = await open(lineOf('ana'))
-    const sent = Array.from({ length: 3_000 }, (_, i) =>
-      connection.publish({ topic: 'room/one', payload: bytes(String(i)) }, { qos: 1 }),
+    const sent = Array.from({ length: 2_000 }, (_, i) =>
+      connection.publish({ topic: 'daak/to/ben', payload: bytes(String(i)) }, { qos: 1 }),
     )
-    await expect(Promise.all(sent)).resolves.toHaveLength(3_000)
+    await expect(Promise.all(sent)).resolves.toHaveLength(2_000)
     await connection.close()
   })
 
