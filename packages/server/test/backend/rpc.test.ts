@@ -108,7 +108,8 @@ describe('conversations/get', () => {
     })
     const existing = await eve.call('conversations/get', { id: 'ana~ben' })
     expect(existing).toMatchObject({ error: { code: -32001 } })
-    expect(await eve.call('conversations/get', { id: 'ana~cem' })).toEqual(existing)
+    for (const id of ['ana~cem', 'x'.repeat(10_000), 'a/b'])
+      expect(await eve.call('conversations/get', { id })).toEqual(existing)
   })
 })
 
@@ -137,8 +138,8 @@ describe('history/read', () => {
   test('answers who is no member as if there were no such conversation', async () => {
     const { server } = await conversation()
     const eve = await server.person('eve')
-    expect(await eve.call('history/read', { conversation: 'ana~ben' })).toMatchObject({ error: { code: -32001 } })
-    expect(await eve.call('history/read', { conversation: 'nowhere' })).toMatchObject({ error: { code: -32001 } })
+    for (const conversation of ['ana~ben', 'nowhere', 'x'.repeat(10_000)])
+      expect(await eve.call('history/read', { conversation })).toMatchObject({ error: { code: -32001 } })
   })
 
   test('answers nothing yet for a direct conversation that has not begun', async () => {

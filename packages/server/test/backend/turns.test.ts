@@ -1,4 +1,4 @@
-import type { Committed } from '@daakia/protocol'
+import type { Committed, Lease } from '@daakia/protocol'
 import { describe, expect, test } from 'vitest'
 import { TestServer } from '../support/server.js'
 
@@ -72,6 +72,18 @@ describe('a lease', () => {
     expect(bot.client.takeUnheard()).toEqual([])
     await bot.commit(first)
     expect(payloads(await bot.lease())).toEqual(['from cem'])
+  })
+
+  test('lists at first as much as goes into one packet, and the rest with the answers to commits', async () => {
+    const server = await TestServer.open()
+    const ana = await server.person('ana')
+    for (let i = 0; i < 6; i++) await ana.say('daak/to/order-bot', `${i}${'x'.repeat(250_000)}`)
+    const bot = await server.bot('order-bot')
+    const lease = await bot.lease()
+    const seqs = ({ events }: Pick<Lease, 'events'>) => events.map(({ seq }) => seq)
+    expect(seqs(lease)).toEqual([1, 2, 3, 4])
+    const { more } = await bot.commit(lease, [], { processed: 3 })
+    expect(seqs(more as NonNullable<Committed['more']>)).toEqual([4, 5, 6])
   })
 
   test('of a conversation goes to the connection that had it last', async () => {
@@ -182,6 +194,22 @@ describe('a commit', () => {
     expect(await ana.hearsTexts(2)).toEqual(['hi', 'right'])
   })
 
+  test('that says what no client could be sent is refused, and the turn goes on', async () => {
+    const server = await TestServer.open()
+    const ana = await server.person('ana')
+    const bot = await server.bot('order-bot')
+    await ana.say('daak/to/order-bot', 'hi')
+    const lease = await bot.lease()
+    for (const wrong of [{ type: 'a\0b' }, { type: 'text', to: 'no body' }, { type: 'text', contentType: '\n' }]) {
+      const messages = [{ payload: 'x', encoding: 'utf8' as const, ...wrong }]
+      expect(await bot.tryCommit(lease, [], { messages })).toMatchObject({
+        error: { code: -32602, message: expect.stringMatching(/^messages\.0\.(type|to|contentType): must be/) },
+      })
+    }
+    await bot.commit(lease, ['fine'])
+    expect(await ana.hearsTexts(2)).toEqual(['hi', 'fine'])
+  })
+
   test('of a bot that has no lease is a conflict', async () => {
     const server = await TestServer.open()
     const ana = await server.person('ana')
@@ -189,7 +217,8 @@ describe('a commit', () => {
     await ana.say('daak/to/order-bot', 'hi')
     const lease = await bot.lease()
     expect(await other.tryCommit(lease)).toMatchObject({ error: { code: -32002 } })
-    expect(await bot.tryCommit({ ...lease, conversation: 'nowhere' })).toMatchObject({ error: { code: -32002 } })
+    for (const conversation of ['nowhere', 'x'.repeat(10_000)])
+      expect(await bot.tryCommit({ ...lease, conversation })).toMatchObject({ error: { code: -32002 } })
     expect(await bot.tryCommit({ ...lease, fence: '0:0' })).toMatchObject({ error: { code: -32002 } })
     await bot.commit(lease, ['still mine'])
     expect(await ana.hearsTexts(2)).toEqual(['hi', 'still mine'])

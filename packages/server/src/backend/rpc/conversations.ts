@@ -34,7 +34,7 @@ export const conversationMethods = ({ store, clock, makeId }: ConversationParts)
   }),
 
   'conversations/get': method(GetConversation, async ({ vendor, client }, { id }) => {
-    const conversation = await store.conversation(vendor, id)
+    const conversation = isConversationId(id) ? await store.conversation(vendor, id) : undefined
     if (!conversation?.members.includes(client)) throw notAMember()
     return toInfo(conversation)
   }),

@@ -2,9 +2,13 @@ import { bytesOf, type Lease, type Push, type TurnNotice, toEnvelope, topics } f
 import type { Delivery } from '../../broker/exchange/port.js'
 import type { Work } from '../../persistence/port.js'
 import type { LeaseTerms } from '../port.js'
+import { oldestThatFit } from '../portion.js'
 import type { OpenTurn } from './open-turn.js'
 
 type Items = Pick<Work, 'events' | 'timers'>
+
+/** What is told at once. Messages beyond it are listed with the next commit's answer, or the next lease. */
+export const portionOf = <T extends Items>(work: T): T => ({ ...work, events: oldestThatFit(work.events) })
 
 /** What waits, as it is told to a bot. */
 export const toItems = (now: number, { events, timers }: Items) => ({

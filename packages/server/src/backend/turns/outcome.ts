@@ -1,11 +1,13 @@
 import { type CommitTurn, type FailTurn, type ParkTurn, payloadOf, type Utterance } from '@daakia/protocol'
+import { fieldRules } from '../../persistence/field-rules.js'
 import type { NewUtterance, Outcome } from '../../persistence/port.js'
+import { badParams } from '../rpc/failure.js'
 
 type Committed = Extract<Outcome, { kind: 'committed' }>
 
 const longestCause = 2_000
 
-/** A commit as the store takes it. Delays count from `since`, when the bot was told what waits. */
+/** A commit as the store takes it. Delays count from `since`, when the bot was told what waits. @throws RpcFailure */
 export const toCommitted = (params: CommitTurn, since: number, keep: boolean): Committed => ({
   kind: 'committed',
   commitId: params.commitId,
@@ -36,10 +38,19 @@ export const toParked = ({ reason }: ParkTurn, revision: number, version: string
   ...(version !== undefined && { version }),
 })
 
-const toUtterance = ({ type, contentType, replyTo, to, ...encoded }: Utterance): NewUtterance => ({
-  type,
-  payload: payloadOf(encoded),
-  ...(contentType !== undefined && { contentType }),
-  ...(replyTo !== undefined && { replyTo }),
-  ...(to !== undefined && { to }),
-})
+const toUtterance = (utterance: Utterance, index: number): NewUtterance => {
+  for (const field of ['type', 'contentType', 'replyTo', 'to'] as const) check(utterance[field], field, index)
+  const { type, contentType, replyTo, to, ...encoded } = utterance
+  return {
+    type,
+    payload: payloadOf(encoded),
+    ...(contentType !== undefined && { contentType }),
+    ...(replyTo !== undefined && { replyTo }),
+    ...(to !== undefined && { to }),
+  }
+}
+
+const check = (value: string | undefined, field: keyof typeof fieldRules, index: number): void => {
+  if (value !== undefined && !fieldRules[field].holds(value))
+    throw badParams(`messages.${index}.${field}: must be ${fieldRules[field].rule}`)
+}

@@ -1,11 +1,19 @@
-import { type Clock, CommitTurn, type Committed, FailTurn, ParkTurn, RenewTurn } from '@daakia/protocol'
+import {
+  type Clock,
+  CommitTurn,
+  type Committed,
+  FailTurn,
+  isConversationId,
+  ParkTurn,
+  RenewTurn,
+} from '@daakia/protocol'
 import { UnknownConversation } from '../../persistence/errors.js'
 import type { Outcome, Settled, Store, Work } from '../../persistence/port.js'
 import type { Leases, LeaseTerms } from '../port.js'
 import { conflict } from '../rpc/failure.js'
 import { type Caller, type Methods, method } from '../rpc/method.js'
 import type { TurnHooks } from './hooks.js'
-import { toItems } from './notices.js'
+import { portionOf, toItems } from './notices.js'
 import type { OpenTurn, TurnName } from './open-turn.js'
 import { toCommitted, toFailed, toParked } from './outcome.js'
 import type { TurnKeeper } from './turn-keeper.js'
@@ -81,6 +89,7 @@ class TurnCalls {
   /** The turn, where the caller's fence is the one in force. A zombie holds none. */
   async #held(caller: Caller, claim: Claim): Promise<OpenTurn | undefined> {
     this.parts.heard(caller)
+    if (!isConversationId(claim.conversation)) throw notInForce()
     const name = nameOf(caller, claim)
     const lease = await this.parts.leases.check(name, claim.fence, this.parts.clock.now())
     if (!lease) return undefined
@@ -128,8 +137,9 @@ class TurnCalls {
     const next = applied.kind === 'applied' ? applied.next : await this.#look(turn)
     if (!next || turn.lost || !(await this.parts.keeper.renew(turn))) return undefined
     turn.now = this.parts.clock.now()
-    turn.told(next)
-    return next
+    const portion = portionOf(next)
+    turn.told(portion)
+    return portion
   }
 
   #look({ name }: OpenTurn): Promise<Work | undefined> {

@@ -5,7 +5,7 @@ import type { Store, Work } from '../../persistence/port.js'
 import type { Lease, Leases, LeaseTerms } from '../port.js'
 import type { BotConnection } from './bots.js'
 import type { TurnHooks } from './hooks.js'
-import { leaseNotice, pushNotice, toDelivery } from './notices.js'
+import { leaseNotice, portionOf, pushNotice, toDelivery } from './notices.js'
 import { OpenTurn, type TurnName } from './open-turn.js'
 
 export interface KeeperParts {
@@ -101,7 +101,7 @@ export class TurnKeeper {
     const { version } = turn.connection.announcement
     const work = await store.begin(vendor, conversation, bot, turn.now, version === undefined ? {} : { version })
     if (!work || turn.lost) return this.end(turn)
-    await this.#hand(turn, lease, work)
+    await this.#hand(turn, lease, portionOf(work))
   }
 
   async #hand(turn: OpenTurn, lease: Lease, work: Work): Promise<void> {
@@ -143,7 +143,7 @@ export class TurnKeeper {
       turn.news = true
       return
     }
-    const untold = work && turn.takeUntold(work)
+    const untold = work && turn.takeUntold(portionOf(work))
     if (!untold) return
     const delivery = toDelivery(turn, pushNotice(turn.fence, now, untold))
     void this.parts.sender.send(turn.connection.session, delivery)

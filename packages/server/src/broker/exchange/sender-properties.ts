@@ -1,5 +1,6 @@
-import { defaultType, isClientId, senderProperties, serverProperties } from '@daakia/protocol'
+import { defaultType, senderProperties, serverProperties } from '@daakia/protocol'
 import type { Properties, UserProperty } from '@daakia/protocol/mqtt'
+import { fieldRules } from '../../persistence/field-rules.js'
 import type { NewMessage } from '../../persistence/port.js'
 import { badProperty, type Refusal } from './refusal.js'
 
@@ -11,17 +12,13 @@ export type SenderFields = { id?: string } & Pick<
 
 type Name = (typeof senderProperties)[number]
 
-const printable = /^[\x21-\x7e]{1,128}$/
-const checks: Record<Name, { holds: (value: string) => boolean; rule: string }> = {
-  id: { holds: (value) => printable.test(value), rule: '1 to 128 printable ASCII characters without spaces' },
-  'reply-to': { holds: (value) => printable.test(value), rule: 'the id of a message: 1 to 128 printable characters' },
-  type: { holds: (value) => /^[A-Za-z0-9._-]{1,64}$/.test(value), rule: '1 to 64 of A-Z a-z 0-9 . _ -' },
-  to: { holds: isClientId, rule: 'a client: 1 to 128 of A-Z a-z 0-9 . _ @ -' },
-  traceparent: {
-    holds: (value) => /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value),
-    rule: 'as W3C Trace Context writes it',
-  },
-}
+const rules = {
+  id: fieldRules.id,
+  type: fieldRules.type,
+  'reply-to': fieldRules.replyTo,
+  to: fieldRules.to,
+  traceparent: fieldRules.traceparent,
+} satisfies Record<Name, unknown>
 
 const own = new Set<string>(senderProperties)
 const reserved = new Set<string>(serverProperties)
@@ -43,17 +40,15 @@ const sort = (pairs: readonly UserProperty[]) => {
 
 const checked = (name: Name, value: string, known: Partial<Record<Name, string>>): string => {
   if (known[name] !== undefined) throw badProperty(`The user property "${name}" is given twice: give it once`)
-  if (!checks[name].holds(value)) throw badProperty(`The user property "${name}" must be ${checks[name].rule}`)
+  if (!rules[name].holds(value)) throw badProperty(`The user property "${name}" must be ${rules[name].rule}`)
   return value
 }
-
-const longestContentType = 255
 
 /** Reads and checks what the sender of a message says about it. @throws Refusal */
 export const readSender = (properties: Properties = {}): SenderFields => {
   const { contentType } = properties
-  if (contentType !== undefined && contentType.length > longestContentType)
-    throw badProperty(`The Content Type is longer than ${longestContentType} characters`)
+  if (contentType !== undefined && !fieldRules.contentType.holds(contentType))
+    throw badProperty(`The Content Type must be ${fieldRules.contentType.rule}`)
   const { known, others } = sort(properties.userProperties ?? [])
   return {
     type: known.type ?? defaultType(contentType),

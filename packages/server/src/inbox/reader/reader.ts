@@ -125,9 +125,7 @@ export class InboxReader {
     const entries = await this.parts.inbox.read(vendor, client, this.#offset, entriesAtOnce)
     for (const entry of entries) {
       const delivery = await this.#deliveryOf(entry)
-      if (delivery && !(await this.#send(delivery, generation))) return !this.#stopped
-      if (generation !== this.#generation) return true
-      this.#advance(entry.offset, delivery)
+      if (!(await this.#pass(entry.offset, delivery, generation))) return !this.#stopped
     }
     this.#notifyArrivals()
     return entries.length > 0
@@ -153,13 +151,29 @@ export class InboxReader {
     return delivery.qos === 0 ? delivery : { ...delivery, acknowledged: () => this.cursor.acknowledged(offset) }
   }
 
-  /** False where the reader was stopped, or sent back, before there was room. */
-  async #send(delivery: Delivery, generation: number): Promise<boolean> {
-    for (;;) {
-      if (this.#stopped || generation !== this.#generation) return false
-      if (this.session.send(delivery)) return true
+  /** Sends what is to be sent of an entry. False where the reader was stopped, or sent back, before there was room. */
+  async #pass(offset: number, delivery: Delivery | undefined, generation: number): Promise<boolean> {
+    while (!this.#stopped && generation === this.#generation) {
+      if (!delivery || this.#sendNow(offset, delivery)) {
+        this.#offset = offset
+        this.cursor.passed(offset)
+        return true
+      }
       await this.#room()
     }
+    return false
+  }
+
+  #sendNow(offset: number, delivery: Delivery): boolean {
+    try {
+      if (!this.session.send(delivery)) return false
+      if (delivery.acknowledged) this.cursor.sent(offset)
+      this.#resync = false
+    } catch (error) {
+      // What can't be sent at all must not keep back what comes after it.
+      this.parts.failed(error)
+    }
+    return true
   }
 
   #room(): Promise<void> {
@@ -167,13 +181,6 @@ export class InboxReader {
       this.#leaveWaiting = resolve
       this.session.whenRoom(resolve)
     })
-  }
-
-  #advance(offset: number, delivery: Delivery | undefined): void {
-    if (delivery) this.#resync = false
-    if (delivery?.acknowledged) this.cursor.sent(offset)
-    this.#offset = offset
-    this.cursor.passed(offset)
   }
 
   #notifyArrivals(): void {
