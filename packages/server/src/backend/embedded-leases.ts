@@ -1,7 +1,5 @@
 import { type KeyValue, table } from '../kv/port.js'
-import type { Lease, Leases, LeaseTerms } from './port.js'
-
-type Turn = Pick<Lease, 'vendor' | 'conversation' | 'bot'>
+import type { Lease, LeasedTurn, Leases, LeaseTerms } from './port.js'
 
 /** [0] to the epoch of the last start: fences of a later start are higher. */
 const epochs = table<number>('lease-epoch')
@@ -28,7 +26,7 @@ export class EmbeddedLeases implements Leases {
     return new EmbeddedLeases(epoch, terms)
   }
 
-  async acquire({ holder, ...turn }: Turn & { holder: string }, now: number): Promise<Lease | undefined> {
+  async acquire({ holder, ...turn }: LeasedTurn & { holder: string }, now: number): Promise<Lease | undefined> {
     if (this.#live(turn, now)) return undefined
     const fence = `${this.#epoch}:${++this.#counter}`
     const lease = { ...turn, holder, fence, grantedAt: now, expiresAt: this.#end(now, now) }
@@ -36,7 +34,7 @@ export class EmbeddedLeases implements Leases {
     return lease
   }
 
-  async renew(turn: Turn, fence: string, now: number): Promise<Lease | undefined> {
+  async renew(turn: LeasedTurn, fence: string, now: number): Promise<Lease | undefined> {
     const lease = this.#inForce(turn, fence, now)
     if (!lease) return undefined
     const renewed = { ...lease, expiresAt: this.#end(lease.grantedAt, now) }
@@ -44,11 +42,11 @@ export class EmbeddedLeases implements Leases {
     return renewed
   }
 
-  async check(turn: Turn, fence: string, now: number): Promise<Lease | undefined> {
+  async check(turn: LeasedTurn, fence: string, now: number): Promise<Lease | undefined> {
     return this.#inForce(turn, fence, now)
   }
 
-  async settle(turn: Turn, fence: string): Promise<boolean> {
+  async settle(turn: LeasedTurn, fence: string): Promise<boolean> {
     if (this.#leases.get(keyOf(turn))?.fence !== fence) return false
     return this.#leases.delete(keyOf(turn))
   }
@@ -57,15 +55,15 @@ export class EmbeddedLeases implements Leases {
     return Math.min(now + this.#terms.durationMs, grantedAt + this.#terms.longestMs)
   }
 
-  #live(turn: Turn, now: number): Lease | undefined {
+  #live(turn: LeasedTurn, now: number): Lease | undefined {
     const lease = this.#leases.get(keyOf(turn))
     return lease && now < lease.expiresAt ? lease : undefined
   }
 
-  #inForce(turn: Turn, fence: string, now: number): Lease | undefined {
+  #inForce(turn: LeasedTurn, fence: string, now: number): Lease | undefined {
     const lease = this.#live(turn, now)
     return lease?.fence === fence ? lease : undefined
   }
 }
 
-const keyOf = ({ vendor, conversation, bot }: Turn): string => JSON.stringify([vendor, conversation, bot])
+const keyOf = ({ vendor, conversation, bot }: LeasedTurn): string => JSON.stringify([vendor, conversation, bot])

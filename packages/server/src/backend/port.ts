@@ -12,6 +12,9 @@ export interface Lease {
   expiresAt: number
 }
 
+/** What a lease is for. */
+export type LeasedTurn = Pick<Lease, 'vendor' | 'conversation' | 'bot'>
+
 export interface LeaseTerms {
   durationMs: number
   /** However often it is renewed, it ends this long after it was granted. */
@@ -21,11 +24,11 @@ export interface LeaseTerms {
 /** At most one live lease exists for a (vendor, conversation, bot) at any moment. */
 export interface Leases {
   /** Grants the lease, with a fence higher than any before; `undefined` while another one is live. */
-  acquire(turn: { vendor: string; conversation: string; bot: string; holder: string }, now: number): Promise<Lease | undefined>
+  acquire(turn: LeasedTurn & { holder: string }, now: number): Promise<Lease | undefined>
   /** Puts the end off; `undefined` where the fence is not the one in force, or the lease is past its longest time. */
-  renew(turn: { vendor: string; conversation: string; bot: string }, fence: string, now: number): Promise<Lease | undefined>
+  renew(turn: LeasedTurn, fence: string, now: number): Promise<Lease | undefined>
   /** The live lease with this fence: asked before a commit is applied; `undefined` for a zombie. */
-  check(turn: { vendor: string; conversation: string; bot: string }, fence: string, now: number): Promise<Lease | undefined>
+  check(turn: LeasedTurn, fence: string, now: number): Promise<Lease | undefined>
   /** Ends the lease. With a fence that is not in force nothing happens, and the answer is false. */
-  settle(turn: { vendor: string; conversation: string; bot: string }, fence: string): Promise<boolean>
+  settle(turn: LeasedTurn, fence: string): Promise<boolean>
 }
