@@ -1,7 +1,11 @@
 import { ReasonCode } from '@daakia/protocol/mqtt'
 import { describe, expect, test } from 'vitest'
+import { StorageError } from '../../src/index.js'
+import type { KeyValue } from '../../src/kv/port.js'
 import type { SayFields } from '../support/client.js'
+import { HeldStorage } from '../support/held-storage.js'
 import { TestServer } from '../support/server.js'
+import { inMemory } from '../support/storage.js'
 
 const refusals: [name: string, topic: string, fields: SayFields, code: number, help: RegExp][] = [
   ['sets a property of the server', 'daak/to/ben', { properties: [['seq', '7']] }, 0x99, /"seq" is the server's/],
@@ -142,4 +146,60 @@ describe('a connection is closed, and no other, when it', () => {
     await ana.closed
     expect((await ben.say('daak/to/ana', 'still here')).reasonCode).toBe(0)
   })
+})
+
+describe('a disk without room', () => {
+  const onFullDisk = async () => {
+    const storage = await inMemory()
+    let full = false
+    const write: KeyValue['write'] = (work) =>
+      full ? Promise.reject(new StorageError('full', 'No room')) : storage.keyValue.write(work)
+    const server = await TestServer.open({
+      storage: { ...storage, keyValue: { ...readerOf(storage.keyValue), write } },
+    })
+    return {
+      server,
+      fill: (state: boolean) => {
+        full = state
+      },
+    }
+  }
+
+  const readerOf = (kv: KeyValue) => ({
+    get: kv.get.bind(kv),
+    range: kv.range.bind(kv),
+    close: () => kv.close(),
+  })
+
+  test('refuses messages with 0x97, and takes them again when there is room', async () => {
+    const { server, fill } = await onFullDisk()
+    const ana = await server.client('ana')
+    fill(true)
+    const puback = await ana.say('daak/to/ben', 'hi')
+    expect(puback.reasonCode).toBe(ReasonCode.QuotaExceeded)
+    expect(puback.properties?.reasonString).toMatch(/try again later/)
+    fill(false)
+    expect((await ana.say('daak/to/ben', 'hi')).reasonCode).toBe(0)
+  })
+
+  test('closes the connection of a client of MQTT 3.1.1, which then tries again', async () => {
+    const { server, fill } = await onFullDisk()
+    const ana = await server.client('ana', { version: 4 })
+    fill(true)
+    ana.send('daak/to/ben', 'hi')
+    await ana.closed
+  })
+})
+
+test('calls above the limit of a connection are refused with 0x97 until answers have come', async () => {
+  const storage = new HeldStorage()
+  const server = await TestServer.open({ storage, limits: { callsPerConnection: 2 } })
+  const ana = await server.person('ana')
+  storage.hold()
+  const calls = ['one', 'two'].map((id) => ana.call('conversations/create', { id, members: ['ben'] }))
+  const mqtt = { responseTopic: ana.replies }
+  expect((await ana.say('daak/rpc/conversations/get', '{}', { mqtt })).reasonCode).toBe(ReasonCode.QuotaExceeded)
+  storage.release()
+  await Promise.all(calls)
+  expect((await ana.say('daak/rpc/conversations/get', '{}', { mqtt })).reasonCode).toBe(0)
 })

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt'
+import mqtt, { type IPublishPacket, type MqttClient, type Packet } from 'mqtt'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createServer, type Server, type ServerOptions, StorageError } from '../../src/index.js'
 import { holdFlush } from '../support/hold-flush.js'
@@ -38,12 +38,21 @@ const nextMessage = (client: MqttClient) =>
     client.once('message', (topic, payload, packet) => resolve({ topic, text: payload.toString(), packet }))
   })
 
-/** Resolves when the server has seen all that the client has sent. */
-const seen = (client: MqttClient) =>
+const ping = (client: MqttClient) =>
   new Promise<void>((resolve) => {
-    client.on('packetreceive', ({ cmd }) => cmd === 'pingresp' && resolve())
+    const hear = ({ cmd }: Packet) => {
+      if (cmd !== 'pingresp') return
+      client.off('packetreceive', hear)
+      resolve()
+    }
+    client.on('packetreceive', hear)
     client.sendPing()
   })
+
+/** Resolves when what the server could answer at once has come: a PINGRESP may overtake what takes a few promises. */
+const answeredAtOnce = async (client: MqttClient): Promise<void> => {
+  for (let i = 0; i < 5; i++) await ping(client)
+}
 
 describe('a server on disk', () => {
   test('lets clients in over TCP and over WebSocket, and they talk', async () => {
@@ -75,26 +84,33 @@ describe('a server on disk', () => {
     expect(await heard).toMatchObject({ text: 'hi', packet: { properties: { userProperties: { seq: '1' } } } })
   })
 
-  test('acknowledges, delivers and leases nothing before it is on disk', async () => {
+  test('acknowledges, delivers and gives to bots nothing before it is on disk', async () => {
     const { mqttPort } = await start({ storage: { folder: await newFolder() }, dev: true, listen })
     const url = `mqtt://127.0.0.1:${mqttPort}`
     const [ana, ben, bot] = [await connect(url, 'ana'), await connect(url, 'ben'), await connect(url, 'order-bot')]
+    // A conversation that is made waits for the disk as well.
+    for (const topic of ['daak/to/ben', 'daak/to/order-bot']) await ana.publishAsync(topic, 'hello', { qos: 1 })
     await ben.subscribeAsync('daak/from/+', { qos: 1 })
+    const leased = nextMessage(bot)
     await bot.subscribeAsync('daak/turns/+', { qos: 1 })
+    await leased
     const left: string[] = []
     ben.on('message', () => left.push('delivery'))
-    bot.on('message', () => left.push('lease'))
+    bot.on('message', () => left.push('work'))
     const heard = Promise.all([nextMessage(ben), nextMessage(bot)])
     const flush = holdFlush()
     const acknowledged = ['daak/to/ben', 'daak/to/order-bot'].map(async (topic) => {
       await ana.publishAsync(topic, 'hi', { qos: 1 })
       left.push('acknowledgement')
     })
-    await seen(ana)
-    expect(left).toEqual([])
-    await flush.release()
+    try {
+      await answeredAtOnce(ana)
+      expect(left).toEqual([])
+    } finally {
+      await flush.release()
+    }
     await Promise.all([...acknowledged, heard])
-    expect(left.toSorted()).toEqual(['acknowledgement', 'acknowledgement', 'delivery', 'lease'])
+    expect(left.toSorted()).toEqual(['acknowledgement', 'acknowledgement', 'delivery', 'work'])
   })
 
   test('says goodbye when it closes', async () => {
