@@ -1,9 +1,6 @@
 import { defineConfig } from 'tsup'
+import { build } from '../tsup.shared.ts'
 
-export default defineConfig({
-  entry: ['src/main.ts', 'src/server.ts', 'src/bot.ts'],
-  tsconfig: '../tsconfig.build.json',
-  format: 'esm',
-  target: 'node20.19',
-  clean: true,
-})
+export default defineConfig(
+  build({ entry: { main: 'src/main.ts', server: 'src/server.ts', bot: 'src/bot.ts' }, dts: false }),
+)

@@ -1,11 +1,4 @@
 import { defineConfig } from 'tsup'
+import { build } from '../../tsup.shared.ts'
 
-export default defineConfig({
-  entry: { main: 'src/main.ts' },
-  tsconfig: '../../tsconfig.build.json',
-  format: 'esm',
-  target: 'node20.19',
-  dts: false,
-  sourcemap: true,
-  clean: true,
-})
+export default defineConfig(build({ entry: { main: 'src/main.ts' }, dts: false }))

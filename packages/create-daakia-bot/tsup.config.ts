@@ -1,11 +1,9 @@
 import { defineConfig } from 'tsup'
+import { build } from '../../tsup.shared.ts'
 
-export default defineConfig({
-  entry: { index: 'src/index.ts', 'create-daakia-bot': 'src/create-daakia-bot.ts' },
-  tsconfig: '../../tsconfig.build.json',
-  format: 'esm',
-  target: 'node20.19',
-  dts: { entry: { index: 'src/index.ts' } },
-  sourcemap: true,
-  clean: true,
-})
+export default defineConfig(
+  build({
+    entry: { index: 'src/index.ts', 'create-daakia-bot': 'src/create-daakia-bot.ts' },
+    dts: { entry: { index: 'src/index.ts' } },
+  }),
+)

@@ -1,11 +1,4 @@
 import { defineConfig } from 'tsup'
+import { build } from '../../tsup.shared.ts'
 
-export default defineConfig({
-  entry: { index: 'src/index.ts', 'mqtt/index': 'src/mqtt/index.ts' },
-  tsconfig: '../../tsconfig.build.json',
-  format: 'esm',
-  target: 'node20.19',
-  dts: true,
-  sourcemap: true,
-  clean: true,
-})
+export default defineConfig(build({ entry: { index: 'src/index.ts', 'mqtt/index': 'src/mqtt/index.ts' } }))
