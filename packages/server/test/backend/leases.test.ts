@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Gate } from '../support/gate.js'
 import { TestServer } from '../support/server.js'
 
 const compareFences = (one: string, other: string): number => {
@@ -58,6 +59,21 @@ describe('a lease ends and goes to another connection, with a higher fence,', ()
     expect(bot.client.takeUnheard()).toEqual([])
     expect(await bot.client.call('turns/renew', lost)).toMatchObject({ error: { code: -32002 } })
     expect((await bot.lease()).attempt).toBe(2)
+  })
+
+  test('unless the server itself is slow: its holder is not taken for silent', async () => {
+    const gate = new Gate()
+    const server = await TestServer.open({ hooks: { 'turn.committed': () => gate.pass() } })
+    const ana = await server.person('ana')
+    const bot = await server.bot('order-bot')
+    await ana.say('daak/to/order-bot', 'hi')
+    const committing = bot.tryCommit(await bot.lease(), ['hello'])
+    await gate.reached
+    server.clock.advance(60_000)
+    gate.open()
+    expect(await committing).toHaveProperty('result')
+    await ana.say('daak/to/order-bot', 'and now?')
+    expect((await bot.lease()).attempt).toBe(1)
   })
 
   test('when it is past its longest time, however often it was renewed', async () => {

@@ -164,9 +164,11 @@ export class TurnKeeper {
 
   #expire(turn: OpenTurn): void {
     turn.lost = true
+    // In any other phase it is this server that takes its time.
+    if (turn.phase !== 'open') return
     const renewable = this.parts.clock.now() < turn.grantedAt + this.parts.terms.longestMs
     if (renewable) turn.connection.stalled = true
-    if (turn.phase === 'open') void this.#takeBack(turn)
+    void this.#takeBack(turn)
   }
 
   async #takeBack(turn: OpenTurn): Promise<void> {
