@@ -75,9 +75,10 @@ export interface Run {
   /**
    * Resolves when the run rests. Timers that fall due while a promise runs win over it: they are fired meanwhile.
    *
+   * @param moved called whenever the machine has moved: it may take now what it could not take before
    * @throws what the machine failed with
    */
-  settle(): Promise<void>
+  settle(moved?: () => void): Promise<void>
   /** What was said since the last time, in the order in which it was said. */
   takeEffects(): readonly AnyEventObject[]
   /** Present when the machine has reached its end. */

@@ -167,12 +167,14 @@ export class XStateRun implements Run {
     return isActive(actor) && this.#kinds.of(actor) === 'promise'
   }
 
-  async settle(): Promise<void> {
+  async settle(moved = () => {}): Promise<void> {
     for (;;) {
       this.#failure.throwIfHappened()
       if (this.resting) return
       for (const { id } of this.#due()) this.fire(id)
-      if (!this.#failure.happened && !this.resting) await this.#change()
+      if (this.#failure.happened || this.resting) continue
+      await this.#change()
+      if (!this.#failure.happened) moved()
     }
   }
 

@@ -1,4 +1,4 @@
-import type { CommitTurn, Envelope, Lease, PublicState, Utterance } from '@daakia/protocol'
+import type { CommitTurn, DueTimer, Envelope, Lease, PublicState, Utterance } from '@daakia/protocol'
 import type { Bot } from '../authoring/bot.js'
 import type { Engine, Run, StoredRun, StoredTimer } from '../engine/port.js'
 import { hear, inputOf, isAside, meaningsOf } from './hearing.js'
@@ -50,13 +50,15 @@ export class Standing {
 
   /** Gives the run what waited for it. What goes wrong comes out of {@link settle}. */
   handle(item: Item): void {
-    if (item.kind === 'timer') this.#fire(item.timer.id)
+    if (item.kind === 'timer') this.#fire(item.timer)
     else this.#hear(item)
   }
 
-  #fire(id: string): void {
+  #fire({ id, due }: DueTimer): void {
     this.#fired.add(id)
-    this.#run?.fire(id)
+    const timer = this.#run?.timers.find((set) => set.id === id)
+    // One that is due later was set anew since the server named it: while it worked, the run fired the old one itself.
+    if (timer && timer.due <= due) this.#run?.fire(id)
   }
 
   #hear({ message: envelope }: Item & { kind: 'message' }): void {
@@ -80,9 +82,9 @@ export class Standing {
     this.#said.push(...utterancesOf(this.#run?.takeEffects() ?? []), ...utterances)
   }
 
-  /** Resolves when the machine rests. @throws what it failed with */
-  async settle(): Promise<void> {
-    await this.#run?.settle()
+  /** Resolves when the machine rests; `moved` is called as often as it has moved. @throws what it failed with */
+  async settle(moved: () => void): Promise<void> {
+    await this.#run?.settle(moved)
   }
 
   /** What has come of it since the last commit. @throws NotPersistable */

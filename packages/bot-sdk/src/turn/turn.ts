@@ -35,7 +35,7 @@ export class Turn {
   readonly #conversation: string
   readonly #over = deferred<Over>()
   readonly #renewal: Renewal
-  #waiting = new Waiting()
+  readonly #waiting = new Waiting()
   #standing: Standing | undefined
   #revision: number
   #handling: Item | undefined
@@ -114,7 +114,7 @@ export class Turn {
     const item = this.#waiting.earliest
     if (item) this.#handle(standing, item)
     this.#interrupt()
-    const over = await Promise.race([standing.settle(), this.#over.promise])
+    const over = await Promise.race([standing.settle(() => this.#interrupt()), this.#over.promise])
     if (over?.why === 'failed') throw over.error
     if (over) throw new LeaseGone('The lease was lost while the machine was working')
   }
@@ -147,8 +147,7 @@ export class Turn {
   #goOn(standing: Standing, revision: number, { now, events, timers }: NonNullable<Committed['more']>): void {
     this.#revision = revision
     this.#handling = undefined
-    this.#waiting = new Waiting()
-    this.#waiting.add(events, timers)
+    this.#waiting.goOn(events, timers)
     standing.goOn(now)
   }
 

@@ -7,13 +7,24 @@ export type Item = { kind: 'message'; message: Envelope } | { kind: 'timer'; tim
 export class Waiting {
   #messages: readonly Envelope[] = []
   #timers: readonly DueTimer[] = []
+  #handledSeq = 0
 
   /** Adds what is not known yet. */
   add(events: readonly Envelope[], timers: readonly DueTimer[]): void {
-    const isNewMessage = ({ seq }: Envelope) => !this.#messages.some((known) => known.seq === seq)
+    const isNewMessage = ({ seq }: Envelope) =>
+      seq > this.#handledSeq && !this.#messages.some((known) => known.seq === seq)
     const isNewTimer = ({ id }: DueTimer) => !this.#timers.some((known) => known.id === id)
     this.#messages = [...this.#messages, ...events.filter(isNewMessage)].sort((one, other) => one.seq - other.seq)
     this.#timers = [...this.#timers, ...timers.filter(isNewTimer)].sort((one, other) => one.due - other.due)
+  }
+
+  /**
+   * Takes what the server lists after a commit. A message that was pushed since the list was made is not in it, and the
+   * server will not push it again: it stays. A timer is as the list says: the commit may have cancelled it.
+   */
+  goOn(events: readonly Envelope[], timers: readonly DueTimer[]): void {
+    this.#timers = []
+    this.add(events, timers)
   }
 
   get messages(): readonly Envelope[] {
@@ -34,6 +45,11 @@ export class Waiting {
 
   handled(item: Item): void {
     if (item.kind === 'timer') this.#timers = this.#timers.filter(({ id }) => id !== item.timer.id)
-    else this.#messages = this.#messages.filter(({ seq }) => seq > item.message.seq)
+    else this.#handledUpTo(item.message.seq)
+  }
+
+  #handledUpTo(handled: number): void {
+    this.#handledSeq = handled
+    this.#messages = this.#messages.filter(({ seq }) => seq > handled)
   }
 }

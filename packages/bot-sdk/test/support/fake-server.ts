@@ -127,9 +127,13 @@ export class FakeServer implements TurnServer {
     this.#timers.set(id, this.clock.now() + delayMs)
   }
 
+  /** Names a message to the holder of the open lease once more. */
+  pushAgain(seq: number): void {
+    this.#notify({ type: 'push', fence: this.fence, ...this.#work((message) => message.seq === seq) })
+  }
+
   /** Names a due timer to the holder of the open lease. */
-  pushTimer(id: string): void {
-    const due = this.#timers.get(id) ?? this.clock.now()
+  pushTimer(id: string, due = this.#timers.get(id) ?? this.clock.now()): void {
     this.#notify({ type: 'push', fence: this.fence, now: this.clock.now(), events: [], timers: [{ id, due }] })
   }
 

@@ -23,7 +23,7 @@ function worker(options?: FakeServerOptions) {
       idle: { on: { message: 'working' } },
       working: {
         invoke: { id: 'work', src: 'work', onDone: { target: 'idle', actions: say(({ event }) => event.output) } },
-        on: { cancel: { target: 'idle', actions: say('stopped') } },
+        on: { cancel: { target: 'idle', actions: say('stopped') }, help: { actions: say('Patience.') } },
         after: { patience: { target: 'idle', actions: say('that takes too long') } },
       },
     },
@@ -140,6 +140,90 @@ test('a cancel that waited while the bot was away reaches it too', async () => {
   server.write('cancel')
   await server.rest()
   expect(server.said).toEqual(['stopped', 'stopped'])
+})
+
+test('a cancel that arrives just before the answer to a commit reaches what is done next', async () => {
+  const { server } = worker()
+  server.holdLeases = true
+  server.write('hi')
+  server.write('work')
+  server.holdLeases = false
+  server.beforeAnswer = () => {
+    server.beforeAnswer = () => {}
+    server.write('cancel')
+  }
+  server.offer()
+  await nextTick()
+  await nextTick()
+  expect(server.said).toEqual(['stopped'])
+  expect(server.processed).toBe(3)
+})
+
+test('a cancel that came too early is taken as soon as the machine can take it', async () => {
+  let prepared = () => {}
+  const actors = {
+    prepare: fromPromise(() => new Promise<void>((resolve) => (prepared = resolve))),
+    work: fromPromise(() => new Promise<void>(() => {})),
+  }
+  const machine = setup({ types, actors }).createMachine({
+    id: 'worker',
+    initial: 'preparing',
+    states: {
+      preparing: { invoke: { id: 'prepare', src: 'prepare', onDone: 'working' } },
+      working: { invoke: { id: 'work', src: 'work' }, on: { cancel: { target: 'idle', actions: say('stopped') } } },
+      idle: {},
+    },
+  })
+  const server = new FakeServer(bot({ id: 'bot', version: 1, machine }))
+  server.write('hi')
+  await nextTick()
+  server.write('cancel')
+  await nextTick()
+  prepared()
+  await nextTick()
+  expect(server.said).toEqual(['stopped'])
+  expect(server.processed).toBe(2)
+})
+
+test('what is pushed again is handled once', async () => {
+  const { server, finish } = worker()
+  await server.says('hi')
+  server.write('work')
+  await nextTick()
+  server.write('help')
+  server.pushAgain(3)
+  await nextTick()
+  finish('done')
+  await server.rest()
+  expect(server.said).toEqual(['Patience.', 'done'])
+})
+
+test('a timer that fired while the bot worked, and was set anew, does not fire again when the server names the old one', async () => {
+  const actors = { work: fromPromise(() => new Promise<void>(() => {})) }
+  const machine = setup({ types, actors, delays: { soon: minute } }).createMachine({
+    id: 'worker',
+    initial: 'working',
+    states: {
+      working: {
+        invoke: { id: 'work', src: 'work' },
+        on: { cancel: 'idle' },
+        initial: 'waiting',
+        states: { waiting: { after: { soon: { target: 'waiting', reenter: true, actions: say('still at it') } } } },
+      },
+      idle: { entry: say('stopped') },
+    },
+  })
+  const server = new FakeServer(bot({ id: 'bot', version: 1, machine }))
+  server.write('hi')
+  await nextTick()
+  const due = server.clock.now() + minute
+  server.clock.advance(minute)
+  await nextTick()
+  server.pushTimer('xstate.after.soon.worker.working.waiting', due)
+  await nextTick()
+  server.write('cancel')
+  await server.rest()
+  expect(server.said).toEqual(['still at it', 'stopped'])
 })
 
 test('a lease that is gone stops the work', async () => {
