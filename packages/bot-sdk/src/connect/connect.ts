@@ -4,6 +4,7 @@ import {
   mqttTransport,
   type OpenTransport,
   openLink,
+  Refused,
   type Stop,
 } from '@daakia/client-sdk/internal'
 import { type Clock, idMaker, type Random, systemClock } from '@daakia/protocol'
@@ -48,7 +49,10 @@ type Reach =
 export interface BotConnection {
   readonly status: LinkStatus
   onStatus(listener: (status: LinkStatus) => void): Stop
-  /** Resolves when the server gives this bot its turns for the first time. @throws Refused, Closed */
+  /**
+   * Resolves when the server gives this bot its turns for the first time. Where it refuses to, the connection is closed,
+   * with that as the reason. @throws Refused, Closed
+   */
   readonly ready: Promise<void>
   /**
    * Finishes the open turns, then leaves. What takes longer than `graceMs`, 10,000 by default, is given up: another
@@ -102,8 +106,8 @@ class RunningBot implements BotConnection {
     this.#link = link
     this.#runner = runner
     this.ready = ready
-    // Who does not wait for it hears of a refusal by the status.
-    ready.catch(() => {})
+    // Without its turns it would be connected and never answer. Who does not wait for it hears of it by the status.
+    ready.catch((reason) => link.close(reason instanceof Refused ? reason : undefined))
   }
 
   get status(): LinkStatus {

@@ -95,6 +95,7 @@ test('a bot that may not have its turns is told so', async () => {
     return { wire: refusing, connection: connect(order, { transport: refusing.open, clock: server.clock }) }
   })()
   await expect(connection.ready).rejects.toBe(wire.refusal)
+  expect(connection.status).toEqual({ state: 'closed', reason: wire.refusal })
   await connection.close()
 })
 
