@@ -49,7 +49,11 @@ class LinkedClient implements Client {
     this.#clock = clock
     this.#inbox = new Inbox(positionOf(since))
     this.#link = openLink({ client: identity.client, open, clock, random, ...(backoff && { backoff }) })
-    this.#outbox = new Outbox(this.#link)
+    this.#outbox = new Outbox({
+      link: this.#link,
+      clock,
+      find: (conversation, id) => this.#conversationOf(conversation).find(id),
+    })
     this.#parts = {
       link: this.#link,
       inbox: this.#inbox,
@@ -100,12 +104,7 @@ class LinkedClient implements Client {
   }
 
   conversation(id: string): Conversation {
-    const known = this.#conversations.get(id)
-    if (known) return known
-    if (!isConversationId(id)) throw new RangeError(`"${id}" is not the id of a conversation.`)
-    const conversation = new ClientConversation(id, this.#parts)
-    this.#conversations.set(id, conversation)
-    return conversation
+    return this.#conversationOf(id)
   }
 
   async createConversation(conversation: { id?: string; members: readonly string[] }): Promise<Conversation> {
@@ -116,6 +115,15 @@ class LinkedClient implements Client {
   async close({ giveUpAfterMs }: CloseOptions = {}): Promise<void> {
     if (this.status.state !== 'closed') await this.#sent(giveUpAfterMs)
     await this.#link.close()
+  }
+
+  #conversationOf(id: string): ClientConversation {
+    const known = this.#conversations.get(id)
+    if (known) return known
+    if (!isConversationId(id)) throw new RangeError(`"${id}" is not the id of a conversation.`)
+    const conversation = new ClientConversation(id, this.#parts)
+    this.#conversations.set(id, conversation)
+    return conversation
   }
 
   #begin(): void {

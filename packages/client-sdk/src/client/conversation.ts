@@ -25,7 +25,8 @@ export class ClientConversation implements Conversation {
     const draft = this.#draft(saying, options)
     this.#timeline?.sending(draft)
     try {
-      return await this.#parts.outbox.send(this.id, draft.id, toTransport(topics.messages(this.id), draft))
+      const named = { conversation: this.id, id: draft.id, mayBeOld: options.id !== undefined }
+      return await this.#parts.outbox.send(named, toTransport(topics.messages(this.id), draft))
     } catch (error) {
       if (error instanceof Error) this.#timeline?.failed(draft, error)
       throw error
@@ -48,6 +49,17 @@ export class ClientConversation implements Conversation {
     const page = { messages: messages.map((envelope) => readEnvelope(this.id, envelope)), head }
     this.#timeline?.add(page.messages, this.#parts.link.client)
     return page
+  }
+
+  /** The client's own message of this id, looked for from the newest back to the first. */
+  async find(id: string): Promise<Message | undefined> {
+    for (let range: HistoryRange = {}; ; ) {
+      const { messages } = await this.history(range)
+      const found = messages.find((message) => message.id === id && message.from === this.#parts.link.client)
+      const [oldest] = messages
+      if (found || !oldest) return found
+      range = { before: oldest.seq }
+    }
   }
 
   onState(listener: (bot: string, state: BotState) => void): Stop {

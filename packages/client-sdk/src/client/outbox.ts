@@ -1,3 +1,4 @@
+import type { Alarm, Clock } from '@daakia/protocol'
 import { type Deferred, deferred } from '../deferred.js'
 import { Closed, Refused } from '../errors.js'
 import type { Link } from '../link/port.js'
@@ -5,11 +6,31 @@ import type { Stop } from '../listeners.js'
 import type { TransportMessage } from '../transport/port.js'
 import type { Message } from './message.js'
 
-interface Outgoing {
+interface Outgoing extends Named {
   readonly key: string
   readonly message: TransportMessage
   readonly committed: Deferred<Message>
+  /** Goes off where its own copy is late. */
+  late?: Alarm
 }
+
+/** What is to be sent, and under which name. */
+export interface Named {
+  readonly conversation: string
+  readonly id: string
+  /** The id was not made for this: the message may have been sent before, also by another client of the same name. */
+  readonly mayBeOld: boolean
+}
+
+export interface OutboxParts {
+  link: Link
+  clock: Clock
+  /** Looks for an own message in the journal of a conversation. */
+  find(conversation: string, id: string): Promise<Message | undefined>
+}
+
+/** A copy comes with the acknowledgement; one that takes longer may have come before this client listened. */
+const lateAfterMs = 1_000
 
 /** What names a message among all those of one sender. */
 const keyOf = (conversation: string, id: string) => `${conversation}/${id}`
@@ -20,6 +41,7 @@ const keyOf = (conversation: string, id: string) => `${conversation}/${id}`
  */
 export class Outbox {
   readonly #link: Link
+  readonly #parts: OutboxParts
   /** Not acknowledged yet. */
   readonly #unsent = new Map<string, Outgoing>()
   /** Acknowledged, and its own copy not heard yet. */
@@ -27,17 +49,19 @@ export class Outbox {
   readonly #stop: Stop
   #idle: Deferred<void> | undefined
 
-  constructor(link: Link) {
+  constructor(parts: OutboxParts) {
+    const { link } = parts
+    this.#parts = parts
     this.#link = link
     this.#stop = link.onStatus(({ state }) => state === 'online' && this.#sendAgain())
   }
 
   /** Resolves with the message as its sender's own copy brings it. @throws Refused, Closed */
-  send(conversation: string, id: string, message: TransportMessage): Promise<Message> {
-    const key = keyOf(conversation, id)
+  send(named: Named, message: TransportMessage): Promise<Message> {
+    const key = keyOf(named.conversation, named.id)
     const same = this.#unsent.get(key) ?? this.#unheard.get(key)
     if (same) return same.committed.promise
-    const outgoing = { key, message, committed: deferred<Message>() }
+    const outgoing = { ...named, key, message, committed: deferred<Message>() }
     this.#unsent.set(outgoing.key, outgoing)
     if (this.#link.status.state === 'online') void this.#transmit(outgoing)
     return outgoing.committed.promise
@@ -49,6 +73,7 @@ export class Outbox {
     const outgoing = this.#unsent.get(key) ?? this.#unheard.get(key)
     this.#unheard.delete(key)
     this.#leave(key)
+    outgoing?.late?.cancel()
     outgoing?.committed.resolve(message)
   }
 
@@ -61,7 +86,10 @@ export class Outbox {
 
   /** The inbox began anew: whether what was acknowledged is still there is not known. */
   doubt(): void {
-    for (const outgoing of this.#unheard.values()) this.#unsent.set(outgoing.key, outgoing)
+    const unsent = [...this.#unheard.values(), ...this.#unsent.values()]
+    for (const { late } of unsent) late?.cancel()
+    this.#unsent.clear()
+    for (const outgoing of unsent) this.#unsent.set(outgoing.key, outgoing)
     this.#unheard.clear()
     if (this.#link.status.state === 'online') this.#sendAgain()
   }
@@ -69,7 +97,10 @@ export class Outbox {
   /** Gives up what was not heard yet. */
   abandon(error: Error): void {
     this.#stop()
-    for (const { committed } of [...this.#unsent.values(), ...this.#unheard.values()]) committed.reject(error)
+    for (const { committed, late } of [...this.#unsent.values(), ...this.#unheard.values()]) {
+      late?.cancel()
+      committed.reject(error)
+    }
     for (const key of [...this.#unsent.keys()]) this.#leave(key)
     this.#unheard.clear()
   }
@@ -89,8 +120,22 @@ export class Outbox {
   }
 
   #acknowledged(outgoing: Outgoing): void {
-    if (this.#unsent.has(outgoing.key)) this.#unheard.set(outgoing.key, outgoing)
+    if (this.#unsent.has(outgoing.key)) this.#await(outgoing)
     this.#leave(outgoing.key)
+  }
+
+  #await(outgoing: Outgoing): void {
+    this.#unheard.set(outgoing.key, outgoing)
+    if (outgoing.mayBeOld) outgoing.late = this.#parts.clock.after(lateAfterMs, () => void this.#lookFor(outgoing))
+  }
+
+  async #lookFor(outgoing: Outgoing): Promise<void> {
+    try {
+      const message = await this.#parts.find(outgoing.conversation, outgoing.id)
+      if (message) this.heard(message)
+    } catch {
+      if (this.#unheard.has(outgoing.key)) this.#await(outgoing)
+    }
   }
 
   #refused(outgoing: Outgoing, error: Error): void {

@@ -1,8 +1,16 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { type Client, Closed, ConnectionLost, createClient, type Message, Refused } from '../../src/index.js'
+import {
+  type Client,
+  Closed,
+  ConnectionLost,
+  createClient,
+  type Message,
+  Refused,
+  type TransportMessage,
+} from '../../src/index.js'
 import { JournalServer } from '../support/journal-server.js'
 import { ManualClock } from '../support/manual-clock.js'
-import type { Published } from '../support/scripted-server.js'
+import type { Published, ScriptedConnection } from '../support/scripted-server.js'
 import { seededRandom } from '../support/seeded-random.js'
 
 const clients: Client[] = []
@@ -82,12 +90,53 @@ describe('sending', () => {
     expect(server.inbox.map(({ message }) => textOf(message))).toEqual(['one', 'two', 'three'])
   })
 
+  test('keeps the order also where the inbox begins anew, and what was acknowledged may be gone', async () => {
+    const { server, client, clock } = start()
+    await client.online()
+    const lost = new Promise<void>((resolve) => {
+      server.interfere = ({ message, acknowledge }) => {
+        if (textOf(message) === 'one') acknowledge()
+        else resolve()
+        return 'handled'
+      }
+    })
+    const bot = client.to('order-bot')
+    const sent = ['one', 'two'].map((text) => bot.send(text))
+    await lost
+    await Promise.resolve()
+    server.interfere = undefined
+    server.connection.lose()
+    server.startOver()
+    server.says('order-bot', 'ana~order-bot', 'hello')
+    clock.advance(10_000)
+    await Promise.all(sent)
+    expect(server.inbox.map(({ message }) => textOf(message))).toEqual(['hello', 'one', 'two'])
+  })
+
   test('sends the same id once, however often it is asked to', async () => {
     const { server, client } = start()
     const bot = client.to('order-bot')
     const sent = await Promise.all([bot.send('hi', { id: 'order-1' }), bot.send('hi', { id: 'order-1' })])
     expect(sent.map(({ seq }) => seq)).toEqual([1, 1])
     expect(server.inbox).toHaveLength(1)
+  })
+
+  test('finds a message in the journal that was committed before this client listened', async () => {
+    const { server, client, clock, heard } = start()
+    const pages: unknown[] = []
+    server.interfere = ({ message, acknowledge }, connection) => {
+      acknowledge()
+      if (message.responseTopic) pages.push(answerPage(message, connection))
+      return 'handled'
+    }
+    await client.online()
+    const sent = client.to('order-bot').send('hi', { id: 'order-1' })
+    while (clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve))
+    clock.advance(1_000)
+    expect(await sent).toMatchObject({ id: 'order-1', seq: 1, from: 'ana' })
+    expect(pages).toEqual([{ conversation: 'ana~order-bot' }, { conversation: 'ana~order-bot', before: 2 }])
+    expect(heard).toEqual([])
+    expect(clock.waiting).toBe(0)
   })
 
   test('waits while there is no connection', async () => {
@@ -124,6 +173,22 @@ describe('sending', () => {
     expect(client.status).toEqual({ state: 'closed', reason: refusal })
   })
 })
+
+/** Answers `history/read` with pages of one message: ana's, and before it, of the same id, the bot's. */
+const answerPage = (
+  { payload, responseTopic = '', correlationData }: TransportMessage,
+  connection: ScriptedConnection,
+) => {
+  const asked = JSON.parse(textOf({ payload })) as { before?: number }
+  const [seq, from] = asked.before === 2 ? [1, 'ana'] : [2, 'order-bot']
+  const message = { seq, id: 'order-1', from, at: 1, type: 'text', payload: 'hi', encoding: 'utf8' }
+  connection.deliver({
+    topic: responseTopic,
+    ...(correlationData && { correlationData }),
+    payload: new TextEncoder().encode(JSON.stringify({ result: { messages: [message], head: 2 } })),
+  })
+  return asked
+}
 
 /** The first delivery is lost with its connection. */
 const swallowOnce = (server: JournalServer): JournalServer['deliver'] => {
