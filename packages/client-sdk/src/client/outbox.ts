@@ -63,7 +63,9 @@ export class Outbox {
     if (same) return same.committed.promise
     const outgoing = { ...named, key, message, committed: deferred<Message>() }
     this.#unsent.set(outgoing.key, outgoing)
-    if (this.#link.status.state === 'online') void this.#transmit(outgoing)
+    const { state } = this.#link.status
+    // A link that is closed says why; one that is on its way tells when it is there.
+    if (state === 'online' || state === 'closed') void this.#transmit(outgoing)
     return outgoing.committed.promise
   }
 

@@ -162,6 +162,13 @@ describe('sending', () => {
     expect(good).toMatchObject({ status: 'fulfilled', value: { seq: 1 } })
   })
 
+  test('is refused by a client that was closed', async () => {
+    const { client } = start()
+    await client.online()
+    await client.close()
+    await expect(client.to('order-bot').send('hi')).rejects.toBeInstanceOf(Closed)
+  })
+
   test('rejects all that waits when the client is refused for good', async () => {
     const { server, client } = start()
     await client.online()
