@@ -210,6 +210,68 @@ describe('the cursor of a persistent session', () => {
     await ben.say('daak/to/ana', 'now')
     expect(await ana.hearsTexts(1)).toEqual(['now'])
   })
+
+  test('is gone with its last subscription, though what was sent before is acknowledged later', async () => {
+    const server = await TestServer.open()
+    const ben = await server.client('ben')
+    const ana = await server.client('ana', { ...persistent, silent: true })
+    await ana.subscribe(inbox)
+    await ben.say('daak/to/ana', 'before')
+    const before = await ana.hears()
+    await ana.unsubscribe(inbox)
+    ana.acknowledge(before)
+    await server.rest()
+    await ben.say('daak/to/ana', 'meanwhile')
+    await ana.subscribe(inbox)
+    await ben.say('daak/to/ana', 'now')
+    expect(await ana.hearsTexts(1)).toEqual(['now'])
+  })
+
+  test('begins at the position that its first subscription asks for', async () => {
+    const server = await TestServer.open()
+    const ben = await server.client('ben')
+    const watcher = await server.client('ana', { connection: 'watcher' })
+    const start = propertyOf(await watcher.subscribe(inbox), 'pos') as string
+    await ben.say('daak/to/ana', 'missed')
+    const ana = await server.client('ana', { ...persistent, connection: 'phone' })
+    await ana.subscribe(inbox, { properties: { since: start } })
+    expect(await ana.hearsTexts(1)).toEqual(['missed'])
+  })
+
+  test('goes past a message that is larger than the client takes', async () => {
+    const server = await TestServer.open()
+    const ben = await server.client('ben')
+    const small = { cleanStart: false, properties: { sessionExpiryInterval: 3_600, maximumPacketSize: 1_000 } }
+    const ana = await server.client('ana', small)
+    await ana.subscribe(inbox)
+    await ben.say('daak/to/ana', 'x'.repeat(2_000))
+    await ben.say('daak/to/ana', 'small')
+    expect(await ana.hearsTexts(1)).toEqual(['small'])
+    await server.rest()
+    await ana.vanish()
+    await ben.say('daak/to/ana', 'later')
+    const back = await server.client('ana', small)
+    expect(await back.hearsTexts(1)).toEqual(['later'])
+  })
+
+  test('serves all subscriptions with one delivery each, when the session is back', async () => {
+    const server = await TestServer.open()
+    const ben = await server.client('ben')
+    const ana = await server.client('ana', persistent)
+    const filters = [inbox, 'daak/from/+', 'daak/from/ben', 'daak/conversations/ana~ben/messages']
+    for (const [i, filter] of filters.entries()) await ana.subscribe(filter, { identifier: i + 1 })
+    await ana.vanish()
+    await ben.say('daak/to/ana', 'one')
+    await ben.say('daak/to/ana', 'two')
+    const back = await server.client('ana', persistent)
+    const heard = [await back.hears(), await back.hears()]
+    expect(heard.map((message) => [textOf(message), message.properties?.subscriptionIdentifiers])).toEqual([
+      ['one', [1, 2, 3, 4]],
+      ['two', [1, 2, 3, 4]],
+    ])
+    await server.rest()
+    expect(back.takeUnheard()).toEqual([])
+  })
 })
 
 describe('a client that takes its time', () => {

@@ -7,7 +7,7 @@ import type { Subscription } from '../../state/sessions/port.js'
 import { grantedQoS } from './inbox-row.js'
 import type { Exchange, LiveSession, PublishOutcome } from './port.js'
 import { badFilter, badTopic, Refusal } from './refusal.js'
-import type { DaakSubscription, Row, Rows } from './row.js'
+import type { Granted, Row, Rows } from './row.js'
 
 type Request = Parameters<Exchange['subscribe']>
 
@@ -58,18 +58,25 @@ export class TopicExchange implements Exchange {
 
   /** What a session may not have any more is left out; its other subscriptions go on. */
   async resume(session: LiveSession, subscriptions: readonly Subscription[]): Promise<void> {
-    for (const subscription of subscriptions) {
-      const topic = parseDaakTopic(subscription.filter)
-      if (!topic) continue
-      const wanted: DaakSubscription = { ...subscription, retainHandling: 0, userProperties: [] }
-      await this.#row(topic)
-        .resume?.(session, topic, wanted)
-        .catch((error) => this.#told(error))
-    }
+    const resumed: (Pick<Granted, 'begin'> | undefined)[] = []
+    for (const subscription of subscriptions) resumed.push(await this.#resume(session, subscription))
+    // Not before: what several of them want is one delivery.
+    for (const each of resumed) each?.begin?.()
   }
 
   detach(session: LiveSession): void {
     for (const row of Object.values(this.#rows) as Row[]) row.detach?.(session)
+  }
+
+  async #resume(session: LiveSession, subscription: Subscription): Promise<Pick<Granted, 'begin'> | undefined> {
+    const topic = parseDaakTopic(subscription.filter)
+    if (!topic) return undefined
+    try {
+      return await this.#row(topic).resume?.(session, topic, { ...subscription, retainHandling: 0, userProperties: [] })
+    } catch (error) {
+      this.#told(error)
+      return undefined
+    }
   }
 
   #subscribable(filter: string) {

@@ -19,7 +19,7 @@ export const inboxRow = <T extends DaakTopic>(
   unsubscribe: (session, filter) => readers.unsubscribe(session, filter),
   async resume(session, topic, subscription) {
     await readers.resume(session, toInbox(subscription, await interestOf(session, topic)))
-    readers.begin(session)
+    return { begin: () => readers.begin(session) }
   },
   detach: (session) => readers.detach(session),
 })

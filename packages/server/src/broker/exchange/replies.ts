@@ -26,6 +26,7 @@ export class Replies implements Row<Extract<DaakTopic, { kind: 'replies' }>> {
 
   resume: NonNullable<Row['resume']> = async (session, _, subscription) => {
     this.#qos.set(session, grantedQoS(subscription))
+    return {}
   }
 
   unsubscribe: NonNullable<Row['unsubscribe']> = async (session) => this.#qos.delete(session)

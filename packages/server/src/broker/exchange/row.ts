@@ -11,7 +11,7 @@ export interface DaakSubscription extends SubscriptionRequest {
 export interface Granted {
   /** For the SUBACK. */
   userProperties?: readonly UserProperty[]
-  /** Called after the SUBACK was written. */
+  /** Called after the SUBACK was written, or when all subscriptions of a session that is back are in place. */
   begin?(): void
 }
 
@@ -24,7 +24,7 @@ export interface Row<T extends DaakTopic = DaakTopic> {
   /** Whether there was such a subscription. */
   unsubscribe?(session: LiveSession, filter: string): Promise<boolean>
   /** A persistent session is back with this subscription. */
-  resume?(session: LiveSession, topic: T, subscription: DaakSubscription): Promise<void>
+  resume?(session: LiveSession, topic: T, subscription: DaakSubscription): Promise<Pick<Granted, 'begin'>>
   /** The connection has ended. */
   detach?(session: LiveSession): void
 }

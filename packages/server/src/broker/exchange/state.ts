@@ -35,10 +35,10 @@ export class StateRow implements Row<State> {
   }
 
   /** What changed while the session was away is told as the newest state of each. */
-  async resume(session: LiveSession, topic: State, subscription: DaakSubscription): Promise<void> {
+  async resume(session: LiveSession, topic: State, subscription: DaakSubscription): Promise<Pick<Granted, 'begin'>> {
     const watcher = this.#watcherOf(session)
     watcher.filters.set(subscription.filter, { topic, subscription })
-    this.#tellRetained(watcher, topic, subscription.filter)
+    return { begin: () => this.#tellRetained(watcher, topic, subscription.filter) }
   }
 
   async unsubscribe(session: LiveSession, filter: string): Promise<boolean> {

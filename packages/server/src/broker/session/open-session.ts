@@ -42,7 +42,7 @@ const begin = (live: Live): void => {
   live.wake()
   const subscriptions = [...session.subscribers.values()].map(({ subscription }) => subscription)
   const kept = subscriptions.filter(({ filter }) => isExchangeFilter(filter))
-  if (kept.length > 0) services.exchange.resume(live, kept).catch((error: unknown) => fail(live, error))
+  if (kept.length > 0) live.holdFor(services.exchange.resume(live, kept).catch((error: unknown) => fail(live, error)))
 }
 
 const fail = ({ services, link, name }: Live, error: unknown): void => {

@@ -8,10 +8,12 @@ export interface Cursor {
   acknowledged(offset: number): void
   /** The reader has gone past `offset`. */
   passed(offset: number): void
+  /** Nobody reads with it any more: it stays where it is, whatever is acknowledged later. */
+  stop(): void
 }
 
 /** For a session that ends with its connection: nothing is kept. */
-export const noCursor: Cursor = { sent: () => {}, acknowledged: () => {}, passed: () => {} }
+export const noCursor: Cursor = { sent: () => {}, acknowledged: () => {}, passed: () => {}, stop: () => {} }
 
 /**
  * The durable cursor of a persistent session. It advances over what is acknowledged without a gap, so a client that
@@ -22,6 +24,7 @@ export class DurableCursor implements Cursor {
   #reached: number
   #stored: number
   #storing = false
+  #stopped = false
 
   constructor(
     private readonly inbox: Pick<Inbox, 'acknowledge'>,
@@ -46,16 +49,24 @@ export class DurableCursor implements Cursor {
     if (this.#unacknowledged.size === 0) void this.#store()
   }
 
+  /** Its place is given to be stored at once: before what its session does to the cursor next, such as removing it. */
+  stop(): void {
+    if (this.#stopped) return
+    this.#stopped = true
+    const place = this.#place
+    if (place > this.#stored) this.inbox.acknowledge(this.session, place).catch(this.failed)
+  }
+
   get #place(): number {
     const [first] = this.#unacknowledged
     return first === undefined ? this.#reached : first - 1
   }
 
   async #store(): Promise<void> {
-    if (this.#storing) return
+    if (this.#storing || this.#stopped) return
     this.#storing = true
     try {
-      for (let next = this.#place; next > this.#stored; next = this.#place) {
+      for (let next = this.#place; next > this.#stored && !this.#stopped; next = this.#place) {
         await this.inbox.acknowledge(this.session, next)
         this.#stored = next
       }

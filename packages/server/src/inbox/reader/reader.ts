@@ -34,6 +34,7 @@ export class InboxReader {
   #resync = false
   /** Raised when the reader is sent back; what was read before then is read anew. */
   #generation = 0
+  #begun = false
   #pumping = false
   #woken = false
   #stopped = false
@@ -74,14 +75,21 @@ export class InboxReader {
     return this.#subscriptions.delete(filter)
   }
 
+  /** Its subscriptions are in place, and were told so: nothing is read before. */
+  begin(): void {
+    this.#begun = true
+    this.wake()
+  }
+
   /** There may be something new. */
   wake(): void {
     this.#woken = true
-    if (!this.#pumping && !this.#stopped) void this.#pump()
+    if (this.#begun && !this.#pumping && !this.#stopped) void this.#pump()
   }
 
   stop(): void {
     this.#stopped = true
+    this.cursor.stop()
     this.#leaveWaiting()
     this.#notifyArrivals()
   }
@@ -153,8 +161,10 @@ export class InboxReader {
 
   /** Sends what is to be sent of an entry. False where the reader was stopped, or sent back, before there was room. */
   async #pass(offset: number, delivery: Delivery | undefined, generation: number): Promise<boolean> {
+    // Before it is sent: what is too large for its receiver counts as acknowledged while it is being sent.
+    if (delivery?.acknowledged) this.cursor.sent(offset)
     while (!this.#stopped && generation === this.#generation) {
-      if (!delivery || this.#sendNow(offset, delivery)) {
+      if (!delivery || this.#sendNow(delivery)) {
         this.#offset = offset
         this.cursor.passed(offset)
         return true
@@ -164,13 +174,13 @@ export class InboxReader {
     return false
   }
 
-  #sendNow(offset: number, delivery: Delivery): boolean {
+  #sendNow(delivery: Delivery): boolean {
     try {
       if (!this.session.send(delivery)) return false
-      if (delivery.acknowledged) this.cursor.sent(offset)
       this.#resync = false
     } catch (error) {
       // What can't be sent at all must not keep back what comes after it.
+      delivery.acknowledged?.()
       this.parts.failed(error)
     }
     return true

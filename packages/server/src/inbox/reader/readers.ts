@@ -29,7 +29,7 @@ export class InboxReaders {
     return { epoch: head.epoch, offset }
   }
 
-  /** A persistent session is back: its subscriptions go on from its cursor. */
+  /** A persistent session is back: its subscriptions go on from its cursor. Call `begin` when all of them are in place. */
   async resume(session: LiveSession, subscription: InboxSubscription): Promise<void> {
     const head = await this.parts.inbox.head(session.name.vendor, session.name.client)
     const start = await this.#keptPlace(session, head)
@@ -54,9 +54,9 @@ export class InboxReaders {
     if (readers?.size === 0) this.#byClient.delete(key)
   }
 
-  /** There may be something new for this session. */
+  /** Lets the session's subscriptions hear. */
   begin(session: LiveSession): void {
-    this.#bySession.get(session)?.wake()
+    this.#bySession.get(session)?.begin()
   }
 
   /** Something was appended to the inbox of these clients. */
@@ -84,7 +84,7 @@ export class InboxReaders {
     const reader = this.#bySession.get(session)
     if (reader?.has(filter) && (session.persistent || !since)) return undefined
     if (!session.persistent) return placeOf(since, head)
-    return reader ? { after: head.offset } : this.#keptPlace(session, head)
+    return reader ? { after: head.offset } : this.#keptPlace(session, head, since)
   }
 
   #readerOf(session: LiveSession, epoch: number, offset: number): InboxReader {
@@ -103,12 +103,13 @@ export class InboxReaders {
     return new DurableCursor(this.parts.inbox, session.name, start, this.parts.failed)
   }
 
-  /** The session's cursor, made at the head where it has none. */
-  async #keptPlace(session: LiveSession, head: Position): Promise<Start> {
+  /** The session's cursor; where it has none, one is made after `since`, or at the head. */
+  async #keptPlace(session: LiveSession, head: Position, since?: Position): Promise<Start> {
     const kept = await this.parts.inbox.cursor(session.name)
     if (kept) return placeOf(kept, head)
-    await this.parts.inbox.acknowledge(session.name, head.offset)
-    return { after: head.offset }
+    const start = placeOf(since, head)
+    await this.parts.inbox.acknowledge(session.name, start.after)
+    return start
   }
 }
 
