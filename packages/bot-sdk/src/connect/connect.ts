@@ -68,7 +68,7 @@ const consoleLog: BotLog = { info: () => {}, warn: (fields, message) => console.
  * Runs a bot: takes its turns from the server, as the client of the bot's id. Start as many processes as you like; each
  * conversation is handled by one of them at a time.
  *
- * @throws RangeError where `capacity` or `hotRuns` is no whole number
+ * @throws RangeError where `capacity` or `hotRuns` is no whole number, or the url's form is wrong
  * @example
  * const running = connect(order, { url: 'mqtt://127.0.0.1:1883' })
  * process.once('SIGTERM', () => running.close())

@@ -25,7 +25,7 @@ import type { Client, ClientIdentity, ClientOptions, CloseOptions, Conversation 
 /**
  * Makes a client, which begins to connect at once and comes back whenever the connection is lost.
  *
- * @throws RangeError where the identity's or the position's form is wrong
+ * @throws RangeError where the form of the url, the identity or the position is wrong
  *
  * @example
  * const client = createClient({ url: 'mqtt://127.0.0.1:1883', identity: 'ana' })

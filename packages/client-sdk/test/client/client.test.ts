@@ -503,6 +503,10 @@ describe('making a client', () => {
     expect(() => client.to('order bot')).toThrow(RangeError)
   })
 
+  test.each(['127.0.0.1:1883', 'localhost:1883', 'http://127.0.0.1'])('refuses the url %s', (url) => {
+    expect(() => createClient({ identity: 'ana', url })).toThrow(`"${url}" is no url of a server`)
+  })
+
   test('refuses a position of another form', () => {
     expect(() => start({ since: 'yesterday' })).toThrow('"yesterday" is not a position on an inbox.')
   })

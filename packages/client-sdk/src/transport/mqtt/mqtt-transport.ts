@@ -20,8 +20,15 @@ export interface MqttTransportOptions {
 
 const newConnectionName = idMaker(systemClock)
 
-/** Connections over MQTT 5, by mqtt.js. */
+/** What mqtt.js would find fault with on each try to connect, for ever. */
+const refuseUrl = (url: string): void => {
+  if (/^(mqtts?|wss?):\/\/[^/]/.test(url) && URL.canParse(url)) return
+  throw new RangeError(`"${url}" is no url of a server: it looks like mqtt://host:1883 or ws://host:8080/mqtt.`)
+}
+
+/** Connections over MQTT 5, by mqtt.js. @throws RangeError where the url's form is wrong */
 export const mqttTransport = (options: MqttTransportOptions): OpenTransport => {
+  refuseUrl(options.url)
   const connection = options.connection ?? `${options.client.slice(0, 100)}-${newConnectionName()}`
   const settings = settingsOf(options, connection)
   return (events) => openConnection(mqtt.connect(options.url, settings), { url: options.url, connection }, events)
