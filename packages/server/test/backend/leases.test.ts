@@ -1,6 +1,16 @@
+import type { Alarm } from '@daakia/protocol'
 import { describe, expect, test } from 'vitest'
 import { Gate } from '../support/gate.js'
+import { HeldStorage } from '../support/held-storage.js'
+import { ManualClock } from '../support/manual-clock.js'
 import { TestServer } from '../support/server.js'
+
+/** Its alarms ring a millisecond before their time, as those of Node may. */
+class HastyClock extends ManualClock {
+  override after(delayMs: number, run: () => void): Alarm {
+    return super.after(Math.max(0, delayMs - 1), run)
+  }
+}
 
 const compareFences = (one: string, other: string): number => {
   const [[epoch = 0, counter = 0], [otherEpoch = 0, otherCounter = 0]] = [one, other].map((fence) =>
@@ -74,6 +84,22 @@ describe('a lease ends and goes to another connection, with a higher fence,', ()
     expect(await committing).toHaveProperty('result')
     await ana.say('daak/to/order-bot', 'and now?')
     expect((await bot.lease()).attempt).toBe(1)
+  })
+
+  test('when an alarm rings a little early: what its holder calls just then waits, and is refused', async () => {
+    const storage = new HeldStorage()
+    const server = await TestServer.open({ storage, clock: new HastyClock() })
+    const ana = await server.person('ana')
+    const bot = await server.bot('order-bot')
+    await ana.say('daak/to/order-bot', 'hi')
+    const lease = await bot.lease()
+    storage.hold()
+    server.clock.advance(29_999)
+    const committing = bot.tryCommit(lease, ['too late'])
+    await server.client('eve')
+    storage.release()
+    expect(await committing).toMatchObject({ error: { code: -32002 } })
+    expect((await bot.lease()).attempt).toBe(2)
   })
 
   test('when it is past its longest time, however often it was renewed', async () => {

@@ -168,12 +168,12 @@ export class TurnKeeper {
     if (turn.phase !== 'open') return
     const renewable = this.parts.clock.now() < turn.grantedAt + this.parts.terms.longestMs
     if (renewable) turn.connection.stalled = true
-    void this.#takeBack(turn)
+    turn.phase = 'settling'
+    turn.settled = this.#takeBack(turn)
   }
 
   async #takeBack(turn: OpenTurn): Promise<void> {
     const { vendor, conversation, bot } = turn.name
-    turn.phase = 'settling'
     const cause = 'the lease ran out before the turn was committed'
     try {
       const outcome = { kind: 'failed', revision: turn.revision, cause } as const
