@@ -38,6 +38,8 @@ class ReconnectingLink implements Link {
   #attempt = 0
   #onlineSince = 0
   #retry: Alarm | undefined
+  /** Gives up the connection that is being made. */
+  #opening = new AbortController()
 
   constructor({ client, open, clock = systemClock, random = Math.random, backoff: wait }: LinkOptions) {
     this.client = client
@@ -95,8 +97,10 @@ class ReconnectingLink implements Link {
     this.#attempt += 1
     const attempt = this.#attempt
     const lost = (reason?: Error) => this.#lost(attempt, reason)
+    const message = (received: TransportMessage) => this.#receive(attempt, received)
+    this.#opening = new AbortController()
     try {
-      const transport = await this.#open({ message: (message) => this.#receive(attempt, message), closed: lost })
+      const transport = await this.#open({ message, closed: lost }, this.#opening.signal)
       if (attempt !== this.#attempt) return void (await transport.close())
       this.#transport = transport
       await this.#resume(transport)
@@ -155,6 +159,7 @@ class ReconnectingLink implements Link {
   #end(reason?: Refused): void {
     if (this.#status.state === 'closed') return
     this.#retry?.cancel()
+    this.#opening.abort()
     this.#drop(reason ?? new Closed('The connection was closed.'))
     this.#become({ state: 'closed', ...(reason && { reason }) })
     this.#online.reject(this.#ended())

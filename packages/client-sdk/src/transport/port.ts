@@ -43,5 +43,9 @@ export interface Transport {
   close(): Promise<void>
 }
 
-/** Opens one connection. @throws Refused where the server says no; ConnectionLost where it cannot be reached. */
-export type OpenTransport = (events: TransportEvents) => Promise<Transport>
+/**
+ * Opens one connection. Aborted before it is open, it is given up, so that nothing of it keeps a process alive.
+ *
+ * @throws Refused where the server says no; ConnectionLost where it cannot be reached, or is given up.
+ */
+export type OpenTransport = (events: TransportEvents, signal?: AbortSignal) => Promise<Transport>

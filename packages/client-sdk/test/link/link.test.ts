@@ -236,6 +236,17 @@ describe('a closed link', () => {
     await expect(link.subscribe({ filters: [], receive: () => {} })).rejects.toBeInstanceOf(Closed)
   })
 
+  test('waits for no connection that is still being made', async () => {
+    const reached = new Promise<AbortSignal | undefined>((resolve) => {
+      const link = openLink({ client: 'ana', open: (_, signal) => new Promise(() => resolve(signal)) })
+      links.push(link)
+    })
+    const signal = await reached
+    expect(signal?.aborted).toBe(false)
+    await links.at(-1)?.close()
+    expect(signal?.aborted).toBe(true)
+  })
+
   test('does not come back', async () => {
     const { server, clock, link } = open()
     await link.online()

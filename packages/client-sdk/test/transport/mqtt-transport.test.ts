@@ -69,6 +69,13 @@ describe('opening', () => {
     expect(other.connection).toBe(one.connection)
   })
 
+  test('is given up when nobody waits for it any more', async () => {
+    const giveUp = new AbortController()
+    const server = await serve(() => giveUp.abort())
+    const opening = mqttTransport({ url: server.url, client: 'ana' })(silent, giveUp.signal)
+    await expect(opening).rejects.toBeInstanceOf(ConnectionLost)
+  })
+
   test('rejects with the reason code and string of a server that says no', async () => {
     const server = await serve((packet, send) => {
       if (packet.type !== 'connect') return

@@ -31,7 +31,8 @@ export const mqttTransport = (options: MqttTransportOptions): OpenTransport => {
   refuseUrl(options.url)
   const connection = options.connection ?? `${options.client.slice(0, 100)}-${newConnectionName()}`
   const settings = settingsOf(options, connection)
-  return (events) => openConnection(mqtt.connect(options.url, settings), { url: options.url, connection }, events)
+  return (events, signal) =>
+    openConnection(mqtt.connect(options.url, settings), { url: options.url, connection, signal }, events)
 }
 
 const settingsOf = (options: MqttTransportOptions, connection: string): IClientOptions => ({

@@ -9,12 +9,14 @@ import { MqttConnection, messageOf } from './connection.js'
  */
 export const openConnection = (
   client: MqttClient,
-  { url, connection }: { url: string; connection: string },
+  { url, connection, signal }: { url: string; connection: string; signal?: AbortSignal | undefined },
   events: TransportEvents,
 ): Promise<Transport> =>
   new Promise((resolve, reject) => {
     let opened: MqttConnection | undefined
     let reason: Refused | ConnectionLost | undefined
+    const giveUp = () => client.end(true)
+    signal?.addEventListener('abort', giveUp, { once: true })
 
     client.on('packetreceive', (packet: Packet) => {
       if (packet.cmd === 'connack' || packet.cmd === 'disconnect') reason = refusalOf(packet) ?? reason
@@ -23,6 +25,7 @@ export const openConnection = (
       reason ??= new ConnectionLost(`No connection to ${url}: ${describe(error)}`, { cause: error })
     })
     client.on('connect', (connack: IConnackPacket) => {
+      signal?.removeEventListener('abort', giveUp)
       opened = new MqttConnection(client, connection, connack)
       resolve(opened)
     })
