@@ -54,7 +54,7 @@ export class Lifetimes {
     const session = kept ?? new Session(name, { expiryInterval })
     session.expiryInterval = expiryInterval
     session.will = connect.will && { ...connect.will, payload: connect.will.payload.slice() }
-    if (session.persistent) await this.services.sessions.save(session.record())
+    if (session.persistent) await this.#store(session, kept)
     return { session, present: kept !== undefined }
   }
 
@@ -65,8 +65,20 @@ export class Lifetimes {
     if (delayMs === 0) await this.#sayWill(session)
     const now = this.services.clock.now()
     const waiting = session.will && { will: session.will, due: now + delayMs }
-    await this.services.sessions.save(session.parted(now, waiting))
+    // What the disk does not take now, it has in an older form; here the session goes on as it is.
+    await this.#watch(this.services.sessions.save(session.parted(now, waiting)), session)
     this.#keep(session, now, waiting)
+  }
+
+  /** Stores a session that is to have a connection. Where that fails, one that was kept waits on for its client. */
+  async #store(session: Session, kept: Session | undefined): Promise<void> {
+    try {
+      await this.services.sessions.save(session.record())
+    } catch (error) {
+      session.will = undefined
+      if (kept) this.#keep(session, this.services.clock.now(), undefined)
+      throw error
+    }
   }
 
   async #return(name: SessionName, { cleanStart }: ConnectPacket): Promise<Session | undefined> {
@@ -132,7 +144,7 @@ export class Lifetimes {
 
   /** The session of a record, with its subscriptions in place. */
   #restore(record: SessionRecord): Session {
-    const session = new Session(record.name, record)
+    const session = new Session(record.name, { ...record, stored: true })
     const router = this.router(record.name.vendor)
     for (const subscription of record.subscriptions) {
       const subscriber = { receiver: session, subscription }
@@ -152,7 +164,7 @@ export class Lifetimes {
   #watch(work: Promise<void>, { name }: Session): Promise<void> {
     const { log } = this.services
     return work.catch((error: unknown) =>
-      log.error({ client: name.client, error: String(error) }, 'A session could not end'),
+      log.error({ client: name.client, error: String(error) }, 'A session could not be stored'),
     )
   }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { EmbeddedSessions } from '../../src/state/sessions/embedded.js'
 import { HeldStorage } from '../support/held-storage.js'
 import { openHouse } from '../support/house.js'
+import { inMemory } from '../support/storage.js'
 
 const kept = { cleanStart: false, properties: { sessionExpiryInterval: 3600 } }
 
@@ -87,5 +89,18 @@ describe('while the disk has not flushed', () => {
     const next = await house.restart()
     expect((await next.connect('ana', kept)).connack.sessionPresent).toBe(true)
     await next.close()
+  })
+})
+
+describe('a server that dies', () => {
+  it('leaves nothing of a kept session that was to end with its connection', async () => {
+    const storage = await inMemory()
+    const house = await openHouse({ storage })
+    await (await house.connect('ana', kept)).disconnect()
+    await house.connect('ana', { cleanStart: false })
+    const next = await openHouse({ storage })
+    expect(await new EmbeddedSessions(storage.keyValue).all()).toEqual([])
+    await next.stop()
+    await house.close()
   })
 })

@@ -189,6 +189,35 @@ describe('a disk without room', () => {
     ana.send('daak/to/ben', 'hi')
     await ana.closed
   })
+
+  test('loses no QoS 2 message of such a client: what it sends again is taken', async () => {
+    const { server, fill } = await onFullDisk()
+    const [ben, ana] = [await server.person('ben'), await server.client('ana', { version: 4, cleanStart: false })]
+    fill(true)
+    ana.send('daak/to/ben', 'hi', { qos: 2, packetId: 7 })
+    await ana.closed
+    fill(false)
+    const back = await server.client('ana', { version: 4, cleanStart: false })
+    expect(back.connack.sessionPresent).toBe(true)
+    back.send('daak/to/ben', 'hi', { qos: 2, packetId: 7, dup: true })
+    expect(await back.answer()).toMatchObject({ type: 'pubrec', packetId: 7 })
+    expect(await ben.hearsTexts(1)).toEqual(['hi'])
+  })
+
+  test('keeps the sessions that come and go meanwhile', async () => {
+    const { server, fill } = await onFullDisk()
+    const persistent = { cleanStart: false, properties: { sessionExpiryInterval: 3_600 } }
+    const ana = await server.client('ana', persistent)
+    await ana.subscribe('news')
+    fill(true)
+    await ana.disconnect()
+    expect((await server.client('ana', persistent)).connack.reasonCode).toBe(ReasonCode.UnspecifiedError)
+    fill(false)
+    const back = await server.client('ana', persistent)
+    expect(back.connack.sessionPresent).toBe(true)
+    await (await server.client('ben')).say('news', 'there is room')
+    expect(await back.hearsTexts(1)).toEqual(['there is room'])
+  })
 })
 
 test('calls above the limit of a connection are refused with 0x97 until answers have come', async () => {

@@ -19,8 +19,9 @@ const refuse = (live: Live, packet: PublishPacket, { reasonCode, reason, passing
   const { log, counters } = live.services
   counters.refused++
   log.warn({ client: live.name.client, topic: packet.topic, reasonCode, reason }, 'Refused a publish')
-  // Its packet identifier is free again (MQTT 5, 4.3.3); in 3.1.1 the exchange goes on as if it had been taken.
-  if (live.version === 5 && packet.packetId !== undefined) live.session.received.delete(packet.packetId)
+  // Its packet identifier is free again (MQTT 5, 4.3.3); in 3.1.1 the exchange goes on as if it had been taken, unless
+  // the client is to send it again.
+  if ((live.version === 5 || passing) && packet.packetId !== undefined) live.session.received.delete(packet.packetId)
   // MQTT 3.1.1 has no way to say no: the connection is closed, so that the client sends it again.
   if (live.version === 4 && passing) live.link.end()
 }

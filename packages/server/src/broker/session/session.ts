@@ -34,10 +34,10 @@ export class Session implements Receiver {
 
   constructor(
     readonly name: SessionName,
-    kept: { expiryInterval: number; received?: readonly number[] },
+    kept: { expiryInterval: number; received?: readonly number[]; stored?: boolean },
   ) {
     this.expiryInterval = kept.expiryInterval
-    this.persistent = kept.expiryInterval > 0
+    this.persistent = kept.stored === true || kept.expiryInterval > 0
     this.received = new Set(kept.received)
   }
 
