@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Authorize } from '../../src/broker/index.js'
 import { EmbeddedSessions } from '../../src/state/sessions/embedded.js'
 import { HeldStorage } from '../support/held-storage.js'
 import { openHouse } from '../support/house.js'
@@ -102,5 +103,21 @@ describe('a server that dies', () => {
     expect(await new EmbeddedSessions(storage.keyValue).all()).toEqual([])
     await next.stop()
     await house.close()
+  })
+
+  it('has not taken a QoS 2 message that it had not stored, though it stored the session meanwhile', async () => {
+    const storage = await inMemory()
+    const authorize: Authorize = (_, action) => action === 'subscribe' || new Promise(() => {})
+    const house = await openHouse({ storage, authorize })
+    const ana = await house.connect('ana', kept)
+    ana.publish('room', 'once', { qos: 2, packetId: 5 })
+    await ana.subscribe('other')
+    const next = await openHouse({ storage })
+    const [back, ben] = [await next.connect('ana', kept), await next.connect('ben')]
+    await ben.subscribe('room')
+    back.publish('room', 'once', { qos: 2, packetId: 5, dup: true })
+    await back.expect('pubrec')
+    expect(await ben.messages()).toEqual(['once'])
+    await next.close()
   })
 })

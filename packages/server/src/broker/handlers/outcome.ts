@@ -22,6 +22,7 @@ const refuse = (live: Live, packet: PublishPacket, { reasonCode, reason, passing
   // Its packet identifier is free again (MQTT 5, 4.3.3); in 3.1.1 the exchange goes on as if it had been taken, unless
   // the client is to send it again.
   if ((live.version === 5 || passing) && packet.packetId !== undefined) live.session.received.delete(packet.packetId)
+  if (packet.qos === 2) live.session.taking.delete(packet.packetId ?? 0)
   // MQTT 3.1.1 has no way to say no: the connection is closed, so that the client sends it again.
   if (live.version === 4 && passing) live.link.end()
 }

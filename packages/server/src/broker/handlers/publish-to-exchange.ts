@@ -13,6 +13,7 @@ export const publishToExchange = (live: Live, packet: PublishPacket): void => {
 const take = async (live: Live, packet: PublishPacket): Promise<PublishOutcome> => {
   const { exchange, sessions } = live.services
   const outcome = await exchange.publish(live, packet)
+  if (packet.qos === 2) live.session.taking.delete(packet.packetId ?? 0)
   // What was taken is not taken again after a restart. Where the server dies between the two, the message's id tells.
   if (packet.qos === 2 && live.persistent && outcome.reasonCode < 0x80) await sessions.save(live.session.record())
   return outcome

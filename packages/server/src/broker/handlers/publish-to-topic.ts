@@ -54,8 +54,10 @@ const keep = async (live: Live, message: RoutedMessage, allowed: boolean | Promi
   return mayGo
 }
 
-const reach = (live: Live, packet: PublishPacket, message: RoutedMessage): number | Promise<number> =>
-  distribute(live.services.sessions, live.router, message, originOf(live, packet))
+const reach = (live: Live, packet: PublishPacket, message: RoutedMessage): number | Promise<number> => {
+  if (packet.qos === 2) live.session.taking.delete(packet.packetId ?? 0)
+  return distribute(live.services.sessions, live.router, message, originOf(live, packet))
+}
 
 const originOf = (live: Live, { qos, packetId }: PublishPacket): Origin =>
   qos === 2 && live.persistent && packetId !== undefined

@@ -16,10 +16,11 @@ export const handlePublish = (live: Live, packet: PublishPacket): void => {
 
 /** [MQTT-4.3.3-10] until PUBREL, the same packet identifier means the same message. */
 const wasTaken = (live: Live, packet: PublishPacket): boolean => {
-  const { received } = live.session
+  const { received, taking } = live.session
   const packetId = packet.packetId ?? 0
   if (!received.has(packetId)) {
     received.add(packetId)
+    taking.add(packetId)
     return false
   }
   const answer = answerTo(live, packet, { reasonCode: ReasonCode.Success })

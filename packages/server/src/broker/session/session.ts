@@ -24,6 +24,8 @@ export class Session implements Receiver {
   readonly subscribers = new Map<string, Subscriber>()
   /** Packet identifiers of QoS 2 publishes that were taken and not yet released. */
   readonly received: Set<number>
+  /** Those of `received` whose message the store was not given yet: stored now, they would outlive it in a crash. */
+  readonly taking = new Set<number>()
   /** It is in the store: from an earlier connection, or to outlive this one. */
   readonly persistent: boolean
   /** Seconds; 0: it ends with its connection. */
@@ -76,7 +78,7 @@ export class Session implements Receiver {
       name: this.name,
       expiryInterval: this.expiryInterval,
       subscriptions: [...this.subscribers.values()].map(({ subscription }) => subscription),
-      received: [...this.received],
+      received: [...this.received].filter((packetId) => !this.taking.has(packetId)),
     }
   }
 }
