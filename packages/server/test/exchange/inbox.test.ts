@@ -288,6 +288,21 @@ describe('a client that takes its time', () => {
     expect(await ana.hearsTexts(2)).toEqual(['three', 'four'])
   })
 
+  test('with acknowledgements is sent what needs none meanwhile', async () => {
+    const server = await TestServer.open()
+    const [ben, cem] = [await server.client('ben'), await server.client('cem')]
+    const ana = await server.client('ana', { silent: true, properties: { receiveMaximum: 1 } })
+    await ana.subscribe('daak/from/ben', { qos: 1 })
+    await ana.subscribe('daak/from/cem', { qos: 0 })
+    await ben.say('daak/to/ana', 'to be acknowledged')
+    await ana.hears()
+    ana.pause()
+    const texts = Array.from({ length: 20 }, (_, i) => `${i} ${'x'.repeat(8_192)}`)
+    for (const text of texts) await cem.say('daak/to/ana', text)
+    ana.resume()
+    expect(await ana.hearsTexts(texts.length)).toEqual(texts)
+  })
+
   test('and stops reading misses nothing at QoS 0, and keeps nobody waiting', async () => {
     const server = await TestServer.open()
     const ben = await server.client('ben')

@@ -131,7 +131,7 @@ export class Live implements LiveSession, Outlet {
   moved(): void {
     this.#queue.pump()
     const waiting = this.#waitingForRoom
-    if (waiting.length === 0 || this.link.full || this.window.room <= 0) return
+    if (waiting.length === 0 || this.link.full) return
     this.#waitingForRoom = []
     for (const run of waiting) run()
   }
