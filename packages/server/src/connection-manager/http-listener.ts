@@ -24,7 +24,8 @@ export const listenHttp = async (options: HttpListenerOptions): Promise<Listener
     port: listener.port,
     async close() {
       await listener.close()
-      server.closeIdleConnections()
+      // Those that have asked for nothing yet as well; a WebSocket is none of them any more.
+      server.closeAllConnections()
     },
   }
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { createConnection } from 'node:net'
 import { encode } from '@daakia/protocol/mqtt'
 import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -100,6 +101,15 @@ describe('the HTTP port', () => {
   it('says that the server is there', async () => {
     const response = await fetch(`http://127.0.0.1:${doors.http.port}/healthz`)
     expect([response.status, await response.text()]).toEqual([200, 'ok\n'])
+  })
+
+  it('keeps no connection on which nothing was asked when it closes', async () => {
+    const silent = createConnection(doors.http.port, '127.0.0.1')
+    await once(silent, 'connect')
+    await fetch(`http://127.0.0.1:${doors.http.port}/healthz`)
+    const ended = once(silent.resume(), 'close')
+    await doors.http.close()
+    await ended
   })
 
   it('has nothing else', async () => {
