@@ -33,7 +33,7 @@ export type Ask<TOutput> = ActorLogic<Snapshot<TOutput>, MessageHeard, NonReduci
 export class GaveUp extends Error {
   override readonly name = 'GaveUp'
   constructor(question: string, answers: number) {
-    super(`No answer to "${question}" that fits, after ${answers}`)
+    super(`No answer to "${question}" that fits, after ${answers}: onError of the state that asks says what comes then`)
   }
 }
 

@@ -55,7 +55,11 @@ class Copier {
   }
 
   #record(value: object, path: string): Json {
-    if (!isPlain(value)) throw new NotPersistable(path, `is a ${classOf(value)}, which JSON would not give back`)
+    if (!isPlain(value))
+      throw new NotPersistable(
+        path,
+        `is a ${classOf(value)}, which JSON would not give back: keep text, numbers, lists and plain objects`,
+      )
     const given = Object.entries(value).filter(([, item]) => item !== undefined)
     if (given.length < Object.keys(value).length) this.lossless = false
     // Not assigned one by one: a key `__proto__` has to stay a key.

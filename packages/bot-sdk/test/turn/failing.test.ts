@@ -44,7 +44,7 @@ test.each([
   [
     'the context could not be restored',
     'date',
-    'NotPersistable: context.when is a Date, which JSON would not give back',
+    'NotPersistable: context.when is a Date, which JSON would not give back: keep text, numbers, lists and plain objects',
   ],
 ])('where %s, the server is told which message failed and why', async (_, text, cause) => {
   const server = await start()

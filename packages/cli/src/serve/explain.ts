@@ -1,3 +1,4 @@
+import { OptionsError } from '@daakia/server'
 import type { ServeOptions } from './serve.js'
 
 interface SystemError extends Error {
@@ -8,6 +9,8 @@ interface SystemError extends Error {
 /** Why the server could not start, and what to do about it, in one line. */
 export const explain = (error: unknown, options: ServeOptions): string => {
   if (!(error instanceof Error)) return String(error)
+  if (error instanceof OptionsError && error.option === 'listen.httpPort' && options.mqttPort === options.httpPort)
+    return 'MQTT and HTTP need a port each: choose different ones with --mqtt-port and --http-port.'
   const { code, port } = error as SystemError
   const flag = port === options.httpPort ? '--http-port' : '--mqtt-port'
   if (code === 'EADDRINUSE')

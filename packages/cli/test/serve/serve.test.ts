@@ -76,6 +76,12 @@ describe('serve', () => {
     })
   })
 
+  test('refuses one port for two, and says which options choose others', async () => {
+    const { status, errors } = await fails({ data: await newFolder(), mqttPort: 5883, httpPort: 5883 })
+    expect(status).toBe(1)
+    expect(errors).toBe('MQTT and HTTP need a port each: choose different ones with --mqtt-port and --http-port.\n')
+  })
+
   test('refuses a folder that another server has, in one line', async () => {
     const data = await newFolder()
     await start({ data })

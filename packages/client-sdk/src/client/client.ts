@@ -98,7 +98,7 @@ class LinkedClient implements Client {
   }
 
   to(client: string): Conversation {
-    if (!isClientId(client)) throw new RangeError(`"${client}" is not the id of a client.`)
+    if (!isClientId(client)) throw unfit(client)
     if (client === this.id) throw new RangeError('A client has no conversation with itself.')
     return this.conversation(directConversation(this.id, client))
   }
@@ -170,8 +170,10 @@ class LinkedClient implements Client {
 const identityOf = (identity: string | ClientIdentity): ClientIdentity => {
   const named = typeof identity === 'string' ? { client: identity } : identity
   if (isClientId(named.client)) return named
-  throw new RangeError(`"${named.client}" cannot name a client: 1 to 128 of A-Z a-z 0-9 . _ @ - do.`)
+  throw unfit(named.client)
 }
+
+const unfit = (name: string) => new RangeError(`"${name}" cannot name a client: 1 to 128 of A-Z a-z 0-9 . _ @ - do.`)
 
 const positionOf = (since: string | undefined) => {
   const position = since === undefined ? undefined : parsePosition(since)

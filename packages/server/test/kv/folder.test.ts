@@ -42,6 +42,7 @@ test('a folder that cannot be made, or not be written, is refused', async () => 
   // Not even root may write here.
   expect(await refusal('/sys/daakia')).toBe('not-writable')
   expect(await refusal('/sys/kernel')).toBe('not-writable')
+  await expect(openLmdb({ folder: '/sys/daakia' })).rejects.toThrow(/^The data folder \/sys\/daakia .*choose another/)
 })
 
 test('data of a newer version are refused, and left as they are', async () => {

@@ -57,5 +57,9 @@ const refusal = (folder: string, error: unknown): StorageError => {
   const { code, message } = error as NodeJS.ErrnoException
   return code === 'EEXIST' || code === 'ENOTDIR'
     ? new StorageError('not-a-folder', `${folder} is not a folder: choose another one for the data`, { cause: error })
-    : new StorageError('not-writable', `The data folder ${folder} cannot be written: ${message}`, { cause: error })
+    : new StorageError(
+        'not-writable',
+        `The data folder ${folder} cannot be written (${code ?? message}): choose another one, or give this user access to it`,
+        { cause: error },
+      )
 }
