@@ -65,6 +65,7 @@ const showFrom = (
   recent({ client, bot, limit: shownAtStart }).then(
     ({ messages, head }) => begin(messages, head),
     (error: Error) => {
+      if (client.status.state === 'closed') return
       tell(`What was said before is not known: ${error.message}`)
       begin([], 0)
     },

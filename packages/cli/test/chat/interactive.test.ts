@@ -74,6 +74,21 @@ describe('a chat at a terminal', () => {
     expect(screen().match(/bob< .*/g)).toEqual(['bob< Lunch?', 'bob< Hello?'])
   })
 
+  test('is left without a complaint where there is no server', async () => {
+    const { io, input, output, errors, written } = testIo()
+    const offline = untilWritten(errors, /Trying again/)
+    const terminal = {
+      ...io,
+      input: Object.assign(input, { isTTY: true }),
+      output: Object.assign(output, { isTTY: true }),
+    }
+    const left = chat({ as: 'ana', to: 'bob', url: 'mqtt://127.0.0.1:1' }, terminal)
+    await offline
+    input.write(ctrlC)
+    await left
+    expect(written.errors.split('\n').filter((line) => line && !line.includes('Trying again'))).toEqual([])
+  })
+
   test.each([
     ['Ctrl-C', ctrlC],
     ['Ctrl-D', ctrlD],
