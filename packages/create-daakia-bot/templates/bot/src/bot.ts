@@ -12,7 +12,7 @@ const machine = setup({
   actors: {
     name: ask({ say: 'What is your name?', schema: z.string().trim().min(1) }),
     colour: ask({
-      say: 'Which colour do you like best?',
+      say: 'Which colour do you like best: red, green or blue?',
       schema: z.enum(['red', 'green', 'blue']),
       choices: ['red', 'green', 'blue'],
     }),
