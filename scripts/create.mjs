@@ -7,8 +7,8 @@ import { publishedWorkspaces } from './lib/workspaces.mjs'
 
 /** `npm run create -- ../my-bot`: a new project that has this clone's packages in it, and needs them from nowhere else. */
 
-const [path] = process.argv.slice(2)
-if (path === undefined || path.startsWith('-')) {
+const [path, ...others] = process.argv.slice(2)
+if (path === undefined || path.startsWith('-') || others.length > 0) {
   console.error('Say where the project goes: npm run create -- ../my-bot')
   process.exit(path === '--help' ? 0 : 1)
 }

@@ -31,13 +31,20 @@ try {
 
 /** @returns {string} the folder that the demo keeps everything in, as the arguments say */
 function prepareData() {
-  const { values } = parseArgs({
-    options: { fresh: { type: 'boolean' }, data: { type: 'string', default: '.daakia' } },
-  })
+  const values = options()
   const data = resolve(root, values.data)
   // Only what a demo has put there: the folder may be anybody's.
   if (values.fresh) for (const name of ['data', 'logs']) rmSync(join(data, name), { recursive: true, force: true })
   return data
+}
+
+function options() {
+  try {
+    return parseArgs({ options: { fresh: { type: 'boolean' }, data: { type: 'string', default: '.daakia' } } }).values
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error
+    throw new Error(`${reason}. It takes: npm run demo [-- --fresh] [-- --data folder]`)
+  }
 }
 
 /**

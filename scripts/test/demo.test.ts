@@ -32,6 +32,12 @@ describe('the demo', { timeout: 90_000 }, () => {
     expect(lines.filter((line) => line.startsWith('ana> '))).toEqual(order.map((line) => `ana> ${line}`))
   })
 
+  test('says what it takes when it is asked for something else', async () => {
+    await using run = demo('--frsh')
+    expect(await run.hangsUp()).toBe(1)
+    expect(run.stderr).toContain('npm run demo [-- --fresh] [-- --data folder]')
+  })
+
   test('goes on after a `kill -9` of everything as if nothing had been', async () => {
     await using before = demo()
     before.says(...order.slice(0, 2))
