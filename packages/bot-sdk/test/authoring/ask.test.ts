@@ -28,7 +28,9 @@ test('a wrong answer has it asked again, three times unless said otherwise', () 
   const { said, status, error } = converse(question, 'a', 'b', 'c', 'd')
   expect({ said: said.length, status }).toEqual({ said: 4, status: 'error' })
   expect(error).toBeInstanceOf(GaveUp)
-  expect(error).toMatchObject({ message: 'No answer to "How many?" that fits, after 4: onError of the state that asks says what comes then' })
+  expect(error).toMatchObject({
+    message: 'No answer to "How many?" that fits, after 4: onError of the state that asks says what comes then',
+  })
 })
 
 test('how often, and in which words, is up to the author', () => {
