@@ -117,6 +117,7 @@ export class TurnKeeper {
 
   /** Another holder is there that this server does not know of, or the store has failed. */
   #retryLater(turn: OpenTurn): void {
+    if (turn.lost) return void this.end(turn)
     turn.phase = 'waiting'
     turn.expiry = this.parts.clock.after(this.parts.terms.durationMs, () => void this.end(turn))
   }
