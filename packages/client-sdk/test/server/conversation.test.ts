@@ -64,8 +64,9 @@ const hear = (client: Client, count: number) =>
   })
 
 /** Cuts the line, and resolves when the client has noticed. */
-const cut = (line: CuttableLine, client: Client) =>
-  new Promise<void>((resolve) => {
+const cut = async (line: CuttableLine, client: Client) => {
+  await client.online()
+  await new Promise<void>((resolve) => {
     const stop = client.onStatus(({ state }) => {
       if (state !== 'offline') return
       stop()
@@ -73,6 +74,7 @@ const cut = (line: CuttableLine, client: Client) =>
     })
     line.cut()
   })
+}
 
 const texts = (messages: readonly Message[]) => messages.map(({ text }) => text)
 const numbered = (count: number) => Array.from({ length: count }, (_, i) => `message ${i + 1}`)

@@ -26,6 +26,7 @@ export const openConnection = (
     })
     client.on('connect', (connack: IConnackPacket) => {
       signal?.removeEventListener('abort', giveUp)
+      sendAtOnce(client)
       opened = new MqttConnection(client, connection, connack)
       resolve(opened)
     })
@@ -37,6 +38,11 @@ export const openConnection = (
       client.end(true)
     })
   })
+
+/** Without this, Nagle's algorithm holds what follows an unacknowledged packet back, for some 40 ms (RFC 896, RFC 1122 4.2.3.2). */
+const sendAtOnce = ({ stream }: MqttClient): void => {
+  if ('setNoDelay' in stream && typeof stream.setNoDelay === 'function') stream.setNoDelay(true)
+}
 
 const refusalOf = ({ reasonCode = 0, properties }: IConnackPacket | IDisconnectPacket): Refused | undefined =>
   reasonCode >= 0x80 ? new Refused(reasonCode, properties?.reasonString) : undefined
