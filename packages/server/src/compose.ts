@@ -6,6 +6,7 @@ import { createExchange } from './broker/exchange/index.js'
 import { type Broker, type Bus, createBroker } from './broker/index.js'
 import { EmbeddedConnections } from './connection-manager/embedded.js'
 import { type ConnectionManager, createConnectionManager } from './connection-manager/index.js'
+import { noCounts } from './counters.js'
 import { EmbeddedInbox } from './inbox/embedded.js'
 import { createMessageCache } from './inbox/reader/index.js'
 import type { KeyValue } from './kv/port.js'
@@ -48,7 +49,7 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
   })
   const sessions = new EmbeddedSessions(kv)
   const retained = new EmbeddedRetained(kv)
-  const broker: Broker = createBroker({ ...settings, sessions, retained, exchange })
+  const broker: Broker = createBroker({ ...settings, sessions, retained, exchange, counters: noCounts() })
   const manager = createConnectionManager({ ...settings, connections: new EmbeddedConnections(), host: broker })
   await broker.start()
   return {

@@ -5,7 +5,7 @@
  */
 export type { LeaseTerms } from './backend/port.js'
 export type { TurnHooks, TurnPoint } from './backend/turns/index.js'
-export type { Action, Authorize } from './broker/index.js'
+export { type Access, type AccessRequest, type Action, type Authorize, accessBy } from './broker/index.js'
 export type {
   Authenticate,
   Authentication,
@@ -14,7 +14,7 @@ export type {
   Credentials,
 } from './connection-manager/index.js'
 export { OptionsError, StorageError, type StorageFault } from './errors.js'
-export type { Identity } from './identity.js'
+export type { Identity, Principal, SessionName } from './identity.js'
 export { type LmdbOptions, openLmdb } from './kv/lmdb.js'
 export { memoryKeyValue } from './kv/memory.js'
 export type { KeyValue } from './kv/port.js'

@@ -1,7 +1,7 @@
 import { type Clock, type Random, systemClock } from '@daakia/protocol'
 import type { LeaseTerms } from './backend/port.js'
 import type { TurnHooks } from './backend/turns/index.js'
-import { type Authorize, allowAll, denyPlainTopics } from './broker/index.js'
+import { type Access, type Authorize, accessBy, allowAll, denyPlainTopics } from './broker/index.js'
 import { type Authenticate, authenticateLoopback } from './connection-manager/index.js'
 import { OptionsError } from './errors.js'
 import type { KeyValue } from './kv/port.js'
@@ -26,7 +26,7 @@ export interface ServerOptions {
   /** Says who a connection is; needed unless `dev` is set. */
   authenticate?: Authenticate
   /** Which plain topics a client may use: none where it is absent, unless `dev` is set. */
-  authorize?: Authorize
+  access?: Access | Authorize
   /** Where it listens; in-process streams are taken without. */
   listen?: ListenOptions
   limits?: Partial<ServerLimits>
@@ -42,7 +42,7 @@ export interface ServerOptions {
 export interface ServerSettings {
   storage: { folder: string } | KeyValue
   authenticate: Authenticate
-  authorize: Authorize
+  access: Access
   listen: ListenOptions & { host: string }
   limits: ServerLimits
   leases: LeaseTerms
@@ -67,7 +67,7 @@ export const settle = (options: ServerOptions): ServerSettings => {
   const settings = {
     storage: options.storage,
     authenticate: authenticationOf(options),
-    authorize: options.authorize ?? (options.dev ? allowAll : denyPlainTopics),
+    access: accessOf(options),
     listen: { host: serverDefaults.host, ...given(options.listen) },
     limits: { ...serverDefaults.limits, ...given(options.limits) },
     leases: { ...serverDefaults.leases, ...given(options.leases) },
@@ -95,6 +95,11 @@ const authenticationOf = ({ dev, authenticate }: ServerOptions): Authenticate =>
     'authenticate',
     'Nobody could connect: give authenticate, or dev: true to let in everybody on this machine',
   )
+}
+
+const accessOf = ({ access, dev }: ServerOptions): Access => {
+  const chosen = access ?? (dev ? allowAll : denyPlainTopics)
+  return typeof chosen === 'function' ? accessBy(chosen) : chosen
 }
 
 const checkStorage = (storage: ServerOptions['storage']): void => {

@@ -1,18 +1,17 @@
 import { isDaak } from '@daakia/protocol'
-import { type ConnectPacket, type Properties, ReasonCode } from '@daakia/protocol/mqtt'
+import { type ConnectPacket, type Properties, ReasonCode, type Will } from '@daakia/protocol/mqtt'
 import type { Link, OpenSession, SessionHost } from '../connection-manager/link.js'
-import type { SessionName } from '../identity.js'
-import { type BrokerCounters, noCounts } from './counters.js'
+import type { Principal } from '../identity.js'
+import type { AccessRequest } from './access/port.js'
 import { Lifetimes } from './lifetimes.js'
 import type { BrokerLimits } from './limits.js'
 import type { Services } from './services.js'
 import { Live } from './session/live.js'
 import { openSession } from './session/open-session.js'
 
-export type BrokerOptions = Omit<Services, 'counters'>
+export type BrokerOptions = Services
 
 export interface Broker extends SessionHost {
-  readonly counters: Readonly<BrokerCounters>
   /** Puts the stored sessions back: called once, before the first connection. */
   start(): Promise<void>
   /** Stops its alarms. Called after the connection manager was closed. */
@@ -20,15 +19,14 @@ export interface Broker extends SessionHost {
 }
 
 export const createBroker = (options: BrokerOptions): Broker => {
-  const services: Services = { ...options, counters: noCounts() }
+  const services: Services = options
   const lifetimes = new Lifetimes(services)
   return {
-    counters: services.counters,
     start: () => lifetimes.start(),
     close: async () => lifetimes.stop(),
-    async open(link, connect, name) {
-      const problem = await problemOf(services, connect, name)
-      return problem ?? open({ services, lifetimes, link, connect, name })
+    async open(link, connect, principal) {
+      const problem = await problemOf(services, connect, principal)
+      return problem ?? open({ services, lifetimes, link, connect, principal })
     },
   }
 }
@@ -38,23 +36,25 @@ interface Opening {
   lifetimes: Lifetimes
   link: Link
   connect: ConnectPacket
-  name: SessionName
+  principal: Principal
 }
 
 /** A will is a publish that comes later: who may not make it is told so now. */
-const problemOf = async ({ authorize }: Services, { will }: ConnectPacket, name: SessionName) => {
+const problemOf = async ({ access }: Services, { will }: ConnectPacket, principal: Principal) => {
   if (!will || isDaak(will.topic)) return undefined
-  if (!will.topic.startsWith('$') && (await authorize(name, 'publish', will.topic))) return undefined
+  if (!will.topic.startsWith('$') && (await access.authorize(principal, requestOf(will)))) return undefined
   return { reasonCode: ReasonCode.NotAuthorized, reason: 'This client may not publish to the topic of its will.' }
 }
 
-const open = async ({ services, lifetimes, link, connect, name }: Opening): Promise<OpenSession> => {
-  const { session, present } = await lifetimes.begin(name, connect)
+const requestOf = ({ topic, qos, retain }: Will): AccessRequest => ({ action: 'publish', topic, qos, retain })
+
+const open = async ({ services, lifetimes, link, connect, principal }: Opening): Promise<OpenSession> => {
+  const { session, present } = await lifetimes.begin(principal, connect)
   const live = new Live({
     link,
     session,
     services,
-    router: lifetimes.router(name.vendor),
+    router: lifetimes.router(principal.vendor),
     receiveMaximum: connect.properties?.receiveMaximum,
   })
   await live.open()

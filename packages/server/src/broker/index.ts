@@ -4,9 +4,9 @@
  *
  * @module
  */
-export { type Action, type Authorize, allowAll, denyPlainTopics } from './authorize.js'
+export type { Access, AccessRequest, Action, Authorize } from './access/port.js'
+export { accessBy, allowAll, denyPlainTopics } from './access/simple.js'
 export { type Broker, type BrokerOptions, createBroker } from './broker.js'
-export type { BrokerCounters } from './counters.js'
 export type { Delivery, Exchange, LiveSession, PublishOutcome } from './exchange/port.js'
 export { type BrokerLimits, defaultBrokerLimits } from './limits.js'
 export type { Bus, BusNews, Retained, RoutedMessage } from './port.js'

@@ -1,6 +1,6 @@
 import type { Alarm } from '@daakia/protocol'
 import type { ConnectPacket } from '@daakia/protocol/mqtt'
-import type { SessionName } from '../identity.js'
+import type { Principal, SessionName } from '../identity.js'
 import type { SessionRecord } from '../state/sessions/port.js'
 import { isExchangeFilter } from './exchange-filter.js'
 import { Router } from './router.js'
@@ -48,10 +48,11 @@ export class Lifetimes {
   }
 
   /** The session for a connection: the one that was kept, or a new one. */
-  async begin(name: SessionName, connect: ConnectPacket): Promise<{ session: Session; present: boolean }> {
-    const kept = await this.#return(name, connect)
+  async begin(principal: Principal, connect: ConnectPacket): Promise<{ session: Session; present: boolean }> {
+    const kept = await this.#return(principal, connect)
     const expiryInterval = this.#expiryOf(connect)
-    const session = kept ?? new Session(name, { expiryInterval })
+    const session = kept ?? new Session(principal, { expiryInterval })
+    session.principal = principal
     session.expiryInterval = expiryInterval
     session.will = connect.will && { ...connect.will, payload: connect.will.payload.slice() }
     if (session.persistent) await this.#store(session, kept)

@@ -1,8 +1,8 @@
 import type { Clock } from '@daakia/protocol'
+import type { Counters } from '../counters.js'
 import type { Log } from '../log.js'
 import type { Sessions } from '../state/sessions/port.js'
-import type { Authorize } from './authorize.js'
-import type { BrokerCounters } from './counters.js'
+import type { Access } from './access/port.js'
 import type { Exchange } from './exchange/port.js'
 import type { BrokerLimits } from './limits.js'
 import type { Retained } from './port.js'
@@ -12,9 +12,9 @@ export interface Services {
   sessions: Sessions
   retained: Retained
   exchange: Exchange
-  authorize: Authorize
+  access: Access
   clock: Clock
   limits: BrokerLimits
   log: Log
-  counters: BrokerCounters
+  counters: Counters
 }

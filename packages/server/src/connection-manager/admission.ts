@@ -28,9 +28,9 @@ export const admit = async (
   const introduction = await introduce(connect, link.remote, options)
   if ('reasonCode' in introduction) return introduction
   if (link.closed) return undefined
-  const name = await claimName(link, introduction.name, options.connections)
+  const name = await claimName(link, introduction.principal, options.connections)
   try {
-    const session = link.closed ? undefined : await options.host.open(link, connect, introduction.name)
+    const session = link.closed ? undefined : await options.host.open(link, connect, introduction.principal)
     if (session && 'present' in session) return { introduction, session, leave: () => leave(session, name) }
     await name.release()
     return session

@@ -2,13 +2,16 @@ import type { ProtocolVersion } from '@daakia/protocol/mqtt'
 import type { Identity } from '../identity.js'
 import type { Remote } from './byte-stream.js'
 
-/** What a client shows when it connects. */
+/** What a client shows when it connects, or when it re-authenticates. */
 export interface Credentials {
   /** The MQTT client identifier; the one that the server assigned where the client gave none. */
   connection: string
   version: ProtocolVersion
   username?: string
   password?: Uint8Array
+  /** Enhanced authentication (MQTT 5, 4.12): the Authentication Method that the client chose, and its first data. */
+  method?: string
+  data?: Uint8Array
   remote: Remote
 }
 
@@ -16,10 +19,41 @@ export interface Credentials {
 export interface Refusal {
   reasonCode: number
   reason: string
+  /** With 0x9C and 0x9D: where to connect instead (MQTT 5, 4.13). */
+  serverReference?: string
 }
 
-/** Who the client is, or why it may not come in. */
-export type Authentication = { identity: Identity } | Refusal
+/** Who the client is. */
+export interface Admitted {
+  identity: Identity
+  /** Milliseconds since the Unix epoch: as long what the client has shown is good for. */
+  expiresAt?: number
+  /** Enhanced authentication: the server's last data. */
+  data?: Uint8Array
+}
+
+/** Enhanced authentication: another step is needed. */
+export interface Challenge {
+  data: Uint8Array
+  /** Called with what the client answers. */
+  next(data: Uint8Array): Authentication | Promise<Authentication>
+}
+
+/** Who the client is, why it may not come in, or what it has to answer first. */
+export type Authentication = Admitted | Refusal | Challenge
 
 /** Asks the identity service. A throw is told to the client as 0x88 (Server unavailable). */
 export type Authenticate = (credentials: Credentials) => Authentication | Promise<Authentication>
+
+/** One way of knowing who somebody is. Several are asked in order. */
+export interface Authenticator {
+  /** For logs and metrics. */
+  readonly name: string
+  /** Authentication Methods (MQTT 5, 4.12) that it takes. It is never asked about another one. */
+  readonly methods?: readonly string[]
+  /** `undefined` where these are not its kind of credentials, or nobody that it knows: the next one is asked. */
+  authenticate(credentials: Credentials): Authentication | undefined | Promise<Authentication | undefined>
+  /** Reads its keys and files anew. Rejects, and goes on with what it had, where they can't be read. */
+  reload?(): Promise<void>
+  close?(): void
+}

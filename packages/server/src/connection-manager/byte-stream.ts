@@ -13,6 +13,22 @@ export interface Remote {
   loopback: boolean
   /** Present when it came over a WebSocket: the Origin and Host that its handshake named. */
   web?: { origin?: string; host?: string }
+  /** Nobody can read along. */
+  secure?: boolean
+  /** Present where the peer proved, in TLS, that it owns this certificate, which an authority of the server's choice has signed. */
+  certificate?: ClientCertificate
+}
+
+/** Of a client certificate that a trusted authority has signed. */
+export interface ClientCertificate {
+  commonName: string
+  organization?: string
+  organizationalUnit?: string
+  /** Subject Alternative Names, such as `DNS:device-1` and `URI:spiffe://acme/device-1`. */
+  alternativeNames: readonly string[]
+  /** SHA-256, in upper-case hex with colons. */
+  fingerprint: string
+  serialNumber: string
 }
 
 /** An ordered stream of bytes in both directions: a TCP socket, a WebSocket, or two ends in one process. */

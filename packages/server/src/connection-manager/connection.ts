@@ -216,11 +216,11 @@ export class Connection implements Link {
     const { log } = this.options
     try {
       if (!this.closed) this.#welcome(admission)
-      log.info({ ...admission.introduction.name, address: this.remote.address }, 'Connected')
+      log.info({ ...admission.introduction.principal, address: this.remote.address }, 'Connected')
       await this.#gone.promise
     } finally {
       await admission.leave()
-      log.info({ ...admission.introduction.name }, 'Disconnected')
+      log.info({ ...admission.introduction.principal }, 'Disconnected')
     }
   }
 

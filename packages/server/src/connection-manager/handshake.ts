@@ -1,14 +1,14 @@
 import { type Clock, idMaker, isClientId, type Random, topics } from '@daakia/protocol'
 import { type ConnectPacket, type Properties, ReasonCode } from '@daakia/protocol/mqtt'
-import type { Identity, SessionName } from '../identity.js'
+import { type Principal, principalOf } from '../identity.js'
 import type { Log } from '../log.js'
-import type { Authenticate, Authentication, Credentials, Refusal } from './authenticate.js'
+import type { Admitted, Authenticate, Credentials, Refusal } from './authenticate.js'
 import type { Remote } from './byte-stream.js'
 import type { ConnectionLimits } from './limits.js'
 
 /** Whom the connection speaks for, and what its CONNACK says of it. */
 export interface Introduction {
-  name: SessionName
+  principal: Principal
   properties: Properties
   /** Seconds; 0 switches it off. */
   keepAlive: number
@@ -34,8 +34,8 @@ export const introduce = async (
   const answer = await ask(credentialsOf(connect, connection, remote), options)
   if ('reasonCode' in answer) return answer
   const keepAlive = keepAliveOf(connect, options.limits)
-  const name = nameOf(answer.identity, connection)
-  return { name, keepAlive, properties: propertiesOf(connect, name, keepAlive, options.limits) }
+  const principal = principalOf(answer.identity, connection)
+  return { principal, keepAlive, properties: propertiesOf(connect, principal, keepAlive, options.limits) }
 }
 
 const problemOf = ({ clientId, properties }: ConnectPacket, limits: ConnectionLimits) => {
@@ -63,18 +63,20 @@ const credentialsOf = (
   ...(password !== undefined && { password }),
 })
 
-const ask = async (credentials: Credentials, { authenticate, log }: HandshakeOptions): Promise<Authentication> => {
+const unexpected = refusal(ReasonCode.BadAuthenticationMethod, 'Connect without an authentication method.')
+
+const ask = async (credentials: Credentials, { authenticate, log }: HandshakeOptions): Promise<Admitted | Refusal> => {
   try {
     const answer = await authenticate(credentials)
-    if ('reasonCode' in answer || isClientId(answer.identity.client)) return answer
+    if ('reasonCode' in answer) return answer
+    if ('next' in answer) return unexpected
+    if (isClientId(answer.identity.client)) return answer
     log.error({ connection: credentials.connection }, 'The authenticator named a client that is no client id')
   } catch (error) {
     log.error({ connection: credentials.connection, error: String(error) }, 'The authenticator failed')
   }
   return refusal(ReasonCode.ServerUnavailable, 'Authentication is not available now; try again later.')
 }
-
-const nameOf = ({ vendor, client }: Identity, connection: string): SessionName => ({ vendor, client, connection })
 
 /** A client of MQTT 3.1.1 can't be told another keep-alive, so its own one counts. */
 const keepAliveOf = ({ version, keepAlive }: ConnectPacket, { keepAliveSeconds }: ConnectionLimits): number => {
@@ -84,15 +86,15 @@ const keepAliveOf = ({ version, keepAlive }: ConnectPacket, { keepAliveSeconds }
 
 const propertiesOf = (
   connect: ConnectPacket,
-  name: SessionName,
+  principal: Principal,
   keepAlive: number,
   limits: ConnectionLimits,
 ): Properties => ({
   maximumPacketSize: limits.packetSizeBytes,
   topicAliasMaximum: limits.topicAliases,
-  ...(connect.clientId === '' && { assignedClientIdentifier: name.connection }),
+  ...(connect.clientId === '' && { assignedClientIdentifier: principal.connection }),
   ...(keepAlive !== connect.keepAlive && { serverKeepAlive: keepAlive }),
   ...(connect.properties?.requestResponseInformation && {
-    responseInformation: topics.replies(name.client, name.connection),
+    responseInformation: topics.replies(principal.client, principal.connection),
   }),
 })

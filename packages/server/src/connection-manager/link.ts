@@ -1,5 +1,5 @@
 import type { ConnectPacket, Packet, Properties, ProtocolVersion } from '@daakia/protocol/mqtt'
-import type { SessionName } from '../identity.js'
+import type { Principal } from '../identity.js'
 import type { Refusal } from './authenticate.js'
 import type { Remote } from './byte-stream.js'
 
@@ -44,6 +44,6 @@ export interface OpenSession {
 
 /** What speaks MQTT above the connections. */
 export interface SessionHost {
-  /** Called while `name` is claimed, so never for one name twice at a time. */
-  open(link: Link, connect: ConnectPacket, name: SessionName): Promise<OpenSession | Refusal>
+  /** Called while the session's name is claimed, so never for one name twice at a time. */
+  open(link: Link, connect: ConnectPacket, principal: Principal): Promise<OpenSession | Refusal>
 }

@@ -33,7 +33,7 @@ describe('a receiver that does not read', () => {
     deaf.stream.resume()
     await pong
     expect(await numbersOf(deaf)).toEqual(upTo(30))
-    expect(house.broker.counters.shed).toBe(0)
+    expect(house.counters.shed).toBe(0)
     await house.close()
   })
 
@@ -48,7 +48,7 @@ describe('a receiver that does not read', () => {
     house.clock.advance(500)
     await sender.heard()
     expect(await numbersOf(reader)).toEqual(upTo(30))
-    const { shed } = house.broker.counters
+    const { shed } = house.counters
     expect(shed).toBeGreaterThan(0)
     deaf.stream.resume()
     expect(await numbersOf(deaf)).toEqual(upTo(30 - shed))

@@ -107,7 +107,7 @@ describe('a server that dies', () => {
 
   it('has not taken a QoS 2 message that it had not stored, though it stored the session meanwhile', async () => {
     const storage = await inMemory()
-    const authorize: Authorize = (_, action) => action === 'subscribe' || new Promise(() => {})
+    const authorize: Authorize = (_, { action }) => action === 'subscribe' || new Promise(() => {})
     const house = await openHouse({ storage, authorize })
     const ana = await house.connect('ana', kept)
     ana.publish('room', 'once', { qos: 2, packetId: 5 })

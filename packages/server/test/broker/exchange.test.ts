@@ -123,7 +123,7 @@ describe('a publish under daak/', () => {
     await ana.heard()
     exchange.answers.get('x')?.({ reasonCode: 0x87 })
     expect(await ana.expect('puback')).toMatchObject({ reasonCode: 0 })
-    expect(house.broker.counters.refused).toBe(1)
+    expect(house.counters.refused).toBe(1)
     await house.close()
   })
 
@@ -239,7 +239,7 @@ describe('a subscription under daak/', () => {
     let acknowledged = 0
     expect(exchange.sessions[0]?.send(delivery('x'.repeat(300), () => acknowledged++))).toBe(true)
     expect(await ana.heard()).toEqual([])
-    expect([acknowledged, house.broker.counters.oversized]).toEqual([1, 1])
+    expect([acknowledged, house.counters.oversized]).toEqual([1, 1])
     await house.close()
   })
 })

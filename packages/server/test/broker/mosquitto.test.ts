@@ -13,7 +13,7 @@ beforeEach(async () => {
     tell = resolve
   })
   doors = await openDoors({
-    authorize: (_, action) => {
+    authorize: (_, { action }) => {
       if (action === 'subscribe') tell()
       return true
     },

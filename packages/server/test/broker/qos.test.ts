@@ -43,7 +43,7 @@ describe('QoS 1', () => {
   it('is acknowledged in the order of arrival, however long each publish takes', async () => {
     const waiting = new Map<string, (allowed: boolean) => void>()
     const house = await openHouse({
-      authorize: (_, __, topic) => topic === 'quick' || new Promise<boolean>((resolve) => waiting.set(topic, resolve)),
+      authorize: (_, { topic }) => topic === 'quick' || new Promise<boolean>((resolve) => waiting.set(topic, resolve)),
     })
     const ana = await house.connect('ana')
     ana.publish('first', 'x', { qos: 1, packetId: 1 })

@@ -121,7 +121,7 @@ describe('a message of plain MQTT', () => {
     const ana = await house.connect('ana')
     ana.publish('$SYS/uptime', '1', { qos: 1 })
     expect((await ana.expect('puback')).reasonCode).toBe(ReasonCode.NotAuthorized)
-    expect(house.broker.counters.refused).toBe(1)
+    expect(house.counters.refused).toBe(1)
     await house.close()
   })
 })
@@ -175,7 +175,7 @@ describe('authorization', () => {
   it('is asked for every topic and filter of plain MQTT, a shared one by the filter in it', async () => {
     const asked: string[] = []
     const house = await openHouse({
-      authorize: async ({ client }, action, topic) => {
+      authorize: async ({ client }, { action, topic }) => {
         asked.push(`${client} ${action} ${topic}`)
         return topic.startsWith('free/')
       },

@@ -151,7 +151,7 @@ describe.each([
     const ana = await house.connect('ana', kept)
     const [message] = await expectTexts(ana, 'long')
     expect(message?.properties?.messageExpiryInterval).toBe(30)
-    expect(house.broker.counters.expired).toBe(1)
+    expect(house.counters.expired).toBe(1)
     await house.close()
   })
 

@@ -193,7 +193,7 @@ describe('topic aliases', () => {
 
 describe('Maximum Packet Size', () => {
   it('of a client is kept: what is larger is left out, and what can be shortened is', async () => {
-    const house = await openHouse({ authorize: (_, action) => action === 'subscribe' })
+    const house = await openHouse({ authorize: (_, { action }) => action === 'subscribe' })
     const small = await house.connect('small', { properties: { maximumPacketSize: 40 } })
     await small.subscribe('#', { qos: 1 })
     small.publish('x', 'no', { qos: 1 })
@@ -209,7 +209,7 @@ describe('Maximum Packet Size', () => {
     ana.publish('x', 'short', { qos: 1, packetId: 2 })
     const packets = await ana.heard()
     expect(packets.filter((packet) => packet.type === 'publish').map(textOf)).toEqual(['short'])
-    expect(open.broker.counters.oversized).toBe(1)
+    expect(open.counters.oversized).toBe(1)
     await open.close()
   })
 })

@@ -1,6 +1,8 @@
 import type { ConnackPacket, ConnectPacket, ProtocolVersion } from '@daakia/protocol/mqtt'
 import { EmbeddedRetained } from '../../src/broker/embedded-retained.js'
 import {
+  type Authorize,
+  accessBy,
   allowAll,
   type Broker,
   type BrokerOptions,
@@ -17,6 +19,7 @@ import {
   defaultConnectionLimits,
   streamPair,
 } from '../../src/connection-manager/index.js'
+import { type Counters, noCounts } from '../../src/counters.js'
 import { silentLog } from '../../src/log.js'
 import { EmbeddedSessions } from '../../src/state/sessions/embedded.js'
 import { ManualClock } from './manual-clock.js'
@@ -24,8 +27,9 @@ import { Peer } from './peer.js'
 import { inMemory, type Storage } from './storage.js'
 
 export interface HouseOptions
-  extends Partial<Pick<BrokerOptions, 'authorize' | 'exchange'>>,
+  extends Partial<Pick<BrokerOptions, 'exchange'>>,
     Partial<Pick<ConnectionManagerOptions, 'authenticate'>> {
+  authorize?: Authorize
   storage?: Storage
   clock?: ManualClock
   brokerLimits?: Partial<BrokerOptions['limits']>
@@ -36,6 +40,7 @@ export interface HouseOptions
 export interface House {
   readonly clock: ManualClock
   readonly broker: Broker
+  readonly counters: Counters
   accept(stream: ByteStream): void
   /** A stream to the server on which nothing was said yet. */
   peer(version?: ProtocolVersion): Peer
@@ -61,7 +66,8 @@ const closedExchange: Exchange = {
 export const openHouse = async (options: HouseOptions = {}): Promise<House> => {
   const storage = options.storage ?? (await inMemory())
   const clock = options.clock ?? new ManualClock()
-  const { broker, manager } = compose(options, storage, clock)
+  const counters = noCounts()
+  const { broker, manager } = compose(options, storage, clock, counters)
   await broker.start()
 
   const peer = (version: ProtocolVersion = 5) => {
@@ -76,6 +82,7 @@ export const openHouse = async (options: HouseOptions = {}): Promise<House> => {
   return {
     clock,
     broker,
+    counters,
     peer,
     stop,
     accept: (stream) => manager.accept(stream),
@@ -95,15 +102,16 @@ export const openHouse = async (options: HouseOptions = {}): Promise<House> => {
   }
 }
 
-const compose = (options: HouseOptions, { keyValue }: Storage, clock: ManualClock) => {
+const compose = (options: HouseOptions, { keyValue }: Storage, clock: ManualClock, counters: Counters) => {
   const broker = createBroker({
     sessions: new EmbeddedSessions(keyValue),
     retained: new EmbeddedRetained(keyValue),
     exchange: options.exchange ?? closedExchange,
-    authorize: options.authorize ?? allowAll,
+    access: accessBy(options.authorize ?? allowAll),
     limits: { ...defaultBrokerLimits, ...options.brokerLimits },
     log: silentLog,
     clock,
+    counters,
   })
   const manager = createConnectionManager({
     connections: new EmbeddedConnections(),

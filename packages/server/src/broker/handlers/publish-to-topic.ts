@@ -12,14 +12,15 @@ import { answerTo, notStored } from './outcome.js'
  * its place, and those after it keep theirs.
  */
 export const publishToTopic = (live: Live, packet: PublishPacket): void => {
-  const allowed = mayPublish(live, packet.topic)
+  const allowed = mayPublish(live, packet)
   if (live.inOrder.busy || packet.retain || typeof allowed === 'object') publishLater(live, packet, allowed)
   else if (allowed) publishNow(live, packet)
   else answer(live, packet, notAllowed)
 }
 
-const mayPublish = (live: Live, topic: string): boolean | Promise<boolean> =>
-  isOrdinary(live, topic) && live.services.authorize(live.name, 'publish', topic)
+const mayPublish = (live: Live, { topic, qos, retain }: PublishPacket): boolean | Promise<boolean> =>
+  isOrdinary(live, topic) &&
+  live.services.access.authorize(live.session.principal, { action: 'publish', topic, qos, retain })
 
 /** Topics that begin with `$` are the server's own [MQTT-4.7.2-1]. */
 const isOrdinary = (live: Live, topic: string): boolean =>

@@ -30,7 +30,9 @@ export const subscribeOne = async (
   const problem = problemOf(live, request, filter)
   if (problem) return problem
   if (isDaak(filter)) return subscribeToExchange(live, request, properties)
-  if (await live.services.authorize(live.name, 'subscribe', filter)) return subscribeToTopics(live, request, properties)
+  const wanted = { action: 'subscribe', topic: filter, qos: request.qos, retain: false } as const
+  if (await live.services.access.authorize(live.session.principal, wanted))
+    return subscribeToTopics(live, request, properties)
   return { reasonCode: ReasonCode.NotAuthorized, reason: `This client may not subscribe to ${filter}.` }
 }
 

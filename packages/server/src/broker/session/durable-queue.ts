@@ -1,9 +1,9 @@
 import type { Clock } from '@daakia/protocol'
 import type { Link } from '../../connection-manager/link.js'
+import type { Counters } from '../../counters.js'
 import type { SessionName } from '../../identity.js'
 import type { Log } from '../../log.js'
 import type { QueuedMessage, Sessions } from '../../state/sessions/port.js'
-import type { BrokerCounters } from '../counters.js'
 import { aged, publishOf } from '../message.js'
 import type { RoutedMessage } from '../port.js'
 import type { Outgoing } from './outgoing.js'
@@ -16,7 +16,7 @@ export interface DurableQueueOptions {
   link: Link
   window: Window
   clock: Clock
-  counters: BrokerCounters
+  counters: Counters
   log: Log
 }
 

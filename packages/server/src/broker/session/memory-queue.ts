@@ -1,7 +1,7 @@
 import type { Clock } from '@daakia/protocol'
 import { ReasonCode } from '@daakia/protocol/mqtt'
 import type { Link } from '../../connection-manager/link.js'
-import type { BrokerCounters } from '../counters.js'
+import type { Counters } from '../../counters.js'
 import { FanOut } from '../fan-out.js'
 import { Fifo } from '../fifo.js'
 import { aged } from '../message.js'
@@ -15,7 +15,7 @@ export interface MemoryQueueOptions {
   link: Link
   window: Window
   clock: Clock
-  counters: BrokerCounters
+  counters: Counters
   /** Messages that may wait. */
   limit: number
 }

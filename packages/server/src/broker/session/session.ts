@@ -1,5 +1,5 @@
 import type { Will } from '@daakia/protocol/mqtt'
-import type { SessionName } from '../../identity.js'
+import type { Principal } from '../../identity.js'
 import type { SessionRecord } from '../../state/sessions/port.js'
 import type { FanOut } from '../fan-out.js'
 import type { Publisher, Receiver, Subscriber, Terms } from '../subscriber.js'
@@ -35,12 +35,17 @@ export class Session implements Receiver {
   outlet: Outlet | undefined
 
   constructor(
-    readonly name: SessionName,
+    /** Whoever connected last, with the role that it has now. */
+    public principal: Principal,
     kept: { expiryInterval: number; received?: readonly number[]; stored?: boolean },
   ) {
     this.expiryInterval = kept.expiryInterval
     this.persistent = kept.stored === true || kept.expiryInterval > 0
     this.received = new Set(kept.received)
+  }
+
+  get name(): Principal {
+    return this.principal
   }
 
   get connected(): boolean {

@@ -1,6 +1,6 @@
 import type { QoS, Will } from '@daakia/protocol/mqtt'
 import type { RoutedMessage } from '../../broker/port.js'
-import type { SessionName } from '../../identity.js'
+import type { Principal, SessionName } from '../../identity.js'
 
 export interface Subscription {
   /** As the client gave it, `$share/…` included. */
@@ -13,7 +13,7 @@ export interface Subscription {
 
 /** The session state of MQTT (4.1) that outlives a connection. */
 export interface SessionRecord {
-  name: SessionName
+  name: Principal
   /** Seconds the session outlives its connection; 0xffffffff: for ever. Sessions with 0 are not stored. */
   expiryInterval: number
   subscriptions: readonly Subscription[]

@@ -1,0 +1,28 @@
+import type { QoS } from '@daakia/protocol/mqtt'
+import type { Principal } from '../../identity.js'
+
+export type Action = 'publish' | 'subscribe'
+
+/** What somebody wants to do with plain topics. */
+export interface AccessRequest {
+  action: Action
+  /** The topic; to subscribe, the filter (of a shared subscription, the filter in it). */
+  topic: string
+  qos: QoS
+  /** Publishing: the message is to be retained. */
+  retain: boolean
+}
+
+/**
+ * Whether somebody may do this. Plain MQTT only: under `daak/` membership decides. Asked for publishes, subscriptions
+ * and wills (when they are set, and again when they are sent), and, with the topic itself as the filter, for messages
+ * that were kept while their receiver was away.
+ */
+export type Authorize = (principal: Principal, request: AccessRequest) => boolean | Promise<boolean>
+
+/** Who may do what with plain topics. */
+export interface Access {
+  authorize: Authorize
+  /** Calls `listener` after what is allowed has changed. Returns the way to stop it. */
+  onChange(listener: () => void): () => void
+}
