@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createConnection } from 'node:net'
 import { type Listener, listenHttp, listenTcp } from '../../src/connection-manager/index.js'
-import { socketStream } from '../../src/connection-manager/socket-stream.js'
+import { socketStream } from '../../src/connection-manager/listeners/socket-stream.js'
 import { type House, type HouseOptions, openHouse } from './house.js'
 import { Peer } from './peer.js'
 

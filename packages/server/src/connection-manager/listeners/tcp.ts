@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net'
-import type { ByteStream } from './byte-stream.js'
+import type { ByteStream } from '../byte-stream.js'
 import { type Listener, openPort } from './listener.js'
 import { socketStream } from './socket-stream.js'
 

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
 import type { RawData, WebSocket } from 'ws'
-import type { ByteStream, ByteStreamEvents, Remote } from './byte-stream.js'
+import type { ByteStream, ByteStreamEvents, Remote } from '../byte-stream.js'
 import { remoteOf } from './socket-stream.js'
 
 /** The code of a WebSocket that got what it can't take (RFC 6455, 7.4.1). */

@@ -4,9 +4,9 @@ import { encode } from '@daakia/protocol/mqtt'
 import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { listenTcp } from '../../src/connection-manager/index.js'
-import { type OpenDoors, openDoors, tcpPeer } from '../support/doors.js'
-import { connectPacket } from '../support/peer.js'
+import { listenTcp } from '../../../src/connection-manager/index.js'
+import { type OpenDoors, openDoors, tcpPeer } from '../../support/doors.js'
+import { connectPacket } from '../../support/peer.js'
 
 let doors: OpenDoors
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import type { ByteStream, ByteStreamEvents, Remote } from './byte-stream.js'
-import { isLoopback } from './loopback.js'
+import type { ByteStream, ByteStreamEvents, Remote } from '../byte-stream.js'
+import { isLoopback } from '../loopback.js'
 
 /** After this long without a byte the system asks whether the peer is still there. */
 const probeAfterMs = 60_000

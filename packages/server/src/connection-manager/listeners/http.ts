@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { ByteStream } from './byte-stream.js'
+import type { ByteStream } from '../byte-stream.js'
 import { type Listener, openPort } from './listener.js'
 import { webSocketStream } from './web-socket-stream.js'
 
