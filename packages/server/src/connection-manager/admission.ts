@@ -1,6 +1,6 @@
 import { type ConnectPacket, ReasonCode } from '@daakia/protocol/mqtt'
 import type { SessionName } from '../identity.js'
-import type { Refusal } from './authenticate.js'
+import type { Refusal } from './authentication/port.js'
 import { deferred } from './deferred.js'
 import { type HandshakeOptions, type Introduction, introduce } from './handshake.js'
 import type { Link, OpenSession, SessionHost } from './link.js'

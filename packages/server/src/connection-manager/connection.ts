@@ -9,7 +9,7 @@ import {
   ReasonCode,
 } from '@daakia/protocol/mqtt'
 import { type Admission, type AdmissionOptions, admit } from './admission.js'
-import type { Refusal } from './authenticate.js'
+import type { Refusal } from './authentication/port.js'
 import type { ByteStream, Remote } from './byte-stream.js'
 import { deferred } from './deferred.js'
 import { KeepAlive } from './keep-alive.js'

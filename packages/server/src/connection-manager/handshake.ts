@@ -2,7 +2,7 @@ import { type Clock, idMaker, isClientId, type Random, topics } from '@daakia/pr
 import { type ConnectPacket, type Properties, ReasonCode } from '@daakia/protocol/mqtt'
 import { type Principal, principalOf } from '../identity.js'
 import type { Log } from '../log.js'
-import type { Admitted, Authenticate, Credentials, Refusal } from './authenticate.js'
+import type { Admitted, Authenticate, Credentials, Refusal } from './authentication/port.js'
 import type { Remote } from './byte-stream.js'
 import type { ConnectionLimits } from './limits.js'
 

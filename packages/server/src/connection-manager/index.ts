@@ -4,9 +4,9 @@
  *
  * @module
  */
-export type { Authenticate, Authentication, Credentials, Refusal } from './authenticate.js'
+export type { Authenticate, Authentication, Credentials, Refusal } from './authentication/port.js'
 export type { ByteStream, ByteStreamEvents, Remote } from './byte-stream.js'
-export { authenticateLoopback } from './dev-authenticator.js'
+export { authenticateLoopback } from './authentication/dev.js'
 export { type ConnectionLimits, defaultConnectionLimits } from './limits.js'
 export type { ClientPacket, Link, OpenSession, SessionHost } from './link.js'
 export { type HttpListenerOptions, listenHttp } from './listeners/http.js'

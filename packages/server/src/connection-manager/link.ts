@@ -1,6 +1,6 @@
 import type { ConnectPacket, Packet, Properties, ProtocolVersion } from '@daakia/protocol/mqtt'
 import type { Principal } from '../identity.js'
-import type { Refusal } from './authenticate.js'
+import type { Refusal } from './authentication/port.js'
 import type { Remote } from './byte-stream.js'
 
 /** One connection that has said CONNECT, as the broker sees it: packets out, and the brake on packets in. */

@@ -1,6 +1,6 @@
 import type { ProtocolVersion } from '@daakia/protocol/mqtt'
-import type { Identity } from '../identity.js'
-import type { Remote } from './byte-stream.js'
+import type { Identity } from '../../identity.js'
+import type { Remote } from '../byte-stream.js'
 
 /** What a client shows when it connects, or when it re-authenticates. */
 export interface Credentials {
