@@ -8,6 +8,7 @@ import type { Writer } from '../writer.js'
 import { type Codec, checkQoS, checkTopicName, withProperties } from './codec.js'
 
 const protocolName = 'MQTT'
+const protocolNameOf31 = 'MQIsdp'
 
 /** Bits of the Connect Flags (3.1.2.3). */
 const Flag = { Reserved: 0x01, CleanStart: 0x02, Will: 0x04, WillRetain: 0x20, Password: 0x40, Username: 0x80 } as const
@@ -60,17 +61,23 @@ export const connect: Codec<ConnectPacket> = {
 
 const unsupported = (message: string) => new MqttError(ReasonCode.UnsupportedProtocolVersion, message)
 
-/** @throws MqttError 0x84 for another protocol [MQTT-3.1.2-1] and for a version that is not served [MQTT-3.1.2-2]. */
+/**
+ * Says the version in which an answer is understood, though a later one than 5 is refused.
+ *
+ * @throws MqttError 0x81 for another protocol [MQTT-3.1.2-1], 0x84 for a version that is not served [MQTT-3.1.2-2].
+ */
 const readVersion = (reader: Reader): ProtocolVersion => {
   const name = reader.string()
   const level = reader.byte()
-  if (name !== protocolName || (level !== 4 && level !== 5)) {
-    throw unsupported(
-      `Only MQTT 3.1.1 and 5.0 are spoken here, not ${JSON.stringify(name.slice(0, 16))} level ${level}`,
-    )
-  }
-  return level
+  if (name !== protocolName && name !== protocolNameOf31)
+    throw malformed(`This is no MQTT, but ${JSON.stringify(name.slice(0, 16))}`)
+  if (name === protocolName && (level === 4 || level === 5)) return level
+  if (name === protocolName && isLater(level)) reader.version = 5
+  throw unsupported(`Only MQTT 3.1.1 and 5.0 are spoken here, not ${name} level ${level}`)
 }
+
+/** The highest bit marks a bridge between servers of another make, which speak no later version. */
+const isLater = (level: number): boolean => level > 5 && level < 0x80
 
 const checkFlags = (flags: number, version: ProtocolVersion): void => {
   if (flags & Flag.Reserved) throw malformed('The reserved connect flag is set [MQTT-3.1.2-3]')

@@ -15,7 +15,7 @@ describe('The protocol of CONNECT', () => {
     ['MQTT of level 3', '3.1.2.2', packet(0x10, 'MQTT', 3, 2, 0, 60, 'c'), UnsupportedProtocolVersion],
     ['MQTT of level 6', '3.1.2.2', packet(0x10, 'MQTT', 6, 2, 0, 60, 0, 'c'), UnsupportedProtocolVersion],
     ['a bridge of level 0x84', '3.1.2.2', packet(0x10, 'MQTT', 0x84, 2, 0, 60, 'c'), UnsupportedProtocolVersion],
-    ['another protocol', 'MQTT-3.1.2-1', packet(0x10, 'mqtt', 5, 2, 0, 60, 0, 'c'), UnsupportedProtocolVersion],
+    ['another protocol', 'MQTT-3.1.2-1', packet(0x10, 'mqtt', 5, 2, 0, 60, 0, 'c'), MalformedPacket],
     ['a protocol name that is no UTF-8', 'MQTT-1.5.4-1', packet(0x10, data(0xff), 5, 2, 0, 60), MalformedPacket],
   ])
 })
@@ -99,5 +99,11 @@ describe('The version, where CONNECT is refused', () => {
     const decoder = newServerDecoder()
     refusal(() => decodeAll(decoder, packet(0x10, 'MQIsdp', 3, 2, 0, 60, 'c')))
     expect(decoder.version).toBeUndefined()
+  })
+
+  it('is that of MQTT 5 for a later one, whose clients may be expected to read its answers', () => {
+    const decoder = newServerDecoder()
+    refusal(() => decodeAll(decoder, packet(0x10, 'MQTT', 6, 2, 0, 60, 0, 'c')))
+    expect(decoder.version).toBe(5)
   })
 })
