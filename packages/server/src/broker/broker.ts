@@ -5,6 +5,7 @@ import type { Principal } from '../identity.js'
 import type { AccessRequest } from './access/port.js'
 import { Lifetimes } from './lifetimes.js'
 import type { BrokerLimits } from './limits.js'
+import { isOfItsFormat, notOfItsFormat } from './payload-format.js'
 import type { Services } from './services.js'
 import { Live } from './session/live.js'
 import { openSession } from './session/open-session.js'
@@ -41,6 +42,7 @@ interface Opening {
 
 /** A will is a publish that comes later: who may not make it is told so now. */
 const problemOf = async ({ access }: Services, { will }: ConnectPacket, principal: Principal) => {
+  if (will && !isOfItsFormat(will)) return { reasonCode: ReasonCode.PayloadFormatInvalid, reason: notOfItsFormat }
   if (!will || isDaak(will.topic)) return undefined
   if (!will.topic.startsWith('$') && (await access.authorize(principal, requestOf(will)))) return undefined
   return { reasonCode: ReasonCode.NotAuthorized, reason: 'This client may not publish to the topic of its will.' }

@@ -1,5 +1,6 @@
 import { isDaak } from '@daakia/protocol'
 import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
+import { isOfItsFormat, notOfItsFormat } from '../payload-format.js'
 import type { Live } from '../session/live.js'
 import { answerTo } from './outcome.js'
 import { publishToExchange } from './publish-to-exchange.js'
@@ -9,9 +10,18 @@ import { publishToTopic } from './publish-to-topic.js'
 export const handlePublish = (live: Live, packet: PublishPacket): void => {
   if (packet.qos === 2 && wasTaken(live, packet)) return
   if (packet.qos > 0 && !live.quota.take()) return
-  if (isDaak(packet.topic)) publishToExchange(live, packet)
+  if (!isOfItsFormat(packet)) refuseFormat(live, packet)
+  else if (isDaak(packet.topic)) publishToExchange(live, packet)
   else publishToTopic(live, packet)
   live.quota.waiting(live.acknowledgements.waiting)
+}
+
+/** A publish of QoS 0 has no answer but the end of the connection. */
+const refuseFormat = (live: Live, packet: PublishPacket): void => {
+  const { PayloadFormatInvalid } = ReasonCode
+  const answer = answerTo(live, packet, { reasonCode: PayloadFormatInvalid, reason: notOfItsFormat })
+  if (answer) live.acknowledgements.answer(answer)
+  else live.link.close(PayloadFormatInvalid, notOfItsFormat)
 }
 
 /** [MQTT-4.3.3-10] until PUBREL, the same packet identifier means the same message. */
