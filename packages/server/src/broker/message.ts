@@ -47,8 +47,19 @@ export const secondsLeft = (message: RoutedMessage, now: number): number | undef
 export const aged = (message: RoutedMessage, now: number): RoutedMessage | undefined => {
   const left = secondsLeft(message, now)
   if (left === undefined) return message
-  return left > 0 ? { ...message, properties: { ...message.properties, messageExpiryInterval: left } } : undefined
+  return left > 0 ? living(message, left) : undefined
 }
+
+/** The message with what is left of its life, which may be nothing: for one whose delivery has begun. */
+export const atLeastAlive = (message: RoutedMessage, now: number): RoutedMessage => {
+  const left = secondsLeft(message, now)
+  return left === undefined ? message : living(message, Math.max(0, left))
+}
+
+const living = (message: RoutedMessage, secondsLeft: number): RoutedMessage => ({
+  ...message,
+  properties: { ...message.properties, messageExpiryInterval: secondsLeft },
+})
 
 /** The message with a payload of its own, where it is a small view that would keep a large buffer in memory. */
 export const detached = (message: RoutedMessage): RoutedMessage => {

@@ -1,10 +1,11 @@
 import type { Clock } from '@daakia/protocol'
+import type { PublishPacket } from '@daakia/protocol/mqtt'
 import type { Link } from '../../connection-manager/link.js'
 import type { Counters } from '../../counters.js'
 import type { SessionName } from '../../identity.js'
 import type { Log } from '../../log.js'
 import type { QueuedMessage, Sessions } from '../../state/sessions/port.js'
-import { aged, publishOf } from '../message.js'
+import { aged, atLeastAlive, publishOf } from '../message.js'
 import type { RoutedMessage } from '../port.js'
 import type { Outgoing } from './outgoing.js'
 import { countUnsent } from './transmit.js'
@@ -102,9 +103,10 @@ export class DurableQueue implements Outgoing {
     while (this.#room > 0) {
       const queued = this.#unfinished.shift()
       if (!queued) return
-      this.options.window.resume()
-      if (queued.released) this.#sendRelease(queued.packetId ?? 0)
-      else this.#send(queued, queued.packetId ?? 0, { dup: true })
+      const packetId = queued.packetId ?? 0
+      if (!this.options.window.resume(packetId)) continue
+      if (queued.released) this.#sendRelease(packetId)
+      else this.#sendAgain(queued, packetId)
     }
   }
 
@@ -128,16 +130,29 @@ export class DurableQueue implements Outgoing {
       name,
       marked.map(({ queued, packetId }) => ({ place: queued.place, packetId })),
     )
-    for (const { queued, packetId } of marked) this.#send(queued, packetId, { dup: false })
+    for (const { queued, packetId } of marked) this.#send(queued, packetId)
   }
 
-  #send(queued: QueuedMessage, packetId: number, { dup }: { dup: boolean }): void {
+  #send(queued: QueuedMessage, packetId: number): void {
     const { link, clock, counters, window } = this.options
     const message = aged(queued.message, clock.now())
-    if (message && link.send({ ...publish(queued, message, packetId), dup })) return
-    if (link.closed) return
-    if (message) countUnsent(link, counters)
-    else counters.expired++
+    if (message) this.#put(publish(queued, message, packetId), packetId)
+    else if (!link.closed) {
+      counters.expired++
+      window.settle(packetId)
+    }
+  }
+
+  /** What was sent once does not expire any more [MQTT-4.3.3-7], [MQTT-4.4.0-1]. */
+  #sendAgain(queued: QueuedMessage, packetId: number): void {
+    const message = atLeastAlive(queued.message, this.options.clock.now())
+    this.#put({ ...publish(queued, message, packetId), dup: true }, packetId)
+  }
+
+  #put(packet: PublishPacket, packetId: number): void {
+    const { link, counters, window } = this.options
+    if (link.send(packet) || link.closed) return
+    countUnsent(link, counters)
     window.settle(packetId)
   }
 

@@ -12,6 +12,8 @@ const lastPacketId = 0xffff
 /** The packet identifiers that the server has in use, and how many more messages the client takes. */
 export class Window {
   readonly #flights = new Map<number, Flight>()
+  /** Identifiers of messages that an earlier connection sent, and this one not yet; most connections have none. */
+  #reserved: Set<number> | undefined
   #sent = 0
   #lastId = 0
 
@@ -33,11 +35,15 @@ export class Window {
   /** Keeps the identifier of a message that an earlier connection sent; it is sent again when there is room. */
   reserve(packetId: number, flight: Flight): void {
     this.#flights.set(packetId, flight)
+    this.#reserved ??= new Set()
+    this.#reserved.add(packetId)
   }
 
-  /** A message whose identifier was reserved is sent now. */
-  resume(): void {
+  /** A message whose identifier was reserved is sent now; false where it was acknowledged meanwhile. */
+  resume(packetId: number): boolean {
+    if (!this.#reserved?.delete(packetId)) return false
     this.#sent++
+    return true
   }
 
   get(packetId: number): Flight | undefined {
@@ -48,7 +54,7 @@ export class Window {
   settle(packetId: number): void {
     const flight = this.#flights.get(packetId)
     if (!flight || !this.#flights.delete(packetId)) return
-    this.#sent--
+    if (!this.#reserved?.delete(packetId)) this.#sent--
     flight.done()
   }
 
