@@ -9,7 +9,8 @@ import {
   ReasonCode,
 } from '@daakia/protocol/mqtt'
 import { type Admission, type AdmissionOptions, admit } from './admission.js'
-import type { Refusal } from './authentication/port.js'
+import type { Refusal } from './authentication/authenticator.js'
+import { AuthExchange } from './authentication/exchange.js'
 import type { ByteStream, Remote } from './byte-stream.js'
 import { deferred } from './deferred.js'
 import { KeepAlive } from './keep-alive.js'
@@ -42,6 +43,7 @@ export class Connection implements Link {
   #stalled = false
   #alarm: Alarm
   #keepAlive: KeepAlive | undefined
+  #exchange: AuthExchange | undefined
 
   constructor(
     private readonly stream: ByteStream,
@@ -50,7 +52,7 @@ export class Connection implements Link {
     const { limits, clock, tick } = options
     this.#aliases = new InboundAliases(limits.topicAliases)
     this.#writer = new PacketWriter(stream, tick, () => this.#stall())
-    this.#reader = new PacketReader(stream, limits.packetSizeBytes, {
+    this.#reader = new PacketReader(stream, Math.min(limits.connectBytes, limits.packetSizeBytes), {
       packet: (packet) => this.#packet(packet),
       failed: (error) => this.#failed(error),
       heard: () => this.#keepAlive?.heard(),
@@ -102,9 +104,9 @@ export class Connection implements Link {
     this.#reader.release()
   }
 
-  close(reasonCode: number, reason?: string): void {
+  close(reasonCode: number, reason?: string, serverReference?: string): void {
     if (this.closed) return
-    this.#sayLast({ reasonCode, reason })
+    this.#sayLast({ reasonCode, reason, serverReference })
     this.end()
   }
 
@@ -127,6 +129,7 @@ export class Connection implements Link {
     this.closed = true
     this.#alarm.cancel()
     this.#keepAlive?.stop()
+    this.#exchange?.close()
     this.#reader.stop()
     this.#gone.resolve()
     if (!this.connected) this.#over.resolve()
@@ -175,7 +178,15 @@ export class Connection implements Link {
   #packet(packet: Packet): void {
     // The decoder lets a CONNECT through once, and nothing before it [MQTT-3.1.0-1], [MQTT-3.1.0-2].
     if (packet.type === 'connect') this.#connect(packet)
-    else this.#session?.packet(packet.type === 'publish' ? this.#aliases.resolve(packet) : (packet as ClientPacket))
+    else if (packet.type === 'auth') this.#exchange?.packet(packet)
+    else if (!this.#session) this.#early(packet)
+    else this.#session.packet(packet.type === 'publish' ? this.#aliases.resolve(packet) : (packet as ClientPacket))
+  }
+
+  /** Before CONNACK, while the client is asked who it is, it may only answer or leave [MQTT-3.1.2-30]. */
+  #early(packet: Packet): void {
+    if (packet.type !== 'disconnect') throw new MqttError(ReasonCode.ProtocolError, 'No CONNACK was sent yet')
+    this.end()
   }
 
   #failed(error: unknown): void {
@@ -191,9 +202,12 @@ export class Connection implements Link {
   #connect(connect: ConnectPacket): void {
     this.connected = true
     this.#outbound = new OutboundPackets(connect)
+    this.#reader.maximumPacketSize = this.options.limits.packetSizeBytes
     // What comes after CONNECT waits for the answer to it.
     this.hold()
-    this.#live(this.#admit(connect))
+    const { limits } = this.options
+    this.#exchange = new AuthExchange(this, { ...this.options, limitMs: limits.connectTimeoutMs })
+    this.#live(this.#admit(connect, this.#exchange))
       .catch((error: unknown) => this.#failed(error))
       .finally(() => {
         this.#close()
@@ -201,8 +215,8 @@ export class Connection implements Link {
       })
   }
 
-  async #admit(connect: ConnectPacket): Promise<Admission | Refusal | undefined> {
-    return this.options.hasRoom() ? admit(this, connect, this.options) : serverBusy
+  async #admit(connect: ConnectPacket, exchange: AuthExchange): Promise<Admission | Refusal | undefined> {
+    return this.options.hasRoom() ? admit(this, connect, exchange, this.options) : serverBusy
   }
 
   /** Takes no CONNECT, so that this one and its password are not kept for as long as the connection lasts. */
@@ -241,9 +255,9 @@ export class Connection implements Link {
     })
   }
 
-  #refuse({ reasonCode, reason }: Refusal): void {
-    this.options.log.warn({ address: this.remote.address, reasonCode, reason }, 'Refused a connection')
-    this.close(reasonCode, reason)
+  #refuse({ reasonCode, reason, detail, serverReference }: Refusal): void {
+    this.options.log.warn({ address: this.remote.address, reasonCode, reason, detail }, 'Refused a connection')
+    this.close(reasonCode, reason, serverReference)
   }
 }
 

@@ -1,12 +1,14 @@
 /** What one connection may take. */
 export interface ConnectionLimits {
-  /** From the first byte that could come to a whole CONNECT. Past it the stream is closed. */
+  /** From the first byte that could come to a whole CONNECT; before it once more, for PROXY header, TLS and HTTP. */
   connectTimeoutMs: number
+  /** The largest CONNECT; above it: CONNACK 0x95. Over WebSocket the first message may not be larger either (1009). */
+  connectBytes: number
   /** As long a client may take to close its end after the server said goodbye; then the stream is cut. */
   closeTimeoutMs: number
   /** The largest packet that is taken, announced as Maximum Packet Size; above it: DISCONNECT 0x95. */
   packetSizeBytes: number
-  /** Streams that have not connected yet; more are closed at once. */
+  /** Sockets and streams that have not connected yet, over all doors; more are closed at once. */
   unconnectedStreams: number
   /** Connections in all; more are refused with CONNACK 0x89 (Server busy). */
   connections: number
@@ -22,6 +24,7 @@ export interface ConnectionLimits {
 
 export const defaultConnectionLimits: ConnectionLimits = {
   connectTimeoutMs: 5_000,
+  connectBytes: 64 * 1024,
   closeTimeoutMs: 2_000,
   packetSizeBytes: 256 * 1024,
   unconnectedStreams: 1_000,

@@ -1,4 +1,5 @@
 import { Decoder, type Packet, type ProtocolVersion } from '@daakia/protocol/mqtt'
+import { announcedVersion } from './announced-version.js'
 import type { ByteStream } from './byte-stream.js'
 
 export interface PacketReaderEvents {
@@ -12,6 +13,8 @@ export interface PacketReaderEvents {
 /** Turns a stream's bytes into packets, and stops reading while somebody holds it. */
 export class PacketReader {
   readonly #decoder: Decoder
+  /** The first bytes, until CONNECT was read. */
+  #opening: Uint8Array | undefined
   #holds = 0
   #reading = false
   #stopped = false
@@ -24,8 +27,15 @@ export class PacketReader {
     this.#decoder = new Decoder({ maximumPacketSize, role: 'server' })
   }
 
+  /** The version of the client, as far as it is known. */
   get version(): ProtocolVersion | undefined {
-    return this.#decoder.version
+    return this.#decoder.version ?? (this.#opening && announcedVersion(this.#opening))
+  }
+
+  /** The longest packet that is taken from now on. */
+  set maximumPacketSize(bytes: number) {
+    this.#decoder.maximumPacketSize = bytes
+    this.#opening = undefined
   }
 
   get held(): boolean {
@@ -34,6 +44,7 @@ export class PacketReader {
 
   push(bytes: Uint8Array): void {
     if (this.#stopped) return
+    if (this.#decoder.version === undefined) this.#opening ??= bytes
     this.#attempt(() => this.#decoder.push(bytes))
     this.#read()
   }
