@@ -5,7 +5,7 @@ import { EmbeddedRetained } from './broker/embedded-retained.js'
 import { createExchange } from './broker/exchange/index.js'
 import { type Broker, type Bus, createBroker } from './broker/index.js'
 import { EmbeddedConnections } from './connection-manager/embedded.js'
-import { type ConnectionManager, createConnectionManager } from './connection-manager/index.js'
+import { AuthenticationChain, type ConnectionManager, createConnectionManager } from './connection-manager/index.js'
 import { noCounts } from './counters.js'
 import { EmbeddedInbox } from './inbox/embedded.js'
 import { createMessageCache } from './inbox/reader/index.js'
@@ -18,6 +18,7 @@ import { EmbeddedSessions } from './state/sessions/embedded.js'
 
 /** The six components at work. */
 export interface House {
+  authentication: AuthenticationChain
   manager: ConnectionManager
   activity: Activity
   /** Sends everybody home. */
@@ -27,6 +28,8 @@ export interface House {
 /** Composes the components of their embedded implementations: the only place where these are named. */
 export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<House> => {
   const { limits, leases: terms, random, log } = settings
+  const authentication = new AuthenticationChain(settings.authentication, settings)
+  await authentication.start()
   const activity = createActivity()
   const bus = new EmbeddedBus()
   const inbox = await EmbeddedInbox.open({ kv, random })
@@ -50,13 +53,20 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
   const sessions = new EmbeddedSessions(kv)
   const retained = new EmbeddedRetained(kv)
   const broker: Broker = createBroker({ ...settings, sessions, retained, exchange, counters: noCounts() })
-  const manager = createConnectionManager({ ...settings, connections: new EmbeddedConnections(), host: broker })
+  const manager = createConnectionManager({
+    ...settings,
+    authentication,
+    connections: new EmbeddedConnections(),
+    host: broker,
+  })
   await broker.start()
   return {
+    authentication,
     manager,
     activity,
     async close() {
       await manager.close()
+      authentication.close()
       await broker.close()
       await exchange.close()
       await activity.idle()

@@ -7,10 +7,15 @@ export type { LeaseTerms } from './backend/port.js'
 export type { TurnHooks, TurnPoint } from './backend/turns/index.js'
 export { type Access, type AccessRequest, type Action, type Authorize, accessBy } from './broker/index.js'
 export type {
+  Admitted,
   Authenticate,
   Authentication,
+  AuthenticationWay,
+  Authenticator,
+  AuthenticatorServices,
   ByteStream,
   ByteStreamEvents,
+  Challenge,
   Credentials,
 } from './connection-manager/index.js'
 export { OptionsError, StorageError, type StorageFault } from './errors.js'
@@ -18,7 +23,8 @@ export type { Identity, Principal, SessionName } from './identity.js'
 export { type LmdbOptions, openLmdb } from './kv/lmdb.js'
 export { memoryKeyValue } from './kv/memory.js'
 export type { KeyValue } from './kv/port.js'
-export { defaultServerLimits, type ServerLimits } from './limits.js'
+export type { AccountLimits, HolderLimits, ScopedLimits, VendorLimits } from './limits/account-limits.js'
+export { defaultServerLimits, type ServerLimits, type ServerLimitsOptions } from './limits/server-limits.js'
 export { type Log, type LogFields, silentLog } from './log.js'
 export { type ListenOptions, type ServerOptions, serverDefaults } from './options.js'
 export { createServer, type Ports, type Server } from './server.js'

@@ -2,10 +2,11 @@ import { type Clock, type Random, systemClock } from '@daakia/protocol'
 import type { LeaseTerms } from './backend/port.js'
 import type { TurnHooks } from './backend/turns/index.js'
 import { type Access, type Authorize, accessBy, allowAll, denyPlainTopics } from './broker/index.js'
-import { type Authenticate, authenticateLoopback } from './connection-manager/index.js'
+import { type AuthenticationWay, authenticateLoopback } from './connection-manager/index.js'
 import { OptionsError } from './errors.js'
 import type { KeyValue } from './kv/port.js'
-import { defaultServerLimits, type ServerLimits } from './limits.js'
+import { defaultServerLimits, type ServerLimits, type ServerLimitsOptions } from './limits/server-limits.js'
+import { settleLimits } from './limits/settle-limits.js'
 import { type Log, silentLog } from './log.js'
 
 export interface ListenOptions {
@@ -23,13 +24,13 @@ export interface ServerOptions {
   storage: { folder: string } | KeyValue
   /** Lets clients of this machine in without a password, and allows them everything: for development. */
   dev?: boolean
-  /** Says who a connection is; needed unless `dev` is set. */
-  authenticate?: Authenticate
+  /** The ways of knowing who a connection is, asked in order; needed unless `dev` is set. */
+  authentication?: readonly AuthenticationWay[]
   /** Which plain topics a client may use: none where it is absent, unless `dev` is set. */
   access?: Access | Authorize
   /** Where it listens; in-process streams are taken without. */
   listen?: ListenOptions
-  limits?: Partial<ServerLimits>
+  limits?: ServerLimitsOptions
   leases?: Partial<LeaseTerms>
   clock?: Clock
   random?: Random
@@ -41,7 +42,7 @@ export interface ServerOptions {
 /** Options that were checked, with what was left out. */
 export interface ServerSettings {
   storage: { folder: string } | KeyValue
-  authenticate: Authenticate
+  authentication: readonly AuthenticationWay[]
   access: Access
   listen: ListenOptions & { host: string }
   limits: ServerLimits
@@ -66,10 +67,10 @@ export const settle = (options: ServerOptions): ServerSettings => {
   checkStorage(options.storage)
   const settings = {
     storage: options.storage,
-    authenticate: authenticationOf(options),
+    authentication: authenticationOf(options),
     access: accessOf(options),
     listen: { host: serverDefaults.host, ...given(options.listen) },
-    limits: { ...serverDefaults.limits, ...given(options.limits) },
+    limits: settleLimits(options.limits),
     leases: { ...serverDefaults.leases, ...given(options.leases) },
     clock: options.clock ?? serverDefaults.clock,
     random: options.random ?? serverDefaults.random,
@@ -77,7 +78,6 @@ export const settle = (options: ServerOptions): ServerSettings => {
     hooks: options.hooks ?? {},
   }
   checkListen(settings.listen)
-  checkLimits(settings.limits)
   checkLeases(settings.leases)
   return settings
 }
@@ -86,14 +86,14 @@ export const settle = (options: ServerOptions): ServerSettings => {
 const given = <T extends object>(options: T | undefined): T =>
   Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined)) as T
 
-const authenticationOf = ({ dev, authenticate }: ServerOptions): Authenticate => {
-  if (dev && authenticate)
-    throw new OptionsError('dev', 'Give either dev or authenticate: dev lets everybody on this machine in')
-  if (authenticate) return authenticate
-  if (dev) return authenticateLoopback
+const authenticationOf = ({ dev, authentication = [] }: ServerOptions): readonly AuthenticationWay[] => {
+  if (dev && authentication.length > 0)
+    throw new OptionsError('dev', 'Give either dev or authentication: dev lets everybody on this machine in')
+  if (authentication.length > 0) return authentication
+  if (dev) return [authenticateLoopback]
   throw new OptionsError(
-    'authenticate',
-    'Nobody could connect: give authenticate, or dev: true to let in everybody on this machine',
+    'authentication',
+    'Nobody could connect: give authentication, or dev: true to let in everybody on this machine',
   )
 }
 
@@ -113,16 +113,6 @@ const checkListen = ({ mqttPort, httpPort }: ListenOptions): void => {
       throw new OptionsError(`listen.${name}`, `listen.${name} must be a port: a whole number from 0 to 65535`)
   if (mqttPort !== undefined && mqttPort === httpPort && mqttPort !== 0)
     throw new OptionsError('listen.httpPort', 'listen.mqttPort and listen.httpPort must differ')
-}
-
-const highestReceiveMaximum = 65_535
-
-const checkLimits = (limits: ServerLimits): void => {
-  for (const [name, limit] of Object.entries(limits))
-    if (!isWhole(limit, 0, Number.MAX_SAFE_INTEGER))
-      throw new OptionsError(`limits.${name}`, `limits.${name} must be a whole number, and not negative`)
-  if (!isWhole(limits.receiveMaximum, 1, highestReceiveMaximum))
-    throw new OptionsError('limits.receiveMaximum', `limits.receiveMaximum must be from 1 to ${highestReceiveMaximum}`)
 }
 
 const checkLeases = ({ durationMs, longestMs }: LeaseTerms): void => {

@@ -25,7 +25,7 @@ export const defaultServeOptions: ServeOptions = {
 
 const noAuthentication = `Without --dev nobody could connect: this command knows no other authentication yet.
 With --dev, clients on this machine get in without a password, and the MQTT user name is the client.
-To check passwords or tokens, call createServer({ authenticate }) of @daakia/server.
+To check passwords or tokens, call createServer({ authentication }) of @daakia/server.
 `
 
 /**

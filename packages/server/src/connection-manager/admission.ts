@@ -1,6 +1,7 @@
 import { type ConnectPacket, ReasonCode } from '@daakia/protocol/mqtt'
 import type { SessionName } from '../identity.js'
-import type { Refusal } from './authentication/port.js'
+import type { Refusal } from './authentication/authenticator.js'
+import type { AuthExchange } from './authentication/exchange.js'
 import { deferred } from './deferred.js'
 import { type HandshakeOptions, type Introduction, introduce } from './handshake.js'
 import type { Link, OpenSession, SessionHost } from './link.js'
@@ -23,10 +24,11 @@ export interface Admission {
 export const admit = async (
   link: Link,
   connect: ConnectPacket,
+  exchange: AuthExchange,
   options: AdmissionOptions,
 ): Promise<Admission | Refusal | undefined> => {
-  const introduction = await introduce(connect, link.remote, options)
-  if ('reasonCode' in introduction) return introduction
+  const introduction = await introduce({ connect, remote: link.remote, exchange }, options)
+  if (!introduction || 'reasonCode' in introduction) return introduction
   if (link.closed) return undefined
   const name = await claimName(link, introduction.principal, options.connections)
   try {

@@ -1,8 +1,10 @@
-import { type Clock, idMaker, isClientId, type Random, topics } from '@daakia/protocol'
+import { type Clock, idMaker, type Random, topics } from '@daakia/protocol'
 import { type ConnectPacket, type Properties, ReasonCode } from '@daakia/protocol/mqtt'
 import { type Principal, principalOf } from '../identity.js'
 import type { Log } from '../log.js'
-import type { Admitted, Authenticate, Credentials, Refusal } from './authentication/port.js'
+import type { Credentials, Refusal } from './authentication/authenticator.js'
+import type { AuthenticationChain } from './authentication/chain.js'
+import type { AuthExchange } from './authentication/exchange.js'
 import type { Remote } from './byte-stream.js'
 import type { ConnectionLimits } from './limits.js'
 
@@ -15,44 +17,50 @@ export interface Introduction {
 }
 
 export interface HandshakeOptions {
-  authenticate: Authenticate
+  authentication: AuthenticationChain
   clock: Clock
   random: Random
   limits: ConnectionLimits
   log: Log
 }
 
-/** Checks a CONNECT and asks who it is. */
+/** One that has sent CONNECT. */
+export interface Stranger {
+  connect: ConnectPacket
+  remote: Remote
+  exchange: AuthExchange
+}
+
+/** Checks a CONNECT and asks who it is. `undefined` where it is gone by then. */
 export const introduce = async (
-  connect: ConnectPacket,
-  remote: Remote,
+  { connect, remote, exchange }: Stranger,
   options: HandshakeOptions,
-): Promise<Introduction | Refusal> => {
+): Promise<Introduction | Refusal | undefined> => {
   const problem = problemOf(connect, options.limits)
   if (problem) return problem
   const connection = connect.clientId || idMaker(options.clock, options.random)()
-  const answer = await ask(credentialsOf(connect, connection, remote), options)
-  if ('reasonCode' in answer) return answer
+  const answer = await exchange.begin(credentialsOf(connect, connection, remote))
+  if (!answer || 'reasonCode' in answer) return answer
   const keepAlive = keepAliveOf(connect, options.limits)
   const principal = principalOf(answer.identity, connection)
-  return { principal, keepAlive, properties: propertiesOf(connect, principal, keepAlive, options.limits) }
+  const properties = propertiesOf(connect, principal, keepAlive, options.limits)
+  return { principal, keepAlive, properties: { ...properties, ...exchange.propertiesOf(answer) } }
 }
 
-const problemOf = ({ clientId, properties }: ConnectPacket, limits: ConnectionLimits) => {
+const problemOf = ({ clientId }: ConnectPacket, limits: ConnectionLimits) => {
   if (clientId.length > limits.clientIdLength)
     return refusal(
       ReasonCode.ClientIdentifierNotValid,
       `A client identifier has at most ${limits.clientIdLength} characters.`,
     )
-  if (properties?.authenticationMethod !== undefined)
-    return refusal(ReasonCode.BadAuthenticationMethod, 'Connect without an authentication method.')
   return undefined
 }
 
 const refusal = (reasonCode: number, reason: string): Refusal => ({ reasonCode, reason })
 
+/** What it shows is copied: it lies in the stream's own bytes, and is looked at later. */
 const credentialsOf = (
-  { version, username, password }: ConnectPacket,
+  { version, username, password, properties }: ConnectPacket,
   connection: string,
   remote: Remote,
 ): Credentials => ({
@@ -60,23 +68,10 @@ const credentialsOf = (
   version,
   remote,
   ...(username !== undefined && { username }),
-  ...(password !== undefined && { password }),
+  ...(password !== undefined && { password: password.slice() }),
+  ...(properties?.authenticationMethod !== undefined && { method: properties.authenticationMethod }),
+  ...(properties?.authenticationData !== undefined && { data: properties.authenticationData.slice() }),
 })
-
-const unexpected = refusal(ReasonCode.BadAuthenticationMethod, 'Connect without an authentication method.')
-
-const ask = async (credentials: Credentials, { authenticate, log }: HandshakeOptions): Promise<Admitted | Refusal> => {
-  try {
-    const answer = await authenticate(credentials)
-    if ('reasonCode' in answer) return answer
-    if ('next' in answer) return unexpected
-    if (isClientId(answer.identity.client)) return answer
-    log.error({ connection: credentials.connection }, 'The authenticator named a client that is no client id')
-  } catch (error) {
-    log.error({ connection: credentials.connection, error: String(error) }, 'The authenticator failed')
-  }
-  return refusal(ReasonCode.ServerUnavailable, 'Authentication is not available now; try again later.')
-}
 
 /** A client of MQTT 3.1.1 can't be told another keep-alive, so its own one counts. */
 const keepAliveOf = ({ version, keepAlive }: ConnectPacket, { keepAliveSeconds }: ConnectionLimits): number => {

@@ -4,9 +4,19 @@
  *
  * @module
  */
-export type { Authenticate, Authentication, Credentials, Refusal } from './authentication/port.js'
-export type { ByteStream, ByteStreamEvents, Remote } from './byte-stream.js'
+export type {
+  Admitted,
+  Authenticate,
+  Authentication,
+  Authenticator,
+  AuthenticatorServices,
+  Challenge,
+  Credentials,
+  Refusal,
+} from './authentication/authenticator.js'
+export { AuthenticationChain, type AuthenticationWay } from './authentication/chain.js'
 export { authenticateLoopback } from './authentication/dev.js'
+export type { ByteStream, ByteStreamEvents, Remote } from './byte-stream.js'
 export { type ConnectionLimits, defaultConnectionLimits } from './limits.js'
 export type { ClientPacket, Link, OpenSession, SessionHost } from './link.js'
 export { type HttpListenerOptions, listenHttp } from './listeners/http.js'

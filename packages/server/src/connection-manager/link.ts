@@ -1,6 +1,6 @@
 import type { ConnectPacket, Packet, Properties, ProtocolVersion } from '@daakia/protocol/mqtt'
 import type { Principal } from '../identity.js'
-import type { Refusal } from './authentication/port.js'
+import type { Refusal } from './authentication/authenticator.js'
 import type { Remote } from './byte-stream.js'
 
 /** One connection that has said CONNECT, as the broker sees it: packets out, and the brake on packets in. */
@@ -19,14 +19,20 @@ export interface Link {
   /** Stops handing packets over, and reading. Every `hold` needs its `release`. */
   hold(): void
   release(): void
-  /** Says DISCONNECT with the reason (MQTT 5), and closes after what was sent before. */
-  close(reasonCode: number, reason?: string): void
+  /**
+   * Says DISCONNECT with the reason (MQTT 5), and, with 0x9C and 0x9D, where to connect instead; closes after what was
+   * sent before.
+   */
+  close(reasonCode: number, reason?: string, serverReference?: string): void
   /** Closes without a word. */
   end(): void
 }
 
-/** Packets that a client sends after its CONNECT. */
-export type ClientPacket = Exclude<Packet, { type: 'connect' | 'connack' | 'suback' | 'unsuback' | 'pingresp' }>
+/** Packets that a client sends after its CONNECT; AUTH is the connection's own business. */
+export type ClientPacket = Exclude<
+  Packet,
+  { type: 'connect' | 'connack' | 'suback' | 'unsuback' | 'pingresp' | 'auth' }
+>
 
 /** A session at work on a link. */
 export interface OpenSession {

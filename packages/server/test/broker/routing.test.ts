@@ -92,7 +92,7 @@ describe('a message of plain MQTT', () => {
     const byPassword: Authenticate = ({ username, password }) => ({
       identity: { vendor: new TextDecoder().decode(password), client: username ?? '' },
     })
-    const house = await openHouse({ authenticate: byPassword })
+    const house = await openHouse({ authentication: [byPassword] })
     const login = (vendor: string) => ({ username: 'ana', password: new TextEncoder().encode(vendor) })
     const here = await house.connect('phone', login('here'))
     const there = await house.connect('phone', login('there'))

@@ -127,10 +127,12 @@ describe('a CONNECT', () => {
 describe('who comes in', () => {
   it('is decided by the authenticator, whose reason the client is told', async () => {
     const house = await openHouse({
-      authenticate: async ({ username }) =>
-        username === 'ana'
-          ? { identity: { vendor: 'v', client: 'ana' } }
-          : { reasonCode: ReasonCode.BadUserNameOrPassword, reason: 'Who are you?' },
+      authentication: [
+        async ({ username }) =>
+          username === 'ana'
+            ? { identity: { vendor: 'v', client: 'ana' } }
+            : { reasonCode: ReasonCode.BadUserNameOrPassword, reason: 'Who are you?' },
+      ],
     })
     expect((await house.connect('x', { username: 'ana' })).connack.reasonCode).toBe(0)
     const ben = house.peer()
@@ -144,7 +146,7 @@ describe('who comes in', () => {
   })
 
   it('is told to come again where the authenticator fails', async () => {
-    const house = await openHouse({ authenticate: () => Promise.reject(new Error('down')) })
+    const house = await openHouse({ authentication: [() => Promise.reject(new Error('down'))] })
     const ana = house.peer()
     expect(await ana.connect()).toMatchObject({ reasonCode: ReasonCode.ServerUnavailable })
     await ana.closed

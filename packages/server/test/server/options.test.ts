@@ -5,12 +5,12 @@ const good: ServerOptions = { storage: memoryKeyValue(), dev: true }
 
 describe('a server does not come into being', () => {
   test.each<[string, Partial<ServerOptions>, string, RegExp]>([
-    ['without authentication', { dev: false }, 'authenticate', /give authenticate, or dev: true/],
+    ['without authentication', { dev: false }, 'authentication', /give authentication, or dev: true/],
     [
       'with authentication that everybody passes by',
-      { authenticate: () => ({ identity: { vendor: 'v', client: 'c' } }) },
+      { authentication: [() => ({ identity: { vendor: 'v', client: 'c' } })] },
       'dev',
-      /either dev or authenticate/,
+      /either dev or authentication/,
     ],
     ['in a folder without a name', { storage: { folder: '' } }, 'storage.folder', /path of a folder/],
     ['on a port that is none', { listen: { mqttPort: 70_000 } }, 'listen.mqttPort', /from 0 to 65535/],

@@ -213,10 +213,12 @@ test('two servers live in one process, and know nothing of each other', async ()
 test('identities that a function gives are kept apart by vendor', async () => {
   const { mqttPort } = await start({
     storage: { folder: await newFolder() },
-    authenticate: ({ username = '', password }) =>
-      new TextDecoder().decode(password) === 'secret'
-        ? { identity: { vendor: username.split('.')[0] ?? '', client: username.split('.')[1] ?? '' } }
-        : { reasonCode: 0x86, reason: 'Wrong password' },
+    authentication: [
+      ({ username = '', password }) =>
+        new TextDecoder().decode(password) === 'secret'
+          ? { identity: { vendor: username.split('.')[0] ?? '', client: username.split('.')[1] ?? '' } }
+          : { reasonCode: 0x86, reason: 'Wrong password' },
+    ],
     listen,
   })
   const url = `mqtt://127.0.0.1:${mqttPort}`

@@ -12,6 +12,8 @@ import {
 } from '../../src/broker/index.js'
 import { EmbeddedConnections } from '../../src/connection-manager/embedded.js'
 import {
+  AuthenticationChain,
+  type AuthenticationWay,
   authenticateLoopback,
   type ByteStream,
   type ConnectionManagerOptions,
@@ -26,9 +28,8 @@ import { ManualClock } from './manual-clock.js'
 import { Peer } from './peer.js'
 import { inMemory, type Storage } from './storage.js'
 
-export interface HouseOptions
-  extends Partial<Pick<BrokerOptions, 'exchange'>>,
-    Partial<Pick<ConnectionManagerOptions, 'authenticate'>> {
+export interface HouseOptions extends Partial<Pick<BrokerOptions, 'exchange'>> {
+  authentication?: readonly AuthenticationWay[]
   authorize?: Authorize
   storage?: Storage
   clock?: ManualClock
@@ -115,7 +116,10 @@ const compose = (options: HouseOptions, { keyValue }: Storage, clock: ManualCloc
   })
   const manager = createConnectionManager({
     connections: new EmbeddedConnections(),
-    authenticate: options.authenticate ?? authenticateLoopback,
+    authentication: new AuthenticationChain(options.authentication ?? [authenticateLoopback], {
+      clock,
+      log: silentLog,
+    }),
     host: broker,
     limits: { ...defaultConnectionLimits, ...options.connectionLimits },
     log: silentLog,

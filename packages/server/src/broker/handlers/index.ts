@@ -1,7 +1,6 @@
 import { ReasonCode } from '@daakia/protocol/mqtt'
 import type { ClientPacket } from '../../connection-manager/link.js'
 import type { Live } from '../session/live.js'
-import { handleAuth } from './auth.js'
 import { handleDisconnect } from './disconnect.js'
 import { handlePingreq } from './pingreq.js'
 import { handlePuback } from './puback.js'
@@ -41,9 +40,6 @@ export const handlePacket = (live: Live, packet: ClientPacket): void => {
       break
     case 'disconnect':
       handleDisconnect(live, packet)
-      break
-    case 'auth':
-      handleAuth()
       break
   }
 }

@@ -1,8 +1,8 @@
 import { isClientId } from '@daakia/protocol'
 import { ReasonCode } from '@daakia/protocol/mqtt'
-import type { Authenticate, Authentication, Credentials } from './port.js'
 import type { Remote } from '../byte-stream.js'
 import { isLoopbackHost } from '../loopback.js'
+import type { Authenticate, Authentication, Credentials } from './authenticator.js'
 
 /**
  * Lets this machine in without a password: the user name is the client, or, without one, the client identifier.

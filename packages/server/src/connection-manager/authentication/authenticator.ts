@@ -1,5 +1,7 @@
+import type { Clock } from '@daakia/protocol'
 import type { ProtocolVersion } from '@daakia/protocol/mqtt'
 import type { Identity } from '../../identity.js'
+import type { Log } from '../../log.js'
 import type { Remote } from '../byte-stream.js'
 
 /** What a client shows when it connects, or when it re-authenticates. */
@@ -18,7 +20,10 @@ export interface Credentials {
 /** Why a client may not come in: a reason code of CONNACK in MQTT 5, and what to do about it. */
 export interface Refusal {
   reasonCode: number
+  /** Told to the client: nothing that helps somebody who guesses. */
   reason: string
+  /** For the log only. Never a password or a token. */
+  detail?: string
   /** With 0x9C and 0x9D: where to connect instead (MQTT 5, 4.13). */
   serverReference?: string
 }
@@ -42,8 +47,19 @@ export interface Challenge {
 /** Who the client is, why it may not come in, or what it has to answer first. */
 export type Authentication = Admitted | Refusal | Challenge
 
-/** Asks the identity service. A throw is told to the client as 0x88 (Server unavailable). */
-export type Authenticate = (credentials: Credentials) => Authentication | Promise<Authentication>
+/**
+ * One way of knowing who somebody is, as a function. `undefined` where these are not its kind of credentials, or
+ * nobody that it knows: the next one is asked. A throw is told to the client as 0x88 (Server unavailable).
+ */
+export type Authenticate = (
+  credentials: Credentials,
+) => Authentication | undefined | Promise<Authentication | undefined>
+
+/** What an authenticator works with. */
+export interface AuthenticatorServices {
+  clock: Clock
+  log: Log
+}
 
 /** One way of knowing who somebody is. Several are asked in order. */
 export interface Authenticator {
@@ -51,8 +67,12 @@ export interface Authenticator {
   readonly name: string
   /** Authentication Methods (MQTT 5, 4.12) that it takes. It is never asked about another one. */
   readonly methods?: readonly string[]
-  /** `undefined` where these are not its kind of credentials, or nobody that it knows: the next one is asked. */
-  authenticate(credentials: Credentials): Authentication | undefined | Promise<Authentication | undefined>
+  /**
+   * Reads its keys and files, before anybody is asked about. Where they can't be read it rejects, and the server does
+   * not start.
+   */
+  start?(services: AuthenticatorServices): void | Promise<void>
+  authenticate: Authenticate
   /** Reads its keys and files anew. Rejects, and goes on with what it had, where they can't be read. */
   reload?(): Promise<void>
   close?(): void
