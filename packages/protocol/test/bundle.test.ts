@@ -21,7 +21,7 @@ const bundle = async (path: string): Promise<string> => {
 
 describe('In a browser', () => {
   it.each([
-    ['mqtt/index.ts', 9],
+    ['mqtt/index.ts', 10],
     ['index.ts', 14],
   ])('%s takes at most %i KiB, and needs nothing of Node', async (path, largestKiB) => {
     const code = await bundle(path)

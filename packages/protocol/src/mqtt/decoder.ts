@@ -1,14 +1,18 @@
 import { readPublish } from './codecs/publish.js'
 import { MqttError, malformed, protocolError } from './error.js'
-import { Framer } from './framer.js'
+import { Framer, type HeaderCheck } from './framer.js'
 import { ordinaryTypes, type PacketType, publishType } from './packet-types.js'
 import type { Packet, ProtocolVersion } from './packets.js'
+import { isPlainPublish, PublishRun } from './publish-run.js'
 import { Reader } from './reader.js'
 import { ReasonCode } from './reason-codes.js'
+import type { TopicNames } from './topic-names.js'
 
 interface CommonOptions {
   /** The longest packet that is taken, header included, in bytes. A longer one is refused with 0x95. */
   maximumPacketSize: number
+  /** Keeps topic names, for all connections of a server; without it, each is decoded as it comes. */
+  names?: TopicNames | undefined
 }
 
 /**
@@ -41,17 +45,20 @@ const connectCode = 1
  * for (let packet = decoder.next(); packet; packet = decoder.next()) handle(packet)
  * ```
  */
-export class Decoder {
+export class Decoder implements HeaderCheck {
   /** May be changed between packets. */
   maximumPacketSize: number
   readonly #reader: Reader
   readonly #framer: Framer
+  readonly #names: TopicNames | undefined
+  #run: PublishRun | undefined
   #failure: unknown
 
-  constructor({ role, maximumPacketSize, version }: DecoderOptions) {
+  constructor({ role, maximumPacketSize, version, names }: DecoderOptions) {
     this.maximumPacketSize = maximumPacketSize
-    this.#reader = new Reader(role, version)
-    this.#framer = new Framer((firstByte, sizeBytes) => this.#checkHeader(firstByte, sizeBytes))
+    this.#names = names
+    this.#reader = new Reader(role, version, names)
+    this.#framer = new Framer(this)
   }
 
   /** The version of the connection. Known as soon as CONNECT has said it, even where the rest of CONNECT is refused. */
@@ -79,11 +86,38 @@ export class Decoder {
     }
   }
 
+  /**
+   * The plain publishes to one topic that come next, as they lie in the bytes, for who passes them on; `undefined` where
+   * something else comes next: ask `next`. The same object describes the next run. Needs `names`.
+   *
+   * @throws MqttError as `next` does.
+   */
+  nextRun(): PublishRun | undefined {
+    if (this.#failure !== undefined) throw this.#failure
+    try {
+      return this.#nextRun()
+    } catch (error) {
+      this.#failure = error
+      throw error
+    }
+  }
+
+  #nextRun(): PublishRun | undefined {
+    const { chunk, position } = this.#framer
+    const version = this.#reader.version
+    if (!version || !this.#names || !isPlainPublish(chunk, position)) return undefined
+    this.#run ??= new PublishRun()
+    if (!this.#run.find(chunk, position, version, this.maximumPacketSize, this.#names)) return undefined
+    this.#framer.skipTo(this.#run.end)
+    return this.#run
+  }
+
   #next(): Packet | undefined {
     const reader = this.#reader
     const framer = this.#framer
     if (!framer.next()) {
       reader.close()
+      this.#run?.clear()
       return undefined
     }
     reader.open(framer.bytes, framer.bodyStart, framer.end)
@@ -96,7 +130,8 @@ export class Decoder {
     return packet
   }
 
-  #checkHeader(firstByte: number, sizeBytes: number): void {
+  /** For its framer. */
+  checkHeader(firstByte: number, sizeBytes: number): void {
     this.#checkType(firstByte)
     if (sizeBytes > this.maximumPacketSize) {
       throw new MqttError(

@@ -1,8 +1,10 @@
 import { malformed } from './error.js'
 import { variableIntegerSize } from './writer.js'
 
-/** Called as soon as a header is complete, before its body is awaited; throws what refuses the packet. */
-export type CheckHeader = (firstByte: number, sizeBytes: number) => void
+export interface HeaderCheck {
+  /** Called as soon as a header is complete, before its body is awaited; throws what refuses the packet. */
+  checkHeader(firstByte: number, sizeBytes: number): void
+}
 
 const nothing = new Uint8Array(0)
 const longestLength = 4
@@ -22,8 +24,9 @@ export class Framer {
   /** Whether its Remaining Length was in the shortest form. */
   minimal = true
 
-  readonly #checkHeader: CheckHeader
-  readonly #waiting: Uint8Array[] = []
+  readonly #check: HeaderCheck
+  /** Chunks that came before the one at hand was read; absent most of the time. */
+  #waiting: Uint8Array[] | undefined
   #chunk: Uint8Array = nothing
   #position = 0
   /** A packet whose beginning has arrived; absent most of the time. */
@@ -33,13 +36,29 @@ export class Framer {
   #size = 0
   #headerSize = 0
 
-  constructor(checkHeader: CheckHeader) {
-    this.#checkHeader = checkHeader
+  constructor(check: HeaderCheck) {
+    this.#check = check
   }
 
   push(chunk: Uint8Array): void {
-    if (this.#position < this.#chunk.length || this.#waiting.length > 0) this.#waiting.push(chunk)
+    if (this.#waiting) this.#waiting.push(chunk)
+    else if (this.#position < this.#chunk.length) this.#waiting = [chunk]
     else this.#open(chunk)
+  }
+
+  /** What was pushed and not yet looked at begins here in `chunk`. */
+  get position(): number {
+    return this.#position
+  }
+
+  /** The chunk that is being read. While a packet is being gathered from several, none is. */
+  get chunk(): Uint8Array {
+    return this.#partial ? nothing : this.#chunk
+  }
+
+  /** Somebody else has read `chunk` up to here. */
+  skipTo(position: number): void {
+    this.#position = position
   }
 
   /** Whether there is a whole packet, which the fields then describe. @throws MqttError */
@@ -130,7 +149,7 @@ export class Framer {
 
   #acceptHeader(firstByte: number, lengthBytes: number, length: number): void {
     const size = 1 + lengthBytes + length
-    this.#checkHeader(firstByte, size)
+    this.#check.checkHeader(firstByte, size)
     this.firstByte = firstByte
     this.minimal = lengthBytes === variableIntegerSize(length)
     this.#headerSize = 1 + lengthBytes
@@ -143,8 +162,9 @@ export class Framer {
   }
 
   #openWaiting(): boolean {
-    const chunk = this.#waiting.shift()
+    const chunk = this.#waiting?.shift()
     if (chunk) this.#open(chunk)
+    else this.#waiting = undefined
     return chunk !== undefined
   }
 

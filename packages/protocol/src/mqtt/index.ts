@@ -7,10 +7,13 @@
 export { Decoder, type DecoderOptions } from './decoder.js'
 export { encode } from './encode.js'
 export { MqttError } from './error.js'
+export { PacketBuffer } from './packet-buffer.js'
 export * from './packets.js'
 export { type PropertyHolder, type PropertyKind, type PropertyRule, propertyRules } from './properties.js'
+export { PublishRun } from './publish-run.js'
 export type { Role } from './reader.js'
 export { mayCarry, ReasonCode, type ReasonHolder, reasonText, toReturnCode } from './reason-codes.js'
+export { TopicNames } from './topic-names.js'
 export {
   isShared,
   isTopicFilter,

@@ -1,5 +1,6 @@
 import { malformed } from './error.js'
 import type { ProtocolVersion } from './packets.js'
+import { decodeTopicName, type TopicNames } from './topic-names.js'
 import { decodeUtf8 } from './utf8.js'
 
 /** Which end of the connection is reading: it decides which packets may arrive. */
@@ -18,6 +19,7 @@ export class Reader {
   constructor(
     readonly role: Role,
     version: ProtocolVersion | undefined,
+    private readonly names: TopicNames | undefined,
   ) {
     this.version = version
   }
@@ -72,6 +74,14 @@ export class Reader {
     const text = decodeUtf8(this.bytes, this.position, end)
     this.position = end
     return text
+  }
+
+  /** A topic name, or the empty string, which stands for an alias. */
+  topicName(): string {
+    const start = this.position + 2
+    const end = this.#endOfBlock()
+    this.position = end
+    return this.names ? this.names.read(this.bytes, start, end) : decodeTopicName(this.bytes, start, end)
   }
 
   /** Binary data as a view of the packet's bytes. */

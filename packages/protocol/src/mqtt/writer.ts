@@ -8,6 +8,8 @@ export const largestVariableInteger = 268_435_455
 const longestBlock = 0xffff
 /** A packet type and a Remaining Length of four bytes: the room that is kept for a header. */
 const longestHeader = 5
+const nothing = new Uint8Array(0)
+
 /** Most packets other than PUBLISH fit; engines make typed arrays up to this size fastest. */
 const usualSize = 64
 
@@ -27,9 +29,15 @@ export const checkRemainingLength = (length: number): void => {
 export class Writer {
   bytes: Uint8Array
   position = 0
+  /** Where the packet that was begun last starts. */
+  packetStart = 0
 
-  constructor(capacityBytes: number) {
-    this.bytes = new Uint8Array(capacityBytes)
+  /** @param chunkBytes the least that is taken for packets of known size, which then share it. */
+  constructor(
+    capacityBytes: number,
+    private readonly chunkBytes = 0,
+  ) {
+    this.bytes = capacityBytes === 0 ? nothing : new Uint8Array(capacityBytes)
   }
 
   /** A writer for a body whose length is not known: leaves room for the header, which `withHeader` fills. */
@@ -49,6 +57,15 @@ export class Writer {
     this.byte(firstByte)
     this.variableInteger(length)
     return bytes.subarray(start, end)
+  }
+
+  /** Makes room for a packet of at most this size: behind the one before, which stays where it is, or in a new chunk. */
+  begin(sizeBytes: number): void {
+    if (this.position + sizeBytes > this.bytes.length) {
+      this.bytes = new Uint8Array(Math.max(sizeBytes, this.chunkBytes))
+      this.position = 0
+    }
+    this.packetStart = this.position
   }
 
   byte(value: number): void {
@@ -106,6 +123,14 @@ export class Writer {
     this.#reserve(data.length)
     this.bytes.set(data, this.position)
     this.position += data.length
+  }
+
+  /** Part of a packet that is there already. */
+  copy(from: Uint8Array, start: number, end: number): void {
+    if (from === this.bytes) {
+      from.copyWithin(this.position, start, end)
+      this.position += end - start
+    } else this.raw(from.subarray(start, end))
   }
 
   #reserve(count: number): void {

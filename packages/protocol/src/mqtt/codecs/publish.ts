@@ -11,10 +11,10 @@ const publishType = 0x30
 /** Reads the body of a PUBLISH (3.3). `flags` are the low four bits of the first byte. */
 export const readPublish = (reader: Reader, flags: number): PublishPacket => {
   const qos = readQoS(flags)
-  const topic = reader.string()
+  const topic = reader.topicName()
   const packetId = qos === 0 ? undefined : checkPacketId(reader.uint16())
   const properties = reader.version === 5 ? readProperties(reader, 'publish') : undefined
-  checkTopic(topic, properties)
+  if (topic === '') checkAlias(properties)
   // [MQTT-3.3.4-6]: only a server tells which subscriptions matched.
   if (reader.role === 'server' && properties?.subscriptionIdentifiers) {
     throw protocolError('A client publishes without subscription identifiers [MQTT-3.3.4-6]')
@@ -27,27 +27,36 @@ export const readPublish = (reader: Reader, flags: number): PublishPacket => {
   return packet
 }
 
-/** Writes a whole PUBLISH with one allocation of its exact size. */
+/** A whole PUBLISH, in one allocation of its exact size. */
 export const encodePublish = (packet: PublishPacket, version: ProtocolVersion): Uint8Array => {
+  const writer = new Writer(0)
+  writePublish(writer, packet, version)
+  return writer.bytes
+}
+
+/** Writes a whole PUBLISH behind what the writer has. */
+export const writePublish = (writer: Writer, packet: PublishPacket, version: ProtocolVersion): void => {
   const flags = flagsOf(packet)
+  const packetId = packet.qos === 0 ? 0 : checkPacketId(packet.packetId)
   const properties = version === 5 ? packet.properties : undefined
   const sizeOfProperties = propertiesSize(properties, 'publish')
-  const length =
-    stringSize(packet.topic) +
-    (packet.qos === 0 ? 0 : 2) +
-    (version === 5 ? variableIntegerSize(sizeOfProperties) + sizeOfProperties : 0) +
-    packet.payload.length
+  const length = remainingLength(packet, version, sizeOfProperties)
   checkTopic(packet.topic, properties)
   checkRemainingLength(length)
-  const writer = new Writer(1 + variableIntegerSize(length) + length)
+  writer.begin(1 + variableIntegerSize(length) + length)
   writer.byte(publishType | flags)
   writer.variableInteger(length)
   writer.string(packet.topic)
-  if (packet.qos !== 0) writer.uint16(checkPacketId(packet.packetId))
+  if (packet.qos !== 0) writer.uint16(packetId)
   if (version === 5) writeSizedProperties(writer, properties, 'publish', sizeOfProperties)
   writer.raw(packet.payload)
-  return writer.bytes
 }
+
+const remainingLength = ({ topic, qos, payload }: PublishPacket, version: ProtocolVersion, properties: number) =>
+  stringSize(topic) +
+  (qos === 0 ? 0 : 2) +
+  (version === 5 ? variableIntegerSize(properties) + properties : 0) +
+  payload.length
 
 const readQoS = (flags: number): QoS => {
   const qos = checkQoS((flags >> 1) & 3)
@@ -62,6 +71,10 @@ const flagsOf = ({ qos, retain, dup }: PublishPacket): number => {
 }
 
 const checkTopic = (topic: string, properties: Properties | undefined): void => {
-  if (topic !== '') checkTopicName(topic)
-  else if (properties?.topicAlias === undefined) throw protocolError('There is neither a topic nor an alias (3.3.2.1)')
+  if (topic === '') checkAlias(properties)
+  else checkTopicName(topic)
+}
+
+const checkAlias = (properties: Properties | undefined): void => {
+  if (properties?.topicAlias === undefined) throw protocolError('There is neither a topic nor an alias (3.3.2.1)')
 }
