@@ -1,5 +1,5 @@
 import type { SessionName } from '../identity.js'
-import type { Sessions } from '../state/sessions/port.js'
+import type { QueueTarget, Sessions } from '../state/sessions/port.js'
 import { FanOut } from './fan-out.js'
 import type { RoutedMessage } from './port.js'
 import type { Route } from './route.js'
@@ -12,8 +12,6 @@ export interface Origin {
   /** A QoS 2 message of a persistent session: its packet identifier is stored with it, so that it is taken once. */
   received?: { session: SessionName; packetId: number }
 }
-
-type Target = Parameters<Sessions['enqueue']>[0][number] & { receiver: Receiver }
 
 /**
  * Brings a message to all who subscribe to it. Answers how many they are: at once where all of it happens in memory,
@@ -29,14 +27,22 @@ export const distribute = (
   if (routes.length + groups.length === 0 && !origin.received) return 0
   const delivery = new FanOutDelivery(message, origin.publisher)
   for (const route of routes) delivery.by(route)
-  for (const group of groups) delivery.by(group.pick())
+  for (const group of groups) delivery.by(group.pick(message.topic))
   if (delivery.stored.length === 0 && !origin.received) return delivery.reached
   return store(sessions, delivery, origin)
 }
 
+/** Brings a message one way only: to the member of a shared subscription that gets it in another's place. */
+export const distributeBy = (sessions: Sessions, route: Route, message: RoutedMessage): number | Promise<number> => {
+  const delivery = new FanOutDelivery(message, undefined)
+  delivery.by(route)
+  return delivery.stored.length === 0 ? delivery.reached : store(sessions, delivery, {})
+}
+
 class FanOutDelivery {
   reached = 0
-  readonly stored: Target[] = []
+  readonly stored: Receiver[] = []
+  readonly targets: QueueTarget[] = []
   readonly #fanOut: FanOut
 
   constructor(
@@ -50,8 +56,13 @@ class FanOutDelivery {
     const terms = route?.terms(this.message)
     if (!route || !terms) return
     this.reached++
-    if (terms.qos > 0 && route.receiver.persistent) this.stored.push(targetOf(route.receiver, terms))
+    if (terms.qos > 0 && route.receiver.persistent) this.#store(route.receiver, terms)
     else this.#now(route.receiver, terms)
+  }
+
+  #store(receiver: Receiver, terms: Terms): void {
+    this.stored.push(receiver)
+    this.targets.push(targetOf(receiver, terms))
   }
 
   #now(receiver: Receiver, terms: Terms): void {
@@ -60,17 +71,17 @@ class FanOutDelivery {
   }
 }
 
-const targetOf = (receiver: Receiver, { qos, retain, identifiers }: Terms): Target => ({
-  receiver,
-  session: receiver.name,
+/** The queue of a receiver, for a message on these terms. */
+export const targetOf = ({ name }: Receiver, { qos, retain, identifiers, share }: Terms): QueueTarget => ({
+  session: name,
   qos: qos === 2 ? 2 : 1,
   retain,
   identifiers,
+  ...(share !== undefined && { share }),
 })
 
 const store = async (sessions: Sessions, delivery: FanOutDelivery, { received }: Origin): Promise<number> => {
-  const targets = delivery.stored.map(({ receiver: _, ...target }) => target)
-  await sessions.enqueue(targets, delivery.message, received)
-  for (const { receiver } of delivery.stored) receiver.wake()
+  await sessions.enqueue(delivery.targets, delivery.message, received)
+  for (const receiver of delivery.stored) receiver.wake()
   return delivery.reached
 }

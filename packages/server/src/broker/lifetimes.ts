@@ -1,8 +1,9 @@
 import type { Alarm } from '@daakia/protocol'
-import type { ConnectPacket } from '@daakia/protocol/mqtt'
+import { type ConnectPacket, isShared } from '@daakia/protocol/mqtt'
 import type { Principal, SessionName } from '../identity.js'
 import type { SessionRecord } from '../state/sessions/port.js'
 import { isExchangeFilter } from './exchange-filter.js'
+import { handOverQueue, type Successor, whoeverIsLeft, whoIsConnected } from './hand-over-queue.js'
 import { Router } from './router.js'
 import type { Services } from './services.js'
 import { Session, type WaitingWill } from './session/session.js'
@@ -68,6 +69,7 @@ export class Lifetimes {
     const waiting = session.will && { will: session.will, due: now + delayMs }
     // What the disk does not take now, it has in an older form; here the session goes on as it is.
     await this.#watch(this.services.sessions.save(session.parted(now, waiting)), session)
+    if (hasShares(session)) await this.#handOver(session, whoIsConnected)
     this.#keep(session, now, waiting)
   }
 
@@ -134,7 +136,12 @@ export class Lifetimes {
     for (const subscriber of session.subscribers.values()) router.remove(subscriber)
     session.subscribers.clear()
     await this.#sayWill(session)
+    if (session.persistent) await this.#handOver(session, whoeverIsLeft)
     if (session.persistent) await this.services.sessions.remove(session.name)
+  }
+
+  #handOver(session: Session, successor: Successor): Promise<void> {
+    return handOverQueue(this.services, this.router(session.name.vendor), session, successor)
   }
 
   async #sayWill(session: Session): Promise<void> {
@@ -169,6 +176,8 @@ export class Lifetimes {
     )
   }
 }
+
+const hasShares = ({ subscribers }: Session): boolean => [...subscribers.keys()].some(isShared)
 
 /** U+0000 can't be in any of them [MQTT-1.5.4-2]. */
 const keyOf = ({ vendor, client, connection }: SessionName): string => `${vendor}\0${client}\0${connection}`

@@ -56,10 +56,12 @@ export const atLeastAlive = (message: RoutedMessage, now: number): RoutedMessage
   return left === undefined ? message : living(message, Math.max(0, left))
 }
 
-const living = (message: RoutedMessage, secondsLeft: number): RoutedMessage => ({
-  ...message,
-  properties: { ...message.properties, messageExpiryInterval: secondsLeft },
-})
+/** What has passed is taken from the interval, and is not to be taken from it again. */
+const living = (message: RoutedMessage, left: number): RoutedMessage => {
+  const passed = (message.properties?.messageExpiryInterval ?? left) - left
+  const properties = { ...message.properties, messageExpiryInterval: left }
+  return { ...message, at: message.at + passed * 1000, properties }
+}
 
 /** The message with a payload of its own, where it is a small view that would keep a large buffer in memory. */
 export const detached = (message: RoutedMessage): RoutedMessage => {

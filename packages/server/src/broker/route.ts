@@ -1,4 +1,4 @@
-import type { QoS } from '@daakia/protocol/mqtt'
+import { isShared, type QoS } from '@daakia/protocol/mqtt'
 import type { RoutedMessage } from './port.js'
 import type { Receiver, Subscriber, Terms } from './subscriber.js'
 
@@ -11,6 +11,8 @@ export class Route {
   readonly #noLocal: boolean
   readonly #retainAsPublished: boolean
   readonly #identifiers: readonly number[]
+  /** Of a member of a shared subscription: its filter. */
+  readonly #share: string | undefined
   readonly #terms: (Terms | undefined)[] = []
 
   constructor(subscribers: readonly [Subscriber, ...Subscriber[]]) {
@@ -20,6 +22,7 @@ export class Route {
     this.#noLocal = subscriptions.every(({ noLocal }) => noLocal)
     this.#retainAsPublished = subscriptions.some(({ retainAsPublished }) => retainAsPublished)
     this.#identifiers = subscriptions.flatMap(({ identifier }) => identifier ?? [])
+    this.#share = subscriptions.find(({ filter }) => isShared(filter))?.filter
   }
 
   /** How a message goes this way; `undefined` where it does not. */
@@ -38,6 +41,7 @@ export class Route {
     const known = this.#terms[form]
     if (known) return known
     const terms: Terms = { qos, retain, identifiers: this.#identifiers }
+    if (this.#share !== undefined) terms.share = this.#share
     this.#terms[form] = terms
     return terms
   }

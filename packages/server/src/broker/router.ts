@@ -14,6 +14,11 @@ export class Router {
     return this.#trie.match(topic)
   }
 
+  /** The members of a shared subscription, by the whole of its filter. */
+  shareGroup(filter: string): ShareGroup | undefined {
+    return this.#groups.get(filter)
+  }
+
   add(subscriber: Subscriber): void {
     const { filter } = subscriber.subscription
     const share = parseShare(filter)

@@ -8,6 +8,8 @@ export interface Terms {
   qos: QoS
   retain: boolean
   identifiers: readonly number[]
+  /** The filter of the shared subscription by which it goes there: if it does not arrive, another member may have it. */
+  share?: string
 }
 
 /** Somebody who can be asked to wait: nothing is read from it between `hold` and `release`. */

@@ -33,6 +33,11 @@ const topicsOf = async (sessions: Sessions, session = phone) =>
 const placesOf = async (sessions: Sessions, session = phone) =>
   (await sessions.queued(session, 0, 10)).map(({ place }) => place)
 
+const recordIn = async (sessions: Sessions, { vendor, client, connection }: SessionRecord['name']) =>
+  (await sessions.all()).find(
+    ({ name }) => name.vendor === vendor && name.client === client && name.connection === connection,
+  )
+
 const records: Behaviours<DurableBench<Sessions>> = {
   'gives a record back whole': async ({ subject: sessions }) => {
     const whole = recordOf(phone, {
@@ -42,22 +47,22 @@ const records: Behaviours<DurableBench<Sessions>> = {
       will: { will: { topic: 'w', payload: Uint8Array.of(9), qos: 1, retain: true }, due: 6_000 },
     })
     await sessions.save(whole)
-    same(await sessions.load(phone), whole)
+    same(await recordIn(sessions, phone), whole)
     await sessions.save(recordOf(phone))
-    same(await sessions.load(phone), recordOf(phone))
+    same(await recordIn(sessions, phone), recordOf(phone))
   },
   'tells sessions apart by vendor, client and connection': async ({ subject: sessions }) => {
     const names = [phone, laptop, nameOf('phone', 'bo'), { ...phone, vendor: 'other' }]
     for (const name of names) await sessions.save(recordOf(name))
     await sessions.remove(phone)
-    same(await sessions.load(phone), undefined)
+    same(await recordIn(sessions, phone), undefined)
     same((await sessions.all()).length, 3)
   },
   'stores sessions with very long names': async ({ subject: sessions }) => {
     const long = nameOf('x'.repeat(60_000))
     await sessions.save(recordOf(long))
-    same((await sessions.load(long))?.name, long)
-    same(await sessions.load(nameOf(`${long.connection}y`)), undefined)
+    same((await recordIn(sessions, long))?.name, long)
+    same(await recordIn(sessions, nameOf(`${long.connection}y`)), undefined)
   },
 }
 
@@ -116,13 +121,31 @@ const queues: Behaviours<DurableBench<Sessions>> = {
     const received = { session: laptop, packetId: 8 }
     await sessions.enqueue([to(phone)], messageOf('a'), received)
     await sessions.enqueue([], messageOf('b'), received)
-    same((await sessions.load(laptop))?.received, [3, 8])
+    same((await recordIn(sessions, laptop))?.received, [3, 8])
   },
   'queues nothing for a session that is not stored': async ({ subject: sessions }) => {
     await sessions.enqueue([to(phone)], messageOf('a'), { session: phone, packetId: 1 })
-    same(await sessions.load(phone), undefined)
+    same(await recordIn(sessions, phone), undefined)
     await sessions.save(recordOf())
     same(await topicsOf(sessions), [])
+  },
+  'moves messages to another queue, as new ones there, and leaves those alone that it can not move': async (bench) => {
+    const { subject: sessions } = bench
+    for (const name of [phone, laptop]) await sessions.save(recordOf(name))
+    for (const topic of ['a', 'b', 'c']) await sessions.enqueue([to(phone)], messageOf(topic))
+    const [a = 0, b = 0, c = 0] = await placesOf(sessions)
+    await sessions.progress(phone, [
+      { place: a, packetId: 4 },
+      { place: c, removed: true },
+    ])
+    await sessions.move(phone, [
+      { place: a, to: { ...to(laptop), share: '$share/g/#' } },
+      { place: b, to: to(nameOf('tablet')) },
+      { place: c, to: to(laptop) },
+    ])
+    same([await topicsOf(sessions, phone), await topicsOf(sessions, laptop)], [['b'], ['a']])
+    const [{ place: _, ...moved } = { place: 0 }] = await sessions.queued(laptop, 0, 1)
+    same(moved, { message: messageOf('a'), qos: 1, retain: false, identifiers: [7], share: '$share/g/#' })
   },
   'removes a session with its queue': async ({ subject: sessions }) => {
     await sessions.save(recordOf())

@@ -1,3 +1,4 @@
+import { heaviest } from '../../rendezvous.js'
 import type { BotConnection } from './bots.js'
 
 const remembered = 50_000
@@ -8,7 +9,9 @@ export class Chooser {
 
   choose(turn: string, conversation: string, candidates: readonly BotConnection[]): BotConnection | undefined {
     const last = this.#lastHolders.get(turn)
-    return candidates.find(({ session }) => session.name.connection === last) ?? heaviest(conversation, candidates)
+    return (
+      candidates.find(({ session }) => session.name.connection === last) ?? heaviest(conversation, candidates, nameOf)
+    )
   }
 
   /** This connection has it now: its memory is warm. */
@@ -21,21 +24,4 @@ export class Chooser {
   }
 }
 
-/** Rendezvous hashing: when a connection comes or goes, only the conversations that it gets or had move. */
-const heaviest = (conversation: string, candidates: readonly BotConnection[]): BotConnection | undefined => {
-  let best: { weight: number; connection: BotConnection } | undefined
-  for (const connection of candidates) {
-    const weight = hash(`${connection.session.name.connection}\0${conversation}`)
-    if (!best || weight > best.weight) best = { weight, connection }
-  }
-  return best?.connection
-}
-
-/** FNV-1a with a final mix: its last bytes would otherwise weigh too little. */
-const hash = (text: string): number => {
-  let value = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193)
-  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b)
-  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35)
-  return (value ^ (value >>> 16)) >>> 0
-}
+const nameOf = ({ session }: BotConnection): string => session.name.connection

@@ -11,6 +11,7 @@ import type { Subscription } from '../../state/sessions/port.js'
 import type { Live } from '../session/live.js'
 import { levelsOf } from '../topic-levels.js'
 import { sendRetained } from './send-retained.js'
+import { stickyHelp, stickyLevelOf } from './sticky.js'
 
 export interface Granted {
   reasonCode: number
@@ -27,7 +28,7 @@ export const subscribeOne = async (
   properties: Properties,
 ): Promise<Granted> => {
   const filter = sharedFilterOf(request.filter)
-  const problem = problemOf(live, request, filter)
+  const problem = problemOf(live, request, filter, properties)
   if (problem) return problem
   if (isDaak(filter)) return subscribeToExchange(live, request, properties)
   const wanted = { action: 'subscribe', topic: filter, qos: request.qos, retain: false } as const
@@ -43,8 +44,15 @@ const sharedFilterOf = (filter: string): string => {
   return share?.filter ?? filter
 }
 
-const problemOf = (live: Live, request: SubscriptionRequest, filter: string): Granted | undefined => {
+const problemOf = (
+  live: Live,
+  request: SubscriptionRequest,
+  filter: string,
+  properties: Properties,
+): Granted | undefined => {
   const { topicLevels, subscriptions } = live.services.limits
+  if (stickyLevelOf(request.filter, properties.userProperties) === 'invalid')
+    return { reasonCode: ReasonCode.ImplementationSpecificError, reason: stickyHelp }
   if (!isTopicFilter(filter)) return { reasonCode: ReasonCode.TopicFilterInvalid, reason: 'This is no topic filter.' }
   if (levelsOf(filter) > topicLevels)
     return { reasonCode: ReasonCode.TopicFilterInvalid, reason: `A filter has at most ${topicLevels} levels.` }
@@ -85,12 +93,14 @@ const subscribeToTopics = (live: Live, request: SubscriptionRequest, properties:
 const remember = (live: Live, request: SubscriptionRequest, properties: Properties, qos: Subscription['qos']) => {
   const { filter, noLocal, retainAsPublished } = request
   const identifier = properties.subscriptionIdentifiers?.[0]
+  const sticky = stickyLevelOf(filter, properties.userProperties)
   const subscription: Subscription = {
     filter,
     qos,
     noLocal,
     retainAsPublished,
     ...(identifier !== undefined && { identifier }),
+    ...(typeof sticky === 'number' && { sticky }),
   }
   const subscriber = { receiver: live.session, subscription }
   live.session.subscribers.set(filter, subscriber)

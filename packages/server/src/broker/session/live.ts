@@ -16,7 +16,7 @@ import { Patience } from './patience.js'
 import { Quota } from './quota.js'
 import type { Outlet, Session } from './session.js'
 import { countUnsent, transmit } from './transmit.js'
-import { Window } from './window.js'
+import { type SharedMessage, Window } from './window.js'
 
 export interface LiveOptions {
   link: Link
@@ -119,6 +119,11 @@ export class Live implements LiveSession, Outlet {
   async gone(): Promise<void> {
     this.#patience.caughtUp()
     await this.#held
+  }
+
+  /** The connection is gone: what it leaves behind that others in its shared subscriptions may have. */
+  left(): SharedMessage[] {
+    return this.#queue instanceof MemoryQueue ? this.#queue.left() : []
   }
 
   /** Hands no packet over until the work is done. */

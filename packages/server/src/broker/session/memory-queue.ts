@@ -9,7 +9,7 @@ import type { RoutedMessage } from '../port.js'
 import type { Terms } from '../subscriber.js'
 import type { Outgoing } from './outgoing.js'
 import { countUnsent, transmit } from './transmit.js'
-import type { Flight, Window } from './window.js'
+import type { Flight, SharedMessage, Window } from './window.js'
 
 export interface MemoryQueueOptions {
   link: Link
@@ -48,6 +48,17 @@ export class MemoryQueue implements Outgoing {
     this.pump()
   }
 
+  /**
+   * The connection is gone: what has not arrived, and may go to other members of shared subscriptions. A QoS 2 message
+   * that is on its way may not [MQTT-4.8.2-5].
+   */
+  left(): SharedMessage[] {
+    const left = [...this.options.window.flights].flatMap(({ shared }) => shared ?? [])
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift())
+      if (next.terms.share !== undefined) left.push({ message: next.message, share: next.terms.share })
+    return left
+  }
+
   get #hasRoom(): boolean {
     const { link, window } = this.options
     return !link.full && !link.closed && window.room > 0
@@ -67,7 +78,7 @@ export class MemoryQueue implements Outgoing {
 
   #send(fanOut: FanOut, terms: Terms): void {
     const { link, window, counters } = this.options
-    const packetId = window.take(terms.qos === 2 ? flightOfTwoSteps : flightOfOneStep)
+    const packetId = window.take(flightOf(fanOut, terms))
     if (transmit(link, fanOut, terms, packetId)) return
     window.settle(packetId)
     countUnsent(link, counters)
@@ -80,3 +91,8 @@ const nothing = (): void => {}
 const flightOfOneStep: Flight = { qos: 1, done: nothing }
 
 const flightOfTwoSteps: Flight = { qos: 2, done: nothing }
+
+const flightOf = (fanOut: FanOut, { qos, share }: Terms): Flight => {
+  if (qos === 2) return flightOfTwoSteps
+  return share === undefined ? flightOfOneStep : { qos: 1, done: nothing, shared: { message: fanOut.kept, share } }
+}

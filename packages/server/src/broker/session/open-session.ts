@@ -1,6 +1,7 @@
 import type { Properties } from '@daakia/protocol/mqtt'
 import type { OpenSession } from '../../connection-manager/link.js'
 import { isExchangeFilter } from '../exchange-filter.js'
+import { handOver } from '../hand-over.js'
 import { handlePacket } from '../handlers/index.js'
 import type { Lifetimes } from '../lifetimes.js'
 import type { Live } from './live.js'
@@ -26,11 +27,12 @@ export const openSession = ({ live, lifetimes, present, properties }: OpenSessio
     drained: () => live.drained(),
     async ended() {
       live.session.outlet = undefined
+      const handedOver = handOver(live.services, live.router, live.left())
       await live.gone()
       if (begun) live.services.exchange.detach(live)
       // A client that never saw its CONNACK has left nothing to be said.
       else live.session.will = undefined
-      await live.settled()
+      await Promise.all([handedOver, live.settled()])
       await lifetimes.part(live.session)
     },
   }

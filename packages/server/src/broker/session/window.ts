@@ -1,3 +1,12 @@
+import type { RoutedMessage } from '../port.js'
+
+/** A message that one member of a shared subscription was chosen for. */
+export interface SharedMessage {
+  message: RoutedMessage
+  /** The filter of the subscription. */
+  share: string
+}
+
 /** A QoS 1 or 2 message on its way to a client. */
 export interface Flight {
   readonly qos: 1 | 2
@@ -5,6 +14,8 @@ export interface Flight {
   done(): void
   /** QoS 2: records that the client has taken it; resolves when PUBREL may be sent. */
   release?(): Promise<void>
+  /** What is on its way by a shared subscription, and goes to another member where it does not arrive. */
+  readonly shared?: SharedMessage
 }
 
 const lastPacketId = 0xffff
@@ -44,6 +55,11 @@ export class Window {
     if (!this.#reserved?.delete(packetId)) return false
     this.#sent++
     return true
+  }
+
+  /** What is on its way, in the order of sending. */
+  get flights(): Iterable<Flight> {
+    return this.#flights.values()
   }
 
   get(packetId: number): Flight | undefined {

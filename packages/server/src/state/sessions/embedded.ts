@@ -3,11 +3,11 @@ import type { SessionName } from '../../identity.js'
 import { cursors } from '../../inbox/tables.js'
 import { under } from '../../kv/keys.js'
 import type { KeyValue, Transaction } from '../../kv/port.js'
-import type { QueuedMessage, SessionRecord, Sessions } from './port.js'
+import type { QueuedMessage, QueueTarget, SessionRecord, Sessions } from './port.js'
 import { places, queues, sessionKey, sessions } from './tables.js'
 
-type Target = Parameters<Sessions['enqueue']>[0][number]
 type Progress = Parameters<Sessions['progress']>[1][number]
+type Move = Parameters<Sessions['move']>[1][number]
 
 /** Sessions on the key-value engine of this process. */
 export class EmbeddedSessions implements Sessions {
@@ -19,10 +19,6 @@ export class EmbeddedSessions implements Sessions {
 
   async all(): Promise<readonly SessionRecord[]> {
     return [...this.#kv.range(sessions, under())].map(({ value }) => value)
-  }
-
-  async load(name: SessionName): Promise<SessionRecord | undefined> {
-    return this.#kv.get(sessions, sessionKey(name))
   }
 
   save(record: SessionRecord): Promise<void> {
@@ -39,7 +35,7 @@ export class EmbeddedSessions implements Sessions {
   }
 
   enqueue(
-    targets: readonly Target[],
+    targets: readonly QueueTarget[],
     message: RoutedMessage,
     received?: { session: SessionName; packetId: number },
   ): Promise<void> {
@@ -63,6 +59,12 @@ export class EmbeddedSessions implements Sessions {
       for (const change of changes) applyProgress(tx, session, change)
     })
   }
+
+  move(session: SessionName, moves: readonly Move[]): Promise<void> {
+    return this.#kv.write((tx) => {
+      for (const move of moves) moveOne(tx, session, move)
+    })
+  }
 }
 
 const noteReceived = (tx: Transaction, session: SessionName, packetId: number): void => {
@@ -82,4 +84,12 @@ const applyProgress = (tx: Transaction, session: SessionName, { place, removed, 
   const queued = tx.get(queues, key)
   if (queued && removed) tx.remove(queues, key)
   else if (queued) tx.put(queues, key, { ...queued, ...progress })
+}
+
+const moveOne = (tx: Transaction, from: SessionName, { place, to: { session, ...how } }: Move): void => {
+  const key = [...sessionKey(from), place]
+  const queued = tx.get(queues, key)
+  if (!queued || !tx.get(sessions, sessionKey(session))) return
+  tx.remove(queues, key)
+  tx.put(queues, [...sessionKey(session), nextPlace(tx)], { message: queued.message, ...how })
 }

@@ -9,6 +9,8 @@ export interface Subscription {
   noLocal: boolean
   retainAsPublished: boolean
   identifier?: number
+  /** Of a shared subscription: messages with the same text at this level of their topics, counted from 1, stay together. */
+  sticky?: number
 }
 
 /** The session state of MQTT (4.1) that outlives a connection. */
@@ -25,15 +27,26 @@ export interface SessionRecord {
   will?: { will: Will; due: number }
 }
 
-/** A message that waits for a session, or is on its way to it. */
-export interface QueuedMessage {
-  /** Place in the session's queue, ascending. */
-  place: number
-  message: RoutedMessage
+/** How a message is to reach a session. */
+export interface QueueTerms {
   /** At most what the subscription grants. */
   qos: 1 | 2
   retain: boolean
   identifiers: readonly number[]
+  /** The filter of the shared subscription by which it came there. */
+  share?: string
+}
+
+/** A queue to which a message is added. */
+export interface QueueTarget extends QueueTerms {
+  session: SessionName
+}
+
+/** A message that waits for a session, or is on its way to it. */
+export interface QueuedMessage extends QueueTerms {
+  /** Place in the session's queue, ascending. */
+  place: number
+  message: RoutedMessage
   /** Present once it was sent: its packet identifier, and how far a QoS 2 exchange is. */
   packetId?: number
   released?: boolean
@@ -43,7 +56,6 @@ export interface QueuedMessage {
 export interface Sessions {
   /** All sessions, for rebuilding the router at start. */
   all(): Promise<readonly SessionRecord[]>
-  load(name: SessionName): Promise<SessionRecord | undefined>
   /** Stores the record, whole. */
   save(record: SessionRecord): Promise<void>
   /** Removes the session with its queue and its inbox cursor. */
@@ -53,7 +65,7 @@ export interface Sessions {
    * identifier is remembered in the same transaction, so that a QoS 2 message is taken exactly once.
    */
   enqueue(
-    targets: readonly { session: SessionName; qos: 1 | 2; retain: boolean; identifiers: readonly number[] }[],
+    targets: readonly QueueTarget[],
     message: RoutedMessage,
     received?: { session: SessionName; packetId: number },
   ): Promise<void>
@@ -64,4 +76,9 @@ export interface Sessions {
     session: SessionName,
     changes: readonly { place: number; packetId?: number; released?: boolean; removed?: boolean }[],
   ): Promise<void>
+  /**
+   * Moves messages of a session that has no connection to the queues of others, in one transaction: none is in two
+   * queues, or in none. What is not there any more, and what would go to a session that is not stored, stays as it is.
+   */
+  move(session: SessionName, moves: readonly { place: number; to: QueueTarget }[]): Promise<void>
 }

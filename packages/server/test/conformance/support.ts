@@ -1,0 +1,57 @@
+import type { PublishPacket } from '@daakia/protocol/mqtt'
+import { expect, onTestFinished } from 'vitest'
+import { type House, type HouseOptions, openHouse } from '../support/house.js'
+import { type Peer, type PublishFields, textOf } from '../support/peer.js'
+
+/** CONNECT fields of MQTT 5 for a session that outlives its connection by an hour. */
+export const kept = { cleanStart: false, properties: { sessionExpiryInterval: 3_600 } }
+
+/** The same in MQTT 3.1.1. */
+export const kept4 = { version: 4, cleanStart: false } as const
+
+/** Connection manager and broker at work; closed when the test is over. */
+export const house = async (options?: HouseOptions): Promise<House> => {
+  const opened = await openHouse(options)
+  onTestFinished(() => opened.close())
+  return opened
+}
+
+/** Stops the server, and starts another one over the same storage. */
+export const restarted = async (opened: House): Promise<House> => {
+  const next = await opened.restart()
+  onTestFinished(() => next.close())
+  return next
+}
+
+/** Publishes at QoS 1, and waits for the PUBACK, which it answers. */
+export const say = async (peer: Peer, topic: string, payload: string, fields: PublishFields = {}) => {
+  peer.publish(topic, payload, { qos: 1, packetId: 1, ...fields })
+  return peer.expect('puback')
+}
+
+/** Publishes at QoS 2, through all four steps. */
+export const sayOnce = async (peer: Peer, topic: string, payload: string, fields: PublishFields = {}) => {
+  const packetId = fields.packetId ?? 1
+  peer.publish(topic, payload, { qos: 2, packetId, ...fields })
+  const pubrec = await peer.expect('pubrec')
+  peer.send({ type: 'pubrel', packetId, reasonCode: 0 })
+  await peer.expect('pubcomp')
+  return pubrec
+}
+
+export const acknowledge = (peer: Peer, { packetId = 0 }: PublishPacket, reasonCode = 0): void =>
+  peer.send({ type: 'puback', packetId, reasonCode })
+
+/** The next packets have to be these messages, in this order. */
+export const expectMessages = async (peer: Peer, ...texts: string[]): Promise<PublishPacket[]> => {
+  const packets: PublishPacket[] = []
+  for (const text of texts) {
+    const packet = await peer.expect('publish')
+    expect(textOf(packet)).toBe(text)
+    packets.push(packet)
+  }
+  return packets
+}
+
+/** Bytes that were written by hand. */
+export const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
