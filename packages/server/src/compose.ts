@@ -1,15 +1,18 @@
+import { idMaker } from '@daakia/protocol'
 import { type Activity, createActivity } from './activity.js'
 import { EmbeddedLeases } from './backend/embedded-leases.js'
 import { EmbeddedBus } from './broker/embedded-bus.js'
 import { EmbeddedRetained } from './broker/embedded-retained.js'
 import { createExchange } from './broker/exchange/index.js'
-import { type Broker, type Bus, createBroker } from './broker/index.js'
+import { type Broker, type Bus, createBroker, ReplaceableAccess } from './broker/index.js'
 import { EmbeddedConnections } from './connection-manager/embedded.js'
 import { AuthenticationChain, type ConnectionManager, createConnectionManager } from './connection-manager/index.js'
 import { noCounts } from './counters.js'
 import { EmbeddedInbox } from './inbox/embedded.js'
 import { createMessageCache } from './inbox/reader/index.js'
 import type { KeyValue } from './kv/port.js'
+import { EmbeddedAccounts } from './limits/embedded.js'
+import type { Accounts } from './limits/port.js'
 import type { ServerSettings } from './options.js'
 import { EmbeddedStore } from './persistence/embedded.js'
 import type { FeedEntry } from './persistence/port.js'
@@ -19,6 +22,8 @@ import { EmbeddedSessions } from './state/sessions/embedded.js'
 /** The six components at work. */
 export interface House {
   authentication: AuthenticationChain
+  access: ReplaceableAccess
+  accounts: Accounts
   manager: ConnectionManager
   activity: Activity
   /** Sends everybody home. */
@@ -50,18 +55,29 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
     ...{ store, inbox, roster, messages, leases, terms, bus, activity },
     callsPerConnection: limits.callsPerConnection,
   })
-  const sessions = new EmbeddedSessions(kv)
-  const retained = new EmbeddedRetained(kv)
-  const broker: Broker = createBroker({ ...settings, sessions, retained, exchange, counters: noCounts() })
+  const counters = noCounts()
+  const access = new ReplaceableAccess(settings.access)
+  const accounts = new EmbeddedAccounts(settings)
+  const sessions = await EmbeddedSessions.open({ kv, accounts })
+  const retained = await EmbeddedRetained.open({ kv, accounts })
+  const broker: Broker = createBroker({
+    ...settings,
+    ...{ sessions, retained, exchange, access, accounts, counters },
+    makeId: idMaker(settings.clock, random),
+  })
   const manager = createConnectionManager({
     ...settings,
     authentication,
+    accounts,
+    counters,
     connections: new EmbeddedConnections(),
     host: broker,
   })
   await broker.start()
   return {
     authentication,
+    access,
+    accounts,
     manager,
     activity,
     async close() {

@@ -5,7 +5,15 @@
  */
 export type { LeaseTerms } from './backend/port.js'
 export type { TurnHooks, TurnPoint } from './backend/turns/index.js'
-export { type Access, type AccessRequest, type Action, type Authorize, accessBy } from './broker/index.js'
+export {
+  type Access,
+  type AccessRequest,
+  type Action,
+  type Authorize,
+  accessBy,
+  type Rule,
+  rules,
+} from './broker/index.js'
 export type {
   Admitted,
   Authenticate,
@@ -16,8 +24,28 @@ export type {
   ByteStream,
   ByteStreamEvents,
   Challenge,
+  ClientCertificateOptions,
   Credentials,
+  HashCost,
+  JwtAlgorithm,
+  JwtOptions,
+  PasswordChange,
+  PasswordFileOptions,
+  Refusal,
+  TlsOptions,
+  WebhookOptions,
 } from './connection-manager/index.js'
+export {
+  clientCertificate,
+  defaultHashCost,
+  formatPasswordLine,
+  hashPassword,
+  jwt,
+  passwordFile,
+  setPassword,
+  webhook,
+} from './connection-manager/index.js'
+export type { Ports } from './doors.js'
 export { OptionsError, StorageError, type StorageFault } from './errors.js'
 export type { Identity, Principal, SessionName } from './identity.js'
 export { type LmdbOptions, openLmdb } from './kv/lmdb.js'
@@ -25,6 +53,8 @@ export { memoryKeyValue } from './kv/memory.js'
 export type { KeyValue } from './kv/port.js'
 export type { AccountLimits, HolderLimits, ScopedLimits, VendorLimits } from './limits/account-limits.js'
 export { defaultServerLimits, type ServerLimits, type ServerLimitsOptions } from './limits/server-limits.js'
+export type { ListenOptions } from './listen-options.js'
 export { type Log, type LogFields, silentLog } from './log.js'
-export { type ListenOptions, type ServerOptions, serverDefaults } from './options.js'
-export { createServer, type Ports, type Server } from './server.js'
+export { type ServerOptions, serverDefaults } from './options.js'
+export type { ServerChanges } from './reload.js'
+export { createServer, type Server } from './server.js'

@@ -7,16 +7,8 @@ import { OptionsError } from './errors.js'
 import type { KeyValue } from './kv/port.js'
 import { defaultServerLimits, type ServerLimits, type ServerLimitsOptions } from './limits/server-limits.js'
 import { settleLimits } from './limits/settle-limits.js'
+import { checkListen, type ListenOptions, type ListenSettings } from './listen-options.js'
 import { type Log, silentLog } from './log.js'
-
-export interface ListenOptions {
-  /** `127.0.0.1` where it is absent: this machine only. */
-  host?: string
-  /** MQTT over TCP; 0 takes a free port. Absent: not at all. */
-  mqttPort?: number
-  /** MQTT over WebSocket at `/mqtt`, and `GET /healthz`; 0 takes a free port. Absent: not at all. */
-  httpPort?: number
-}
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -44,7 +36,7 @@ export interface ServerSettings {
   storage: { folder: string } | KeyValue
   authentication: readonly AuthenticationWay[]
   access: Access
-  listen: ListenOptions & { host: string }
+  listen: ListenSettings
   limits: ServerLimits
   leases: LeaseTerms
   clock: Clock
@@ -69,7 +61,7 @@ export const settle = (options: ServerOptions): ServerSettings => {
     storage: options.storage,
     authentication: authenticationOf(options),
     access: accessOf(options),
-    listen: { host: serverDefaults.host, ...given(options.listen) },
+    listen: listenOf(options),
     limits: settleLimits(options.limits),
     leases: { ...serverDefaults.leases, ...given(options.leases) },
     clock: options.clock ?? serverDefaults.clock,
@@ -86,6 +78,13 @@ export const settle = (options: ServerOptions): ServerSettings => {
 const given = <T extends object>(options: T | undefined): T =>
   Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined)) as T
 
+/** With `dev` it is the authenticator that looks at pages: those of any port of this machine may connect. */
+const listenOf = ({ listen, dev }: ServerOptions): ListenSettings => ({
+  host: serverDefaults.host,
+  ...(dev && { origins: ['*'] }),
+  ...given(listen),
+})
+
 const authenticationOf = ({ dev, authentication = [] }: ServerOptions): readonly AuthenticationWay[] => {
   if (dev && authentication.length > 0)
     throw new OptionsError('dev', 'Give either dev or authentication: dev lets everybody on this machine in')
@@ -97,7 +96,8 @@ const authenticationOf = ({ dev, authentication = [] }: ServerOptions): readonly
   )
 }
 
-const accessOf = ({ access, dev }: ServerOptions): Access => {
+/** Who may do what with plain topics, as the options say. */
+export const accessOf = ({ access, dev }: Pick<ServerOptions, 'access' | 'dev'>): Access => {
   const chosen = access ?? (dev ? allowAll : denyPlainTopics)
   return typeof chosen === 'function' ? accessBy(chosen) : chosen
 }
@@ -107,19 +107,8 @@ const checkStorage = (storage: ServerOptions['storage']): void => {
     throw new OptionsError('storage.folder', 'storage.folder must be the path of a folder')
 }
 
-const checkListen = ({ mqttPort, httpPort }: ListenOptions): void => {
-  for (const [name, port] of Object.entries({ mqttPort, httpPort }))
-    if (port !== undefined && !isWhole(port, 0, 65_535))
-      throw new OptionsError(`listen.${name}`, `listen.${name} must be a port: a whole number from 0 to 65535`)
-  if (mqttPort !== undefined && mqttPort === httpPort && mqttPort !== 0)
-    throw new OptionsError('listen.httpPort', 'listen.mqttPort and listen.httpPort must differ')
-}
-
 const checkLeases = ({ durationMs, longestMs }: LeaseTerms): void => {
   if (!(durationMs > 0)) throw new OptionsError('leases.durationMs', 'leases.durationMs must be more than 0')
   if (!(longestMs >= durationMs))
     throw new OptionsError('leases.longestMs', 'leases.longestMs must not be less than leases.durationMs')
 }
-
-const isWhole = (value: number, least: number, most: number): boolean =>
-  Number.isInteger(value) && value >= least && value <= most

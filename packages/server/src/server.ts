@@ -1,15 +1,11 @@
 import { compose, type House } from './compose.js'
 import type { ByteStream } from './connection-manager/index.js'
-import { listenHttp, listenTcp, streamPair } from './connection-manager/index.js'
+import { type Routes, streamPair } from './connection-manager/index.js'
+import { type Doors, openDoors, type Ports } from './doors.js'
 import { openLmdb } from './kv/lmdb.js'
 import type { KeyValue } from './kv/port.js'
 import { type ServerOptions, type ServerSettings, settle } from './options.js'
-
-/** Where a server listens. */
-export interface Ports {
-  mqttPort?: number
-  httpPort?: number
-}
+import { reload, type ServerChanges } from './reload.js'
 
 export interface Server {
   /**
@@ -28,6 +24,13 @@ export interface Server {
    * session was sent what its subscriptions under `daak/` hold for it.
    */
   rest(): Promise<void>
+  /**
+   * Uses other options from now on, and reads keys, password files and certificates anew. Connections stay; what their
+   * clients may do is asked anew. Where something can't be used, it rejects, and the server goes on as it was.
+   *
+   * @throws OptionsError; an Error where the server does not run
+   */
+  reload(changes?: ServerChanges): Promise<void>
   /** Says goodbye to all clients, and resolves when everything is on disk and the folder is free. */
   close(): Promise<void>
 }
@@ -47,7 +50,7 @@ export const createServer = (options: ServerOptions): Server => new ComposedServ
 /** What is open while a server runs. */
 interface Opened {
   house: House
-  ports: Ports
+  doors: Doors
   /** Closes everything, in the reverse order of its opening. */
   close(): Promise<void>
 }
@@ -55,7 +58,8 @@ interface Opened {
 class ComposedServer implements Server {
   readonly #settings: ServerSettings
   #opening: Promise<Opened> | undefined
-  #house: House | undefined
+  #opened: Opened | undefined
+  #reloading: Promise<void> = Promise.resolve()
 
   constructor(settings: ServerSettings) {
     this.#settings = settings
@@ -64,9 +68,8 @@ class ComposedServer implements Server {
   async start(): Promise<Ports> {
     this.#opening ??= open(this.#settings)
     try {
-      const { house, ports } = await this.#opening
-      this.#house = house
-      return ports
+      this.#opened = await this.#opening
+      return this.#opened.doors.ports
     } catch (error) {
       this.#opening = undefined
       throw error
@@ -74,7 +77,7 @@ class ComposedServer implements Server {
   }
 
   accept(stream: ByteStream): void {
-    if (this.#house) this.#house.manager.accept(stream)
+    if (this.#opened) this.#opened.house.manager.accept(stream)
     else stream.destroy()
   }
 
@@ -85,14 +88,25 @@ class ComposedServer implements Server {
   }
 
   async rest(): Promise<void> {
-    await this.#house?.activity.idle()
+    await this.#opened?.house.activity.idle()
+  }
+
+  reload(changes: ServerChanges = {}): Promise<void> {
+    // One after the other, so that the last one is what stays.
+    this.#reloading = this.#reloading.catch(() => {}).then(() => this.#reload(changes))
+    return this.#reloading
   }
 
   async close(): Promise<void> {
     const opened = await this.#opening?.catch(() => undefined)
     this.#opening = undefined
-    this.#house = undefined
+    this.#opened = undefined
     await opened?.close()
+  }
+
+  async #reload(changes: ServerChanges): Promise<void> {
+    if (!this.#opened) throw new Error('The server does not run')
+    await reload(changes, { settings: this.#settings, ...this.#opened })
   }
 }
 
@@ -105,7 +119,9 @@ const open = async (settings: ServerSettings): Promise<Opened> => {
     const kv = await openStorage(settings, closers)
     const house = await compose(kv, settings)
     closers.push(house.close)
-    return { house, ports: await openDoors(settings, house, closers), close }
+    const doors = await openDoors(settings, house, routes)
+    closers.push(doors.close)
+    return { house, doors, close }
   } catch (error) {
     await close()
     throw error
@@ -121,19 +137,5 @@ const openStorage = async ({ storage, clock }: ServerSettings, closers: Closers)
   return kv
 }
 
-const openDoors = async ({ listen, limits }: ServerSettings, { manager }: House, closers: Closers): Promise<Ports> => {
-  const { host, mqttPort, httpPort } = listen
-  const accept = (stream: ByteStream) => manager.accept(stream)
-  const ports: Ports = {}
-  if (mqttPort !== undefined) {
-    const listener = await listenTcp({ host, port: mqttPort, accept })
-    closers.push(() => listener.close())
-    ports.mqttPort = listener.port
-  }
-  if (httpPort !== undefined) {
-    const listener = await listenHttp({ host, port: httpPort, accept, messageSizeBytes: 2 * limits.packetSizeBytes })
-    closers.push(() => listener.close())
-    ports.httpPort = listener.port
-  }
-  return ports
-}
+/** Pages of the HTTP port. */
+const routes: Routes = new Map([['/healthz', () => ({ status: 200, body: 'ok\n' })]])

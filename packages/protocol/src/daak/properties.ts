@@ -13,6 +13,8 @@ export const serverProperties = ['seq', 'from', 'at', 'pos', 'resync'] as const
 export const subscriptionProperties = {
   /** `<epoch>:<offset>`: where on the inbox to begin; without it, at the head. */
   since: 'since',
+  /** The number of a topic level, from 1: messages of a shared subscription with the same text there stay together. */
+  sticky: 'sticky',
   /** On `daak/turns/+`: how many conversations this connection takes at once. */
   capacity: 'capacity',
   /** On `daak/turns/+`: the version of the bot's machine, and what it says to a user whose message it had to give up. */

@@ -1,14 +1,18 @@
 import { isDaak } from '@daakia/protocol'
 import { type ConnectPacket, type Properties, ReasonCode, type Will } from '@daakia/protocol/mqtt'
+import type { Refusal } from '../connection-manager/index.js'
 import type { Link, OpenSession, SessionHost } from '../connection-manager/link.js'
 import type { Principal } from '../identity.js'
+import { quotaExceeded } from '../limits/refuse.js'
 import type { AccessRequest } from './access/port.js'
 import { Lifetimes } from './lifetimes.js'
 import type { BrokerLimits } from './limits.js'
 import { isOfItsFormat, notOfItsFormat } from './payload-format.js'
+import { tooManyProperties } from './property-limits.js'
 import type { Services } from './services.js'
 import { Live } from './session/live.js'
 import { openSession } from './session/open-session.js'
+import type { Session } from './session/session.js'
 
 export type BrokerOptions = Services
 
@@ -26,7 +30,7 @@ export const createBroker = (options: BrokerOptions): Broker => {
     start: () => lifetimes.start(),
     close: async () => lifetimes.stop(),
     async open(link, connect, principal) {
-      const problem = await problemOf(services, connect, principal)
+      const problem = propertiesProblemOf(services, connect) ?? (await problemOf(services, connect, principal))
       return problem ?? open({ services, lifetimes, link, connect, principal })
     },
   }
@@ -40,6 +44,10 @@ interface Opening {
   principal: Principal
 }
 
+const propertiesProblemOf = (services: Services, { properties, will }: ConnectPacket): Refusal | undefined =>
+  (properties && tooManyProperties(services, properties)) ??
+  (will?.properties && tooManyProperties(services, will.properties))
+
 /** A will is a publish that comes later: who may not make it is told so now. */
 const problemOf = async ({ access }: Services, { will }: ConnectPacket, principal: Principal) => {
   if (will && !isOfItsFormat(will)) return { reasonCode: ReasonCode.PayloadFormatInvalid, reason: notOfItsFormat }
@@ -50,8 +58,10 @@ const problemOf = async ({ access }: Services, { will }: ConnectPacket, principa
 
 const requestOf = ({ topic, qos, retain }: Will): AccessRequest => ({ action: 'publish', topic, qos, retain })
 
-const open = async ({ services, lifetimes, link, connect, principal }: Opening): Promise<OpenSession> => {
-  const { session, present } = await lifetimes.begin(principal, connect)
+const open = async ({ services, lifetimes, link, connect, principal }: Opening): Promise<OpenSession | Refusal> => {
+  const begun = await lifetimes.begin(principal, connect)
+  if ('limit' in begun) return quotaExceeded(services.counters, begun)
+  const { session, present } = begun
   const live = new Live({
     link,
     session,
@@ -64,11 +74,12 @@ const open = async ({ services, lifetimes, link, connect, principal }: Opening):
     live,
     lifetimes,
     present,
-    properties: propertiesOf(connect, session.expiryInterval, services.limits),
+    properties: propertiesOf(connect, session, services.limits),
   })
 }
 
-const propertiesOf = (connect: ConnectPacket, expiryInterval: number, limits: BrokerLimits): Properties => ({
+const propertiesOf = (connect: ConnectPacket, { expiryInterval, shed }: Session, limits: BrokerLimits): Properties => ({
   receiveMaximum: limits.receiveMaximum,
   ...((connect.properties?.sessionExpiryInterval ?? 0) !== expiryInterval && { sessionExpiryInterval: expiryInterval }),
+  ...(shed > 0 && { userProperties: [['shed', String(shed)]] }),
 })

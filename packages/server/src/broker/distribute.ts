@@ -81,7 +81,8 @@ export const targetOf = ({ name }: Receiver, { qos, retain, identifiers, share }
 })
 
 const store = async (sessions: Sessions, delivery: FanOutDelivery, { received }: Origin): Promise<number> => {
-  await sessions.enqueue(delivery.targets, delivery.message, received)
+  const shed = await sessions.enqueue(delivery.targets, delivery.message, received)
+  for (const { target, excess } of shed) delivery.stored[delivery.targets.indexOf(target)]?.missed(excess)
   for (const receiver of delivery.stored) receiver.wake()
   return delivery.reached
 }

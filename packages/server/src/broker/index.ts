@@ -5,6 +5,8 @@
  * @module
  */
 export type { Access, AccessRequest, Action, Authorize } from './access/port.js'
+export { ReplaceableAccess } from './access/replaceable.js'
+export { type Rule, rules } from './access/rules.js'
 export { accessBy, allowAll, denyPlainTopics } from './access/simple.js'
 export { type Broker, type BrokerOptions, createBroker } from './broker.js'
 export type { Delivery, Exchange, LiveSession, PublishOutcome } from './exchange/port.js'

@@ -1,6 +1,7 @@
 import type { Alarm } from '@daakia/protocol'
 import { type ConnectPacket, isShared } from '@daakia/protocol/mqtt'
 import type { Principal, SessionName } from '../identity.js'
+import type { Excess } from '../limits/port.js'
 import type { SessionRecord } from '../state/sessions/port.js'
 import { isExchangeFilter } from './exchange-filter.js'
 import { handOverQueue, type Successor, whoeverIsLeft, whoIsConnected } from './hand-over-queue.js'
@@ -49,10 +50,11 @@ export class Lifetimes {
   }
 
   /** The session for a connection: the one that was kept, or a new one. */
-  async begin(principal: Principal, connect: ConnectPacket): Promise<{ session: Session; present: boolean }> {
+  async begin(principal: Principal, connect: ConnectPacket): Promise<{ session: Session; present: boolean } | Excess> {
     const kept = await this.#return(principal, connect)
     const expiryInterval = this.#expiryOf(connect)
-    const session = kept ?? new Session(principal, { expiryInterval })
+    const session = kept ?? this.#make(principal, expiryInterval)
+    if ('limit' in session) return session
     session.principal = principal
     session.expiryInterval = expiryInterval
     session.will = connect.will && { ...connect.will, payload: connect.will.payload.slice() }
@@ -80,8 +82,17 @@ export class Lifetimes {
     } catch (error) {
       session.will = undefined
       if (kept) this.#keep(session, this.services.clock.now(), undefined)
+      else session.end()
       throw error
     }
+  }
+
+  #make(principal: Principal, expiryInterval: number): Session | Excess {
+    const account = this.services.accounts.open(principal)
+    const excess = expiryInterval > 0 ? account.take('sessions', 1) : undefined
+    if (!excess) return new Session(principal, account, { expiryInterval }, this.services)
+    account.close()
+    return excess
   }
 
   async #return(name: SessionName, { cleanStart }: ConnectPacket): Promise<Session | undefined> {
@@ -133,11 +144,14 @@ export class Lifetimes {
 
   async #end(session: Session): Promise<void> {
     const router = this.router(session.name.vendor)
-    for (const subscriber of session.subscribers.values()) router.remove(subscriber)
-    session.subscribers.clear()
+    for (const [filter, subscriber] of session.subscribers) {
+      router.remove(subscriber)
+      session.unsubscribe(filter)
+    }
     await this.#sayWill(session)
     if (session.persistent) await this.#handOver(session, whoeverIsLeft)
     if (session.persistent) await this.services.sessions.remove(session.name)
+    session.end()
   }
 
   #handOver(session: Session, successor: Successor): Promise<void> {
@@ -152,11 +166,14 @@ export class Lifetimes {
 
   /** The session of a record, with its subscriptions in place. */
   #restore(record: SessionRecord): Session {
-    const session = new Session(record.name, { ...record, stored: true })
+    const account = this.services.accounts.open(record.name)
+    const session = new Session(record.name, account, { ...record, stored: true }, this.services)
+    account.charge('sessions', 1)
+    account.charge('subscriptions', record.subscriptions.length)
     const router = this.router(record.name.vendor)
     for (const subscription of record.subscriptions) {
       const subscriber = { receiver: session, subscription }
-      session.subscribers.set(subscription.filter, subscriber)
+      session.subscribe(subscriber)
       if (!isExchangeFilter(subscription.filter)) router.add(subscriber)
     }
     return session

@@ -1,4 +1,5 @@
 import type { Properties, QoS } from '@daakia/protocol/mqtt'
+import type { Excess } from '../limits/port.js'
 
 /** A message of plain MQTT on its way from a publisher to subscribers of one vendor. */
 export interface RoutedMessage {
@@ -33,8 +34,12 @@ export interface Bus {
 
 /** Retained messages: one for each topic of a vendor. */
 export interface Retained {
-  /** Keeps `message` as the one of its topic; an empty payload removes it [MQTT-3.3.1-6]. Resolves when flushed. */
-  set(message: RoutedMessage): Promise<void>
+  /**
+   * Keeps `message` as the one of its topic; an empty payload removes it [MQTT-3.3.1-6]. Resolves when flushed. Its
+   * publisher is charged for it, and whoever published the one before is not any more; where the publisher may have no
+   * more, nothing changes, and the limit is answered. One without a publisher is nobody's charge.
+   */
+  set(message: RoutedMessage): Promise<Excess | undefined>
   /** Those whose topic matches `filter` and that have not expired. Wildcards do not match `$` topics at their first level. */
   match(vendor: string, filter: string, now: number): Promise<readonly RoutedMessage[]>
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '@daakia/protocol'
 import type { Counters } from '../counters.js'
+import type { Accounts } from '../limits/port.js'
 import type { Log } from '../log.js'
 import type { Sessions } from '../state/sessions/port.js'
 import type { Access } from './access/port.js'
@@ -14,7 +15,10 @@ export interface Services {
   exchange: Exchange
   access: Access
   clock: Clock
+  /** Makes the id of a message whose sender gave none. */
+  makeId(): string
   limits: BrokerLimits
+  accounts: Accounts
   log: Log
   counters: Counters
 }

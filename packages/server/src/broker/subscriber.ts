@@ -1,5 +1,6 @@
 import type { QoS } from '@daakia/protocol/mqtt'
 import type { SessionName } from '../identity.js'
+import type { Excess } from '../limits/port.js'
 import type { Subscription } from '../state/sessions/port.js'
 import type { FanOut } from './fan-out.js'
 
@@ -30,6 +31,8 @@ export interface Receiver {
   deliver(message: FanOut, terms: Terms): void
   /** Makes the publisher wait until this one has caught up; a slow receiver costs others this for a moment only. */
   holdBack(publisher: Publisher): void
+  /** A message was left out of its queue in the store, which has no room. */
+  missed(excess: Excess): void
   /** Something was added to its queue in the store. */
   wake(): void
 }

@@ -37,6 +37,7 @@ const absent = (name: SessionName): LiveSession => ({
   name,
   version: 5,
   persistent: false,
+  sent: undefined,
   closed: true,
   send: () => false,
   whenRoom: () => {},

@@ -1,14 +1,19 @@
 import { type ConnectPacket, ReasonCode } from '@daakia/protocol/mqtt'
-import type { SessionName } from '../identity.js'
+import type { Counters } from '../counters.js'
+import type { Principal, SessionName } from '../identity.js'
+import type { Accounts } from '../limits/port.js'
 import type { Refusal } from './authentication/authenticator.js'
 import type { AuthExchange } from './authentication/exchange.js'
 import { deferred } from './deferred.js'
 import { type HandshakeOptions, type Introduction, introduce } from './handshake.js'
 import type { Link, OpenSession, SessionHost } from './link.js'
+import { Place } from './place.js'
 import type { Claim, Connections } from './port.js'
 
 export interface AdmissionOptions extends HandshakeOptions {
   connections: Connections
+  accounts: Accounts
+  counters: Counters
   host: SessionHost
 }
 
@@ -30,24 +35,42 @@ export const admit = async (
   const introduction = await introduce({ connect, remote: link.remote, exchange }, options)
   if (!introduction || 'reasonCode' in introduction) return introduction
   if (link.closed) return undefined
-  const name = await claimName(link, introduction.principal, options.connections)
+  const entry = await enter(link, introduction.principal, options)
+  if ('reasonCode' in entry) return entry
   try {
     const session = link.closed ? undefined : await options.host.open(link, connect, introduction.principal)
-    if (session && 'present' in session) return { introduction, session, leave: () => leave(session, name) }
-    await name.release()
+    if (session && 'present' in session) return { introduction, session, leave: () => leave(session, entry) }
+    await entry.release()
     return session
   } catch (error) {
-    await name.release()
+    await entry.release()
     throw error
   }
 }
 
-interface ClaimedName {
+/** What a connection has taken: its place, and its name. */
+interface Entry {
   release(): Promise<void>
 }
 
+const enter = async (link: Link, principal: Principal, options: AdmissionOptions): Promise<Entry | Refusal> => {
+  const place = new Place(principal, options)
+  const refusal = place.ask()
+  if (refusal) return refusal
+  const name = await claimName(link, principal, options.connections)
+  const entry: Entry = {
+    release() {
+      place.leave()
+      return name.release()
+    },
+  }
+  const full = place.take()
+  if (full) await entry.release()
+  return full ?? entry
+}
+
 /** Takes the name. Who takes it from this connection waits until nothing goes on under it [MQTT-3.1.4-3]. */
-const claimName = async (link: Link, name: SessionName, connections: Connections): Promise<ClaimedName> => {
+const claimName = async (link: Link, name: SessionName, connections: Connections): Promise<Entry> => {
   const free = deferred()
   const claim: Claim = await connections.claim(name, () => {
     link.close(ReasonCode.SessionTakenOver, 'Another connection uses this client identifier.')
@@ -61,10 +84,10 @@ const claimName = async (link: Link, name: SessionName, connections: Connections
   }
 }
 
-const leave = async (session: OpenSession, name: ClaimedName): Promise<void> => {
+const leave = async (session: OpenSession, entry: Entry): Promise<void> => {
   try {
     await session.ended()
   } finally {
-    await name.release()
+    await entry.release()
   }
 }

@@ -29,6 +29,8 @@ export interface ClientCertificate {
   /** SHA-256, in upper-case hex with colons. */
   fingerprint: string
   serialNumber: string
+  /** Milliseconds since the Unix epoch: as long it is valid. */
+  validUntil?: number
 }
 
 /** An ordered stream of bytes in both directions: a TCP socket, a WebSocket, or two ends in one process. */

@@ -24,8 +24,8 @@ import { InboundAliases } from './topic-aliases.js'
 
 export interface ConnectionOptions extends AdmissionOptions {
   tick: Tick
-  /** Whether there is room for one more; asked when a CONNECT has come. */
-  hasRoom(): boolean
+  /** Asked when a CONNECT has come: why there is no room for one more. */
+  enter(): Refusal | undefined
 }
 
 /** One stream from its first byte to its last: CONNECT, packets in and out, keep-alive, goodbye. */
@@ -216,7 +216,7 @@ export class Connection implements Link {
   }
 
   async #admit(connect: ConnectPacket, exchange: AuthExchange): Promise<Admission | Refusal | undefined> {
-    return this.options.hasRoom() ? admit(this, connect, exchange, this.options) : serverBusy
+    return this.options.enter() ?? admit(this, connect, exchange, this.options)
   }
 
   /** Takes no CONNECT, so that this one and its password are not kept for as long as the connection lasts. */
@@ -260,8 +260,6 @@ export class Connection implements Link {
     this.close(reasonCode, reason, serverReference)
   }
 }
-
-const serverBusy: Refusal = { reasonCode: ReasonCode.ServerBusy, reason: 'Too many connections; try again later.' }
 
 const connackOf = ({ properties }: Admission['introduction'], session: OpenSession): ConnackPacket => ({
   type: 'connack',

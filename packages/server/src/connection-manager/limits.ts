@@ -12,6 +12,8 @@ export interface ConnectionLimits {
   unconnectedStreams: number
   /** Connections in all; more are refused with CONNACK 0x89 (Server busy). */
   connections: number
+  /** Connections of all clients that may come in a second; more are refused with CONNACK 0x9F. */
+  connectsPerSecond: number
   /** The longest keep-alive, and the one of who asks for none, told as Server Keep Alive (MQTT 5; 3.1.1 can't be told). */
   keepAliveSeconds: number
   /** Topic aliases that a client may set; above it: DISCONNECT 0x94. */
@@ -29,6 +31,7 @@ export const defaultConnectionLimits: ConnectionLimits = {
   packetSizeBytes: 256 * 1024,
   unconnectedStreams: 1_000,
   connections: 100_000,
+  connectsPerSecond: 20_000,
   keepAliveSeconds: 3_600,
   topicAliases: 32,
   clientIdLength: 256,

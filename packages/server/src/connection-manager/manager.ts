@@ -2,9 +2,10 @@ import { ReasonCode } from '@daakia/protocol/mqtt'
 import type { ByteStream } from './byte-stream.js'
 import { Connection, type ConnectionOptions } from './connection.js'
 import { Tick } from './tick.js'
+import { Turnstile } from './turnstile.js'
 import { WaitingRoom } from './waiting-room.js'
 
-export type ConnectionManagerOptions = Omit<ConnectionOptions, 'tick' | 'hasRoom'>
+export type ConnectionManagerOptions = Omit<ConnectionOptions, 'tick' | 'enter'>
 
 export interface ConnectionManager {
   /** Where sockets wait that are no streams yet. */
@@ -16,23 +17,23 @@ export interface ConnectionManager {
 }
 
 export const createConnectionManager = (options: ConnectionManagerOptions): ConnectionManager => {
-  const { limits } = options
+  const { limits, counters } = options
   const waitingRoom = new WaitingRoom(limits.unconnectedStreams)
   const connections = new Set<Connection>()
-  let connected = 0
+  const turnstile = new Turnstile(options)
   let closing = false
 
-  const hasRoom = () => {
+  const enter = () => {
     waitingRoom.leave()
-    return ++connected <= limits.connections
+    return turnstile.enter()
   }
-  const each: ConnectionOptions = { ...options, tick: new Tick(), hasRoom }
+  const each: ConnectionOptions = { ...options, tick: new Tick(), enter }
 
   const watch = async (connection: Connection) => {
     connections.add(connection)
     await connection.over
     connections.delete(connection)
-    if (connection.connected) connected--
+    if (connection.connected) turnstile.leave()
     else waitingRoom.leave()
   }
 
@@ -40,6 +41,7 @@ export const createConnectionManager = (options: ConnectionManagerOptions): Conn
     waitingRoom,
     accept(stream) {
       if (closing || !waitingRoom.enter()) return stream.destroy()
+      counters.streams++
       void watch(new Connection(stream, each))
     },
     async close() {

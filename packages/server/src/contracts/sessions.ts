@@ -44,6 +44,8 @@ const records: Behaviours<DurableBench<Sessions>> = {
       subscriptions: [{ filter: 'a/#', qos: 2, noLocal: true, retainAsPublished: false, identifier: 3 }],
       received: [5, 9],
       disconnectedAt: 5_000,
+      sent: { last: 9, unacknowledged: [7, 9], doubtful: 12 },
+      messageIds: [[5, 'a5']],
       will: { will: { topic: 'w', payload: Uint8Array.of(9), qos: 1, retain: true }, due: 6_000 },
     })
     await sessions.save(whole)

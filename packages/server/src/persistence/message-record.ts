@@ -7,10 +7,10 @@ export type MessageRecord = readonly [
   at: number,
   type: string,
   payload: Uint8Array,
-  ...optional: (string | JournalMessage['properties'] | null)[],
+  ...optional: (string | JournalMessage['properties'] | JournalMessage['mqtt'] | null)[],
 ]
 
-const optionalFields = ['contentType', 'replyTo', 'to', 'traceparent', 'properties'] as const
+const optionalFields = ['contentType', 'replyTo', 'to', 'traceparent', 'properties', 'mqtt'] as const
 
 export const toRecord = (message: Omit<JournalMessage, 'seq'>): MessageRecord => {
   const optional = optionalFields.map((field) => message[field] ?? null)

@@ -15,6 +15,17 @@ export interface NewMessage {
   traceparent?: string
   /** The sender's other user properties, in order. */
   properties?: readonly (readonly [string, string])[]
+  /** Properties of MQTT that go to those who hear it, as the sender gave them. */
+  mqtt?: MqttProperties
+}
+
+/** Of a PUBLISH (MQTT 5, 3.3.2.3). Who hears the message is told what is left of its life, not all of it. */
+export interface MqttProperties {
+  payloadFormatIndicator?: 0 | 1
+  /** Seconds after which it is given to nobody who was not given it before; it keeps its place in the journal. */
+  messageExpiryInterval?: number
+  responseTopic?: string
+  correlationData?: Uint8Array
 }
 
 export interface JournalMessage extends NewMessage {

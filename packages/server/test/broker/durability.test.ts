@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Authorize } from '../../src/broker/index.js'
 import { EmbeddedSessions } from '../../src/state/sessions/embedded.js'
+import { accountsOf } from '../support/accounts.js'
 import { HeldStorage } from '../support/held-storage.js'
 import { openHouse } from '../support/house.js'
 import { inMemory } from '../support/storage.js'
@@ -100,7 +101,7 @@ describe('a server that dies', () => {
     await (await house.connect('ana', kept)).disconnect()
     await house.connect('ana', { cleanStart: false })
     const next = await openHouse({ storage })
-    expect(await new EmbeddedSessions(storage.keyValue).all()).toEqual([])
+    expect(await (await EmbeddedSessions.open({ kv: storage.keyValue, accounts: accountsOf() })).all()).toEqual([])
     await next.stop()
     await house.close()
   })

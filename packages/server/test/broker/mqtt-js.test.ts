@@ -1,7 +1,7 @@
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { describe, expect, it } from 'vitest'
 import { listenTcp } from '../../src/connection-manager/index.js'
-import { type OpenDoors, openDoors } from '../support/doors.js'
+import { doorOptions, type OpenDoors, openDoors } from '../support/doors.js'
 import { onDisk } from '../support/storage.js'
 
 /** Another server on the same port, over the same folder, as after a restart of its process. */
@@ -10,7 +10,7 @@ const restart = async (doors: OpenDoors): Promise<{ close(): Promise<void> }> =>
   await doors.tcp.close()
   await doors.http.close()
   const house = await doors.house.restart()
-  const tcp = await listenTcp({ host: '127.0.0.1', port, accept: house.accept })
+  const tcp = await listenTcp({ ...doorOptions(house), port, accept: house.accept })
   return {
     async close() {
       await tcp.close()

@@ -2,6 +2,7 @@ import { describe, test } from 'vitest'
 import { EmbeddedBus } from '../../src/broker/embedded-bus.js'
 import { EmbeddedRetained } from '../../src/broker/embedded-retained.js'
 import { busContract, retainedContract } from '../../src/contracts.js'
+import { accountsOf } from '../support/accounts.js'
 import { benchOf, benchOver, engines } from '../support/benches.js'
 
 busContract(
@@ -13,7 +14,7 @@ for (const [name, open] of Object.entries(engines)) {
   describe(name, () =>
     retainedContract(
       { describe, test },
-      benchOver(open, (kv) => new EmbeddedRetained(kv)),
+      benchOver(open, (kv) => EmbeddedRetained.open({ kv, accounts: accountsOf() })),
     ),
   )
 }

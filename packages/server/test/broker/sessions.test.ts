@@ -255,7 +255,7 @@ describe('a session that ends with its connection', () => {
   })
 
   it('is closed with 0x97 when more waits for it than the server keeps in memory', async () => {
-    const house = await openAnyHouse({ brokerLimits: { queuedMessages: 2 } })
+    const house = await openAnyHouse({ accountLimits: { perConnection: { queuedMessages: 2 } } })
     const ana = await house.connect('ana', { properties: { receiveMaximum: 1 } })
     await ana.subscribe('room', { qos: 1 })
     await say(house, '1', '2', '3', '4')
@@ -267,7 +267,10 @@ describe('a session that ends with its connection', () => {
 
 describe('limits of a session', () => {
   it('are told with their reason codes', async () => {
-    const house = await openAnyHouse({ brokerLimits: { subscriptions: 1, topicLevels: 3 } })
+    const house = await openAnyHouse({
+      brokerLimits: { topicLevels: 3 },
+      accountLimits: { perConnection: { subscriptions: 1 } },
+    })
     const ana = await house.connect('ana')
     expect(await ana.subscribe('a/b/c/d')).toEqual([ReasonCode.TopicFilterInvalid])
     expect(await ana.subscribe('a')).toEqual([0])

@@ -195,8 +195,9 @@ describe('the cursor of a persistent session', () => {
     ana.acknowledge(three)
     await server.rest()
     await ana.vanish()
+    await ben.say('daak/to/ana', 'four')
     const back = await server.client('ana', persistent)
-    expect(await back.hearsTexts(3)).toEqual(['one', 'two', 'three'])
+    expect(await back.hearsTexts(2)).toEqual(['one', 'four'])
   })
 
   test('is gone with its last subscription', async () => {

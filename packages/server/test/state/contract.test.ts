@@ -2,6 +2,7 @@ import { describe, test } from 'vitest'
 import { rosterContract, sessionsContract } from '../../src/contracts.js'
 import { EmbeddedRoster } from '../../src/state/roster/embedded.js'
 import { EmbeddedSessions } from '../../src/state/sessions/embedded.js'
+import { accountsOf } from '../support/accounts.js'
 import { benchOver, engines } from '../support/benches.js'
 
 for (const [name, open] of Object.entries(engines)) {
@@ -13,7 +14,7 @@ for (const [name, open] of Object.entries(engines)) {
     )
     sessionsContract(
       kit,
-      benchOver(open, (kv) => new EmbeddedSessions(kv)),
+      benchOver(open, (kv) => EmbeddedSessions.open({ kv, accounts: accountsOf() })),
     )
   })
 }

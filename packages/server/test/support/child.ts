@@ -39,7 +39,7 @@ export const program = async (fixture: string): Promise<Program> => {
     bundle: true,
     platform: 'node',
     format: 'esm',
-    external: ['lmdb', 'msgpackr'],
+    external: ['lmdb', 'msgpackr', 'ws', 'jose', 'prom-client'],
     logLevel: 'error',
   })
   const children: Child[] = []

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import { createConnection } from 'node:net'
-import { type Listener, listenHttp, listenTcp } from '../../src/connection-manager/index.js'
+import { systemClock } from '@daakia/protocol'
+import { type DoorOptions, type Listener, listenHttp, listenTcp } from '../../src/connection-manager/index.js'
 import { socketStream } from '../../src/connection-manager/listeners/socket-stream.js'
+import { silentLog } from '../../src/log.js'
 import { type House, type HouseOptions, openHouse } from './house.js'
 import { Peer } from './peer.js'
 
@@ -19,8 +21,16 @@ const host = '127.0.0.1'
 
 export const openDoors = async (options?: HouseOptions): Promise<OpenDoors> => {
   const house = await openHouse(options)
-  const tcp = await listenTcp({ host, port: 0, accept: house.accept })
-  const http = await listenHttp({ host, port: 0, accept: house.accept, messageSizeBytes: 1 << 20 })
+  const door = doorOptions(house)
+  const tcp = await listenTcp({ ...door, accept: house.accept })
+  const http = await listenHttp({
+    ...door,
+    accept: house.accept,
+    messageSizeBytes: 1 << 20,
+    connectBytes: 1 << 20,
+    allowsOrigin: () => true,
+    routes: new Map([['/healthz', () => ({ status: 200, body: 'ok\n' })]]),
+  })
   return {
     house,
     tcp,
@@ -34,6 +44,16 @@ export const openDoors = async (options?: HouseOptions): Promise<OpenDoors> => {
     },
   }
 }
+
+/** What a door of this house needs, on a free port of loopback. */
+export const doorOptions = ({ waitingRoom }: Pick<House, 'waitingRoom'>): DoorOptions => ({
+  host,
+  port: 0,
+  waitingRoom,
+  clock: systemClock,
+  connectTimeoutMs: 10_000,
+  log: silentLog,
+})
 
 /** A raw client over a TCP socket. */
 export const tcpPeer = async (port: number, version: 4 | 5 = 5): Promise<Peer> => {

@@ -1,3 +1,4 @@
+import { idMaker } from '@daakia/protocol'
 import type { ConnackPacket, ConnectPacket, ProtocolVersion } from '@daakia/protocol/mqtt'
 import { EmbeddedRetained } from '../../src/broker/embedded-retained.js'
 import {
@@ -16,12 +17,16 @@ import {
   type AuthenticationWay,
   authenticateLoopback,
   type ByteStream,
+  type ConnectionManager,
   type ConnectionManagerOptions,
   createConnectionManager,
   defaultConnectionLimits,
   streamPair,
 } from '../../src/connection-manager/index.js'
 import { type Counters, noCounts } from '../../src/counters.js'
+import { defaultScopedLimits, type ScopedLimits, type VendorLimits } from '../../src/limits/account-limits.js'
+import { EmbeddedAccounts } from '../../src/limits/embedded.js'
+import type { Accounts } from '../../src/limits/port.js'
 import { silentLog } from '../../src/log.js'
 import { EmbeddedSessions } from '../../src/state/sessions/embedded.js'
 import { ManualClock } from './manual-clock.js'
@@ -35,6 +40,7 @@ export interface HouseOptions extends Partial<Pick<BrokerOptions, 'exchange'>> {
   clock?: ManualClock
   brokerLimits?: Partial<BrokerOptions['limits']>
   connectionLimits?: Partial<ConnectionManagerOptions['limits']>
+  accountLimits?: VendorLimits & Partial<Pick<ScopedLimits, 'vendors'>>
 }
 
 /** Connection manager and broker at work, in this process. */
@@ -42,6 +48,8 @@ export interface House {
   readonly clock: ManualClock
   readonly broker: Broker
   readonly counters: Counters
+  readonly accounts: Accounts
+  readonly waitingRoom: ConnectionManager['waitingRoom']
   accept(stream: ByteStream): void
   /** A stream to the server on which nothing was said yet. */
   peer(version?: ProtocolVersion): Peer
@@ -68,7 +76,8 @@ export const openHouse = async (options: HouseOptions = {}): Promise<House> => {
   const storage = options.storage ?? (await inMemory())
   const clock = options.clock ?? new ManualClock()
   const counters = noCounts()
-  const { broker, manager } = compose(options, storage, clock, counters)
+  const accounts = new EmbeddedAccounts({ limits: limitsOf(options.accountLimits), clock })
+  const { broker, manager } = await compose(options, storage, { clock, counters, accounts })
   await broker.start()
 
   const peer = (version: ProtocolVersion = 5) => {
@@ -84,6 +93,8 @@ export const openHouse = async (options: HouseOptions = {}): Promise<House> => {
     clock,
     broker,
     counters,
+    accounts,
+    waitingRoom: manager.waitingRoom,
     peer,
     stop,
     accept: (stream) => manager.accept(stream),
@@ -103,15 +114,30 @@ export const openHouse = async (options: HouseOptions = {}): Promise<House> => {
   }
 }
 
-const compose = (options: HouseOptions, { keyValue }: Storage, clock: ManualClock, counters: Counters) => {
+const limitsOf = (options: HouseOptions['accountLimits'] = {}): ScopedLimits => ({
+  perConnection: { ...defaultScopedLimits.perConnection, ...options.perConnection },
+  perClient: { ...defaultScopedLimits.perClient, ...options.perClient },
+  perVendor: { ...defaultScopedLimits.perVendor, ...options.perVendor },
+  vendors: { ...options.vendors },
+})
+
+interface Parts {
+  clock: ManualClock
+  counters: Counters
+  accounts: Accounts
+}
+
+const compose = async (options: HouseOptions, { keyValue: kv }: Storage, { clock, counters, accounts }: Parts) => {
   const broker = createBroker({
-    sessions: new EmbeddedSessions(keyValue),
-    retained: new EmbeddedRetained(keyValue),
+    sessions: await EmbeddedSessions.open({ kv, accounts }),
+    retained: await EmbeddedRetained.open({ kv, accounts }),
+    accounts,
     exchange: options.exchange ?? closedExchange,
     access: accessBy(options.authorize ?? allowAll),
     limits: { ...defaultBrokerLimits, ...options.brokerLimits },
     log: silentLog,
     clock,
+    makeId: idMaker(clock),
     counters,
   })
   const manager = createConnectionManager({
@@ -125,6 +151,8 @@ const compose = (options: HouseOptions, { keyValue }: Storage, clock: ManualCloc
     log: silentLog,
     random: Math.random,
     clock,
+    accounts,
+    counters,
   })
   return { broker, manager }
 }

@@ -23,13 +23,13 @@ export class TopicExchange implements Exchange {
     this.#log = log
   }
 
-  async publish(session: LiveSession, packet: PublishPacket): Promise<PublishOutcome> {
+  async publish(session: LiveSession, packet: PublishPacket, messageId?: string): Promise<PublishOutcome> {
     const over = this.#activity.begin()
     try {
       const topic = parseDaakTopic(packet.topic)
       const row = topic && this.#row(topic)
       if (!topic || !row?.publish) throw badTopic(publishHelp)
-      return await row.publish(session, topic, packet)
+      return await row.publish(session, topic, packet, messageId)
     } catch (error) {
       return this.#told(error)
     } finally {

@@ -21,9 +21,9 @@ export const messagesRow = ({ readers, membership, speak }: MessagesParts): Row<
     if (conversation !== '+') await admit(membership, session, conversation)
     return { kind: 'messages', conversation }
   }),
-  async publish(session, { conversation }, packet) {
+  async publish(session, { conversation }, packet, messageId) {
     if (!isConversationId(conversation)) throw badTopic(nameHelp)
-    return speak(session, conversation, packet)
+    return speak(session, conversation, { packet, messageId })
   },
 })
 

@@ -9,11 +9,47 @@ export interface Delivery {
   qos: 0 | 1
   retain: boolean
   contentType?: string
+  payloadFormatIndicator?: 0 | 1
+  /** Seconds that are left of its life. */
+  messageExpiryInterval?: number
+  responseTopic?: string
   correlationData?: Uint8Array
   userProperties?: readonly UserProperty[]
   identifiers?: readonly number[]
+  /**
+   * Where it comes from, for good. A session that is kept makes its packet identifier of that, so that it has the same
+   * one when it is sent again [MQTT-4.4.0-1].
+   */
+  place?: number
+  /** An earlier connection may have been sent it. */
+  again?: boolean
   /** QoS 1: the client has acknowledged it. */
   acknowledged?(): void
+}
+
+/** Which places of its inbox a session was sent at QoS 1, and which of them are not acknowledged. */
+export interface SentPlaces {
+  /** The lowest place that is not acknowledged. */
+  readonly first: number | undefined
+  /** Places come in ascending order; one that has been passed before is not kept. */
+  add(place: number): void
+  /** Whether it was waited for. */
+  acknowledge(place: number): boolean
+  /** What is up to `place` was sent, or is not for this session. */
+  pass(place: number): void
+  /** What earlier connections of the session were sent. `head` is the newest place that there is now. */
+  earlier(head: number): EarlierPlaces
+  /** The session reads its inbox no more. */
+  clear(): void
+}
+
+/** What earlier connections of a session were sent of its inbox. */
+export interface EarlierPlaces {
+  last: number
+  /** Those up to `last` that are to be sent once more. */
+  unacknowledged: ReadonlySet<number>
+  /** After `last` and up to here nobody knows whether it was sent. */
+  doubtful: number
 }
 
 /** A connected session, as the exchange sees it. */
@@ -22,6 +58,8 @@ export interface LiveSession {
   readonly version: ProtocolVersion
   /** Outlives its connection: its cursor on the inbox is kept. */
   readonly persistent: boolean
+  /** What a persistent session was sent of its inbox, by this connection and by earlier ones. */
+  readonly sent: SentPlaces | undefined
   readonly closed: boolean
   /**
    * Sends now, or answers false where the client's receive maximum or the socket has no room; then try again when
@@ -39,6 +77,8 @@ export interface PublishOutcome {
   userProperties?: readonly UserProperty[]
   /** The refusal passes by itself (a full disk, a shutdown): a client of MQTT 3.1.1 is disconnected and tries again. */
   passing?: boolean
+  /** A publish of QoS 0 has no answer: the connection is closed with this reason code. Absent: it goes on. */
+  unanswered?: number
 }
 
 /**
@@ -46,8 +86,11 @@ export interface PublishOutcome {
  * retained state of bots, turns and answers. The broker asks it instead of its own router for these topics.
  */
 export interface Exchange {
-  /** Resolves when the message is committed and flushed, or refused. QoS 0, 1 and 2 alike. */
-  publish(session: LiveSession, packet: PublishPacket): Promise<PublishOutcome>
+  /**
+   * Resolves when the message is committed and flushed, or refused. QoS 0, 1 and 2 alike. `messageId` is for a message
+   * whose sender gave it none: given again with the same one, it is the same message.
+   */
+  publish(session: LiveSession, packet: PublishPacket, messageId?: string): Promise<PublishOutcome>
   /** Answers the reason code of the SUBACK; `resend` is false for a session's own subscriptions on its return. */
   subscribe(
     session: LiveSession,

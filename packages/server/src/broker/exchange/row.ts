@@ -18,7 +18,7 @@ export interface Granted {
 /** One row of DAAK's table of topics: what may be done with its topics. What is absent is refused. */
 export interface Row<T extends DaakTopic = DaakTopic> {
   /** @throws Refusal */
-  publish?(session: LiveSession, topic: T, packet: PublishPacket): Promise<PublishOutcome>
+  publish?(session: LiveSession, topic: T, packet: PublishPacket, messageId?: string): Promise<PublishOutcome>
   /** @throws Refusal */
   subscribe?(session: LiveSession, topic: T, subscription: DaakSubscription): Promise<Granted>
   /** Whether there was such a subscription. */

@@ -7,7 +7,7 @@ import { badProperty, type Refusal } from './refusal.js'
 /** What a sender said about a message in its properties. */
 export type SenderFields = { id?: string } & Pick<
   NewMessage,
-  'type' | 'contentType' | 'replyTo' | 'to' | 'traceparent' | 'properties'
+  'type' | 'contentType' | 'replyTo' | 'to' | 'traceparent' | 'properties' | 'mqtt'
 >
 
 type Name = (typeof senderProperties)[number]
@@ -50,6 +50,7 @@ export const readSender = (properties: Properties = {}): SenderFields => {
   if (contentType !== undefined && !fieldRules.contentType.holds(contentType))
     throw badProperty(`The Content Type must be ${fieldRules.contentType.rule}`)
   const { known, others } = sort(properties.userProperties ?? [])
+  const mqtt = travelling(properties)
   return {
     type: known.type ?? defaultType(contentType),
     ...(known.id !== undefined && { id: known.id }),
@@ -58,5 +59,17 @@ export const readSender = (properties: Properties = {}): SenderFields => {
     ...(known.to !== undefined && { to: known.to }),
     ...(known.traceparent !== undefined && { traceparent: known.traceparent }),
     ...(others.length > 0 && { properties: others }),
+    ...(mqtt && { mqtt }),
   }
+}
+
+const travelling = (properties: Properties): NewMessage['mqtt'] => {
+  const { payloadFormatIndicator, messageExpiryInterval, responseTopic, correlationData } = properties
+  const given = {
+    ...(payloadFormatIndicator !== undefined && { payloadFormatIndicator }),
+    ...(messageExpiryInterval !== undefined && { messageExpiryInterval }),
+    ...(responseTopic !== undefined && { responseTopic }),
+    ...(correlationData && { correlationData }),
+  }
+  return Object.keys(given).length > 0 ? given : undefined
 }

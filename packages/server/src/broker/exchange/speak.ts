@@ -13,18 +13,31 @@ export interface SpeakParts {
   makeId(): string
 }
 
+/** What becomes a message. */
+export interface Speech {
+  packet: PublishPacket
+  /** Its id where the sender gives none; absent: a new one. */
+  messageId: string | undefined
+}
+
 /** Makes a publish a message of a conversation. Resolves when it is committed and flushed. @throws Refusal */
-export type Speak = (session: LiveSession, conversation: string, packet: PublishPacket) => Promise<PublishOutcome>
+export type Speak = (session: LiveSession, conversation: string, speech: Speech) => Promise<PublishOutcome>
 
 export const createSpeak =
   ({ store, membership, clock, makeId }: SpeakParts): Speak =>
-  async (session, conversation, packet) => {
+  async (session, conversation, { packet, messageId }) => {
     const { vendor, client } = session.name
     refuseRetain(packet)
     const sender = readSender(packet.properties)
     const members = await membership.forSpeaker(vendor, conversation, client)
     refuseStranger(sender.to, members)
-    const message = { ...sender, id: sender.id ?? makeId(), from: client, at: clock.now(), payload: packet.payload }
+    const message = {
+      ...sender,
+      id: sender.id ?? messageId ?? makeId(),
+      from: client,
+      at: clock.now(),
+      payload: packet.payload,
+    }
     const { seq, at } = await store.append(vendor, conversation, message)
     return {
       reasonCode: ReasonCode.Success,

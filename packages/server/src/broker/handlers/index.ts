@@ -1,5 +1,6 @@
-import { ReasonCode } from '@daakia/protocol/mqtt'
+import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
 import type { ClientPacket } from '../../connection-manager/link.js'
+import { tooManyProperties } from '../property-limits.js'
 import type { Live } from '../session/live.js'
 import { handleDisconnect } from './disconnect.js'
 import { handlePingreq } from './pingreq.js'
@@ -13,10 +14,19 @@ import { handleUnsubscribe } from './unsubscribe.js'
 
 /** Hands a packet to the handler of its type. @throws MqttError where it breaks the protocol. */
 export const handlePacket = (live: Live, packet: ClientPacket): void => {
+  if (packet.type === 'publish') handlePublish(live, packet)
+  else if (!closeOverProperties(live, packet)) handleOther(live, packet)
+}
+
+/** These have no answer that could refuse them. */
+const closeOverProperties = ({ link, services }: Live, packet: ClientPacket): boolean => {
+  const problem = 'properties' in packet && packet.properties && tooManyProperties(services, packet.properties)
+  if (problem) link.close(problem.reasonCode, problem.reason)
+  return Boolean(problem)
+}
+
+const handleOther = (live: Live, packet: Exclude<ClientPacket, PublishPacket>): void => {
   switch (packet.type) {
-    case 'publish':
-      handlePublish(live, packet)
-      break
     case 'puback':
       handlePuback(live, packet)
       break

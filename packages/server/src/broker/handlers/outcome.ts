@@ -15,7 +15,14 @@ export const answerTo = (
   return { type, packetId: packet.packetId, reasonCode: outcome.reasonCode, ...propertiesOf(outcome) }
 }
 
-const refuse = (live: Live, packet: PublishPacket, { reasonCode, reason, passing }: PublishOutcome): void => {
+/** Answers a publish that needs not wait for anything. */
+export const answerNow = (live: Live, packet: PublishPacket, outcome: PublishOutcome): void => {
+  const answer = answerTo(live, packet, outcome)
+  if (answer) live.acknowledgements.answer(answer)
+}
+
+const refuse = (live: Live, packet: PublishPacket, outcome: PublishOutcome): void => {
+  const { reasonCode, reason, passing, unanswered } = outcome
   const { log, counters } = live.services
   counters.refused++
   log.warn({ client: live.name.client, topic: packet.topic, reasonCode, reason }, 'Refused a publish')
@@ -25,6 +32,7 @@ const refuse = (live: Live, packet: PublishPacket, { reasonCode, reason, passing
   if (packet.qos === 2) live.session.taking.delete(packet.packetId ?? 0)
   // MQTT 3.1.1 has no way to say no: the connection is closed, so that the client sends it again.
   if (live.version === 4 && passing) live.link.end()
+  if (packet.qos === 0 && unanswered !== undefined) live.link.close(unanswered, reason)
 }
 
 const propertiesOf = ({ reason, userProperties }: PublishOutcome): { properties?: Properties } =>

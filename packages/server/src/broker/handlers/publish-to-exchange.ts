@@ -2,6 +2,7 @@ import type { PublishPacket } from '@daakia/protocol/mqtt'
 import type { PublishOutcome } from '../exchange/port.js'
 import type { Live } from '../session/live.js'
 import { answerTo, notStored } from './outcome.js'
+import { takeOnce } from './take-once.js'
 
 /** A publish under `daak/`. The exchange is asked in the order of arrival, and many may wait for it at once. */
 export const publishToExchange = (live: Live, packet: PublishPacket): void => {
@@ -10,11 +11,9 @@ export const publishToExchange = (live: Live, packet: PublishPacket): void => {
   take(live, packet).then(settle, (error: unknown) => settle(notStored(error)))
 }
 
-const take = async (live: Live, packet: PublishPacket): Promise<PublishOutcome> => {
-  const { exchange, sessions } = live.services
-  const outcome = await exchange.publish(live, packet)
-  if (packet.qos === 2) live.session.taking.delete(packet.packetId ?? 0)
-  // What was taken is not taken again after a restart. Where the server dies between the two, the message's id tells.
-  if (packet.qos === 2 && live.persistent && outcome.reasonCode < 0x80) await sessions.save(live.session.record())
-  return outcome
+const take = (live: Live, packet: PublishPacket): Promise<PublishOutcome> => {
+  const { qos, packetId } = packet
+  if (qos === 2 && packetId !== undefined && live.persistent) return takeOnce(live, packet, packetId)
+  live.session.taking.delete(packetId ?? 0)
+  return live.services.exchange.publish(live, packet)
 }

@@ -1,11 +1,12 @@
 import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
+import { countExcess } from '../../limits/refuse.js'
 import { distribute, type Origin } from '../distribute.js'
 import type { PublishOutcome } from '../exchange/port.js'
 import { messageOf } from '../message.js'
 import type { RoutedMessage } from '../port.js'
 import type { Live } from '../session/live.js'
-import { levelsOf } from '../topic-levels.js'
-import { answerTo, notStored } from './outcome.js'
+import { answerNow, answerTo, notStored } from './outcome.js'
+import { overQuota } from './publish-limits.js'
 
 /**
  * A publish of plain MQTT. Where nothing has to be waited for it is done at once, without a promise; else it keeps
@@ -15,44 +16,45 @@ export const publishToTopic = (live: Live, packet: PublishPacket): void => {
   const allowed = mayPublish(live, packet)
   if (live.inOrder.busy || packet.retain || typeof allowed === 'object') publishLater(live, packet, allowed)
   else if (allowed) publishNow(live, packet)
-  else answer(live, packet, notAllowed)
+  else answerNow(live, packet, notAllowed)
 }
 
 const mayPublish = (live: Live, { topic, qos, retain }: PublishPacket): boolean | Promise<boolean> =>
-  isOrdinary(live, topic) &&
-  live.services.access.authorize(live.session.principal, { action: 'publish', topic, qos, retain })
+  isOrdinary(topic) && live.services.access.authorize(live.session.principal, { action: 'publish', topic, qos, retain })
 
 /** Topics that begin with `$` are the server's own [MQTT-4.7.2-1]. */
-const isOrdinary = (live: Live, topic: string): boolean =>
-  !topic.startsWith('$') && levelsOf(topic) <= live.services.limits.topicLevels
+const isOrdinary = (topic: string): boolean => !topic.startsWith('$')
 
 const publishNow = (live: Live, packet: PublishPacket): void => {
   const reached = reach(live, packet, routed(live, packet))
-  if (typeof reached === 'number') answer(live, packet, outcomeOf(reached))
+  if (typeof reached === 'number') answerNow(live, packet, outcomeOf(reached))
   else answerLater(live, packet, reached.then(outcomeOf))
 }
 
 const publishLater = (live: Live, packet: PublishPacket, allowed: boolean | Promise<boolean>): void => {
   const message = routed(live, packet)
-  const outcome = live.inOrder.run(keep(live, message, allowed), (kept) =>
-    kept ? reach(live, packet, message) : undefined,
+  const outcome = live.inOrder.run(
+    keep(live, message, allowed),
+    async (refusal) => refusal ?? outcomeOf(await reach(live, packet, message)),
   )
-  answerLater(
-    live,
-    packet,
-    outcome.then((reached) => (reached === undefined ? notAllowed : outcomeOf(reached))),
-  )
+  answerLater(live, packet, outcome)
 }
 
 const routed = (live: Live, packet: PublishPacket): RoutedMessage =>
   messageOf(live.name, packet, live.services.clock.now())
 
-/** Keeps a retained message before anyone gets it, so that who subscribes meanwhile finds it. */
-const keep = async (live: Live, message: RoutedMessage, allowed: boolean | Promise<boolean>): Promise<boolean> => {
+/** Keeps a retained message before anyone gets it, so that who subscribes meanwhile finds it; or says why not. */
+const keep = async (
+  { services }: Live,
+  message: RoutedMessage,
+  allowed: boolean | Promise<boolean>,
+): Promise<PublishOutcome | undefined> => {
   // Without a wait where the answer is known: the messages of one topic are to be kept in the order of arrival.
   const mayGo = typeof allowed === 'boolean' ? allowed : await allowed
-  if (mayGo && message.retain) await live.services.retained.set(message)
-  return mayGo
+  if (!mayGo) return notAllowed
+  const excess = message.retain ? await services.retained.set(message) : undefined
+  if (excess) countExcess(services.counters, excess)
+  return excess && overQuota(excess)
 }
 
 const reach = (live: Live, packet: PublishPacket, message: RoutedMessage): number | Promise<number> => {
@@ -64,11 +66,6 @@ const originOf = (live: Live, { qos, packetId }: PublishPacket): Origin =>
   qos === 2 && live.persistent && packetId !== undefined
     ? { publisher: live.link, received: { session: live.name, packetId } }
     : live.origin
-
-const answer = (live: Live, packet: PublishPacket, outcome: PublishOutcome): void => {
-  const packetOrNothing = answerTo(live, packet, outcome)
-  if (packetOrNothing) live.acknowledgements.answer(packetOrNothing)
-}
 
 const answerLater = (live: Live, packet: PublishPacket, outcome: Promise<PublishOutcome>): void => {
   const pending = live.acknowledgements.reserve()

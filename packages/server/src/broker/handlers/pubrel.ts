@@ -1,13 +1,20 @@
 import { type AcknowledgementPacket, ReasonCode } from '@daakia/protocol/mqtt'
 import type { Live } from '../session/live.js'
+import type { Session } from '../session/session.js'
 
 /** PUBREL (3.6): the client will not send its QoS 2 message again, so its packet identifier is forgotten. */
 export const handlePubrel = (live: Live, { packetId }: AcknowledgementPacket): void => {
-  const known = live.session.received.delete(packetId)
+  const known = forget(live.session, packetId)
   const reasonCode = known ? ReasonCode.Success : ReasonCode.PacketIdentifierNotFound
   const complete = () => live.quota.answer({ type: 'pubcomp', packetId, reasonCode })
   if (known && live.persistent) forgetLater(live, complete)
   else complete()
+}
+
+/** Where the server died after it had taken a message, it may know no more of it than its id. */
+const forget = ({ received, messageIds }: Session, packetId: number): boolean => {
+  const wasNamed = messageIds.delete(packetId)
+  return received.delete(packetId) || wasNamed
 }
 
 /** Stored before PUBCOMP: else a new message under the same identifier would be taken for the old one after a crash. */

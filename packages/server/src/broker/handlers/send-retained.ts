@@ -26,6 +26,8 @@ const termsOf = (message: RoutedMessage, { qos, identifier }: Subscription): Ter
 
 const sendOne = async (live: Live, message: RoutedMessage, { qos, retain, identifiers }: Terms): Promise<void> => {
   if (qos === 0 || !live.persistent) return live.deliver(new FanOut(message), { qos, retain, identifiers })
-  await live.services.sessions.enqueue([{ session: live.name, qos, retain, identifiers }], message)
+  const target = { session: live.name, qos, retain, identifiers }
+  const [shed] = await live.services.sessions.enqueue([target], message)
+  if (shed) live.session.missed(shed.excess)
   live.wake()
 }

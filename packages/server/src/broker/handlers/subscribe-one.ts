@@ -7,9 +7,10 @@ import {
   type SubscriptionRequest,
   type UserProperty,
 } from '@daakia/protocol/mqtt'
+import { countLimit, quotaExceeded } from '../../limits/refuse.js'
 import type { Subscription } from '../../state/sessions/port.js'
 import type { Live } from '../session/live.js'
-import { levelsOf } from '../topic-levels.js'
+import { type TopicProblem, topicProblemOf } from '../topic-limits.js'
 import { sendRetained } from './send-retained.js'
 import { stickyHelp, stickyLevelOf } from './sticky.js'
 
@@ -30,10 +31,10 @@ export const subscribeOne = async (
   const filter = sharedFilterOf(request.filter)
   const problem = problemOf(live, request, filter, properties)
   if (problem) return problem
-  if (isDaak(filter)) return subscribeToExchange(live, request, properties)
+  if (isDaak(filter)) return withRoom(live, request, () => subscribeToExchange(live, request, properties))
   const wanted = { action: 'subscribe', topic: filter, qos: request.qos, retain: false } as const
   if (await live.services.access.authorize(live.session.principal, wanted))
-    return subscribeToTopics(live, request, properties)
+    return withRoom(live, request, () => subscribeToTopics(live, request, properties))
   return { reasonCode: ReasonCode.NotAuthorized, reason: `This client may not subscribe to ${filter}.` }
 }
 
@@ -50,15 +51,25 @@ const problemOf = (
   filter: string,
   properties: Properties,
 ): Granted | undefined => {
-  const { topicLevels, subscriptions } = live.services.limits
   if (stickyLevelOf(request.filter, properties.userProperties) === 'invalid')
     return { reasonCode: ReasonCode.ImplementationSpecificError, reason: stickyHelp }
   if (!isTopicFilter(filter)) return { reasonCode: ReasonCode.TopicFilterInvalid, reason: 'This is no topic filter.' }
-  if (levelsOf(filter) > topicLevels)
-    return { reasonCode: ReasonCode.TopicFilterInvalid, reason: `A filter has at most ${topicLevels} levels.` }
-  if (live.session.subscribers.size >= subscriptions && !live.session.subscribers.has(request.filter))
-    return { reasonCode: ReasonCode.QuotaExceeded, reason: `A session has at most ${subscriptions} subscriptions.` }
-  return undefined
+  const problem = topicProblemOf(request.filter, live.services.limits)
+  return problem && { reasonCode: ReasonCode.TopicFilterInvalid, reason: told(live, problem) }
+}
+
+const told = ({ services }: Live, { limit, reason }: TopicProblem): string => {
+  countLimit(services.counters, 'connection', limit)
+  return reason
+}
+
+/** Makes room for the subscription, and gives it back where the subscription does not come about. */
+const withRoom = async (live: Live, { filter }: SubscriptionRequest, subscribe: () => Granted | Promise<Granted>) => {
+  const excess = live.session.reserve(filter)
+  if (excess) return quotaExceeded(live.services.counters, excess)
+  const granted = await subscribe()
+  live.session.release(filter)
+  return granted
 }
 
 const subscribeToExchange = async (
@@ -103,6 +114,6 @@ const remember = (live: Live, request: SubscriptionRequest, properties: Properti
     ...(typeof sticky === 'number' && { sticky }),
   }
   const subscriber = { receiver: live.session, subscription }
-  live.session.subscribers.set(filter, subscriber)
+  live.session.subscribe(subscriber)
   return subscriber
 }

@@ -14,7 +14,7 @@ const unsubscribeOne = async (live: Live, filter: string): Promise<number> => {
   const { session, router, services } = live
   const subscriber = session.subscribers.get(filter)
   if (!subscriber) return ReasonCode.NoSubscriptionExisted
-  session.subscribers.delete(filter)
+  session.unsubscribe(filter)
   if (isExchangeFilter(filter)) await services.exchange.unsubscribe(live, filter)
   else router.remove(subscriber)
   return ReasonCode.Success

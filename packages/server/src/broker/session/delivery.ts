@@ -8,14 +8,21 @@ export const packetOf = (delivery: Delivery, packetId: number | undefined): Publ
   payload: delivery.payload,
   qos: delivery.qos,
   retain: delivery.retain,
-  dup: false,
+  dup: packetId !== undefined && delivery.again === true,
   ...(packetId !== undefined && { packetId }),
   properties: propertiesOf(delivery),
 })
 
-const propertiesOf = ({ contentType, correlationData, userProperties, identifiers }: Delivery): Properties => ({
-  ...(contentType !== undefined && { contentType }),
-  ...(correlationData && { correlationData }),
-  ...(userProperties && { userProperties }),
-  ...(identifiers && identifiers.length > 0 && { subscriptionIdentifiers: identifiers }),
-})
+const propertiesOf = (delivery: Delivery): Properties => {
+  const { contentType, payloadFormatIndicator, messageExpiryInterval, responseTopic } = delivery
+  const { correlationData, userProperties, identifiers } = delivery
+  return {
+    ...(contentType !== undefined && { contentType }),
+    ...(payloadFormatIndicator !== undefined && { payloadFormatIndicator }),
+    ...(messageExpiryInterval !== undefined && { messageExpiryInterval }),
+    ...(responseTopic !== undefined && { responseTopic }),
+    ...(correlationData && { correlationData }),
+    ...(userProperties && { userProperties }),
+    ...(identifiers && identifiers.length > 0 && { subscriptionIdentifiers: identifiers }),
+  }
+}

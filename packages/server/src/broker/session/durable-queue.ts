@@ -43,14 +43,19 @@ export class DurableQueue implements Outgoing {
   constructor(private readonly options: DurableQueueOptions) {}
 
   /** Reads what an earlier connection left on its way. Called once, before anything is sent. */
-  async open(limit: number): Promise<void> {
-    const { sessions, name, window } = this.options
-    const first = await sessions.queued(name, 0, limit)
-    this.#unfinished = first.filter((queued) => queued.packetId !== undefined)
-    for (const queued of this.#unfinished) {
-      this.#place = queued.place + 1
-      window.reserve(queued.packetId ?? 0, this.#flight(queued))
-    }
+  async open(): Promise<void> {
+    let batch: readonly QueuedMessage[]
+    do {
+      batch = await this.options.sessions.queued(this.options.name, this.#place, readAtOnce)
+      // They are sent in order, so that those that were sent come first.
+      for (const queued of batch) if (queued.packetId !== undefined) this.#takeUp(queued, queued.packetId)
+    } while (batch.length > 0 && batch.at(-1)?.packetId !== undefined)
+  }
+
+  #takeUp(queued: QueuedMessage, packetId: number): void {
+    this.#unfinished.push(queued)
+    this.#place = queued.place + 1
+    this.options.window.reserve(packetId, this.#flight(queued))
   }
 
   /** The message is in the store already. */

@@ -2,7 +2,7 @@ import type { ProtocolVersion } from '@daakia/protocol/mqtt'
 import type { Link } from '../../connection-manager/link.js'
 import type { SessionName } from '../../identity.js'
 import type { Origin } from '../distribute.js'
-import type { Delivery, LiveSession } from '../exchange/port.js'
+import type { Delivery, LiveSession, SentPlaces } from '../exchange/port.js'
 import type { FanOut } from '../fan-out.js'
 import type { Router } from '../router.js'
 import type { Services } from '../services.js'
@@ -14,9 +14,10 @@ import { InOrder } from './in-order.js'
 import { MemoryQueue } from './memory-queue.js'
 import { Patience } from './patience.js'
 import { Quota } from './quota.js'
+
 import type { Outlet, Session } from './session.js'
 import { countUnsent, transmit } from './transmit.js'
-import { type SharedMessage, Window } from './window.js'
+import { type Flight, packetIdOfPlace, type SharedMessage, Window } from './window.js'
 
 export interface LiveOptions {
   link: Link
@@ -51,7 +52,7 @@ export class Live implements LiveSession, Outlet {
     this.router = options.router
     this.services = options.services
     this.origin = { publisher: options.link }
-    this.window = new Window(Math.min(options.receiveMaximum ?? 0xffff, limits.inflight))
+    this.window = new Window(Math.min(options.receiveMaximum ?? 0xffff, options.session.account.maximum('inflight')))
     this.quota = new Quota(options.link, limits)
     this.acknowledgements = new Acknowledgements(
       (answer) => this.quota.answer(answer),
@@ -73,6 +74,10 @@ export class Live implements LiveSession, Outlet {
     return this.session.persistent
   }
 
+  get sent(): SentPlaces | undefined {
+    return this.session.sent
+  }
+
   get closed(): boolean {
     return this.link.closed
   }
@@ -83,7 +88,7 @@ export class Live implements LiveSession, Outlet {
 
   /** Finds what an earlier connection of the session left on its way. */
   async open(): Promise<void> {
-    if (this.#queue instanceof DurableQueue) await this.#queue.open(this.services.limits.inflight)
+    if (this.#queue instanceof DurableQueue) await this.#queue.open()
   }
 
   send(delivery: Delivery): boolean {
@@ -151,7 +156,7 @@ export class Live implements LiveSession, Outlet {
     const { link, window, session, services } = this
     return session.persistent
       ? new DurableQueue({ ...services, link, window, name: session.name })
-      : new MemoryQueue({ ...services, link, window, limit: services.limits.queuedMessages })
+      : new MemoryQueue({ ...services, link, window, account: session.account })
   }
 
   #sendOnce(delivery: Delivery): true {
@@ -161,10 +166,19 @@ export class Live implements LiveSession, Outlet {
 
   #sendAcknowledged(delivery: Delivery): boolean {
     if (this.window.room <= 0) return false
-    const packetId = this.window.take({ qos: 1, done: () => delivery.acknowledged?.() })
+    const packetId = this.#takePacketId(delivery)
+    if (packetId === undefined) return false
     if (this.link.send(packetOf(delivery, packetId))) return true
     countUnsent(this.link, this.services.counters)
     this.window.settle(packetId)
     return true
+  }
+
+  /** `undefined` while another message has the identifier that this one is to have. */
+  #takePacketId({ place, acknowledged }: Delivery): number | undefined {
+    const flight: Flight = { qos: 1, done: () => acknowledged?.() }
+    if (place === undefined || !this.persistent) return this.window.take(flight)
+    const packetId = packetIdOfPlace(place)
+    return this.window.takeAt(packetId, flight) ? packetId : undefined
   }
 }

@@ -2,6 +2,9 @@ import type { Clock } from '@daakia/protocol'
 import { ReasonCode } from '@daakia/protocol/mqtt'
 import type { Link } from '../../connection-manager/link.js'
 import type { Counters } from '../../counters.js'
+import { messageBytes } from '../../limits/message-bytes.js'
+import type { Account, Excess } from '../../limits/port.js'
+import { countExcess } from '../../limits/refuse.js'
 import { FanOut } from '../fan-out.js'
 import { Fifo } from '../fifo.js'
 import { aged } from '../message.js'
@@ -16,8 +19,8 @@ export interface MemoryQueueOptions {
   window: Window
   clock: Clock
   counters: Counters
-  /** Messages that may wait. */
-  limit: number
+  /** Charged with what waits. */
+  account: Account
 }
 
 interface Waiting {
@@ -38,7 +41,7 @@ export class MemoryQueue implements Outgoing {
 
   pump(): void {
     while (this.#hasRoom) {
-      const next = this.#waiting.shift()
+      const next = this.#shift()
       if (!next) return
       this.#sendLate(next)
     }
@@ -54,7 +57,7 @@ export class MemoryQueue implements Outgoing {
    */
   left(): SharedMessage[] {
     const left = [...this.options.window.flights].flatMap(({ shared }) => shared ?? [])
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift())
+    for (let next = this.#shift(); next; next = this.#shift())
       if (next.terms.share !== undefined) left.push({ message: next.message, share: next.terms.share })
     return left
   }
@@ -65,9 +68,35 @@ export class MemoryQueue implements Outgoing {
   }
 
   #keep(message: RoutedMessage, terms: Terms): void {
-    const { link, limit } = this.options
-    if (this.#waiting.length < limit) this.#waiting.push({ message, terms })
-    else link.close(ReasonCode.QuotaExceeded, `More than ${limit} messages wait for this connection.`)
+    const excess = this.#charge(messageBytes(message))
+    if (excess) this.#overflow(excess)
+    else this.#waiting.push({ message, terms })
+  }
+
+  #charge(bytes: number): Excess | undefined {
+    const { account } = this.options
+    const excess = account.take('queuedMessages', 1)
+    if (excess) return excess
+    const tooLarge = account.take('queuedBytes', bytes)
+    if (tooLarge) account.give('queuedMessages', 1)
+    return tooLarge
+  }
+
+  #shift(): Waiting | undefined {
+    const next = this.#waiting.shift()
+    if (!next) return undefined
+    this.options.account.give('queuedMessages', 1)
+    this.options.account.give('queuedBytes', messageBytes(next.message))
+    return next
+  }
+
+  #overflow(excess: Excess): void {
+    const { link, counters, account } = this.options
+    if (link.closed) return
+    counters.shed++
+    account.traffic.publishesDropped++
+    countExcess(counters, excess)
+    link.close(ReasonCode.QuotaExceeded, excess.reason)
   }
 
   #sendLate({ message, terms }: Waiting): void {

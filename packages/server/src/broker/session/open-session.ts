@@ -41,6 +41,8 @@ export const openSession = ({ live, lifetimes, present, properties }: OpenSessio
 const begin = (live: Live): void => {
   const { session, services } = live
   session.outlet = live
+  // The CONNACK has told it.
+  session.shed = 0
   live.wake()
   const subscriptions = [...session.subscribers.values()].map(({ subscription }) => subscription)
   const kept = subscriptions.filter(({ filter }) => isExchangeFilter(filter))

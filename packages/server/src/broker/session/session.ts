@@ -1,8 +1,13 @@
 import type { Will } from '@daakia/protocol/mqtt'
+import type { Link } from '../../connection-manager/link.js'
 import type { Principal } from '../../identity.js'
-import type { SessionRecord } from '../../state/sessions/port.js'
+import type { Excess, OpenAccount } from '../../limits/port.js'
+import type { SentPlacesRecord, SessionRecord } from '../../state/sessions/port.js'
 import type { FanOut } from '../fan-out.js'
+import { missed } from '../overflow.js'
+import type { Services } from '../services.js'
 import type { Publisher, Receiver, Subscriber, Terms } from '../subscriber.js'
+import { KeptPlaces } from './sent-places.js'
 
 /** A will that waits for its delay, until `due`. */
 export interface WaitingWill {
@@ -12,24 +17,35 @@ export interface WaitingWill {
 
 /** The connection of a session, as far as the router needs it. */
 export interface Outlet {
+  readonly link: Pick<Link, 'close'>
   readonly behind: boolean
   deliver(message: FanOut, terms: Terms): void
   holdBack(publisher: Publisher): void
   wake(): void
 }
 
+type Kept = Pick<SessionRecord, 'received' | 'messageIds' | 'sent' | 'shed'>
+
+const nothingSent: SentPlacesRecord = { last: 0, unacknowledged: [] }
+
 /** Session state (4.1): what a client finds again when it comes back. */
 export class Session implements Receiver {
-  /** By filter, as the client gave it. */
-  readonly subscribers = new Map<string, Subscriber>()
+  readonly #subscribers = new Map<string, Subscriber>()
   /** Packet identifiers of QoS 2 publishes that were taken and not yet released. */
   readonly received: Set<number>
   /** Those of `received` whose message the store was not given yet: stored now, they would outlive it in a crash. */
   readonly taking = new Set<number>()
+  /** Message ids that the server gave to QoS 2 publishes which may have been taken, by packet identifier. */
+  readonly messageIds: Map<number, string>
+  /** What it was sent of its inbox; where it is not in the store, nobody asks. */
+  readonly sent: KeptPlaces | undefined
   /** It is in the store: from an earlier connection, or to outlive this one. */
   readonly persistent: boolean
   /** Seconds; 0: it ends with its connection. */
   expiryInterval: number
+  /** Messages that its full queue did not take, and that it was not told of yet. */
+  shed: number
+  lastShedAt: number | undefined
   /** What is to be said when the connection breaks. */
   will: Will | undefined
   outlet: Outlet | undefined
@@ -37,15 +53,51 @@ export class Session implements Receiver {
   constructor(
     /** Whoever connected last, with the role that it has now. */
     public principal: Principal,
-    kept: { expiryInterval: number; received?: readonly number[]; stored?: boolean },
+    /** Charged with what the session has; the session closes it when it ends. */
+    readonly account: OpenAccount,
+    kept: { expiryInterval: number; stored?: boolean } & Partial<Kept>,
+    private readonly services: Services,
   ) {
     this.expiryInterval = kept.expiryInterval
     this.persistent = kept.stored === true || kept.expiryInterval > 0
+    this.sent = this.persistent ? new KeptPlaces(kept.stored ? kept.sent : nothingSent) : undefined
     this.received = new Set(kept.received)
+    this.shed = kept.shed ?? 0
+    this.messageIds = new Map(kept.messageIds)
   }
 
   get name(): Principal {
     return this.principal
+  }
+
+  /** By filter, as the client gave it. */
+  get subscribers(): ReadonlyMap<string, Subscriber> {
+    return this.#subscribers
+  }
+
+  /** Makes room for a subscription, where there is none with this filter yet; `release` gives it back unused. */
+  reserve(filter: string): Excess | undefined {
+    return this.#subscribers.has(filter) ? undefined : this.account.take('subscriptions', 1)
+  }
+
+  release(filter: string): void {
+    if (!this.#subscribers.has(filter)) this.account.give('subscriptions', 1)
+  }
+
+  /** Takes the place of an earlier one with the same filter. Room was reserved before. */
+  subscribe(subscriber: Subscriber): void {
+    this.#subscribers.set(subscriber.subscription.filter, subscriber)
+  }
+
+  unsubscribe(filter: string): void {
+    if (this.#subscribers.delete(filter)) this.account.give('subscriptions', 1)
+  }
+
+  /** It is over: gives back what it has. */
+  end(): void {
+    for (const filter of this.#subscribers.keys()) this.unsubscribe(filter)
+    if (this.persistent) this.account.give('sessions', 1)
+    this.account.close()
   }
 
   get connected(): boolean {
@@ -64,13 +116,18 @@ export class Session implements Receiver {
     this.outlet?.holdBack(publisher)
   }
 
+  missed(excess: Excess): void {
+    missed(this.services, this, excess)
+  }
+
   wake(): void {
     this.outlet?.wake()
   }
 
   /** The session as it is stored while it has no connection. */
   parted(disconnectedAt: number, will: WaitingWill | undefined): SessionRecord {
-    return { ...this.#state(), disconnectedAt, ...(will && { will }) }
+    const sent = this.sent?.record()
+    return { ...this.#state(), disconnectedAt, ...(will && { will }), ...(sent && { sent }) }
   }
 
   /** The session as it is stored while it has one. Its will has no time yet: if the server dies, the next one says it. */
@@ -84,6 +141,8 @@ export class Session implements Receiver {
       expiryInterval: this.expiryInterval,
       subscriptions: [...this.subscribers.values()].map(({ subscription }) => subscription),
       received: [...this.received].filter((packetId) => !this.taking.has(packetId)),
+      ...(this.shed > 0 && { shed: this.shed }),
+      ...(this.messageIds.size > 0 && { messageIds: [...this.messageIds] }),
     }
   }
 }

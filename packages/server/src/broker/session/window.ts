@@ -18,7 +18,11 @@ export interface Flight {
   readonly shared?: SharedMessage
 }
 
-const lastPacketId = 0xffff
+/** Those above are for messages whose identifier is made of their place. */
+const lastPacketId = 0x7fff
+
+/** The packet identifier of what comes from a place that it keeps: the same whenever it is sent. */
+export const packetIdOfPlace = (place: number): number => 0x8000 + (place % 0x8000)
 
 /** The packet identifiers that the server has in use, and how many more messages the client takes. */
 export class Window {
@@ -28,11 +32,15 @@ export class Window {
   #sent = 0
   #lastId = 0
 
+  readonly #maximum: number
+
   /** @param maximum the client's Receive Maximum, or the server's own limit where that is lower. */
-  constructor(private readonly maximum: number) {}
+  constructor(maximum: number) {
+    this.#maximum = Math.min(maximum, lastPacketId)
+  }
 
   get room(): number {
-    return this.maximum - this.#sent
+    return this.#maximum - this.#sent
   }
 
   /** A packet identifier for a message that is sent now. Ask for `room` first. */
@@ -41,6 +49,14 @@ export class Window {
     const packetId = this.#freeId()
     this.#flights.set(packetId, flight)
     return packetId
+  }
+
+  /** The same with an identifier of the caller's choice. Answers false where another message has it. */
+  takeAt(packetId: number, flight: Flight): boolean {
+    if (this.#flights.has(packetId)) return false
+    this.#sent++
+    this.#flights.set(packetId, flight)
+    return true
   }
 
   /** Keeps the identifier of a message that an earlier connection sent; it is sent again when there is room. */

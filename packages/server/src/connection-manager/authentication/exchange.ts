@@ -125,11 +125,12 @@ export class AuthExchange {
   }
 
   #conclude(answer: Admitted | Refusal, before: Identity): void {
-    if ('reasonCode' in answer) return this.#fail(answer)
-    if (!isSame(answer.identity, before))
-      return this.link.close(ReasonCode.NotAuthorized, 'A re-authentication has to show the same client.')
-    this.#expiry.set(answer.expiresAt)
-    this.link.send(this.#auth(ReasonCode.Success, answer.data))
+    if ('reasonCode' in answer) this.#fail(answer)
+    else if (!isSame(answer.identity, before)) this.#fail(anotherClient)
+    else {
+      this.#expiry.set(answer.expiresAt)
+      this.link.send(this.#auth(ReasonCode.Success, answer.data))
+    }
   }
 
   #fail({ reasonCode, reason, detail }: Refusal): void {
@@ -156,6 +157,11 @@ export class AuthExchange {
 }
 
 const expired = 'The credentials have expired: connect with new ones, or re-authenticate (AUTH) before they expire.'
+
+const anotherClient: Refusal = {
+  reasonCode: ReasonCode.NotAuthorized,
+  reason: 'A re-authentication has to show the same client.',
+}
 
 const protocolError = (message: string): MqttError => new MqttError(ReasonCode.ProtocolError, message)
 

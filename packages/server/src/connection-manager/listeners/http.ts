@@ -1,69 +1,90 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type WebSocket, WebSocketServer } from 'ws'
-import type { ByteStream } from '../byte-stream.js'
-import { type Listener, openPort } from './listener.js'
+import type { TLSSocket } from 'node:tls'
+import type { ByteStream, Remote } from '../byte-stream.js'
+import type { Arrival } from './arrivals.js'
+import { answerRequest } from './http-pages.js'
+import { type DoorOptions, type Listener, openDoor } from './listener.js'
+import type { Routes } from './route.js'
+import type { ServerCertificate } from './server-certificate.js'
+import { Handshakes, secureRemote } from './tls.js'
+import { createUpgrade, type UpgradeOptions } from './upgrade.js'
 import { webSocketStream } from './web-socket-stream.js'
 
-export interface HttpListenerOptions {
-  host: string
-  /** 0 lets the system choose. */
-  port: number
+export interface HttpListenerOptions extends DoorOptions, UpgradeOptions {
+  /** HTTPS and secure WebSockets, where it is there. */
+  certificate?: ServerCertificate
+  routes: Routes
+  /** The largest first message of a WebSocket, in bytes. */
+  connectBytes: number
   accept(stream: ByteStream): void
-  /** The largest WebSocket message, in bytes; a client may glue many packets into one. */
-  messageSizeBytes: number
 }
 
-/** MQTT over WebSocket at `/mqtt`, and `GET /healthz`. @throws the system's error when the port is taken. */
-export const listenHttp = async (options: HttpListenerOptions): Promise<Listener> => {
-  const server = createServer(answer)
-  server.on('upgrade', upgrader(options))
-  const listener = await openPort(server, options.host, options.port)
-  return {
-    port: listener.port,
-    async close() {
-      await listener.close()
-      // Those that have asked for nothing yet as well; a WebSocket is none of them any more.
-      server.closeAllConnections()
-    },
+/** Who is at the other end of a socket of a server of Node, and the way out for one that becomes a stream. */
+interface Visitor {
+  remote: Remote
+  leave(): void
+}
+
+/** MQTT over WebSocket at `/mqtt`, and pages. @throws the system's error when the port is taken. */
+export const listenHttp = (options: HttpListenerOptions): Promise<Listener> => {
+  const visitors = new WeakMap<Duplex, Visitor>()
+  const { certificate } = options
+  if (certificate)
+    return openDoor(options, secureEntrance(createSecureServer(certificate.settings), visitors, options, certificate))
+  return openDoor(options, plainEntrance(createServer(), visitors, options))
+}
+
+type Entrance = (arrival: Arrival) => void
+
+const plainEntrance = (server: Server, visitors: WeakMap<Duplex, Visitor>, options: HttpListenerOptions): Entrance => {
+  serve(server, visitors, options)
+  return (arrival) => {
+    visitors.set(arrival.socket, arrival)
+    server.emit('connection', arrival.socket)
   }
 }
 
-const answer = (request: IncomingMessage, response: ServerResponse): void => {
-  const healthy = request.method === 'GET' && pathOf(request) === '/healthz'
-  response.writeHead(healthy ? 200 : 404, { 'content-type': 'text/plain' })
-  response.end(healthy ? 'ok\n' : 'Not found. MQTT over WebSocket is at /mqtt.\n')
-}
-
-const upgrader = ({ accept, messageSizeBytes }: HttpListenerOptions) => {
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: messageSizeBytes,
-    perMessageDeflate: false,
-    handleProtocols: () => 'mqtt',
+const secureEntrance = (
+  server: SecureServer,
+  visitors: WeakMap<Duplex, Visitor>,
+  options: HttpListenerOptions,
+  certificate: ServerCertificate,
+): Entrance => {
+  const handshakes = new Handshakes(server, certificate)
+  server.prependListener('secureConnection', (socket: TLSSocket) => {
+    const arrival = handshakes.done(socket)
+    if (arrival) visitors.set(socket, { remote: secureRemote(arrival, socket), leave: arrival.leave })
   })
-  const open = (webSocket: WebSocket, socket: Duplex, request: IncomingMessage) =>
-    accept(webSocketStream(webSocket, socket as Socket, request.headers))
-  return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const problem = problemOf(request)
-    if (problem) refuse(socket, problem)
-    else sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, socket, request))
-  }
+  serve(server, visitors, options)
+  return (arrival) => handshakes.start(arrival)
 }
 
-const pathOf = (request: IncomingMessage): string => (request.url ?? '').split('?', 1)[0] ?? ''
-
-const problemOf = (request: IncomingMessage): string | undefined => {
-  if (pathOf(request) !== '/mqtt') return '404 Not Found'
-  // [MQTT-6.0.0-3] the client lists `mqtt` among its subprotocols.
-  return offersMqtt(request) ? undefined : '400 Bad Request'
+const serve = (
+  server: Server | SecureServer,
+  visitors: WeakMap<Duplex, Visitor>,
+  options: HttpListenerOptions,
+): void => {
+  const { routes, log, accept, connectBytes } = options
+  const upgrade = createUpgrade(options)
+  server.on('request', (request, response) => {
+    const visitor = visitors.get(request.socket)
+    if (visitor) void answerRequest(request, response, { routes, log, remote: visitor.remote })
+    else request.socket.destroy()
+  })
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const visitor = visitors.get(socket)
+    if (!visitor) return void socket.destroy()
+    upgrade(request, socket, head, (webSocket) => {
+      visitor.leave()
+      accept(webSocketStream(webSocket, socket as Socket, { remote: remoteOf(visitor, request), connectBytes }))
+    })
+  })
 }
 
-const offersMqtt = (request: IncomingMessage): boolean =>
-  (request.headers['sec-websocket-protocol'] ?? '').split(',').some((name) => name.trim() === 'mqtt')
-
-const refuse = (socket: Duplex, status: string): void => {
-  socket.on('error', () => {})
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-}
+const remoteOf = ({ remote }: Visitor, { headers: { origin, host } }: IncomingMessage): Remote => ({
+  ...remote,
+  web: { ...(origin !== undefined && { origin }), ...(host !== undefined && { host }) },
+})

@@ -10,12 +10,14 @@ export const remoteOf = (socket: Socket): Remote => {
   return { address, loopback: isLoopback(address) }
 }
 
-/** A TCP socket as a stream of bytes. */
-export const socketStream = (socket: Socket): ByteStream => {
+export const ignore = (): void => {}
+
+/** A socket of TCP or TLS as a stream of bytes. */
+export const socketStream = (socket: Socket, remote: Remote = remoteOf(socket)): ByteStream => {
   socket.setNoDelay(true)
   socket.setKeepAlive(true, probeAfterMs)
   return {
-    remote: remoteOf(socket),
+    remote,
     open: (events) => listen(socket, events),
     write: (bytes) => socket.write(bytes),
     pause: () => void socket.pause(),
@@ -29,6 +31,6 @@ const listen = (socket: Socket, events: ByteStreamEvents): void => {
   socket.on('data', events.data)
   socket.on('drain', events.drained)
   // What broke it does not matter here: `close` always follows.
-  socket.on('error', () => {})
+  socket.on('error', ignore)
   socket.once('close', events.closed)
 }

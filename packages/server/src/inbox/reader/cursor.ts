@@ -1,10 +1,13 @@
+import type { SentPlaces } from '../../broker/exchange/port.js'
 import type { SessionName } from '../../identity.js'
 import type { Inbox } from '../port.js'
 
 /** How far a session is on the inbox. Everything up to its cursor was delivered, and acknowledged where that is due. */
 export interface Cursor {
-  /** The entry at `offset` was sent and wants an acknowledgement. */
+  /** The entry at `offset` was sent and wants an acknowledgement, which may have come already. */
   sent(offset: number): void
+  /** The entry at `offset` wants no acknowledgement, or no longer. */
+  dropped(offset: number): void
   acknowledged(offset: number): void
   /** The reader has gone past `offset`. */
   passed(offset: number): void
@@ -13,23 +16,31 @@ export interface Cursor {
 }
 
 /** For a session that ends with its connection: nothing is kept. */
-export const noCursor: Cursor = { sent: () => {}, acknowledged: () => {}, passed: () => {}, stop: () => {} }
+export const noCursor: Cursor = {
+  sent: () => {},
+  dropped: () => {},
+  acknowledged: () => {},
+  passed: () => {},
+  stop: () => {},
+}
 
 /**
  * The durable cursor of a persistent session. It advances over what is acknowledged without a gap, so a client that
  * comes back is sent again what it had not acknowledged. One write is under way at a time, with the newest place.
  */
 export class DurableCursor implements Cursor {
-  readonly #unacknowledged = new Set<number>()
   #reached: number
   #stored: number
   #storing = false
   #stopped = false
+  /** Acknowledged while it was being sent: larger than the client takes. */
+  #early: number | undefined
 
   constructor(
     private readonly inbox: Pick<Inbox, 'acknowledge'>,
     private readonly session: SessionName,
     start: number,
+    private readonly places: SentPlaces,
     private readonly failed: (error: unknown) => void,
   ) {
     this.#reached = start
@@ -37,16 +48,22 @@ export class DurableCursor implements Cursor {
   }
 
   sent(offset: number): void {
-    this.#unacknowledged.add(offset)
+    if (offset !== this.#early) this.places.add(offset)
+  }
+
+  dropped(offset: number): void {
+    if (offset > this.#reached) this.places.acknowledge(offset)
   }
 
   acknowledged(offset: number): void {
-    if (this.#unacknowledged.delete(offset)) void this.#store()
+    if (this.places.acknowledge(offset)) void this.#store()
+    else this.#early = offset
   }
 
   passed(offset: number): void {
     this.#reached = Math.max(this.#reached, offset)
-    if (this.#unacknowledged.size === 0) void this.#store()
+    this.places.pass(offset)
+    if (this.places.first === undefined) void this.#store()
   }
 
   /** Its place is given to be stored at once: before what its session does to the cursor next, such as removing it. */
@@ -58,7 +75,7 @@ export class DurableCursor implements Cursor {
   }
 
   get #place(): number {
-    const [first] = this.#unacknowledged
+    const { first } = this.places
     return first === undefined ? this.#reached : first - 1
   }
 

@@ -1,6 +1,6 @@
-import type { Position } from '@daakia/protocol'
+import type { Clock, Position } from '@daakia/protocol'
 import type { Activity } from '../../activity.js'
-import type { Delivery, LiveSession } from '../../broker/exchange/port.js'
+import type { Delivery, EarlierPlaces, LiveSession } from '../../broker/exchange/port.js'
 import type { JournalMessage } from '../../persistence/port.js'
 import type { Inbox, InboxEntry } from '../port.js'
 import type { Cursor } from './cursor.js'
@@ -12,6 +12,7 @@ export interface ReaderParts {
   inbox: Pick<Inbox, 'read'>
   messages: MessageSource
   activity: Activity
+  clock: Clock
   failed(error: unknown): void
 }
 
@@ -20,6 +21,8 @@ export interface Start {
   after: number
   /** It is not the place that was asked for: the next delivery says so. */
   resync?: boolean
+  /** The session is back: what it was sent before. */
+  earlier?: EarlierPlaces
 }
 
 const entriesAtOnce = 128
@@ -60,10 +63,12 @@ export class InboxReader {
    * again what they have heard. Answers the place on the inbox after which it is heard.
    */
   add(subscription: InboxSubscription, start?: Start): number {
-    const after = start?.after ?? Math.max(this.#offset, this.#subscriptions.get(subscription.filter)?.after ?? 0)
+    const before = this.#subscriptions.get(subscription.filter)
+    const after = start?.after ?? Math.max(this.#offset, before?.after ?? 0)
+    const earlier = start ? start.earlier : before?.earlier
     if (after < this.#offset) this.#goBack(after)
     if (start?.resync) this.#resync = true
-    this.#subscriptions.set(subscription.filter, { ...subscription, after })
+    this.#subscriptions.set(subscription.filter, { ...subscription, after, ...(earlier && { earlier }) })
     return after
   }
 
@@ -155,16 +160,21 @@ export class InboxReader {
     const matching = concerned.filter((subscription) => hears(subscription, this.session.name.client, message))
     if (matching.length === 0) return undefined
     const position = { epoch: this.start.epoch, offset }
-    const delivery = toDelivery(message, matching, { conversation, position, resync: this.#resync })
-    return delivery.qos === 0 ? delivery : { ...delivery, acknowledged: () => this.cursor.acknowledged(offset) }
+    const delivery = toDelivery(message, matching, {
+      conversation,
+      position,
+      resync: this.#resync,
+      now: this.parts.clock.now(),
+    })
+    return delivery?.qos !== 1 ? delivery : { ...delivery, acknowledged: () => this.cursor.acknowledged(offset) }
   }
 
   /** Sends what is to be sent of an entry. False where the reader was stopped, or sent back, before there was room. */
   async #pass(offset: number, delivery: Delivery | undefined, generation: number): Promise<boolean> {
-    // Before it is sent: what is too large for its receiver counts as acknowledged while it is being sent.
-    if (delivery?.acknowledged) this.cursor.sent(offset)
     while (!this.#stopped && generation === this.#generation) {
       if (!delivery || this.#sendNow(delivery)) {
+        if (delivery?.acknowledged) this.cursor.sent(offset)
+        else this.cursor.dropped(offset)
         this.#offset = offset
         this.cursor.passed(offset)
         return true

@@ -19,8 +19,9 @@ export class InboxReaders {
   constructor(private readonly parts: ReadersParts) {}
 
   /**
-   * Subscribes at the head of the inbox, or after `since`. A persistent session that has a cursor goes on from there
-   * and heeds no `since`. Answers where the subscription begins; call `begin` when that was told.
+   * Subscribes at the head of the inbox, or after `since`. A filter that a persistent session has already goes on where
+   * it is, and so does the first one where the session has a cursor: there `since` is not heeded. Answers where the
+   * subscription begins; call `begin` when that was told.
    */
   async subscribe(session: LiveSession, subscription: InboxSubscription, since?: Position): Promise<Position> {
     const head = await this.parts.inbox.head(session.name.vendor, session.name.client)
@@ -33,7 +34,8 @@ export class InboxReaders {
   async resume(session: LiveSession, subscription: InboxSubscription): Promise<void> {
     const head = await this.parts.inbox.head(session.name.vendor, session.name.client)
     const start = await this.#keptPlace(session, head)
-    this.#readerOf(session, head.epoch, start.after).add(subscription, start)
+    const earlier = session.sent?.earlier(head.offset)
+    this.#readerOf(session, head.epoch, start.after).add(subscription, { ...start, ...(earlier && { earlier }) })
   }
 
   async unsubscribe(session: LiveSession, filter: string): Promise<boolean> {
@@ -76,6 +78,7 @@ export class InboxReaders {
 
   async #forget(session: LiveSession): Promise<void> {
     this.detach(session)
+    session.sent?.clear()
     if (session.persistent) await this.parts.inbox.acknowledge(session.name, undefined)
   }
 
@@ -84,7 +87,7 @@ export class InboxReaders {
     const reader = this.#bySession.get(session)
     if (reader?.has(filter) && (session.persistent || !since)) return undefined
     if (!session.persistent) return placeOf(since, head)
-    return reader ? { after: head.offset } : this.#keptPlace(session, head, since)
+    return reader ? placeOf(since, head) : this.#keptPlace(session, head, since)
   }
 
   #readerOf(session: LiveSession, epoch: number, offset: number): InboxReader {
@@ -99,8 +102,8 @@ export class InboxReaders {
   }
 
   #cursorOf(session: LiveSession, start: number): Cursor {
-    if (!session.persistent) return noCursor
-    return new DurableCursor(this.parts.inbox, session.name, start, this.parts.failed)
+    if (!session.sent) return noCursor
+    return new DurableCursor(this.parts.inbox, session.name, start, session.sent, this.parts.failed)
   }
 
   /** The session's cursor; where it has none, one is made after `since`, or at the head. */

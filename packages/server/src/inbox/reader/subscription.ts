@@ -1,6 +1,8 @@
 import { directMembers, topics } from '@daakia/protocol'
+import type { EarlierPlaces } from '../../broker/exchange/port.js'
 import type { JournalMessage } from '../../persistence/port.js'
 import type { InboxEntry } from '../port.js'
+import { isDue } from './earlier.js'
 
 /** Which messages of the inbox a subscription wants. */
 export type InboxInterest =
@@ -21,11 +23,14 @@ export interface InboxSubscription {
 /** A subscription with the place on the inbox after which it begins. */
 export interface ActiveSubscription extends InboxSubscription {
   after: number
+  /** Of a session that is back: what it was sent before. */
+  earlier?: EarlierPlaces
 }
 
 /** Whether the entry's conversation may concern the subscription: known before the message is read. */
 export const concerns = (subscription: ActiveSubscription, client: string, entry: InboxEntry): boolean => {
   if (entry.offset <= subscription.after) return false
+  if (subscription.earlier && !isDue(subscription.earlier, entry.offset)) return false
   const { interest } = subscription
   if (interest.kind === 'messages') return interest.conversation === '+' || interest.conversation === entry.conversation
   const peer = peerOf(entry.conversation, client)

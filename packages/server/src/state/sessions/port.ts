@@ -1,6 +1,7 @@
 import type { QoS, Will } from '@daakia/protocol/mqtt'
 import type { RoutedMessage } from '../../broker/port.js'
 import type { Principal, SessionName } from '../../identity.js'
+import type { Excess } from '../../limits/port.js'
 
 export interface Subscription {
   /** As the client gave it, `$share/…` included. */
@@ -13,6 +14,13 @@ export interface Subscription {
   sticky?: number
 }
 
+/** What the note of what a session was sent of its inbox leaves behind when its session has no connection. */
+export interface SentPlacesRecord {
+  last: number
+  unacknowledged: readonly number[]
+  doubtful?: number
+}
+
 /** The session state of MQTT (4.1) that outlives a connection. */
 export interface SessionRecord {
   name: Principal
@@ -21,8 +29,14 @@ export interface SessionRecord {
   subscriptions: readonly Subscription[]
   /** Packet identifiers of QoS 2 messages that were taken and not yet released. */
   received: readonly number[]
+  /** Messages that it missed because its queue was full, and was not told of yet. */
+  shed?: number
   /** When the connection ended; absent while there is one. */
   disconnectedAt?: number
+  /** Packet identifiers of QoS 2 messages that may have been taken, with the message ids that the server gave them. */
+  messageIds?: readonly (readonly [packetId: number, id: string])[]
+  /** What it was sent of its inbox; absent while it has a connection, and after a server that died then. */
+  sent?: SentPlacesRecord
   /** A will that waits for its delay. */
   will?: { will: Will; due: number }
 }
@@ -40,6 +54,12 @@ export interface QueueTerms {
 /** A queue to which a message is added. */
 export interface QueueTarget extends QueueTerms {
   session: SessionName
+}
+
+/** A message that was left out of a queue, because there was no room. */
+export interface Shed {
+  target: QueueTarget
+  excess: Excess
 }
 
 /** A message that waits for a session, or is on its way to it. */
@@ -63,22 +83,27 @@ export interface Sessions {
   /**
    * Adds a message to the queue of each of these sessions in one transaction. With `received`, the publisher's packet
    * identifier is remembered in the same transaction, so that a QoS 2 message is taken exactly once.
+   *
+   * Each session is charged for what its queue has. One that may have no more, by itself, by its client or by its
+   * vendor, is left out: its record counts what it missed, the others get the message all the same, and the answer
+   * says who was left out and why.
    */
   enqueue(
     targets: readonly QueueTarget[],
     message: RoutedMessage,
     received?: { session: SessionName; packetId: number },
-  ): Promise<void>
+  ): Promise<readonly Shed[]>
   /** The queue from `place` on, in order, at most `limit`. */
   queued(session: SessionName, place: number, limit: number): Promise<readonly QueuedMessage[]>
-  /** Records how far messages are: `removed` has been acknowledged in full. */
+  /** Records how far messages are: `removed` has been acknowledged in full, and makes room for another one. */
   progress(
     session: SessionName,
     changes: readonly { place: number; packetId?: number; released?: boolean; removed?: boolean }[],
   ): Promise<void>
   /**
    * Moves messages of a session that has no connection to the queues of others, in one transaction: none is in two
-   * queues, or in none. What is not there any more, and what would go to a session that is not stored, stays as it is.
+   * queues, or in none. What is not there any more, and what would go to a session that is not stored, stays as it is. A
+   * queue may get more than its limit by that.
    */
   move(session: SessionName, moves: readonly { place: number; to: QueueTarget }[]): Promise<void>
 }

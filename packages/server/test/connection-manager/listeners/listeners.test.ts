@@ -5,7 +5,7 @@ import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { listenTcp } from '../../../src/connection-manager/index.js'
-import { type OpenDoors, openDoors, tcpPeer } from '../../support/doors.js'
+import { doorOptions, type OpenDoors, openDoors, tcpPeer } from '../../support/doors.js'
 import { connectPacket } from '../../support/peer.js'
 
 let doors: OpenDoors
@@ -129,7 +129,7 @@ describe('a TCP socket', () => {
   })
 
   it('on a port that is taken is refused by the system', async () => {
-    const again = listenTcp({ host: '127.0.0.1', port: doors.tcp.port, accept: () => {} })
+    const again = listenTcp({ ...doorOptions(doors.house), port: doors.tcp.port, accept: () => {} })
     await expect(again).rejects.toMatchObject({ code: 'EADDRINUSE' })
   })
 })

@@ -1,0 +1,46 @@
+import type { senderProperties } from '@daakia/protocol'
+import type { PublishPacket } from '@daakia/protocol/mqtt'
+import type { PublishOutcome } from '../exchange/port.js'
+import type { Live } from '../session/live.js'
+
+const idProperty: (typeof senderProperties)[number] = 'id'
+
+/**
+ * A QoS 2 message of a session that is kept, which is taken once [MQTT-4.3.3-10], also where the server dies between the
+ * commit of the message and the note that it was taken: sent again it has the same id, and so it is the same message.
+ * Where its sender gives it none, the id that it gets is stored before.
+ */
+export const takeOnce = async (live: Live, packet: PublishPacket, packetId: number): Promise<PublishOutcome> => {
+  const { session } = live
+  const named = hasId(packet)
+  try {
+    const outcome = await (named ? publish(live, packet) : publishNamed(live, packet, packetId))
+    if (outcome.reasonCode >= 0x80) session.messageIds.delete(packetId)
+    session.taking.delete(packetId)
+    if (named && outcome.reasonCode < 0x80) await live.services.sessions.save(session.record())
+    return outcome
+  } catch (error) {
+    session.messageIds.delete(packetId)
+    throw error
+  }
+}
+
+const hasId = ({ properties }: PublishPacket): boolean =>
+  properties?.userProperties?.some(([name]) => name === idProperty) ?? false
+
+/** After those that wait for their ids to be stored. */
+const publish = (live: Live, packet: PublishPacket): Promise<PublishOutcome> => {
+  const { exchange } = live.services
+  return live.inOrder.busy
+    ? live.inOrder.run(Promise.resolve(), () => exchange.publish(live, packet))
+    : exchange.publish(live, packet)
+}
+
+const publishNamed = (live: Live, packet: PublishPacket, packetId: number): Promise<PublishOutcome> => {
+  const { session, services } = live
+  const messageId = session.messageIds.get(packetId) ?? services.makeId()
+  session.messageIds.set(packetId, messageId)
+  return live.inOrder.run(services.sessions.save(session.record()), () =>
+    services.exchange.publish(live, packet, messageId),
+  )
+}

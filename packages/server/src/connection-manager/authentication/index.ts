@@ -1,0 +1,10 @@
+/** The ways of knowing who somebody is that come with the server. */
+export { type ClientCertificateOptions, clientCertificate } from './client-certificate.js'
+export { jwt } from './jwt/jwt.js'
+export type { JwtAlgorithm, JwtOptions } from './jwt/options.js'
+export { defaultHashCost, type HashCost, hashPassword } from './password-file/hash.js'
+export { formatPasswordLine } from './password-file/lines.js'
+export { type PasswordFileOptions, passwordFile } from './password-file/password-file.js'
+export { type PasswordChange, setPassword } from './password-file/set-password.js'
+export type { WebhookOptions } from './webhook/options.js'
+export { webhook } from './webhook/webhook.js'

@@ -1,0 +1,88 @@
+import { errors, type JWTVerifyGetKey } from 'jose'
+import { OptionsError } from '../../../errors.js'
+import type { AuthenticatorServices } from '../authenticator.js'
+import { fetchJson } from '../fetch-json.js'
+import { warnOfPlainHttp } from '../http-url.js'
+import { keySetAlgorithms, keySetOf } from './key-set.js'
+import { type Keys, KeysUnavailable } from './keys.js'
+
+export interface RemoteKeysOptions {
+  url: URL
+  /** As long keys are used before they are read again, beside what goes on. */
+  cacheMs: number
+  /** As long a key that is not among them can't have them read again. */
+  cooldownMs: number
+  timeoutMs: number
+}
+
+const maximumBytes = 256 * 1024
+
+/**
+ * A key set that its issuer keeps at a URL. The keys that were read last go on being used while they can't be read;
+ * jose's own remote set gives them up.
+ */
+export class RemoteKeys implements Keys {
+  readonly algorithms = keySetAlgorithms
+  readonly #options: RemoteKeysOptions
+  #services: AuthenticatorServices | undefined
+  #keys: JWTVerifyGetKey | undefined
+  #triedAt = 0
+  #failure: Error | undefined
+  #reading: Promise<void> | undefined
+
+  constructor(options: RemoteKeysOptions) {
+    this.#options = options
+  }
+
+  readonly find: JWTVerifyGetKey = async (header, token) => {
+    if (!this.#keys || !this.#services) throw new KeysUnavailable('the keys were not read yet')
+    const age = this.#services.clock.now() - this.#triedAt
+    if (age >= this.#options.cacheMs) void this.#refresh()
+    try {
+      return await this.#keys(header, token)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+      if (age >= this.#options.cooldownMs || this.#reading) await this.#refresh()
+      // Whether it is a new key of the issuer or nobody's is not known then.
+      if (this.#failure) throw new KeysUnavailable(`the keys can't be read: ${this.#failure.message}`)
+      return this.#keys(header, token)
+    }
+  }
+
+  async read(services: AuthenticatorServices): Promise<void> {
+    this.#services = services
+    warnOfPlainHttp(this.#options.url, services.log)
+    await this.#refresh()
+    if (this.#failure)
+      throw new OptionsError(
+        'jwt.jwksUrl',
+        `The keys at ${this.#options.url.href} can't be read: ${this.#failure.message}`,
+      )
+  }
+
+  close(): void {
+    this.#services = undefined
+  }
+
+  /** Never rejects. */
+  #refresh(): Promise<void> {
+    this.#reading ??= this.#fetch().finally(() => {
+      this.#reading = undefined
+    })
+    return this.#reading
+  }
+
+  async #fetch(): Promise<void> {
+    if (!this.#services) return
+    const { clock, log } = this.#services
+    const { url, timeoutMs } = this.#options
+    this.#triedAt = clock.now()
+    try {
+      this.#keys = keySetOf(await fetchJson({ url, timeoutMs, maximumBytes, clock }))
+      this.#failure = undefined
+    } catch (error) {
+      this.#failure = error as Error
+      log.error({ url: url.href, error: String(error) }, 'The keys of tokens could not be read')
+    }
+  }
+}

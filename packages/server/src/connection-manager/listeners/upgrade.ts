@@ -1,0 +1,59 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { WebSocket } from 'ws'
+import { WebSocketServer } from 'ws'
+import { mqttPath, pathOf } from './http-pages.js'
+import type { OriginCheck } from './origins.js'
+
+export interface UpgradeOptions {
+  /** The largest WebSocket message, in bytes; a client may glue many packets into one. */
+  messageSizeBytes: number
+  allowsOrigin: OriginCheck
+}
+
+const protocol = 'mqtt'
+
+/** Makes WebSockets of requests that ask for MQTT, and refuses the others with what is wrong about them. */
+export const createUpgrade = ({ messageSizeBytes, allowsOrigin }: UpgradeOptions) => {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: messageSizeBytes,
+    perMessageDeflate: false,
+    autoPong: false,
+    handleProtocols: () => protocol,
+  })
+  return (request: IncomingMessage, socket: Duplex, head: Buffer, open: (webSocket: WebSocket) => void): void => {
+    const refusal = refusalOf(request, allowsOrigin)
+    if (refusal) refuse(socket, refusal)
+    else sockets.handleUpgrade(request, socket, head, open)
+  }
+}
+
+interface Refusal {
+  status: number
+  reason: string
+}
+
+const refusalOf = (request: IncomingMessage, allowsOrigin: OriginCheck): Refusal | undefined => {
+  if (pathOf(request) !== mqttPath) return { status: 404, reason: `MQTT over WebSocket is at ${mqttPath}.` }
+  if (!allowsOrigin(request.headers))
+    return { status: 403, reason: 'Pages of this origin may not connect. List it in listen.origins of the server.' }
+  // [MQTT-6.0.0-3] the client lists `mqtt` among its subprotocols.
+  if (!offersMqtt(request)) return { status: 400, reason: 'Offer the WebSocket subprotocol mqtt.' }
+  return undefined
+}
+
+const offersMqtt = (request: IncomingMessage): boolean =>
+  (request.headers['sec-websocket-protocol'] ?? '').split(',').some((name) => name.trim() === protocol)
+
+const refuse = (socket: Duplex, { status, reason }: Refusal): void => {
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Connection: close',
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(reason) + 1}`,
+  ]
+  socket.on('error', () => {})
+  socket.on('finish', () => socket.destroy())
+  socket.end(`${head.join('\r\n')}\r\n\r\n${reason}\n`)
+}

@@ -1,0 +1,27 @@
+import type { House } from './compose.js'
+import type { Doors } from './doors.js'
+import { settleLimits } from './limits/settle-limits.js'
+import { checkOrigins } from './listen-options.js'
+import { accessOf, type ServerOptions, type ServerSettings } from './options.js'
+
+/** What can become another while a server runs. What is absent stays as it is, though its files are read anew. */
+export interface ServerChanges extends Pick<ServerOptions, 'authentication' | 'access' | 'limits'> {
+  /** Takes the place of `listen.origins`; empty: those of the same host. */
+  origins?: readonly string[]
+}
+
+/** Everything is checked before anything changes. @throws OptionsError */
+export const reload = async (
+  changes: ServerChanges,
+  { settings, house, doors }: { settings: ServerSettings; house: House; doors: Doors },
+): Promise<void> => {
+  const { authentication, access, origins } = changes
+  const limits = changes.limits && settleLimits(changes.limits)
+  checkOrigins(origins)
+  await doors.reloadCertificate()
+  await house.authentication.reload(authentication)
+  if (limits) Object.assign(settings.limits, limits)
+  house.accounts.refresh()
+  if (access) house.access.replace(accessOf({ access }))
+  if (origins) doors.allow(origins.length > 0 ? origins : undefined)
+}
