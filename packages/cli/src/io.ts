@@ -8,9 +8,15 @@ export interface Io {
   /** What was asked for. */
   output: Writable & { isTTY?: boolean }
   /** All else: what is going on, and what went wrong. */
-  errors: Writable
+  errors: Writable & { isTTY?: boolean }
+  /** Environment variables. */
+  environment: Readonly<Record<string, string | undefined>>
+  /** What relative paths start from. */
+  folder: string
   /** Calls `listener` whenever the process is asked to stop. Returns the way to take it away. */
   onSignal(listener: (signal: StopSignal) => void): () => void
+  /** Calls `listener` whenever the process is asked to read its configuration anew (SIGHUP). Returns the way to take it away. */
+  onReload(listener: () => void): () => void
 }
 
 /** The exit status of a command: 0 where it did what was asked for. */
@@ -20,9 +26,15 @@ export const processIo: Io = {
   input: process.stdin,
   output: process.stdout,
   errors: process.stderr,
+  environment: process.env,
+  folder: process.cwd(),
   onSignal(listener) {
     process.on('SIGINT', listener)
     process.on('SIGTERM', listener)
     return () => process.off('SIGINT', listener).off('SIGTERM', listener)
+  },
+  onReload(listener) {
+    process.on('SIGHUP', listener)
+    return () => process.off('SIGHUP', listener)
   },
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { type ChatOptions, chat, defaultSilenceSeconds, defaultUrl } from './chat/chat.js'
+import type { DaakiaConfig } from './config/schema.js'
 import { type Io, processIo, type Status } from './io.js'
-import { defaultServeOptions, type ServeOptions, serve } from './serve/serve.js'
+import { type ServeOptions, serve } from './serve/serve.js'
 
 /** Runs `daakia` with these arguments, the words after its name. */
 export const run = async (words: readonly string[], io: Io = processIo): Promise<Status> => {
@@ -33,21 +34,34 @@ const programOf = (io: Io, done: (status: Status) => void): Command => {
 }
 
 const addServe = (program: Command, run: (options: ServeOptions) => Promise<void>) => {
-  const { mqttPort, httpPort, host, data } = defaultServeOptions
   program
     .command('serve')
     .description('Run the server, until Ctrl-C.')
-    .option('--dev', 'let clients on this machine in without a password; the MQTT user name is the client', false)
-    .option('--mqtt-port <port>', 'where MQTT listens; 0 takes a free port', port, mqttPort)
-    .option('--http-port <port>', 'where WebSocket (/mqtt) and /healthz listen; 0 takes a free port', port, httpPort)
-    .option('--host <address>', 'the address to listen on', host)
-    .option('--data <folder>', 'where everything is kept', data)
+    .option('--config <file>', 'the configuration; by default daakia.config.ts, .js or .json of this folder')
+    .option('--check-config', 'say what would run, and run nothing')
+    .option('--dev', 'let clients on this machine in without a password; the MQTT user name is the client')
+    .option('--mqtt-port <port>', 'where MQTT listens; 0 takes a free port (default: 1883)', port)
+    .option('--mqtts-port <port>', 'where MQTT over TLS listens', port)
+    .option('--http-port <port>', 'where WebSocket (/mqtt) and /healthz listen (default: 8080)', port)
+    .option('--https-port <port>', 'the same over TLS', port)
+    .option('--host <address>', 'the address to listen on (default: 127.0.0.1, this machine only)')
+    .option('--data <folder>', 'where everything is kept (default: .daakia)')
     .addHelpText(
       'after',
       examples(['daakia serve --dev', 'daakia serve --dev --mqtt-port 0 --http-port 0 --data /tmp/daakia']),
     )
-    .action(run)
+    .action((words: ServeWords) => run(serveOptionsOf(words)))
 }
+
+/** What `daakia serve` was given. */
+type ServeWords = Pick<DaakiaConfig, 'dev' | 'data'> &
+  Omit<NonNullable<DaakiaConfig['listen']>, 'tls'> & { config?: string; checkConfig?: boolean }
+
+const serveOptionsOf = ({ config, checkConfig, dev, data, ...listen }: ServeWords): ServeOptions => ({
+  ...(config !== undefined && { configFile: config }),
+  ...(checkConfig && { checkConfig }),
+  flags: { dev, data, listen },
+})
 
 const addChat = (program: Command, run: (options: ChatOptions) => Promise<void>) => {
   program

@@ -46,7 +46,7 @@ describe('daakia', () => {
     })
   })
 
-  test('does not serve without --dev, and says why', async () => {
-    expect(await daakia('serve')).toMatchObject({ status: 1, errors: expect.stringContaining('Without --dev') })
+  test('does not serve where it would know nobody, and shows the ways', async () => {
+    expect(await daakia('serve')).toMatchObject({ status: 1, errors: expect.stringContaining('daakia serve --dev') })
   })
 })

@@ -1,17 +1,26 @@
-import type { ServeOptions } from './serve.js'
+import type { Ports } from '@daakia/server'
+import type { DaakiaConfig } from '../config/schema.js'
 
 /** What listens where, and where things are kept. */
-export const announce = (
-  { host, data }: ServeOptions,
-  { mqttPort, httpPort }: { mqttPort?: number | undefined; httpPort?: number | undefined },
-): string => {
+export const announce = ({ listen = {}, data, dev }: DaakiaConfig, ports: Ports): string => {
+  const host = listen.host ?? ''
   const at = host.includes(':') ? `[${host}]` : host
-  return [
-    `MQTT       mqtt://${at}:${mqttPort}`,
-    `WebSocket  ws://${at}:${httpPort}/mqtt`,
-    `Health     http://${at}:${httpPort}/healthz`,
-    `Data       ${data}`,
-    'Clients of this machine get in without a password (--dev). Ctrl-C stops.',
-    '',
-  ].join('\n')
+  const lines = doors.flatMap(([name, scheme, port, path]) =>
+    ports[port] === undefined ? [] : [[name, `${scheme}://${at}:${ports[port]}${path}`]],
+  )
+  const table = [...lines, ['Data', data ?? '']].map(([name = '', where]) => `${name.padEnd(widest)}  ${where}`)
+  return `${[...table, dev ? devNote : 'Ctrl-C stops.'].join('\n')}\n`
 }
+
+const devNote = 'Clients of this machine get in without a password (--dev). Ctrl-C stops.'
+
+const doors = [
+  ['MQTT', 'mqtt', 'mqttPort', ''],
+  ['MQTT', 'mqtts', 'mqttsPort', ''],
+  ['WebSocket', 'ws', 'httpPort', '/mqtt'],
+  ['WebSocket', 'wss', 'httpsPort', '/mqtt'],
+  ['Health', 'http', 'httpPort', '/healthz'],
+  ['Health', 'https', 'httpsPort', '/healthz'],
+] as const satisfies readonly (readonly [name: string, scheme: string, port: keyof Ports, path: string])[]
+
+const widest = 'WebSocket'.length

@@ -1,5 +1,5 @@
 import { OptionsError } from '@daakia/server'
-import type { ServeOptions } from './serve.js'
+import type { DaakiaConfig } from '../config/schema.js'
 
 interface SystemError extends Error {
   code?: string
@@ -7,17 +7,22 @@ interface SystemError extends Error {
 }
 
 /** Why the server could not start, and what to do about it, in one line. */
-export const explain = (error: unknown, options: ServeOptions): string => {
+export const explain = (error: unknown, { listen = {} }: DaakiaConfig): string => {
   if (!(error instanceof Error)) return String(error)
-  if (error instanceof OptionsError && error.option === 'listen.httpPort' && options.mqttPort === options.httpPort)
-    return 'MQTT and HTTP need a port each: choose different ones with --mqtt-port and --http-port.'
+  if (error instanceof OptionsError) return `${error.message.replace(/\.$/, '')}.`
   const { code, port } = error as SystemError
-  const flag = port === options.httpPort ? '--http-port' : '--mqtt-port'
+  const field = portFields.find((name) => listen[name] === port) ?? 'mqttPort'
+  const ways = `listen.${field}, or ${flagOf(field)}`
   if (code === 'EADDRINUSE')
-    return `Port ${port} is taken. Stop what uses it, or choose another with ${flag}, such as 0 for a free one.`
+    return `Port ${port} is taken. Stop what uses it, or choose another (${ways}), such as 0 for a free one.`
   if (code === 'EACCES' && port !== undefined)
-    return `Port ${port} may not be used by this user. Choose one above 1023 with ${flag}.`
+    return `Port ${port} may not be used by this user. Choose one above 1023 (${ways}).`
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return `This machine has no address ${options.host}. Choose another with --host.`
+    return `This machine has no address ${listen.host}. Choose another (listen.host, or --host).`
   return error.message
 }
+
+const portFields = ['mqttPort', 'mqttsPort', 'httpPort', 'httpsPort'] as const
+
+/** `--mqtt-port` */
+const flagOf = (field: string): string => `--${field.replace(/[A-Z]/g, '-$&').toLowerCase()}`

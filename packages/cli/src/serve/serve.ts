@@ -1,77 +1,74 @@
 import { createServer, type Server } from '@daakia/server'
-import { type Io, processIo, type Status, type StopSignal } from '../io.js'
+import { Authenticators } from '../config/authenticators.js'
+import { ConfigError } from '../config/problems.js'
+import type { DaakiaConfig } from '../config/schema.js'
+import { serverOptionsOf } from '../config/server-options.js'
+import { readSettings, type Settings } from '../config/settings.js'
+import { type Io, processIo, type Status } from '../io.js'
+import { openLog } from '../log/log.js'
 import { announce } from './announce.js'
+import { checkConfig } from './check-config.js'
 import { explain } from './explain.js'
+import { noAuthentication } from './no-authentication.js'
+import { reloader } from './reloader.js'
+import { untilStopped } from './until-stopped.js'
 
 export interface ServeOptions {
-  /** Lets clients of this machine in without a password; the MQTT user name is the client. */
-  dev: boolean
-  /** 0 takes a free one. */
-  mqttPort: number
-  /** WebSocket at `/mqtt`, and `/healthz`. 0 takes a free one. */
-  httpPort: number
-  host: string
-  /** The folder of the store. */
-  data: string
+  /** The configuration file; by default `daakia.config.ts`, `.js`, `.mjs` or `.json` of the folder. */
+  configFile?: string
+  /** Goes before what the environment and the file say. */
+  flags?: DaakiaConfig
+  /** Only says what would run. */
+  checkConfig?: boolean
 }
-
-export const defaultServeOptions: ServeOptions = {
-  dev: false,
-  mqttPort: 1883,
-  httpPort: 8080,
-  host: '127.0.0.1',
-  data: '.daakia',
-}
-
-const noAuthentication = `Without --dev nobody could connect: this command knows no other authentication yet.
-With --dev, clients on this machine get in without a password, and the MQTT user name is the client.
-To check passwords or tokens, call createServer({ authentication }) of @daakia/server.
-`
 
 /**
- * Runs a server until the process is asked to stop: the first signal stops it cleanly, a second one at once.
+ * Runs a server until the process is asked to stop: the first signal stops it cleanly, a second one at once. SIGHUP
+ * has it read its configuration anew.
  *
- * @returns 0 after a clean stop; 1 where it could not start, which is told on `io.errors`; 128 and the signal's number
- * after a second signal
+ * @returns 0 after a clean stop, or for a configuration that is good; 1 where it could not start, which is told on
+ * `io.errors`; 128 and the signal's number after a second signal
  */
-export const serve = async (options: Partial<ServeOptions>, io: Io = processIo): Promise<Status> => {
-  const settings = { ...defaultServeOptions, ...options }
-  if (!settings.dev) {
-    io.errors.write(noAuthentication)
-    return 1
-  }
-  let server: Server | undefined
+export const serve = async (options: ServeOptions, io: Io = processIo): Promise<Status> => {
+  const read = () => readSettings({ ...options, environment: io.environment, folder: io.folder })
+  let settings: Settings | undefined
   try {
-    server = createServer(serverOptions(settings))
-    const ports = await server.start()
-    io.output.write(announce(settings, ports))
+    settings = await read()
+    if (knowsNobody(settings.config)) throw new ConfigError([noAuthentication.trimEnd()])
+    if (options.checkConfig) return await tellGood(settings, io)
+    return await run(settings, read, io)
   } catch (error) {
-    io.errors.write(`${explain(error, settings)}\n`)
-    await server?.close()
+    io.errors.write(`${explain(error, settings?.config ?? {})}\n`)
     return 1
   }
-  return untilStopped(server, io)
 }
 
-const serverOptions = ({ dev, host, mqttPort, httpPort, data }: ServeOptions) => ({
-  dev,
-  storage: { folder: data },
-  listen: { host, mqttPort, httpPort },
-})
+const knowsNobody = ({ dev, authentication = [] }: DaakiaConfig): boolean => !dev && authentication.length === 0
 
-const numbers = { SIGINT: 2, SIGTERM: 15 } as const
+const tellGood = async ({ config, file }: Settings, io: Io): Promise<Status> => {
+  io.output.write(await checkConfig(config))
+  io.errors.write(`This would run${file ? `, by ${file}` : ''}.\n`)
+  return 0
+}
 
-const untilStopped = (server: Server, io: Io): Promise<Status> =>
-  new Promise((resolve, reject) => {
-    const forced = (signal: StopSignal) => resolve(128 + numbers[signal])
-    const stop = () => {
-      io.errors.write('Stopping.\n')
-      takeAway()
-      const takeForcedAway = io.onSignal(forced)
-      server
-        .close()
-        .then(() => resolve(0), reject)
-        .finally(takeForcedAway)
-    }
-    const takeAway = io.onSignal(stop)
-  })
+const run = async (settings: Settings, read: () => Promise<Settings>, io: Io): Promise<Status> => {
+  const log = openLog(settings.config.log ?? {}, io)
+  const authenticators = new Authenticators()
+  const server = createServer(await serverOptionsOf(settings.config, { log, authenticators }))
+  io.output.write(announce(settings.config, await started(server)))
+  const takeReloadAway = io.onReload(reloader({ server, read, log, authenticators, settings }))
+  const close = () => {
+    log.info({}, 'Stopping')
+    return server.close()
+  }
+  return untilStopped(close, io).finally(takeReloadAway)
+}
+
+const started = async (server: Server) => {
+  try {
+    return await server.start()
+  } catch (error) {
+    await server.close()
+    throw error
+  }
+}

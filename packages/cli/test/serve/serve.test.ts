@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@daakia/client-sdk'
 import { describe, expect, test } from 'vitest'
-import { type ServeOptions, serve } from '../../src/index.js'
+import { type DaakiaConfig, serve } from '../../src/index.js'
 import { afterwards } from '../support/house.js'
 import { testIo, untilWritten } from '../support/test-io.js'
 
@@ -15,11 +15,13 @@ const newFolder = async () => {
   return folder
 }
 
+const freePorts = { mqttPort: 0, httpPort: 0 }
+
 /** Serves, and resolves when it is announced. */
-const start = async (options: Partial<ServeOptions>) => {
+const start = async (config: DaakiaConfig) => {
   const { io, output, written, signal } = testIo()
   const announced = untilWritten(output, /Ctrl-C/)
-  const status = serve({ dev: true, mqttPort: 0, httpPort: 0, ...options }, io)
+  const status = serve({ flags: { dev: true, listen: freePorts, ...config } }, io)
   const text = await announced
   const stop = () => {
     signal('SIGTERM')
@@ -29,9 +31,9 @@ const start = async (options: Partial<ServeOptions>) => {
   return { text, stop, signal, status, written, url: /mqtt:\S+/.exec(text)?.[0] ?? '' }
 }
 
-const fails = async (options: Partial<ServeOptions>) => {
+const fails = async (config: DaakiaConfig) => {
   const { io, written } = testIo()
-  const status = await serve({ dev: true, mqttPort: 0, httpPort: 0, ...options }, io)
+  const status = await serve({ flags: { dev: true, listen: freePorts, ...config } }, io)
   return { status, ...written }
 }
 
@@ -53,7 +55,7 @@ describe('serve', () => {
     const data = await newFolder()
     const first = await start({ data })
     expect(await first.stop()).toBe(0)
-    expect(first.written.errors).toBe('Stopping.\n')
+    expect(first.written.errors).toContain('"msg":"Stopping"')
     await start({ data })
   })
 
@@ -69,17 +71,17 @@ describe('serve', () => {
     await once(other, 'listening')
     afterwards(async () => other.close())
     const { port: httpPort } = other.address() as { port: number }
-    expect(await fails({ data: await newFolder(), httpPort })).toEqual({
+    expect(await fails({ data: await newFolder(), listen: { mqttPort: 0, httpPort } })).toEqual({
       status: 1,
       output: '',
-      errors: `Port ${httpPort} is taken. Stop what uses it, or choose another with --http-port, such as 0 for a free one.\n`,
+      errors: `Port ${httpPort} is taken. Stop what uses it, or choose another (listen.httpPort, or --http-port), such as 0 for a free one.\n`,
     })
   })
 
   test('refuses one port for two, and says which options choose others', async () => {
-    const { status, errors } = await fails({ data: await newFolder(), mqttPort: 5883, httpPort: 5883 })
+    const { status, errors } = await fails({ data: await newFolder(), listen: { mqttPort: 5883, httpPort: 5883 } })
     expect(status).toBe(1)
-    expect(errors).toBe('MQTT and HTTP need a port each: choose different ones with --mqtt-port and --http-port.\n')
+    expect(errors).toBe('listen.mqttPort and listen.httpPort must differ.\n')
   })
 
   test('refuses a folder that another server has, in one line', async () => {
@@ -99,9 +101,9 @@ describe('serve', () => {
   })
 
   test('refuses an address that this machine does not have', async () => {
-    expect(await fails({ data: await newFolder(), host: '203.0.113.1' })).toMatchObject({
+    expect(await fails({ data: await newFolder(), listen: { ...freePorts, host: '203.0.113.1' } })).toMatchObject({
       status: 1,
-      errors: 'This machine has no address 203.0.113.1. Choose another with --host.\n',
+      errors: 'This machine has no address 203.0.113.1. Choose another (listen.host, or --host).\n',
     })
   })
 })

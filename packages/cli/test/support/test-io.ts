@@ -1,12 +1,14 @@
+import { tmpdir } from 'node:os'
 import { PassThrough } from 'node:stream'
 import type { Io, StopSignal } from '../../src/index.js'
 
 /** Streams that a test writes to and reads from. */
-export const testIo = () => {
+export const testIo = (environment: Io['environment'] = {}) => {
   const input = new PassThrough()
   const output = new PassThrough({ encoding: 'utf8' })
   const errors = new PassThrough({ encoding: 'utf8' })
   const listeners = new Set<(signal: StopSignal) => void>()
+  const reloads = new Set<() => void>()
   const written = { output: '', errors: '' }
   output.on('data', (text: string) => {
     written.output += text
@@ -18,6 +20,12 @@ export const testIo = () => {
     input,
     output,
     errors,
+    environment,
+    folder: tmpdir(),
+    onReload(listener) {
+      reloads.add(listener)
+      return () => reloads.delete(listener)
+    },
     onSignal(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -29,6 +37,9 @@ export const testIo = () => {
     output,
     errors,
     written,
+    reload: () => {
+      for (const listener of [...reloads]) listener()
+    },
     signal: (signal: StopSignal) => {
       for (const listener of [...listeners]) listener(signal)
     },

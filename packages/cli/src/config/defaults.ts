@@ -1,0 +1,18 @@
+import { defaultServerLimits, serverDefaults } from '@daakia/server'
+import type { Fields } from './objects.js'
+import { unlimited } from './unlimited.js'
+
+/** What a configuration leaves out. `data` is in the folder of the configuration. */
+export const defaults = {
+  dev: false,
+  data: '.daakia',
+  listen: { host: serverDefaults.host },
+  limits: unlimited.written(defaultServerLimits),
+  leases: serverDefaults.leases,
+  log: { level: 'info' },
+  sysIntervalSeconds: 10,
+} as const satisfies Fields
+
+/** Where the server listens when nothing is said about it: ports with TLS take the place of those without. */
+export const defaultPorts = (hasTls: boolean): Fields =>
+  hasTls ? { mqttsPort: 8883, httpsPort: 8443 } : { mqttPort: 1883, httpPort: 8080 }
