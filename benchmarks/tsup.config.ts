@@ -1,6 +1,18 @@
 import { defineConfig } from 'tsup'
 import { build } from '../tsup.shared.ts'
 
+const server = (name: string) => ({ [`servers/${name}`]: `src/servers/${name}.ts` })
+
 export default defineConfig(
-  build({ entry: { main: 'src/main.ts', server: 'src/server.ts', bot: 'src/bot.ts' }, dts: false }),
+  build({
+    entry: {
+      main: 'src/main.ts',
+      ...server('daakia'),
+      ...server('bot'),
+      ...server('aedes'),
+      ...server('aedes-2'),
+      ...server('relay'),
+    },
+    dts: false,
+  }),
 )

@@ -1,55 +1,91 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { formatTable, type Measurement } from './measure.js'
-import { canPin, firstMessage, pinSelf, startNode, stop } from './processes.js'
-import { conversationMessages } from './scenarios/conversations.js'
-import { qos0Pairs } from './scenarios/qos0-pairs.js'
-import { qos1Pairs } from './scenarios/qos1-pairs.js'
-import { turnLatency, turnRate } from './scenarios/turns.js'
+import { writeFile } from 'node:fs/promises'
+import { describeMachine, type Machine, thisMachine } from './machine.js'
+import { type Options, parseOptions, UsageError, usage } from './options.js'
+import { type Peer, peers } from './peers/index.js'
+import { pinnedCores, pinSelf } from './processes.js'
+import { write } from './report/index.js'
+import { type Scenario, scenarios } from './scenarios/index.js'
+import { measure, type Outcome, type Sitting } from './sitting.js'
+import { describeSoak, soak } from './soak/index.js'
 
-const script = (name: string) => new URL(`./${name}.js`, import.meta.url).pathname
+const choices = { scenarios: scenarios.map(({ name }) => name), peers: peers.map(({ name }) => name) }
 const say = (text: string) => process.stderr.write(`${text}\n`)
+const print = (text: string) => process.stdout.write(`${text}\n`)
 
-/** Runs `measure` against a server with an empty data folder. */
-const againstServer = async (core: number | undefined, measure: (port: number) => Promise<Measurement[]>) => {
-  const folder = await mkdtemp(join(tmpdir(), 'daakia-bench-'))
-  const server = startNode([script('server'), folder], core === undefined ? {} : { core })
-  try {
-    const { mqttPort } = await firstMessage<{ mqttPort: number }>(server)
-    return await measure(mqttPort)
-  } finally {
-    await stop(server)
-    await rm(folder, { recursive: true, force: true })
+/** As shells tell that a program ended by Ctrl-C. */
+const interrupted = 130
+const misused = 2
+
+const main = async (options: Options, sitting: Sitting): Promise<void> => {
+  const machine = thisMachine()
+  say(describeMachine(machine))
+  say(sitting.cores ? 'Server on one core, load on another.' : 'Processes share the cores: nothing to pin them with.')
+  await (options.command === 'soak' ? runSoak : runTable)(machine, options, sitting)
+}
+
+const runSoak = async (machine: Machine, { hours, json }: Options, sitting: Sitting): Promise<void> => {
+  const result = await soak({ sitting, hours, say })
+  if (json) await writeJson(json, { machine, result })
+  print(describeSoak(result))
+  process.exitCode = result.flat ? 0 : 1
+}
+
+const runTable = async (machine: Machine, options: Options, sitting: Sitting): Promise<void> => {
+  const columns = peers.filter(({ name }) => options.peers.includes(name)).filter(isInstalled)
+  const outcomes = await measureAll(options, columns, sitting)
+  const report = { ...options, machine, outcomes, columns: columns.map(({ name, title }) => ({ name, title })) }
+  if (options.json) await writeJson(options.json, { machine, outcomes })
+  print(write(report, options))
+}
+
+const writeJson = (file: string, value: unknown) => writeFile(file, `${JSON.stringify(value, undefined, 2)}\n`)
+
+const isInstalled = (peer: Peer): boolean => {
+  const installed = peer.version() !== undefined
+  if (!installed) say(`${peer.title} is not installed: it is left out.`)
+  return installed
+}
+
+/** Peers within scenarios: what disturbs the machine for a while disturbs a whole row. */
+const measureAll = async (options: Options, columns: readonly Peer[], sitting: Sitting): Promise<Outcome[]> => {
+  const outcomes: Outcome[] = []
+  for (let round = 1; round <= options.rounds; round++)
+    for (const scenario of scenarios.filter(({ name }) => options.only.includes(name)))
+      for (const peer of columns.filter((peer) => isAble(peer, scenario))) {
+        const outcome = await measure(scenario, peer, sitting)
+        say(progress(outcome))
+        outcomes.push(outcome)
+      }
+  return outcomes
+}
+
+const isAble = ({ abilities }: Peer, { needs }: Scenario): boolean => needs.every((need) => abilities.includes(need))
+
+const progress = ({ scenario, peer, readings, problem }: Outcome): string => {
+  const figures = readings.map(({ value, unit, notes = [] }) =>
+    [`${value.toPrecision(4)} ${unit}`, ...notes].join(', '),
+  )
+  return `${scenario}, ${peer}: ${problem ?? figures.join('; ')}`
+}
+
+/** Rejects what is under way, so that servers are stopped and folders removed. */
+const abortOnSignal = (): AbortSignal => {
+  const abort = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort(new Error(signal)))
+  return abort.signal
+}
+
+const aborted = abortOnSignal()
+try {
+  const options = parseOptions(process.argv.slice(2), choices)
+  if (options.help) print(usage(choices))
+  else {
+    const cores = pinnedCores()
+    if (cores) pinSelf(cores.load)
+    await main(options, { cores, seconds: options.seconds, aborted })
   }
+} catch (error) {
+  if (!aborted.aborted && !(error instanceof UsageError)) throw error
+  say(aborted.aborted ? 'Stopped.' : (error as Error).message)
+  process.exit(aborted.aborted ? interrupted : misused)
 }
-
-const withBot = async (port: number, core: number | undefined, measure: () => Promise<Measurement[]>) => {
-  const env = { DAAKIA_URL: `mqtt://127.0.0.1:${port}` }
-  const bot = startNode([script('bot')], core === undefined ? { env } : { core, env })
-  try {
-    await firstMessage(bot)
-    return await measure()
-  } finally {
-    await stop(bot)
-  }
-}
-
-const [serverCore, loadCore] = canPin() ? [0, 1] : [undefined, undefined]
-if (loadCore !== undefined) pinSelf(loadCore)
-say(loadCore === undefined ? 'Processes share the cores.' : 'Server on core 0; load and bot on core 1.')
-
-const steps: readonly ((port: number) => Promise<Measurement[]>)[] = [
-  async (port) => [await qos0Pairs(port)],
-  async (port) => [await qos1Pairs(port)],
-  async (port) => [await conversationMessages(port)],
-  (port) => withBot(port, loadCore, async () => [await turnRate(port)]),
-  (port) => withBot(port, loadCore, () => turnLatency(port)),
-]
-
-const rows: Measurement[] = []
-for (const [index, step] of steps.entries()) {
-  say(`Measuring ${index + 1} of ${steps.length} …`)
-  rows.push(...(await againstServer(serverCore, step)))
-}
-process.stdout.write(`${formatTable(rows)}\n`)

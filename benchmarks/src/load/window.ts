@@ -1,33 +1,54 @@
-import { encode } from '@daakia/protocol/mqtt'
-import { LoadClient } from './load-client.js'
+import type { Dialect } from './dialect.js'
+import type { Link } from './link.js'
+import { PacketType, packetType, readUint16 } from './mqtt-frames.js'
+import { MqttReader } from './mqtt-reader.js'
 
-/** A QoS 1 publisher that keeps `size` messages outstanding until it is told to stop. */
+const refused = 0x80
+
+/** A publisher of QoS 1 that keeps `size` messages outstanding. */
 export class Window {
   acknowledged = 0
   refused = 0
-  private client?: LoadClient
   private running = true
-  private readonly packets: Uint8Array[] = []
+  private readonly packets: Uint8Array[]
+  /** Answers to one chunk, sent in one write. */
+  private batch: Uint8Array[] = []
 
-  constructor(size: number, topic: string, payload: Uint8Array) {
-    for (let packetId = 1; packetId <= size; packetId++) {
-      this.packets.push(encode({ type: 'publish', topic, payload, qos: 1, retain: false, dup: false, packetId }, 5))
-    }
+  constructor(
+    private readonly link: Link,
+    options: { dialect: Dialect; size: number; topic: string; payload: Uint8Array },
+  ) {
+    const { dialect, size, topic, payload } = options
+    this.packets = Array.from({ length: size }, (_, index) =>
+      dialect.publish({ topic, payload, qos: 1, packetId: index + 1 }),
+    )
   }
 
-  async start(port: number, name: string): Promise<void> {
-    this.client = await LoadClient.open(port, name, {
-      acknowledged: (packetId, reasonCode) => {
-        this.acknowledged++
-        if (reasonCode >= 0x80) this.refused++
-        if (this.running) this.client?.write(this.packets[packetId - 1] as Uint8Array)
-      },
-    })
-    for (const packet of this.packets) this.client.write(packet)
+  start(): void {
+    const reader = new MqttReader((first, bytes, body, end) => this.take(first, bytes, body, end))
+    this.link.receive = (bytes, end) => {
+      reader.push(bytes, end)
+      this.flush()
+    }
+    this.batch.push(...this.packets)
+    this.flush()
   }
 
   stop(): void {
     this.running = false
-    this.client?.close()
+  }
+
+  private take(first: number, bytes: Uint8Array, body: number, end: number): void {
+    if (packetType(first) !== PacketType.puback) return
+    this.acknowledged++
+    // PUBACK of MQTT 5 leaves the reason code out where it is 0 (3.4.2.1).
+    if (end - body > 2 && (bytes[body + 2] as number) >= refused) this.refused++
+    this.batch.push(this.packets[readUint16(bytes, body) - 1] as Uint8Array)
+  }
+
+  private flush(): void {
+    if (this.batch.length === 0 || !this.running) return
+    this.link.write(this.batch.length === 1 ? (this.batch[0] as Uint8Array) : Buffer.concat(this.batch))
+    this.batch = []
   }
 }

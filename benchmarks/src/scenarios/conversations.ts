@@ -1,17 +1,25 @@
 import { Window } from '../load/window.js'
-import { type Measurement, rate } from '../measure.js'
+import { rateReading, type Scenario } from './port.js'
 
-const connections = 100
+const people = 100
 const outstanding = 20
 const payload = Buffer.from('a message of sixty-four bytes, as people write them all day long')
 
-/** A hundred people write to somebody, 2,000 messages outstanding: messages committed and flushed, per second. */
-export const conversationMessages = async (port: number): Promise<Measurement> => {
-  const people = Array.from({ length: connections }, (_, n) => new Window(outstanding, `daak/to/friend-${n}`, payload))
-  for (const [n, person] of people.entries()) await person.start(port, `person-${n}`)
-  const value = await rate(() => people.reduce((sum, person) => sum + person.acknowledged, 0))
-  for (const person of people) person.stop()
-  const refused = people.reduce((sum, person) => sum + person.refused, 0)
-  if (refused > 0) throw new Error(`${refused} conversation messages were refused`)
-  return { name: `conversation messages, flushed, ${connections * outstanding} outstanding`, value, unit: 'msgs/s' }
+/** A hundred people write to somebody, 2,000 messages outstanding: messages committed and flushed. */
+export const conversations: Scenario = {
+  name: 'conversations',
+  needs: ['conversations'],
+  measure: async (rig) => {
+    const links = await rig.openMany(people, 'person')
+    const windows = links.map((link, n) => {
+      const message = { topic: `daak/to/friend-${n}`, payload }
+      return new Window(link, { dialect: rig.dialect, size: outstanding, ...message })
+    })
+    for (const window of windows) window.start()
+    const rate = await rig.rate(() => windows.reduce((sum, window) => sum + window.acknowledged, 0))
+    for (const window of windows) window.stop()
+    const refused = windows.reduce((sum, window) => sum + window.refused, 0)
+    if (refused > 0) throw new Error(`${refused} conversation messages were refused`)
+    return [rateReading('conversation messages, flushed, 2,000 outstanding', 'msgs/s', rate)]
+  },
 }

@@ -1,30 +1,32 @@
-import { encode } from '@daakia/protocol/mqtt'
-import { LoadClient } from '../load/load-client.js'
-import { type Measurement, rate } from '../measure.js'
+import { batchOf } from '../load/batch.js'
+import { runFlows } from '../load/flows.js'
+import type { Rig } from '../load/rig.js'
+import { payloadOf64 } from './payload.js'
+import { rateReading, type Scenario } from './port.js'
 
 const pairs = 10
-const packetsPerWrite = 64
-const payload = new Uint8Array(64)
+const window = 5
 
-/** Ten publishers at full speed, each with a subscriber of its own: messages that arrive, per second. */
-export const qos0Pairs = async (port: number): Promise<Measurement> => {
-  let received = 0
-  let running = true
-  const clients: LoadClient[] = []
-  const feed = async (client: LoadClient, bytes: Uint8Array) => {
-    while (running) if (!client.write(bytes)) await client.drained()
-  }
-  for (let pair = 0; pair < pairs; pair++) {
-    const topic = `bench/${pair}`
-    const subscriber = await LoadClient.open(port, `sub-${pair}`, { message: () => received++ })
-    await subscriber.subscribe(topic, 0)
-    const publisher = await LoadClient.open(port, `pub-${pair}`)
-    const packet = encode({ type: 'publish', topic, payload, qos: 0, retain: false, dup: false }, 5)
-    void feed(publisher, Buffer.concat(Array<Uint8Array>(packetsPerWrite).fill(packet)))
-    clients.push(subscriber, publisher)
-  }
-  const value = await rate(() => received)
-  running = false
-  for (const client of clients) client.close()
-  return { name: `QoS 0, ${pairs} pairs, 64 B`, value, unit: 'msgs/s' }
+/** Ten publishers, each with a subscriber of its own: messages that arrive. */
+export const measurePairs = async (rig: Rig, payload: Uint8Array) => {
+  const topics = Array.from({ length: pairs }, (_, pair) => `bench/${pair}`)
+  const subscribers = await rig.openMany(pairs, 'sub', (link, pair) => link.subscribe([topics[pair] as string], 0))
+  const publishers = await rig.openMany(pairs, 'pub')
+  const plans = topics.map((topic, pair) => ({
+    publishers: publishers.slice(pair, pair + 1),
+    subscribers: subscribers.slice(pair, pair + 1),
+    batches: [batchOf(rig.dialect, { topic, payload, qos: 0 })],
+    copies: 1,
+    window,
+  }))
+  return runFlows(rig, plans)
+}
+
+export const qos0Pairs: Scenario = {
+  name: 'qos0-pairs',
+  needs: [],
+  measure: async (rig) => {
+    const { rate, notes } = await measurePairs(rig, payloadOf64)
+    return [rateReading(`QoS 0, ${pairs} pairs`, 'msgs/s', rate, notes)]
+  },
 }

@@ -1,25 +1,30 @@
-import { LoadClient } from '../load/load-client.js'
+import { acknowledging } from '../load/acknowledging.js'
+import type { Link } from '../load/link.js'
 import { Window } from '../load/window.js'
-import { type Measurement, rate } from '../measure.js'
+import { payloadOf64 } from './payload.js'
+import { rateReading, type Scenario } from './port.js'
 
 const pairs = 50
 const outstanding = 20
-const payload = new Uint8Array(64)
 
-/** Fifty publishers with twenty messages outstanding each, and a subscriber for each: messages that arrive, per second. */
-export const qos1Pairs = async (port: number): Promise<Measurement> => {
-  let received = 0
-  const subscribers: LoadClient[] = []
-  const publishers: Window[] = []
-  for (let pair = 0; pair < pairs; pair++) {
-    const subscriber = await LoadClient.open(port, `sub1-${pair}`, { message: () => received++ })
-    await subscriber.subscribe(`bench1/${pair}`, 1)
-    subscribers.push(subscriber)
-    publishers.push(new Window(outstanding, `bench1/${pair}`, payload))
-  }
-  for (const [index, publisher] of publishers.entries()) await publisher.start(port, `pub1-${index}`)
-  const value = await rate(() => received)
-  for (const client of publishers) client.stop()
-  for (const client of subscribers) client.close()
-  return { name: `QoS 1, ${pairs} pairs, ${outstanding} outstanding each`, value, unit: 'msgs/s' }
+/** Fifty publishers with twenty messages outstanding each, and a subscriber for each: messages that arrive. */
+export const qos1Pairs: Scenario = {
+  name: 'qos1-pairs',
+  needs: ['qos1'],
+  measure: async (rig) => {
+    let received = 0
+    await rig.openMany(pairs, 'sub', async (link, pair) => {
+      await link.subscribe([`bench/${pair}`], 1)
+      acknowledging(link, { message: () => received++ })
+    })
+    const publishers = await rig.openMany(pairs, 'pub')
+    const windows = publishers.map((link: Link, pair) => {
+      const message = { topic: `bench/${pair}`, payload: payloadOf64 }
+      return new Window(link, { dialect: rig.dialect, size: outstanding, ...message })
+    })
+    for (const window of windows) window.start()
+    const rate = await rig.rate(() => received)
+    for (const window of windows) window.stop()
+    return [rateReading(`QoS 1, ${pairs} pairs, ${outstanding} outstanding each`, 'msgs/s', rate)]
+  },
 }

@@ -1,0 +1,35 @@
+import { acknowledging } from './acknowledging.js'
+import type { Rig } from './rig.js'
+
+/** Somebody who writes to the bot of the benchmark and reads its answers. */
+export class Person {
+  answers = 0
+  readonly waitsMs: number[] = []
+  private sentAtMs = 0
+
+  private constructor(
+    private readonly send: () => void,
+    private readonly answered: (person: Person) => void,
+  ) {}
+
+  static async gather(rig: Rig, count: number, answered: (person: Person) => void): Promise<Person[]> {
+    const packet = rig.dialect.publish({ topic: 'daak/to/bench-bot', payload: Buffer.from('hi'), qos: 0 })
+    const links = await rig.openMany(count, 'person', (link) => link.subscribe(['daak/from/bench-bot'], 0))
+    return links.map((link) => {
+      const person = new Person(() => link.write(packet), answered)
+      acknowledging(link, { message: () => person.hear() })
+      return person
+    })
+  }
+
+  write(): void {
+    this.sentAtMs = performance.now()
+    this.send()
+  }
+
+  private hear(): void {
+    this.answers++
+    this.waitsMs.push(performance.now() - this.sentAtMs)
+    this.answered(this)
+  }
+}

@@ -1,0 +1,117 @@
+import { parseArgs } from 'node:util'
+
+export interface Options {
+  /** `table` measures the scenarios; `soak` looks for memory that grows. */
+  command: 'table' | 'soak'
+  /** Names of scenarios, in the order of the table. */
+  only: readonly string[]
+  /** Names of peers, in the order of the table. */
+  peers: readonly string[]
+  /** How long each figure is measured. */
+  seconds: number
+  /** How often everything is measured; the median counts. */
+  rounds: number
+  /** How many hours' worth of messages a soak sends. */
+  hours: number
+  /** Where the readings are written as JSON. */
+  json: string | undefined
+  markdown: boolean
+  help: boolean
+}
+
+/** Tells a user what is wrong with the command line. */
+export class UsageError extends Error {
+  override name = 'UsageError'
+}
+
+/** What may be chosen. */
+export interface Choices {
+  scenarios: readonly string[]
+  peers: readonly string[]
+}
+
+const defaults = { seconds: 3, rounds: 1, hours: 8 }
+
+/** @throws UsageError */
+export const parseOptions = (args: readonly string[], { scenarios, peers }: Choices): Options => {
+  const { values, positionals } = parse(args)
+  return {
+    command: commandOf(positionals),
+    only: chosen('--only', values.only, scenarios),
+    peers: chosen('--peers', values.peers, peers),
+    seconds: positive('--seconds', values.seconds, defaults.seconds),
+    rounds: Math.ceil(positive('--rounds', values.rounds, defaults.rounds)),
+    hours: positive('--hours', values.hours, defaults.hours),
+    json: values.json,
+    markdown: values.markdown ?? false,
+    help: values.help ?? false,
+  }
+}
+
+export const usage = ({ scenarios, peers }: Choices): string => `Usage: npm run bench -- [soak] [options]
+
+Measures Daakia and the servers beside it that are installed, each on one core and the load on another.
+
+  soak               sends eight hours' worth of messages to Daakia within minutes, and tells whether memory grows
+  --only NAMES       these scenarios, separated by commas:
+                     ${wrapped(scenarios)}
+  --peers NAMES      these servers:
+                     ${wrapped(peers)}
+  --seconds N        how long each figure is measured (${defaults.seconds})
+  --rounds N         how often everything is measured; the median counts (${defaults.rounds})
+  --hours N          how many hours' worth of messages a soak sends (${defaults.hours})
+  --json FILE        writes the readings there
+  --markdown         prints the table as Markdown
+  --help             prints this`
+
+const parse = (args: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        only: { type: 'string' },
+        peers: { type: 'string' },
+        seconds: { type: 'string' },
+        rounds: { type: 'string' },
+        hours: { type: 'string' },
+        json: { type: 'string' },
+        markdown: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+const commandOf = (positionals: readonly string[]): Options['command'] => {
+  const [command = 'table', ...more] = positionals
+  if (more.length > 0 || (command !== 'table' && command !== 'soak'))
+    throw new UsageError(`The only command is soak, not ${positionals.join(' ')}`)
+  return command
+}
+
+const chosen = (flag: string, value: string | undefined, choices: readonly string[]): readonly string[] => {
+  if (value === undefined) return choices
+  const names = value.split(',').map((name) => name.trim())
+  const unknown = names.find((name) => !choices.includes(name))
+  if (unknown !== undefined) throw new UsageError(`${flag} takes ${choices.join(', ')}, not ${unknown}`)
+  return choices.filter((choice) => names.includes(choice))
+}
+
+const positive = (flag: string, value: string | undefined, fallback: number): number => {
+  if (value === undefined) return fallback
+  const number = Number(value)
+  if (!(number > 0 && number < Number.POSITIVE_INFINITY))
+    throw new UsageError(`${flag} takes a number above 0, not ${value}`)
+  return number
+}
+
+const namesPerLine = 6
+
+const wrapped = (names: readonly string[]): string => {
+  const lines: string[] = []
+  for (let at = 0; at < names.length; at += namesPerLine) lines.push(names.slice(at, at + namesPerLine).join(', '))
+  return lines.join(',\n                     ')
+}

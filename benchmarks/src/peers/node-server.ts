@@ -1,0 +1,21 @@
+import { nextMessage, startNode } from '../processes.js'
+import type { Place, Running } from './port.js'
+
+/** What a script in `servers/` sends once it listens. */
+export interface Listening {
+  port: number
+  securePort?: number
+}
+
+/** Starts one of the scripts in `servers/`. They take: folder, certificate's file, key's file. */
+export const startNodeServer = async (script: string, { folder, core, certificate }: Place): Promise<Running> => {
+  const files = certificate ? [certificate.certFile, certificate.keyFile] : []
+  const started = startNode(`servers/${script}`, [folder, ...files], { core, flags: ['--expose-gc'] })
+  try {
+    const { port, securePort } = await nextMessage<Listening>(started)
+    return { ...started, port, securePort }
+  } catch (error) {
+    await started.stop()
+    throw error
+  }
+}

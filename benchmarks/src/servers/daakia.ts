@@ -1,0 +1,20 @@
+import { createServer } from '@daakia/server'
+
+const [folder, certFile, keyFile] = process.argv.slice(2)
+if (!folder || !process.send) throw new Error('usage: daakia.js FOLDER [CERTIFICATE KEY], started with an IPC channel')
+
+const tls = certFile && keyFile ? { mqttsPort: 0, tls: { certFile, keyFile } } : {}
+const listen = { host: '127.0.0.1', mqttPort: 0, ...tls }
+const server = createServer({ dev: true, storage: { folder }, listen })
+const ports: { mqttPort?: number; mqttsPort?: number } = await server.start()
+process.send({ port: ports.mqttPort, securePort: ports.mqttsPort })
+
+/** Asked for its memory, it first lets go of what it no longer needs. */
+process.on('message', () => {
+  globalThis.gc?.()
+  process.send?.(process.memoryUsage())
+})
+process.once('SIGTERM', async () => {
+  await server.close()
+  process.exit(0)
+})
