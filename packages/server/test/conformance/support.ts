@@ -1,7 +1,8 @@
-import type { PublishPacket } from '@daakia/protocol/mqtt'
+import type { ConnectPacket, PublishPacket } from '@daakia/protocol/mqtt'
 import { expect, onTestFinished } from 'vitest'
+import { type ByteStream, streamPair } from '../../src/connection-manager/index.js'
 import { type House, type HouseOptions, openHouse } from '../support/house.js'
-import { type Peer, type PublishFields, textOf } from '../support/peer.js'
+import { Peer, type PublishFields, textOf } from '../support/peer.js'
 
 /** CONNECT fields of MQTT 5 for a session that outlives its connection by an hour. */
 export const kept = { cleanStart: false, properties: { sessionExpiryInterval: 3_600 } }
@@ -55,3 +56,38 @@ export const expectMessages = async (peer: Peer, ...texts: string[]): Promise<Pu
 
 /** Bytes that were written by hand. */
 export const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
+
+/** A client that has connected, and the bytes that came since it was last asked for them. */
+export const overheard = async (server: House, clientId: string, fields: Partial<ConnectPacket> = {}) => {
+  const [near, far] = streamPair()
+  server.accept(far)
+  let heard: Uint8Array[] = []
+  const peer = new Peer(
+    overhearing(near, (chunk) => heard.push(chunk)),
+    fields.version,
+  )
+  const connack = await peer.connect({ clientId, ...fields })
+  const takeBytes = (): Uint8Array => {
+    const taken = Uint8Array.from(Buffer.concat(heard))
+    heard = []
+    return taken
+  }
+  return Object.assign(peer, { connack, takeBytes })
+}
+
+const overhearing = (stream: ByteStream, hear: (chunk: Uint8Array) => void): ByteStream => ({
+  remote: stream.remote,
+  open: (events) =>
+    stream.open({
+      ...events,
+      data(chunk) {
+        hear(chunk.slice())
+        events.data(chunk)
+      },
+    }),
+  write: (chunk) => stream.write(chunk),
+  pause: () => stream.pause(),
+  resume: () => stream.resume(),
+  end: () => stream.end(),
+  destroy: () => stream.destroy(),
+})
