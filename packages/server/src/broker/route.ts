@@ -7,8 +7,8 @@ export class Route {
   readonly receiver: Receiver
   /** The most that one of them grants [MQTT-3.3.5-1]. */
   readonly #qos: QoS
-  /** Every one of them leaves out what the session publishes itself. */
-  readonly #noLocal: boolean
+  /** The way of what the session publishes itself: some of them may leave that out. */
+  readonly #ofItsOwn: Route | undefined
   readonly #retainAsPublished: boolean
   readonly #identifiers: readonly number[]
   /** Of a member of a shared subscription: its filter. */
@@ -19,17 +19,25 @@ export class Route {
     const subscriptions = subscribers.map(({ subscription }) => subscription)
     this.receiver = subscribers[0].receiver
     this.#qos = Math.max(...subscriptions.map(({ qos }) => qos)) as QoS
-    this.#noLocal = subscriptions.every(({ noLocal }) => noLocal)
+    this.#ofItsOwn = this.#withoutNoLocal(subscribers)
     this.#retainAsPublished = subscriptions.some(({ retainAsPublished }) => retainAsPublished)
     this.#identifiers = subscriptions.flatMap(({ identifier }) => identifier ?? [])
     this.#share = subscriptions.find(({ filter }) => isShared(filter))?.filter
   }
 
   /** How a message goes this way; `undefined` where it does not. */
-  terms({ qos, retain, publisher }: RoutedMessage): Terms | undefined {
-    if (this.#noLocal && publisher && this.#isOwn(publisher)) return undefined
+  terms(message: RoutedMessage): Terms | undefined {
+    const { qos, retain, publisher } = message
+    if (this.#ofItsOwn !== this && publisher && this.#isOwn(publisher)) return this.#ofItsOwn?.terms(message)
     // [MQTT-3.3.1-12], [MQTT-3.3.1-13]
     return this.#termsFor(qos < this.#qos ? qos : this.#qos, this.#retainAsPublished && retain)
+  }
+
+  /** [MQTT-3.8.3-3] */
+  #withoutNoLocal(subscribers: readonly Subscriber[]): Route | undefined {
+    const [first, ...rest] = subscribers.filter(({ subscription }) => !subscription.noLocal)
+    if (!first) return undefined
+    return rest.length + 1 === subscribers.length ? this : new Route([first, ...rest])
   }
 
   #isOwn({ client, connection }: NonNullable<RoutedMessage['publisher']>): boolean {

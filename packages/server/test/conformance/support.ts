@@ -1,4 +1,4 @@
-import type { ConnectPacket, PublishPacket } from '@daakia/protocol/mqtt'
+import type { ConnectPacket, PublishPacket, SubscriptionRequest } from '@daakia/protocol/mqtt'
 import { expect, onTestFinished } from 'vitest'
 import { type ByteStream, streamPair } from '../../src/connection-manager/index.js'
 import { type House, type HouseOptions, openHouse } from '../support/house.js'
@@ -52,6 +52,24 @@ export const expectMessages = async (peer: Peer, ...texts: string[]): Promise<Pu
     packets.push(packet)
   }
   return packets
+}
+
+/** Subscribes to several filters in one packet, and waits for its SUBACK. */
+export const subscribeAll = async (peer: Peer, subscriptions: readonly SubscriptionRequest[], packetId = 7) => {
+  peer.send({ type: 'subscribe', packetId, subscriptions })
+  return peer.expect('suback')
+}
+
+/** Ends subscriptions in one packet, and waits for its UNSUBACK. */
+export const unsubscribe = async (peer: Peer, ...filters: string[]) => {
+  peer.send({ type: 'unsubscribe', packetId: 8, filters })
+  return peer.expect('unsuback')
+}
+
+/** The connection has to end now, and with this reason code where it is said in MQTT 5. */
+export const expectEnd = async (peer: Peer, reasonCode?: number): Promise<void> => {
+  if (reasonCode !== undefined) expect(await peer.expect('disconnect')).toMatchObject({ reasonCode })
+  expect(await peer.next()).toBeUndefined()
 }
 
 /** Bytes that were written by hand. */
