@@ -1,6 +1,7 @@
 import type { QueuedMessage } from '../state/sessions/port.js'
 import { targetOf } from './distribute.js'
 import { FanOut } from './fan-out.js'
+import { countLost } from './lost.js'
 import { aged } from './message.js'
 import type { Route } from './route.js'
 import type { Router } from './router.js'
@@ -82,11 +83,12 @@ class HandOver {
 
   /** Sent first and removed then: a crash between the two sends it once more, which QoS 1 allows. */
   async #send(gifts: readonly Gift[]): Promise<void> {
-    const { sessions, clock } = this.services
+    const { sessions, clock, counters, accounts } = this.services
     const now = clock.now()
     for (const { queued, receiver, terms } of gifts) {
       const message = aged(queued.message, now)
       if (message) receiver.deliver(new FanOut(message), terms)
+      else countLost({ counters, traffic: accounts.traffic(queued.message.vendor) }, 'expired')
     }
     const removed = gifts.map(({ queued }) => ({ place: queued.place, removed: true }))
     await sessions.progress(this.session.name, removed)

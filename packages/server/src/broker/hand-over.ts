@@ -1,4 +1,5 @@
 import { distributeBy } from './distribute.js'
+import { countLost } from './lost.js'
 import { aged } from './message.js'
 import type { Router } from './router.js'
 import type { Services } from './services.js'
@@ -9,12 +10,13 @@ import type { SharedMessage } from './session/window.js'
  * new message to them. Those for members whose queue is in memory are sent before this returns.
  */
 export const handOver = async (services: Services, router: Router, left: readonly SharedMessage[]): Promise<void> => {
-  const { sessions, clock, log } = services
+  const { sessions, clock, log, counters, accounts } = services
   const now = clock.now()
   const handOne = async ({ message, share }: SharedMessage) => {
-    const route = router.shareGroup(share)?.pick(message.topic)
     const living = aged(message, now)
-    if (route && living) await distributeBy(sessions, route, living)
+    if (!living) return countLost({ counters, traffic: accounts.traffic(message.vendor) }, 'expired')
+    const route = router.shareGroup(share)?.pick(living.topic)
+    if (route) await distributeBy(sessions, route, living)
   }
   await Promise.all(left.map(handOne)).catch((error: unknown) =>
     log.error({ error: String(error) }, 'Messages of a shared subscription could not be handed over'),

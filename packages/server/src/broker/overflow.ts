@@ -1,6 +1,7 @@
 import { ReasonCode } from '@daakia/protocol/mqtt'
 import type { Excess } from '../limits/port.js'
 import { countExcess } from '../limits/refuse.js'
+import { countLost } from './lost.js'
 import type { Services } from './services.js'
 import type { Session } from './session/session.js'
 
@@ -13,8 +14,7 @@ const episodeMs = 60_000
  * queue is not to be thrown out with each message that comes meanwhile. Its next CONNACK tells how many it missed.
  */
 export const missed = ({ counters, log, clock }: Services, session: Session, excess: Excess): void => {
-  counters.shed++
-  session.account.traffic.publishesDropped++
+  countLost({ counters, traffic: session.account.traffic }, 'shed')
   countExcess(counters, excess)
   const before = session.lastShedAt
   session.shed++

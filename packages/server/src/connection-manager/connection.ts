@@ -7,15 +7,18 @@ import {
   type Packet,
   type ProtocolVersion,
   ReasonCode,
+  reasonText,
 } from '@daakia/protocol/mqtt'
+import { count } from '../counters.js'
 import { type Admission, type AdmissionOptions, admit } from './admission.js'
 import type { Refusal } from './authentication/authenticator.js'
 import { AuthExchange } from './authentication/exchange.js'
 import type { ByteStream, Remote } from './byte-stream.js'
 import { deferred } from './deferred.js'
 import { KeepAlive } from './keep-alive.js'
-import { type Ending, goodbye, refusal } from './last-word.js'
+import { connackCode, type Ending, goodbye, refusal } from './last-word.js'
 import type { ClientPacket, Link, OpenSession } from './link.js'
+import { Meter } from './meter.js'
 import { OutboundPackets } from './outbound.js'
 import { PacketReader } from './packet-reader.js'
 import { PacketWriter } from './packet-writer.js'
@@ -36,6 +39,7 @@ export class Connection implements Link {
   readonly #reader: PacketReader
   readonly #writer: PacketWriter
   readonly #aliases: InboundAliases
+  readonly #meter: Meter
   readonly #gone = deferred()
   readonly #over = deferred()
   #outbound: OutboundPackets | undefined
@@ -49,7 +53,8 @@ export class Connection implements Link {
     private readonly stream: ByteStream,
     private readonly options: ConnectionOptions,
   ) {
-    const { limits, clock, tick } = options
+    const { limits, clock, tick, counters } = options
+    this.#meter = new Meter(counters)
     this.#aliases = new InboundAliases(limits.topicAliases)
     this.#writer = new PacketWriter(stream, tick, () => this.#stall())
     this.#reader = new PacketReader(stream, Math.min(limits.connectBytes, limits.packetSizeBytes), {
@@ -59,7 +64,7 @@ export class Connection implements Link {
     })
     this.#alarm = clock.after(limits.connectTimeoutMs, () => this.#abort())
     stream.open({
-      data: (bytes) => this.#reader.push(bytes),
+      data: (bytes) => this.#data(bytes),
       drained: () => this.#drained(),
       closed: () => this.#streamClosed(),
     })
@@ -119,6 +124,11 @@ export class Connection implements Link {
     this.#alarm = clock.after(limits.closeTimeoutMs, () => this.stream.destroy())
   }
 
+  #data(bytes: Uint8Array): void {
+    this.#meter.bytesReceived(bytes.length)
+    this.#reader.push(bytes)
+  }
+
   #abort(): void {
     this.#close()
     this.stream.destroy()
@@ -141,6 +151,7 @@ export class Connection implements Link {
   }
 
   #sayLast(ending: Ending): void {
+    if (!this.#session) count(this.options.counters.refusedConnections, reasonText(connackCode(ending.reasonCode)))
     const packet = this.#session ? goodbye(this.version, ending) : refusal(this.version, ending)
     if (!packet) return
     const bytes = this.#outbound ? this.#outbound.encode(packet) : encode(packet, this.version)
@@ -149,6 +160,7 @@ export class Connection implements Link {
 
   #put(bytes: Uint8Array): boolean {
     if (this.closed) return false
+    this.#meter.sent(bytes)
     this.#writer.write(bytes)
     if (this.#writer.waitingBytes > this.options.limits.unsentBytes) this.#tooSlow()
     return true
@@ -176,6 +188,7 @@ export class Connection implements Link {
   }
 
   #packet(packet: Packet): void {
+    this.#meter.received(packet)
     // The decoder lets a CONNECT through once, and nothing before it [MQTT-3.1.0-1], [MQTT-3.1.0-2].
     if (packet.type === 'connect') this.#connect(packet)
     else if (packet.type === 'auth') this.#exchange?.packet(packet)
@@ -241,7 +254,10 @@ export class Connection implements Link {
   #welcome({ introduction, session }: Admission): void {
     this.#alarm.cancel()
     this.#session = session
-    const { keepAlive } = introduction
+    const { keepAlive, principal } = introduction
+    const { accounts, counters } = this.options
+    counters.connected++
+    this.#meter.belongsTo(accounts.traffic(principal.vendor))
     if (keepAlive > 0) this.#keepAlive = this.#watch(keepAlive * 1500)
     this.send(connackOf(introduction, session))
     session.begin()

@@ -19,7 +19,8 @@ export const refusal = (version: ProtocolVersion, ending: Ending): Packet | unde
 export const goodbye = (version: ProtocolVersion, ending: Ending): Packet | undefined =>
   version === 5 ? { type: 'disconnect', reasonCode: ending.reasonCode, ...explained(ending) } : undefined
 
-const connackCode = (reasonCode: number): number =>
+/** A CONNACK can't carry every code. */
+export const connackCode = (reasonCode: number): number =>
   mayCarry('connack', reasonCode) ? reasonCode : ReasonCode.ServerUnavailable
 
 const explained = ({ reason, serverReference }: Ending) => ({

@@ -2,22 +2,13 @@ import type { Clock } from '@daakia/protocol'
 import type { HolderLimits, ScopedLimits, VendorLimits } from './account-limits.js'
 import { AccountNode, type Surroundings } from './account-node.js'
 import type { Accounts, Holder, OpenAccount, Scope, Traffic, Usage } from './port.js'
+import { noTraffic } from './traffic.js'
 
 export interface EmbeddedAccountsOptions {
   /** Read anew at each `refresh`. */
   limits: ScopedLimits
   clock: Clock
 }
-
-const noTraffic = (): Traffic => ({
-  packetsReceived: 0,
-  packetsSent: 0,
-  bytesReceived: 0,
-  bytesSent: 0,
-  publishesReceived: 0,
-  publishesSent: 0,
-  publishesDropped: 0,
-})
 
 const fieldOf = { connection: 'perConnection', client: 'perClient', vendor: 'perVendor' } as const
 

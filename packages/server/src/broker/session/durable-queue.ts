@@ -1,23 +1,22 @@
 import type { Clock } from '@daakia/protocol'
 import type { PublishPacket } from '@daakia/protocol/mqtt'
 import type { Link } from '../../connection-manager/link.js'
-import type { Counters } from '../../counters.js'
 import type { SessionName } from '../../identity.js'
 import type { Log } from '../../log.js'
 import type { QueuedMessage, Sessions } from '../../state/sessions/port.js'
+import { countLost, type Losses } from '../lost.js'
 import { aged, atLeastAlive, publishOf } from '../message.js'
 import type { RoutedMessage } from '../port.js'
 import type { Outgoing } from './outgoing.js'
 import { countUnsent } from './transmit.js'
 import type { Flight, Window } from './window.js'
 
-export interface DurableQueueOptions {
+export interface DurableQueueOptions extends Losses {
   name: SessionName
   sessions: Sessions
   link: Link
   window: Window
   clock: Clock
-  counters: Counters
   log: Log
 }
 
@@ -139,11 +138,11 @@ export class DurableQueue implements Outgoing {
   }
 
   #send(queued: QueuedMessage, packetId: number): void {
-    const { link, clock, counters, window } = this.options
+    const { link, clock, window } = this.options
     const message = aged(queued.message, clock.now())
     if (message) this.#put(publish(queued, message, packetId), packetId)
     else if (!link.closed) {
-      counters.expired++
+      countLost(this.options, 'expired')
       window.settle(packetId)
     }
   }
@@ -155,9 +154,9 @@ export class DurableQueue implements Outgoing {
   }
 
   #put(packet: PublishPacket, packetId: number): void {
-    const { link, counters, window } = this.options
+    const { link, window } = this.options
     if (link.send(packet) || link.closed) return
-    countUnsent(link, counters)
+    countUnsent(link, this.options)
     window.settle(packetId)
   }
 

@@ -4,6 +4,7 @@ import type { SessionName } from '../../identity.js'
 import type { Origin } from '../distribute.js'
 import type { Delivery, LiveSession, SentPlaces } from '../exchange/port.js'
 import type { FanOut } from '../fan-out.js'
+import { countLost, type Losses } from '../lost.js'
 import type { Router } from '../router.js'
 import type { Services } from '../services.js'
 import type { Publisher, Terms } from '../subscriber.js'
@@ -102,8 +103,8 @@ export class Live implements LiveSession, Outlet {
 
   deliver(fanOut: FanOut, terms: Terms): void {
     if (terms.qos > 0) this.#queue.push(fanOut, terms)
-    else if (this.behind && this.#patience.over) this.services.counters.shed++
-    else if (!transmit(this.link, fanOut, terms, undefined)) countUnsent(this.link, this.services.counters)
+    else if (this.behind && this.#patience.over) countLost(this.#losses, 'shed')
+    else if (!transmit(this.link, fanOut, terms, undefined)) countUnsent(this.link, this.#losses)
   }
 
   holdBack(publisher: Publisher): void {
@@ -152,15 +153,20 @@ export class Live implements LiveSession, Outlet {
     if (this.#queue instanceof DurableQueue) await this.#queue.settled()
   }
 
+  get #losses(): Losses {
+    return { counters: this.services.counters, traffic: this.session.account.traffic }
+  }
+
   #makeQueue(): MemoryQueue | DurableQueue {
     const { link, window, session, services } = this
+    const options = { ...services, ...this.#losses, link, window }
     return session.persistent
-      ? new DurableQueue({ ...services, link, window, name: session.name })
-      : new MemoryQueue({ ...services, link, window, account: session.account })
+      ? new DurableQueue({ ...options, name: session.name })
+      : new MemoryQueue({ ...options, account: session.account })
   }
 
   #sendOnce(delivery: Delivery): true {
-    if (!this.link.send(packetOf(delivery, undefined))) countUnsent(this.link, this.services.counters)
+    if (!this.link.send(packetOf(delivery, undefined))) countUnsent(this.link, this.#losses)
     return true
   }
 
@@ -169,7 +175,7 @@ export class Live implements LiveSession, Outlet {
     const packetId = this.#takePacketId(delivery)
     if (packetId === undefined) return false
     if (this.link.send(packetOf(delivery, packetId))) return true
-    countUnsent(this.link, this.services.counters)
+    countUnsent(this.link, this.#losses)
     this.window.settle(packetId)
     return true
   }

@@ -1,12 +1,12 @@
 import type { Clock } from '@daakia/protocol'
 import { ReasonCode } from '@daakia/protocol/mqtt'
 import type { Link } from '../../connection-manager/link.js'
-import type { Counters } from '../../counters.js'
 import { messageBytes } from '../../limits/message-bytes.js'
 import type { Account, Excess } from '../../limits/port.js'
 import { countExcess } from '../../limits/refuse.js'
 import { FanOut } from '../fan-out.js'
 import { Fifo } from '../fifo.js'
+import { countLost, type Losses } from '../lost.js'
 import { aged } from '../message.js'
 import type { RoutedMessage } from '../port.js'
 import type { Terms } from '../subscriber.js'
@@ -14,11 +14,10 @@ import type { Outgoing } from './outgoing.js'
 import { countUnsent, transmit } from './transmit.js'
 import type { Flight, SharedMessage, Window } from './window.js'
 
-export interface MemoryQueueOptions {
+export interface MemoryQueueOptions extends Losses {
   link: Link
   window: Window
   clock: Clock
-  counters: Counters
   /** Charged with what waits. */
   account: Account
 }
@@ -91,10 +90,9 @@ export class MemoryQueue implements Outgoing {
   }
 
   #overflow(excess: Excess): void {
-    const { link, counters, account } = this.options
+    const { link, counters } = this.options
     if (link.closed) return
-    counters.shed++
-    account.traffic.publishesDropped++
+    countLost(this.options, 'shed')
     countExcess(counters, excess)
     link.close(ReasonCode.QuotaExceeded, excess.reason)
   }
@@ -102,15 +100,15 @@ export class MemoryQueue implements Outgoing {
   #sendLate({ message, terms }: Waiting): void {
     const current = aged(message, this.options.clock.now())
     if (current) this.#send(new FanOut(current), terms)
-    else this.options.counters.expired++
+    else countLost(this.options, 'expired')
   }
 
   #send(fanOut: FanOut, terms: Terms): void {
-    const { link, window, counters } = this.options
+    const { link, window } = this.options
     const packetId = window.take(flightOf(fanOut, terms))
     if (transmit(link, fanOut, terms, packetId)) return
     window.settle(packetId)
-    countUnsent(link, counters)
+    countUnsent(link, this.options)
   }
 }
 

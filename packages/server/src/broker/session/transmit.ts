@@ -1,6 +1,6 @@
 import type { Link } from '../../connection-manager/link.js'
-import type { Counters } from '../../counters.js'
 import type { FanOut } from '../fan-out.js'
+import { countLost, type Losses } from '../lost.js'
 import { publishOf } from '../message.js'
 import type { Terms } from '../subscriber.js'
 
@@ -11,6 +11,6 @@ export const transmit = (link: Link, fanOut: FanOut, terms: Terms, packetId: num
     : link.send(publishOf(fanOut.message, terms, packetId))
 
 /** [MQTT-3.1.2-25] what is larger than the client takes counts as sent. */
-export const countUnsent = (link: Link, counters: Counters): void => {
-  if (!link.closed) counters.oversized++
+export const countUnsent = (link: Link, losses: Losses): void => {
+  if (!link.closed) countLost(losses, 'oversized')
 }

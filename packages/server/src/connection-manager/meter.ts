@@ -1,0 +1,44 @@
+import type { Packet } from '@daakia/protocol/mqtt'
+import type { Counters } from '../counters.js'
+import type { Traffic } from '../limits/port.js'
+import { addTraffic, noTraffic } from '../limits/traffic.js'
+
+const publishType = 3
+
+/** Counts what goes in and out on one connection, for the server, and for the vendor that it belongs to. */
+export class Meter {
+  #traffic: Traffic = noTraffic()
+
+  constructor(private readonly counters: Counters) {}
+
+  /** It is known now whose connection this is. What has gone in and out before is theirs as well. */
+  belongsTo(traffic: Traffic): void {
+    addTraffic(traffic, this.#traffic)
+    this.#traffic = traffic
+  }
+
+  bytesReceived(bytes: number): void {
+    this.counters.bytesReceived += bytes
+    this.#traffic.bytesReceived += bytes
+  }
+
+  received(packet: Packet): void {
+    this.counters.packetsReceived++
+    this.#traffic.packetsReceived++
+    if (packet.type !== 'publish') return
+    this.counters.published[packet.qos]++
+    this.#traffic.publishesReceived++
+  }
+
+  /** A packet in its encoded form, of which the first byte tells what it is (2.1.1). */
+  sent(packet: Uint8Array): void {
+    this.counters.packetsSent++
+    this.counters.bytesSent += packet.length
+    this.#traffic.packetsSent++
+    this.#traffic.bytesSent += packet.length
+    const first = packet[0] ?? 0
+    if (first >> 4 !== publishType) return
+    this.counters.delivered[((first >> 1) & 3) as 0 | 1 | 2]++
+    this.#traffic.publishesSent++
+  }
+}
