@@ -7,12 +7,13 @@ import { createExchange } from './broker/exchange/index.js'
 import { type Broker, type Bus, createBroker, ReplaceableAccess } from './broker/index.js'
 import { EmbeddedConnections } from './connection-manager/embedded.js'
 import { AuthenticationChain, type ConnectionManager, createConnectionManager } from './connection-manager/index.js'
-import { noCounts } from './counters.js'
+import { type Counters, noCounts } from './counters.js'
 import { EmbeddedInbox } from './inbox/embedded.js'
 import { createMessageCache } from './inbox/reader/index.js'
 import type { KeyValue } from './kv/port.js'
 import { EmbeddedAccounts } from './limits/embedded.js'
 import type { Accounts } from './limits/port.js'
+import { SystemTopics, withSystemTopics } from './monitoring/system-topics.js'
 import type { ServerSettings } from './options.js'
 import { EmbeddedStore } from './persistence/embedded.js'
 import type { FeedEntry } from './persistence/port.js'
@@ -24,6 +25,7 @@ export interface House {
   authentication: AuthenticationChain
   access: ReplaceableAccess
   accounts: Accounts
+  counters: Counters
   manager: ConnectionManager
   activity: Activity
   /** Sends everybody home. */
@@ -32,10 +34,11 @@ export interface House {
 
 /** Composes the components of their embedded implementations: the only place where these are named. */
 export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<House> => {
-  const { limits, leases: terms, random, log } = settings
+  const { limits, leases: terms, clock, random, log } = settings
   const authentication = new AuthenticationChain(settings.authentication, settings)
   await authentication.start()
   const activity = createActivity()
+  const counters = noCounts()
   const bus = new EmbeddedBus()
   const inbox = await EmbeddedInbox.open({ kv, random })
   const roster = new EmbeddedRoster(kv)
@@ -45,6 +48,7 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
     for (const entry of entries) tell(bus, entry)
   }
   const gaveUp = (seat: { vendor: string; conversation: string; bot: string }) => {
+    counters.deadLetters++
     log.warn({ ...seat }, 'A turn failed too often: what it was about was set aside as a dead letter')
     bus.publish({ kind: 'state', ...seat })
   }
@@ -55,15 +59,18 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
     ...{ store, inbox, roster, messages, leases, terms, bus, activity },
     callsPerConnection: limits.callsPerConnection,
   })
-  const counters = noCounts()
   const access = new ReplaceableAccess(settings.access)
   const accounts = new EmbeddedAccounts(settings)
   const sessions = await EmbeddedSessions.open({ kv, accounts })
-  const retained = await EmbeddedRetained.open({ kv, accounts })
+  const system = new SystemTopics({
+    ...{ accounts, clock, intervalSeconds: settings.sysIntervalSeconds },
+    publish: (message) => broker.tell(message),
+  })
+  const retained = withSystemTopics(await EmbeddedRetained.open({ kv, accounts }), system)
   const broker: Broker = createBroker({
     ...settings,
     ...{ sessions, retained, exchange, access, accounts, counters },
-    makeId: idMaker(settings.clock, random),
+    makeId: idMaker(clock, random),
   })
   const manager = createConnectionManager({
     ...settings,
@@ -74,13 +81,16 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
     host: broker,
   })
   await broker.start()
+  system.start()
   return {
     authentication,
     access,
     accounts,
+    counters,
     manager,
     activity,
     async close() {
+      system.stop()
       await manager.close()
       authentication.close()
       await broker.close()

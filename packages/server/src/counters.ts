@@ -23,6 +23,8 @@ export interface Counters {
   oversized: number
   /** Publishes that were refused. */
   refused: number
+  /** Messages and timers that were set aside because a bot failed at them too often. */
+  deadLetters: number
   /** Limits that were reached, such as `client connections`. */
   limits: Map<string, number>
 }
@@ -41,6 +43,7 @@ export const noCounts = (): Counters => ({
   expired: 0,
   oversized: 0,
   refused: 0,
+  deadLetters: 0,
   limits: new Map(),
 })
 

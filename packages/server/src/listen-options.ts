@@ -20,6 +20,8 @@ export interface ListenOptions {
    * who connect are one, or those with an address in these ranges, such as `10.0.0.0/8`.
    */
   proxyProtocol?: boolean | { from: readonly string[] }
+  /** What who reads `/metrics` has to show, as `Authorization: Bearer …`. Absent: it is for this machine alone. */
+  metricsToken?: string
   /** Origins of the web pages that may connect, such as `https://app.example.com`, or `*`. Absent: those of the same host. */
   origins?: readonly string[]
 }
@@ -34,6 +36,7 @@ export const checkListen = (listen: ListenOptions): void => {
   checkTls(listen)
   checkProxies(listen)
   checkOrigins(listen.origins)
+  if (listen.metricsToken === '') throw new OptionsError('listen.metricsToken', 'listen.metricsToken must not be empty')
 }
 
 /** @throws OptionsError */

@@ -23,6 +23,8 @@ export interface ServerOptions {
   /** Where it listens; in-process streams are taken without. */
   listen?: ListenOptions
   limits?: ServerLimitsOptions
+  /** How often what has changed is told on `$SYS`, in seconds; 10 where it is absent, 0: never. */
+  sysIntervalSeconds?: number
   leases?: Partial<LeaseTerms>
   clock?: Clock
   random?: Random
@@ -38,6 +40,7 @@ export interface ServerSettings {
   access: Access
   listen: ListenSettings
   limits: ServerLimits
+  sysIntervalSeconds: number
   leases: LeaseTerms
   clock: Clock
   random: Random
@@ -48,6 +51,7 @@ export interface ServerSettings {
 export const serverDefaults = {
   host: '127.0.0.1',
   limits: defaultServerLimits,
+  sysIntervalSeconds: 10,
   leases: { durationMs: 30_000, longestMs: 600_000 },
   clock: systemClock,
   random: Math.random as Random,
@@ -63,6 +67,7 @@ export const settle = (options: ServerOptions): ServerSettings => {
     access: accessOf(options),
     listen: listenOf(options),
     limits: settleLimits(options.limits),
+    sysIntervalSeconds: options.sysIntervalSeconds ?? serverDefaults.sysIntervalSeconds,
     leases: { ...serverDefaults.leases, ...given(options.leases) },
     clock: options.clock ?? serverDefaults.clock,
     random: options.random ?? serverDefaults.random,
@@ -71,6 +76,8 @@ export const settle = (options: ServerOptions): ServerSettings => {
   }
   checkListen(settings.listen)
   checkLeases(settings.leases)
+  if (!(settings.sysIntervalSeconds >= 0))
+    throw new OptionsError('sysIntervalSeconds', 'sysIntervalSeconds must be a number, and not negative')
   return settings
 }
 

@@ -1,9 +1,10 @@
 import { compose, type House } from './compose.js'
 import type { ByteStream } from './connection-manager/index.js'
-import { type Routes, streamPair } from './connection-manager/index.js'
+import { streamPair } from './connection-manager/index.js'
 import { type Doors, openDoors, type Ports } from './doors.js'
 import { openLmdb } from './kv/lmdb.js'
 import type { KeyValue } from './kv/port.js'
+import { operatorPages } from './monitoring/pages.js'
 import { type ServerOptions, type ServerSettings, settle } from './options.js'
 import { reload, type ServerChanges } from './reload.js'
 
@@ -119,7 +120,9 @@ const open = async (settings: ServerSettings): Promise<Opened> => {
     const kv = await openStorage(settings, closers)
     const house = await compose(kv, settings)
     closers.push(house.close)
-    const doors = await openDoors(settings, house, routes)
+    const { clock, listen } = settings
+    const pages = operatorPages({ ...house, kv, clock, metricsToken: listen.metricsToken })
+    const doors = await openDoors(settings, house, pages)
     closers.push(doors.close)
     return { house, doors, close }
   } catch (error) {
@@ -136,6 +139,3 @@ const openStorage = async ({ storage, clock }: ServerSettings, closers: Closers)
   closers.push(() => kv.close())
   return kv
 }
-
-/** Pages of the HTTP port. */
-const routes: Routes = new Map([['/healthz', () => ({ status: 200, body: 'ok\n' })]])

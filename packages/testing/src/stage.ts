@@ -33,6 +33,7 @@ export class Stage {
       storage: this.#storage,
       clock: this.#clock,
       random: this.#random,
+      sysIntervalSeconds: 0,
       // Who has nothing to say in virtual time is not gone.
       limits: { keepAliveSeconds: 0 },
     })

@@ -5,10 +5,13 @@ import type { Link, OpenSession, SessionHost } from '../connection-manager/link.
 import type { Principal } from '../identity.js'
 import { quotaExceeded } from '../limits/refuse.js'
 import type { AccessRequest } from './access/port.js'
+import { distribute } from './distribute.js'
 import { Lifetimes } from './lifetimes.js'
 import type { BrokerLimits } from './limits.js'
 import { isOfItsFormat, notOfItsFormat } from './payload-format.js'
+import type { RoutedMessage } from './port.js'
 import { tooManyProperties } from './property-limits.js'
+import type { Router } from './router.js'
 import type { Services } from './services.js'
 import { Live } from './session/live.js'
 import { openSession } from './session/open-session.js'
@@ -19,6 +22,8 @@ export type BrokerOptions = Services
 export interface Broker extends SessionHost {
   /** Puts the stored sessions back: called once, before the first connection. */
   start(): Promise<void>
+  /** Brings a message of the server's own to those who subscribe to its topic. */
+  tell(message: RoutedMessage): void
   /** Stops its alarms. Called after the connection manager was closed. */
   close(): Promise<void>
 }
@@ -28,11 +33,20 @@ export const createBroker = (options: BrokerOptions): Broker => {
   const lifetimes = new Lifetimes(services)
   return {
     start: () => lifetimes.start(),
+    tell: (message) => tell(services, lifetimes.router(message.vendor), message),
     close: async () => lifetimes.stop(),
     async open(link, connect, principal) {
       const problem = propertiesProblemOf(services, connect) ?? (await problemOf(services, connect, principal))
       return problem ?? open({ services, lifetimes, link, connect, principal })
     },
+  }
+}
+
+const tell = async ({ sessions, log }: Services, router: Router, message: RoutedMessage): Promise<void> => {
+  try {
+    await distribute(sessions, router, message, {})
+  } catch (error) {
+    log.error({ topic: message.topic, error: String(error) }, 'A message of the server could not be stored')
   }
 }
 

@@ -31,7 +31,7 @@ export const handOverQueue = async (
   try {
     await new HandOver(services, router, session, successor).run()
   } catch (error) {
-    services.log.error({ client: session.name.client, error: String(error) }, 'A queue could not be handed over')
+    services.log.error({ ...session.name, error: String(error) }, 'A queue could not be handed over')
   }
 }
 

@@ -188,9 +188,7 @@ export class Lifetimes {
 
   #watch(work: Promise<void>, { name }: Session): Promise<void> {
     const { log } = this.services
-    return work.catch((error: unknown) =>
-      log.error({ client: name.client, error: String(error) }, 'A session could not be stored'),
-    )
+    return work.catch((error: unknown) => log.error({ ...name, error: String(error) }, 'A session could not be stored'))
   }
 }
 

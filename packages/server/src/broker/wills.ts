@@ -14,16 +14,13 @@ export const publishWill = async (services: Services, router: Router, name: Sess
     if (isDaak(packet.topic)) await tellExchange(services, name, packet)
     else await publishMessage(services, router, messageOf(name, packet, services.clock.now()), {})
   } catch (error) {
-    services.log.error(
-      { client: name.client, topic: will.topic, error: String(error) },
-      'A will could not be published',
-    )
+    services.log.error({ ...name, topic: will.topic, error: String(error) }, 'A will could not be published')
   }
 }
 
 const tellExchange = async ({ exchange, log }: Services, name: SessionName, packet: PublishPacket): Promise<void> => {
   const { reasonCode, reason } = await exchange.publish(absent(name), packet)
-  if (reasonCode >= 0x80) log.warn({ client: name.client, topic: packet.topic, reasonCode, reason }, 'Refused a will')
+  if (reasonCode >= 0x80) log.warn({ ...name, topic: packet.topic, reasonCode, reason }, 'Refused a will')
 }
 
 /** The will's delay is between client and server; the rest travels on. */

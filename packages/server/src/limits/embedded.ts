@@ -45,6 +45,10 @@ export class EmbeddedAccounts implements Accounts, Surroundings {
     for (const vendor of this.#vendors.values()) this.#refresh(vendor, vendor.name)
   }
 
+  vendors(): Iterable<string> {
+    return this.#vendors.keys()
+  }
+
   usage(vendor: string): Usage {
     return this.#vendor(vendor).usage
   }

@@ -80,6 +80,8 @@ export interface Accounts {
   at(holder: Holder): Account
   /** The limits have changed: they hold from now on, and nobody loses what it has. */
   refresh(): void
+  /** Those that have or had something since the server was started. */
+  vendors(): Iterable<string>
   usage(vendor: string): Usage
   traffic(vendor: string): Traffic
 }

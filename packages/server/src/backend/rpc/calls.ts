@@ -1,5 +1,5 @@
 import { type RpcAnswer, RpcCode } from '@daakia/protocol'
-import type { Log } from '../../log.js'
+import type { Log, LogFields } from '../../log.js'
 import { RpcFailure } from './failure.js'
 import type { Caller, Methods } from './method.js'
 
@@ -16,7 +16,8 @@ export const createCalls = (methods: Methods, log: Log): Calls => ({
       if (!method) throw new RpcFailure(RpcCode.MethodNotFound, `There is no method ${name}`)
       return { result: await method(caller, parse(payload)) }
     } catch (error) {
-      return { error: told(error, name, log) }
+      const { vendor, client, connection } = caller
+      return { error: told(error, { vendor, client, connection, method: name }, log) }
     }
   },
 })
@@ -30,8 +31,8 @@ const parse = (payload: Uint8Array): unknown => {
   }
 }
 
-const told = (error: unknown, method: string, log: Log) => {
+const told = (error: unknown, call: LogFields, log: Log) => {
   if (error instanceof RpcFailure) return { code: error.code, message: error.message }
-  log.error({ method, error: String(error) }, 'A call failed')
+  log.error({ ...call, error: String(error) }, 'A call failed')
   return { code: RpcCode.InternalError, message: 'The server could not do this now: try again' }
 }

@@ -60,6 +60,6 @@ const holding = (live: Live, work: Promise<void>): void => {
 }
 
 const fail = (live: Live, error: unknown): void => {
-  live.services.log.error({ client: live.name.client, error: String(error) }, 'A packet could not be handled')
+  live.services.log.error({ ...live.name, error: String(error) }, 'A packet could not be handled')
   live.link.close(ReasonCode.UnspecifiedError, 'The server failed; connect again.')
 }

@@ -22,10 +22,9 @@ export const answerNow = (live: Live, packet: PublishPacket, outcome: PublishOut
 }
 
 const refuse = (live: Live, packet: PublishPacket, outcome: PublishOutcome): void => {
-  const { reasonCode, reason, passing, unanswered } = outcome
-  const { log, counters } = live.services
-  counters.refused++
-  log.warn({ client: live.name.client, topic: packet.topic, reasonCode, reason }, 'Refused a publish')
+  const { reason, passing, unanswered } = outcome
+  live.services.counters.refused++
+  logRefusal(live, packet, outcome)
   // Its packet identifier is free again (MQTT 5, 4.3.3); in 3.1.1 the exchange goes on as if it had been taken, unless
   // the client is to send it again.
   if ((live.version === 5 || passing) && packet.packetId !== undefined) live.session.received.delete(packet.packetId)
@@ -33,6 +32,13 @@ const refuse = (live: Live, packet: PublishPacket, outcome: PublishOutcome): voi
   // MQTT 3.1.1 has no way to say no: the connection is closed, so that the client sends it again.
   if (live.version === 4 && passing) live.link.end()
   if (packet.qos === 0 && unanswered !== undefined) live.link.close(unanswered, reason)
+}
+
+/** The first of its kind on a connection: who is refused again and again is not to fill the log. */
+const logRefusal = (live: Live, { topic }: PublishPacket, { reasonCode, reason }: PublishOutcome): void => {
+  if (live.refusals.has(reasonCode)) return
+  live.refusals.add(reasonCode)
+  live.services.log.warn({ ...live.name, topic, reasonCode, reason }, 'Refused a publish')
 }
 
 const propertiesOf = ({ reason, userProperties }: PublishOutcome): { properties?: Properties } =>

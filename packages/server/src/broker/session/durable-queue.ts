@@ -84,11 +84,9 @@ export class DurableQueue implements Outgoing {
         await this.#sendNext()
       }
     } catch (error) {
-      this.options.log.error(
-        { connection: this.options.name.connection, error: String(error) },
-        'A queue could not be read',
-      )
-      this.options.link.end()
+      const { name, link, log } = this.options
+      log.error({ ...name, error: String(error) }, 'A queue could not be read')
+      link.end()
     } finally {
       this.#running = undefined
     }
@@ -186,7 +184,7 @@ export class DurableQueue implements Outgoing {
       await sessions.progress(name, changes)
     } catch (error) {
       // They are sent once more when the client returns: at least once, as promised.
-      log.error({ connection: name.connection, error: String(error) }, 'Acknowledgements could not be stored')
+      log.error({ ...name, error: String(error) }, 'Acknowledgements could not be stored')
     }
   }
 }

@@ -40,6 +40,8 @@ export class Live implements LiveSession, Outlet {
   readonly window: Window
   readonly acknowledgements: Acknowledgements
   readonly inOrder = new InOrder()
+  /** Reason codes with which its publishes were refused. */
+  readonly refusals = new Set<number>()
   readonly quota: Quota
   readonly #queue: MemoryQueue | DurableQueue
   readonly #patience: Patience

@@ -50,6 +50,6 @@ const begin = (live: Live): void => {
 }
 
 const fail = ({ services, link, name }: Live, error: unknown): void => {
-  services.log.error({ client: name.client, error: String(error) }, 'A session could not go on')
+  services.log.error({ ...name, error: String(error) }, 'A session could not go on')
   link.end()
 }

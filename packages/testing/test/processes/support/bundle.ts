@@ -37,7 +37,7 @@ export const bundle = async (
     platform: 'node',
     format: 'esm',
     target: 'node20.19',
-    external: ['lmdb', 'ws', 'mqtt', 'xstate', 'zod', 'msgpackr'],
+    external: ['lmdb', 'ws', 'mqtt', 'xstate', 'zod', 'msgpackr', 'prom-client', 'jose'],
     plugins: [replacing(replacements)],
     logLevel: 'error',
   })

@@ -1,0 +1,42 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Route, RouteAnswer, RouteRequest } from '../connection-manager/index.js'
+import { isLoopbackHost } from '../connection-manager/loopback.js'
+import type { Metrics } from './metrics.js'
+
+const refused: RouteAnswer = {
+  status: 403,
+  body: 'Metrics are for this machine alone. Set listen.metricsToken to read them from elsewhere.\n',
+}
+
+const unauthorized: RouteAnswer = {
+  status: 401,
+  headers: { 'www-authenticate': 'Bearer' },
+  body: 'Show the token of listen.metricsToken: Authorization: Bearer …\n',
+}
+
+/**
+ * What the server counts, for who shows the token. Without one, for this machine; the Host has to be one of this machine
+ * as well, so that no web page elsewhere reads it through a browser here (DNS rebinding).
+ */
+export const metricsPage = (metrics: Metrics, token: string | undefined): Route => {
+  const refusalOf = token === undefined ? strangerOf : withoutToken(token)
+  return async (request) =>
+    refusalOf(request) ?? {
+      status: 200,
+      headers: { 'content-type': metrics.contentType },
+      body: await metrics.text(),
+    }
+}
+
+const strangerOf = ({ remote, headers: { host = '' } }: RouteRequest): RouteAnswer | undefined => {
+  const url = `http://${host}`
+  return remote.loopback && URL.canParse(url) && isLoopbackHost(new URL(url).hostname) ? undefined : refused
+}
+
+const withoutToken =
+  (token: string) =>
+  ({ headers: { authorization = '' } }: RouteRequest): RouteAnswer | undefined =>
+    timingSafeEqual(digest(authorization), digest(`Bearer ${token}`)) ? undefined : unauthorized
+
+/** Of one length, whatever was shown. */
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

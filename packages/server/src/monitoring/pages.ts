@@ -1,0 +1,21 @@
+import type { Clock } from '@daakia/protocol'
+import type { Routes } from '../connection-manager/index.js'
+import type { KeyValue } from '../kv/port.js'
+import { healthPage, readyPage } from './health-pages.js'
+import { createMetrics, type MetricsSources } from './metrics.js'
+import { metricsPage } from './metrics-page.js'
+
+export interface PagesOptions extends MetricsSources {
+  kv: KeyValue
+  clock: Clock
+  /** What who reads the metrics has to show; without one, it has to be on this machine. */
+  metricsToken: string | undefined
+}
+
+/** The pages of the HTTP port, for operators. */
+export const operatorPages = ({ kv, clock, metricsToken, ...sources }: PagesOptions): Routes =>
+  new Map([
+    ['/healthz', healthPage],
+    ['/readyz', readyPage(kv, clock)],
+    ['/metrics', metricsPage(createMetrics(sources), metricsToken)],
+  ])
