@@ -6,7 +6,8 @@
  */
 export type { Access, AccessRequest, Action, Authorize } from './access/port.js'
 export { ReplaceableAccess } from './access/replaceable.js'
-export { type Rule, rules } from './access/rules.js'
+export type { Rule } from './access/rule.js'
+export { rules } from './access/rules.js'
 export { accessBy, allowAll, denyPlainTopics } from './access/simple.js'
 export { type Broker, type BrokerOptions, createBroker } from './broker.js'
 export type { Delivery, Exchange, LiveSession, PublishOutcome } from './exchange/port.js'
