@@ -2,7 +2,7 @@ import type { PublishPacket } from '@daakia/protocol/mqtt'
 import type { PublishOutcome } from '../exchange/port.js'
 import type { Live } from '../session/live.js'
 import { answerTo, notStored } from './outcome.js'
-import { takeOnce } from './take-once.js'
+import { publishInTurn, takeOnce } from './take-once.js'
 
 /** A publish under `daak/`. The exchange is asked in the order of arrival, and many may wait for it at once. */
 export const publishToExchange = (live: Live, packet: PublishPacket): void => {
@@ -15,5 +15,5 @@ const take = (live: Live, packet: PublishPacket): Promise<PublishOutcome> => {
   const { qos, packetId } = packet
   if (qos === 2 && packetId !== undefined && live.persistent) return takeOnce(live, packet, packetId)
   live.session.taking.delete(packetId ?? 0)
-  return live.services.exchange.publish(live, packet)
+  return publishInTurn(live, packet)
 }

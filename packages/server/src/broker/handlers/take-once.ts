@@ -14,7 +14,7 @@ export const takeOnce = async (live: Live, packet: PublishPacket, packetId: numb
   const { session } = live
   const named = hasId(packet)
   try {
-    const outcome = await (named ? publish(live, packet) : publishNamed(live, packet, packetId))
+    const outcome = await (named ? publishInTurn(live, packet) : publishNamed(live, packet, packetId))
     if (outcome.reasonCode >= 0x80) session.messageIds.delete(packetId)
     session.taking.delete(packetId)
     if (named && outcome.reasonCode < 0x80) await live.services.sessions.save(session.record())
@@ -28,8 +28,8 @@ export const takeOnce = async (live: Live, packet: PublishPacket, packetId: numb
 const hasId = ({ properties }: PublishPacket): boolean =>
   properties?.userProperties?.some(([name]) => name === idProperty) ?? false
 
-/** After those that wait for their ids to be stored. */
-const publish = (live: Live, packet: PublishPacket): Promise<PublishOutcome> => {
+/** After those that wait for their ids to be stored: a conversation is in the order of its sender, whatever QoS they have. */
+export const publishInTurn = (live: Live, packet: PublishPacket): Promise<PublishOutcome> => {
   const { exchange } = live.services
   return live.inOrder.busy
     ? live.inOrder.run(Promise.resolve(), () => exchange.publish(live, packet))

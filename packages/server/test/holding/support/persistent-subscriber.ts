@@ -1,6 +1,14 @@
 import type { Packet, PublishPacket } from '@daakia/protocol/mqtt'
+import { propertyOf } from '../../support/client.js'
 import { tcpPeer } from '../../support/doors.js'
 import { type Peer, subscriptionRequest, textOf } from '../../support/peer.js'
+
+/** A message as it arrived. */
+export interface Arrival {
+  text: string
+  /** Its place in its conversation, where it belongs to one. */
+  seq: string | undefined
+}
 
 /**
  * Subscribes with QoS 2, and takes a QoS 2 message once, as the specification has it (4.3.3): until PUBREL the same
@@ -8,12 +16,15 @@ import { type Peer, subscriptionRequest, textOf } from '../../support/peer.js'
  */
 export class PersistentSubscriber {
   /** In the order of arrival; of QoS 1, again and again if it comes so. */
-  readonly received: string[] = []
+  readonly received: Arrival[] = []
+  /** Connections after the first that did not find its session. */
+  lostSessions = 0
   readonly #taken = new Set<number>()
+  #connections = 0
   #waiting: { texts: Set<string>; resolve(): void } | undefined
   #subscribed: () => void = () => {}
 
-  constructor(private readonly options: { clientId: string; topic: string }) {}
+  constructor(private readonly options: { clientId: string; filters: readonly string[] }) {}
 
   /** Resolves when it is subscribed; `ended` when the connection has ended. */
   async connect(port: number): Promise<{ ended: Promise<void> }> {
@@ -31,7 +42,7 @@ export class PersistentSubscriber {
   /** Resolves when all of these have come. */
   has(texts: Iterable<string>): Promise<void> {
     const missing = new Set(texts)
-    for (const text of this.received) missing.delete(text)
+    for (const { text } of this.received) missing.delete(text)
     if (missing.size === 0) return Promise.resolve()
     return new Promise((resolve) => {
       this.#waiting = { texts: missing, resolve }
@@ -50,14 +61,15 @@ export class PersistentSubscriber {
   }
 
   #welcome(peer: Peer, sessionPresent: boolean): void {
-    const subscriptions = [subscriptionRequest(this.options.topic, { qos: 2 })]
+    if (this.#connections++ > 0 && !sessionPresent) this.lostSessions++
+    const subscriptions = this.options.filters.map((filter) => subscriptionRequest(filter, { qos: 2 }))
     if (sessionPresent) this.#subscribed()
     else peer.send({ type: 'subscribe', packetId: 1, subscriptions })
   }
 
   #receive(peer: Peer, packet: PublishPacket): void {
     const packetId = packet.packetId ?? 0
-    if (packet.qos < 2 || !this.#taken.has(packetId)) this.#keep(textOf(packet))
+    if (packet.qos < 2 || !this.#taken.has(packetId)) this.#keep(packet)
     if (packet.qos === 2) this.#taken.add(packetId)
     peer.send({ type: packet.qos === 2 ? 'pubrec' : 'puback', packetId, reasonCode: 0 })
   }
@@ -67,8 +79,9 @@ export class PersistentSubscriber {
     peer.send({ type: 'pubcomp', packetId, reasonCode: 0 })
   }
 
-  #keep(text: string): void {
-    this.received.push(text)
+  #keep(packet: PublishPacket): void {
+    const text = textOf(packet)
+    this.received.push({ text, seq: propertyOf(packet, 'seq') })
     const waiting = this.#waiting
     if (!waiting?.texts.delete(text) || waiting.texts.size > 0) return
     this.#waiting = undefined
