@@ -125,7 +125,9 @@ const addCounts = (register: Registry, counters: Counters): void => {
     ['published', 'Publishes from clients.'],
     ['delivered', 'Deliveries to clients.'],
   ] as const)
-    add(`daakia_${what}_total`, help, ['qos'], () => counters[what].map((value, qos) => [{ qos: String(qos) }, value]))
+    add(`daakia_messages_${what}_total`, help, ['qos'], () =>
+      counters[what].map((value, qos) => [{ qos: String(qos) }, value]),
+    )
 }
 
 type Sample = [labels: Record<string, string>, value: number]
