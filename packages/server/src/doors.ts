@@ -26,8 +26,8 @@ export interface Doors {
   readonly ports: Ports
   /** Web pages of these origins may connect from now on. */
   allow(origins: readonly string[] | undefined): void
-  /** Takes the certificate that its files hold now. @throws OptionsError where that can't be */
-  reloadCertificate(): Promise<void>
+  /** Reads the certificate that its files hold now, and answers what puts it to use. @throws OptionsError where it can't be used */
+  readCertificate(): Promise<() => void>
   /** Lets nobody in any more. Streams that are open stay so. */
   close(): Promise<void>
 }
@@ -52,7 +52,7 @@ export const openDoors = async (settings: ServerSettings, house: House, routes: 
     return {
       ports,
       allow: (allowed) => origins.set(allowed),
-      reloadCertificate: async () => certificate?.reload(),
+      readCertificate: async () => (await certificate?.read()) ?? (() => {}),
       close,
     }
   } catch (error) {

@@ -66,9 +66,25 @@ const checkTls = ({ tls, mqttsPort, httpsPort }: ListenOptions): void => {
   for (const [name, port] of Object.entries({ mqttsPort, httpsPort }))
     if (port !== undefined && !tls)
       throw new OptionsError('listen.tls', `listen.${name} needs listen.tls with certFile and keyFile`)
+  if (tls) checkTlsChoices(tls)
   const asked = tls?.clientCertificates ?? 'none'
   if (asked !== 'none' && tls?.caFile === undefined)
     throw new OptionsError('listen.tls.caFile', `listen.tls.clientCertificates: ${asked} needs listen.tls.caFile`)
+}
+
+const tlsChoices = {
+  clientCertificates: ['none', 'optional', 'required'],
+  minimumVersion: ['TLSv1.2', 'TLSv1.3'],
+} as const
+
+/** What is misspelt must not mean less. */
+const checkTlsChoices = (tls: TlsOptions): void => {
+  for (const name of ['clientCertificates', 'minimumVersion'] as const) {
+    const chosen = tls[name]
+    const choices: readonly string[] = tlsChoices[name]
+    if (chosen !== undefined && !choices.includes(chosen))
+      throw new OptionsError(`listen.tls.${name}`, `listen.tls.${name} must be one of ${choices.join(', ')}`)
+  }
 }
 
 const checkProxies = ({ proxyProtocol }: ListenOptions): void => {

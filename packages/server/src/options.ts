@@ -95,8 +95,14 @@ const listenOf = ({ listen, dev }: ServerOptions): ListenSettings => ({
 const authenticationOf = ({ dev, authentication = [] }: ServerOptions): readonly AuthenticationWay[] => {
   if (dev && authentication.length > 0)
     throw new OptionsError('dev', 'Give either dev or authentication: dev lets everybody on this machine in')
-  if (authentication.length > 0) return authentication
   if (dev) return [authenticateLoopback]
+  checkAuthentication(authentication)
+  return authentication
+}
+
+/** @throws OptionsError */
+export const checkAuthentication = (authentication: readonly AuthenticationWay[]): void => {
+  if (authentication.length > 0) return
   throw new OptionsError(
     'authentication',
     'Nobody could connect: give authentication, or dev: true to let in everybody on this machine',

@@ -2,7 +2,7 @@ import type { House } from './compose.js'
 import type { Doors } from './doors.js'
 import { settleLimits } from './limits/settle-limits.js'
 import { checkOrigins } from './listen-options.js'
-import { accessOf, type ServerOptions, type ServerSettings } from './options.js'
+import { accessOf, checkAuthentication, type ServerOptions, type ServerSettings } from './options.js'
 
 /** What can become another while a server runs. What is absent stays as it is, though its files are read anew. */
 export interface ServerChanges extends Pick<ServerOptions, 'authentication' | 'access' | 'limits'> {
@@ -18,8 +18,11 @@ export const reload = async (
   const { authentication, access, origins } = changes
   const limits = changes.limits && settleLimits(changes.limits)
   checkOrigins(origins)
-  await doors.reloadCertificate()
-  await house.authentication.reload(authentication)
+  if (authentication) checkAuthentication(authentication)
+  const takeCertificate = await doors.readCertificate()
+  const takeAuthentication = await house.authentication.read(authentication)
+  takeCertificate()
+  takeAuthentication()
   if (limits) Object.assign(settings.limits, limits)
   house.accounts.refresh()
   if (access) house.access.replace(accessOf({ access }))

@@ -73,7 +73,10 @@ export interface Authenticator {
    */
   start?(services: AuthenticatorServices): void | Promise<void>
   authenticate: Authenticate
-  /** Reads its keys and files anew. Rejects, and goes on with what it had, where they can't be read. */
-  reload?(): Promise<void>
+  /**
+   * Reads its keys and files anew, and answers what puts them to use: nothing changes before everything that a server
+   * reads anew was read. Rejects where they can't be read, and what it had stays.
+   */
+  reload?(): Promise<() => void>
   close?(): void
 }

@@ -45,20 +45,21 @@ export class AuthenticationChain {
   }
 
   /**
-   * Has each authenticator read its keys and files anew; or puts others in their place. Connections stay as they are.
+   * Has each authenticator read its keys and files anew, or starts others; and answers what puts them to use, which has
+   * to be called then. Connections stay as they are.
    *
-   * @throws what keeps one of them from it. Others that were given are then not used.
+   * @throws what keeps one of them from it. Nothing has changed then.
    */
-  async reload(ways?: readonly AuthenticationWay[]): Promise<void> {
-    if (!ways) {
-      await Promise.all(this.#authenticators.map((authenticator) => authenticator.reload?.()))
-      return
-    }
+  async read(ways?: readonly AuthenticationWay[]): Promise<() => void> {
     const before = this.#authenticators
-    const after = ways.map(authenticatorOf)
-    await this.#startAll(after.filter((authenticator) => !before.includes(authenticator)))
-    this.#authenticators = after
-    closeAll(before.filter((authenticator) => !after.includes(authenticator)))
+    const after = ways?.map(authenticatorOf) ?? before
+    const takes = await Promise.all(after.map((each) => before.includes(each) && each.reload?.()))
+    await this.#startAll(after.filter((each) => !before.includes(each)))
+    return () => {
+      for (const take of takes) if (take) take()
+      this.#authenticators = after
+      closeAll(before.filter((each) => !after.includes(each)))
+    }
   }
 
   close(): void {
@@ -83,7 +84,7 @@ export class AuthenticationChain {
     try {
       const answer = await ask()
       if (!answer) return undefined
-      if ('reasonCode' in answer) return signed(answer, authenticator)
+      if ('reasonCode' in answer) return signed(checked(answer), authenticator)
       if ('next' in answer) return this.#challenged(authenticator, credentials, answer)
       const problem = problemOf(answer.identity)
       if (!problem) return this.#inTime(answer, authenticator)
@@ -123,6 +124,12 @@ const signed = (refusal: Refusal, { name }: Authenticator): Refusal => ({
   ...refusal,
   detail: refusal.detail ? `${name}: ${refusal.detail}` : name,
 })
+
+/** A refusal must not look like a welcome. */
+const checked = (refusal: Refusal): Refusal => {
+  if (refusal.reasonCode >= 0x80 && refusal.reasonCode <= 0xff) return refusal
+  throw new Error('It refuses with a reason code that is none of a refusal: those are 0x80 and above')
+}
 
 const problemOf = ({ vendor, client, role }: Identity): string | undefined => {
   if (!isClientId(client)) return 'its client is no client id'

@@ -58,6 +58,7 @@ const parse = (text: string): unknown => {
 
 /** `fetch` hides what happened to the connection in the cause. */
 const plain = (error: unknown): Error => {
-  const { cause } = error as { cause?: unknown }
-  return cause instanceof Error ? new Error(cause.message, { cause }) : (error as Error)
+  const { cause } = error as { cause?: NodeJS.ErrnoException }
+  // That of several addresses, none of which answers, has no message.
+  return cause instanceof Error ? new Error(cause.message || cause.code, { cause }) : (error as Error)
 }

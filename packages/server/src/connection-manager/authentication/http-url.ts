@@ -9,11 +9,14 @@ export const httpUrl = (option: string, text: string): URL => {
   throw new OptionsError(option, `${option} must be a URL such as https://example.com/path, without a password in it`)
 }
 
+/** Without its query, in which some put a key. */
+export const shownUrl = ({ origin, pathname }: URL): string => origin + pathname
+
 /** Who can change what comes from there can let in whom he likes. */
 export const warnOfPlainHttp = (url: URL, log: Log): void => {
   if (url.protocol === 'https:' || isLoopbackHost(url.hostname)) return
   log.warn(
-    { url: url.href },
+    { url: shownUrl(url) },
     'Authentication trusts an answer over plain HTTP: use https, unless this network is your own',
   )
 }

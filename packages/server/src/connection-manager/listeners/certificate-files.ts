@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
+import { createSecureContext } from 'node:tls'
 import { OptionsError } from '../../errors.js'
 import type { TlsOptions } from './tls-options.js'
 
@@ -24,6 +25,7 @@ export const readCertificateFiles = async (tls: TlsOptions): Promise<Certificate
   if (!certificate.checkPrivateKey(parseKey(tls.keyFile, key)))
     throw problem('keyFile', tls.keyFile, `is not the key of the certificate in ${tls.certFile}`)
   if (ca !== undefined) parseCertificates('caFile', tls.caFile ?? '', ca)
+  checkUsable(tls, { cert, key })
   return { cert, key, certificate, ...(ca !== undefined && { ca }) }
 }
 
@@ -61,13 +63,25 @@ const parseCertificates = (field: FileField, file: string, pem: string): X509Cer
   throw problem(field, file, 'holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)')
 }
 
+/** Of PKCS #8, and of what was there before it (RFC 1421). */
+const encryptedKey = /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m
+
 const parseKey = (file: string, pem: string): KeyObject => {
+  if (encryptedKey.test(pem)) throw problem('keyFile', file, 'is protected by a passphrase: give the key without')
   try {
     return createPrivateKey(pem)
+  } catch {
+    throw problem('keyFile', file, 'holds no private key in PEM form')
+  }
+}
+
+/** OpenSSL takes no key that is too weak, though it is one. */
+const checkUsable = ({ certFile }: TlsOptions, files: { cert: string; key: string }): void => {
+  try {
+    createSecureContext(files)
   } catch (error) {
-    const encrypted = (error as NodeJS.ErrnoException).code === 'ERR_MISSING_PASSPHRASE'
-    const what = encrypted ? 'is protected by a passphrase: give the key without' : 'holds no private key in PEM form'
-    throw problem('keyFile', file, what)
+    const { reason, message } = error as Error & { reason?: string }
+    throw problem('certFile', certFile, `can't be used for TLS (${reason ?? message})`)
   }
 }
 

@@ -9,7 +9,8 @@ export const clientCertificateOf = (socket: TLSSocket): ClientCertificate | unde
   return readCertificate(shown)
 }
 
-const readCertificate = ({ subject, subjectaltname, fingerprint256, serialNumber }: PeerCertificate) => {
+const readCertificate = (shown: PeerCertificate): ClientCertificate => {
+  const { subject, subjectaltname, fingerprint256, serialNumber, valid_to } = shown
   const [organization, organizationalUnit] = [only(subject.O), only(subject.OU)]
   return {
     commonName: only(subject.CN) ?? '',
@@ -18,6 +19,7 @@ const readCertificate = ({ subject, subjectaltname, fingerprint256, serialNumber
     alternativeNames: splitNames(subjectaltname ?? ''),
     fingerprint: fingerprint256,
     serialNumber,
+    validUntil: Date.parse(valid_to),
   }
 }
 

@@ -1,6 +1,5 @@
 import { BlockList, isIP, isIPv4, type Socket } from 'node:net'
 import type { Remote } from '../byte-stream.js'
-import { isLoopback } from '../loopback.js'
 import type { Arrival } from './arrivals.js'
 import { type ProxyHeader, parseProxyHeader } from './proxy-header.js'
 
@@ -42,11 +41,11 @@ export const identify = (arrival: Arrival, proxies: TrustedProxies, enter: (arri
   else enter(arrival)
 }
 
-/** Nobody is on this machine's loopback only because the proxy is, or only because a proxy elsewhere says so. */
-const behind = (proxy: Remote, { address }: ProxyHeader): Remote =>
-  address === undefined
-    ? { address: proxy.address, loopback: false }
-    : { address, loopback: proxy.loopback && isLoopback(address) }
+/** Nobody is on this machine's loopback because the proxy is, or because it says so: that is for who comes without one. */
+const behind = (proxy: Remote, { address }: ProxyHeader): Remote => ({
+  address: address ?? proxy.address,
+  loopback: false,
+})
 
 const readHeader = (socket: Socket, found: (header: ProxyHeader) => void): void => {
   let bytes: Buffer = Buffer.alloc(0)

@@ -21,9 +21,8 @@ export interface ServerCertificateOptions {
 export class ServerCertificate {
   readonly #servers = new Set<Server>()
   #files: CertificateFiles
-  /** Of the files that were looked at last, whether they were taken or not. */
+  /** Of the files that were taken, or refused, last. */
   #version: string
-  #reloading: Promise<void> = Promise.resolve()
   #alarm: Alarm | undefined
   #closed = false
 
@@ -58,11 +57,17 @@ export class ServerCertificate {
     this.#servers.add(server)
   }
 
-  /** Takes what the files hold now. @throws OptionsError, and goes on with what it had, where that can't be. */
-  reload(): Promise<void> {
-    // One after the other, so that the one that read last is the one that stays.
-    this.#reloading = this.#reloading.catch(() => {}).then(() => this.#reload())
-    return this.#reloading
+  /** Reads what the files hold now, and answers what puts it to use. @throws OptionsError where it can't be used */
+  async read(): Promise<() => void> {
+    const version = await versionOf(this.options.tls)
+    try {
+      const files = await readCertificateFiles(this.options.tls)
+      return () => this.#take(files, version)
+    } catch (error) {
+      // It is told once.
+      this.#version = version
+      throw error
+    }
   }
 
   close(): void {
@@ -70,9 +75,10 @@ export class ServerCertificate {
     this.#alarm?.cancel()
   }
 
-  async #reload(): Promise<void> {
-    this.#version = await versionOf(this.options.tls)
-    this.#files = await readCertificateFiles(this.options.tls)
+  /** What somebody else has read meanwhile may be newer: then the next look finds another version. */
+  #take(files: CertificateFiles, version: string): void {
+    this.#files = files
+    this.#version = version
     for (const server of this.#servers) server.setSecureContext(this.#context)
     const { subject, validTo } = this.#files.certificate
     this.options.log.info({ subject, validTo }, 'Took a new server certificate')
@@ -97,7 +103,7 @@ export class ServerCertificate {
 
   async #look(): Promise<void> {
     try {
-      if ((await versionOf(this.options.tls)) !== this.#version) await this.reload()
+      if ((await versionOf(this.options.tls)) !== this.#version) (await this.read())()
     } catch (error) {
       this.options.log.error({ error: String(error) }, 'The new server certificate was not taken; the old one stays')
     }

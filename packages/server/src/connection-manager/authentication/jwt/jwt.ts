@@ -43,13 +43,18 @@ class Jwt implements Authenticator {
 
   async start(services: AuthenticatorServices): Promise<void> {
     this.#services = services
-    await this.reload()
+    const take = await this.#read(services)
+    take()
   }
 
-  async reload(): Promise<void> {
-    if (!this.#services) return
-    await this.#keys.read(this.#services)
-    checkAlgorithms(this.#settings.algorithms, this.#keys.algorithms)
+  async reload(): Promise<() => void> {
+    return this.#services ? this.#read(this.#services) : () => {}
+  }
+
+  async #read(services: AuthenticatorServices): Promise<() => void> {
+    const { algorithms, take } = await this.#keys.read(services)
+    checkAlgorithms(this.#settings.algorithms, algorithms)
+    return take
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWK, type JWTVerifyGetKey } from 'jose'
 import { OptionsError } from '../../../errors.js'
-import { type Keys, KeysUnavailable } from './keys.js'
+import { type Keys, type KeysRead, KeysUnavailable } from './keys.js'
 import type { JwtAlgorithm } from './options.js'
 
 /** A set of public keys: a secret in it is not used. */
@@ -36,8 +36,12 @@ export class FileKeys implements Keys {
     return this.#keys(header, token)
   }
 
-  async read(): Promise<void> {
-    this.#keys = parse(await this.#load())
+  async read(): Promise<KeysRead> {
+    const keys = parse(await this.#load())
+    const take = () => {
+      this.#keys = keys
+    }
+    return { algorithms: this.algorithms, take }
   }
 
   close(): void {}

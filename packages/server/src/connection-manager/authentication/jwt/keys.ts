@@ -7,6 +7,12 @@ export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable'
 }
 
+/** Keys that were read, and are not used yet. */
+export interface KeysRead {
+  readonly algorithms: readonly JwtAlgorithm[]
+  take(): void
+}
+
 /** Where the keys are that tokens are verified with. */
 export interface Keys {
   /**
@@ -16,7 +22,7 @@ export interface Keys {
   readonly algorithms: readonly JwtAlgorithm[]
   /** @throws KeysUnavailable; an error of jose where no key fits the token */
   readonly find: JWTVerifyGetKey
-  /** @throws OptionsError where they can't be read; those that were there stay. */
-  read(services: AuthenticatorServices): Promise<void>
+  /** Reads them anew. @throws OptionsError where they can't be read; those that were there stay. */
+  read(services: AuthenticatorServices): Promise<KeysRead>
   close(): void
 }

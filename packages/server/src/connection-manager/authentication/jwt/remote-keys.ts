@@ -2,9 +2,9 @@ import { errors, type JWTVerifyGetKey } from 'jose'
 import { OptionsError } from '../../../errors.js'
 import type { AuthenticatorServices } from '../authenticator.js'
 import { fetchJson } from '../fetch-json.js'
-import { warnOfPlainHttp } from '../http-url.js'
+import { shownUrl, warnOfPlainHttp } from '../http-url.js'
 import { keySetAlgorithms, keySetOf } from './key-set.js'
-import { type Keys, KeysUnavailable } from './keys.js'
+import { type Keys, type KeysRead, KeysUnavailable } from './keys.js'
 
 export interface RemoteKeysOptions {
   url: URL
@@ -36,32 +36,38 @@ export class RemoteKeys implements Keys {
 
   readonly find: JWTVerifyGetKey = async (header, token) => {
     if (!this.#keys || !this.#services) throw new KeysUnavailable('the keys were not read yet')
-    const age = this.#services.clock.now() - this.#triedAt
-    if (age >= this.#options.cacheMs) void this.#refresh()
+    // A key that its issuer has taken away meanwhile is not to let anybody in once more.
+    if (this.#isOlderThan(this.#options.cacheMs)) await this.#refresh()
     try {
       return await this.#keys(header, token)
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
-      if (age >= this.#options.cooldownMs || this.#reading) await this.#refresh()
+      if (this.#reading || this.#isOlderThan(this.#options.cooldownMs)) await this.#refresh()
       // Whether it is a new key of the issuer or nobody's is not known then.
       if (this.#failure) throw new KeysUnavailable(`the keys can't be read: ${this.#failure.message}`)
       return this.#keys(header, token)
     }
   }
 
-  async read(services: AuthenticatorServices): Promise<void> {
+  /** They are in use as soon as they are read: it is their issuer who says when. */
+  async read(services: AuthenticatorServices): Promise<KeysRead> {
     this.#services = services
     warnOfPlainHttp(this.#options.url, services.log)
     await this.#refresh()
     if (this.#failure)
       throw new OptionsError(
         'jwt.jwksUrl',
-        `The keys at ${this.#options.url.href} can't be read: ${this.#failure.message}`,
+        `The keys at ${shownUrl(this.#options.url)} can't be read: ${this.#failure.message}`,
       )
+    return { algorithms: this.algorithms, take: () => {} }
   }
 
   close(): void {
     this.#services = undefined
+  }
+
+  #isOlderThan(ms: number): boolean {
+    return this.#services !== undefined && this.#services.clock.now() - this.#triedAt >= ms
   }
 
   /** Never rejects. */
@@ -76,13 +82,15 @@ export class RemoteKeys implements Keys {
     if (!this.#services) return
     const { clock, log } = this.#services
     const { url, timeoutMs } = this.#options
-    this.#triedAt = clock.now()
     try {
       this.#keys = keySetOf(await fetchJson({ url, timeoutMs, maximumBytes, clock }))
       this.#failure = undefined
     } catch (error) {
       this.#failure = error as Error
-      log.error({ url: url.href, error: String(error) }, 'The keys of tokens could not be read')
+      log.error({ url: shownUrl(url), error: String(error) }, 'The keys of tokens could not be read')
+    } finally {
+      // Those who come while they are read wait for them.
+      this.#triedAt = clock.now()
     }
   }
 }

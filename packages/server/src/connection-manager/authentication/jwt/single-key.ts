@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { JWTVerifyGetKey } from 'jose'
 import { OptionsError } from '../../../errors.js'
-import { type Keys, KeysUnavailable } from './keys.js'
+import { type Keys, type KeysRead, KeysUnavailable } from './keys.js'
 import type { JwtAlgorithm } from './options.js'
 
 interface SingleKey {
@@ -27,8 +27,12 @@ export class OneKey implements Keys {
     return this.#loaded.key
   }
 
-  async read(): Promise<void> {
-    this.#loaded = await this.#load()
+  async read(): Promise<KeysRead> {
+    const loaded = await this.#load()
+    const take = () => {
+      this.#loaded = loaded
+    }
+    return { algorithms: loaded.algorithms, take }
   }
 
   close(): void {}

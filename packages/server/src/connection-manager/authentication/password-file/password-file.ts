@@ -44,7 +44,8 @@ class PasswordFile implements Authenticator {
   async start(services: AuthenticatorServices): Promise<void> {
     this.#services = services
     this.#checks = new PasswordChecks(services.clock)
-    await this.reload()
+    const take = await this.reload()
+    take()
   }
 
   async authenticate({ username, password }: Credentials): Promise<Authentication | undefined> {
@@ -60,10 +61,13 @@ class PasswordFile implements Authenticator {
     }
   }
 
-  async reload(): Promise<void> {
-    this.#entries = await read(this.#file)
-    this.#nobody = unguessable(costliest(this.#entries))
+  async reload(): Promise<() => void> {
+    const entries = await read(this.#file)
     await this.#warnOfReaders()
+    return () => {
+      this.#entries = entries
+      this.#nobody = unguessable(costliest(entries))
+    }
   }
 
   #userOf(username: string): string {

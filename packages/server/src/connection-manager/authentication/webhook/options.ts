@@ -39,8 +39,24 @@ export const settleWebhook = (options: WebhookOptions): WebhookSettings => {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as WebhookOptions
   const settings = { ...defaults, ...given, url: httpUrl('webhook.url', options.url) }
   checkNumbers(settings)
+  checkHeaders(settings.headers)
   if (settings.secret === '') throw new OptionsError('webhook.secret', 'webhook.secret must not be empty')
   return settings
+}
+
+/** What is wrong with one would be told with its value, which may be a secret. */
+const checkHeaders = (headers: Readonly<Record<string, string>>): void => {
+  for (const [name, value] of Object.entries(headers))
+    if (!isHeader(name, value))
+      throw new OptionsError(`webhook.headers.${name}`, `webhook.headers.${name} can't be sent as a header of HTTP`)
+}
+
+const isHeader = (name: string, value: string): boolean => {
+  try {
+    return new Headers({ [name]: value }).has(name)
+  } catch {
+    return false
+  }
 }
 
 const checkNumbers = (settings: WebhookSettings): void => {

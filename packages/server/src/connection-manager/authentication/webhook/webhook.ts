@@ -1,7 +1,7 @@
 import { Fingerprint, Shared } from '../answer-cache.js'
 import type { Authentication, Authenticator, AuthenticatorServices, Credentials } from '../authenticator.js'
 import { fetchJson } from '../fetch-json.js'
-import { warnOfPlainHttp } from '../http-url.js'
+import { shownUrl, warnOfPlainHttp } from '../http-url.js'
 import { Lanes, LanesFull } from '../lanes.js'
 import { busy, notAllowed, unavailable } from '../refusals.js'
 import { type HookAnswer, parseAnswer } from './answer.js'
@@ -57,8 +57,8 @@ class Webhook implements Authenticator {
     warnOfPlainHttp(this.#settings.url, services.log)
   }
 
-  async reload(): Promise<void> {
-    this.#work?.answers.clear()
+  async reload(): Promise<() => void> {
+    return () => this.#work?.answers.clear()
   }
 
   async authenticate(credentials: Credentials): Promise<Authentication | undefined> {
@@ -67,7 +67,10 @@ class Webhook implements Authenticator {
       return authenticationOf(await this.#answer(questionOf(credentials), this.#work))
     } catch (error) {
       if (error instanceof LanesFull) return busy('too many questions wait')
-      this.#work.log.error({ url: this.#settings.url.href, error: String(error) }, 'The authentication hook failed')
+      this.#work.log.error(
+        { url: shownUrl(this.#settings.url), error: String(error) },
+        'The authentication hook failed',
+      )
       return unavailable('the hook failed')
     }
   }
