@@ -259,9 +259,22 @@ export class Connection implements Link {
     counters.connected++
     this.#meter.belongsTo(accounts.traffic(principal.vendor))
     if (keepAlive > 0) this.#keepAlive = this.#watch(keepAlive * 1500)
-    this.send(connackOf(introduction, session))
+    if (this.send(connackOf(introduction, session))) this.#begin(session)
+    else this.#tooSmall()
+  }
+
+  #begin(session: OpenSession): void {
     session.begin()
     this.release()
+  }
+
+  /** Nothing may come before CONNACK [MQTT-3.2.0-1], so nothing can be said to who does not take it. */
+  #tooSmall(): void {
+    this.options.log.warn(
+      { address: this.remote.address },
+      'Closed a connection whose Maximum Packet Size is below CONNACK',
+    )
+    this.end()
   }
 
   #watch(limitMs: number): KeepAlive {
