@@ -12,7 +12,7 @@ export interface AuthLink {
   send(packet: Packet): void
   hold(): void
   release(): void
-  close(reasonCode: number, reason?: string): void
+  close(reasonCode: number, reason?: string, serverReference?: string): void
 }
 
 export interface AuthExchangeOptions {
@@ -133,11 +133,11 @@ export class AuthExchange {
     }
   }
 
-  #fail({ reasonCode, reason, detail }: Refusal): void {
+  #fail({ reasonCode, reason, detail, serverReference }: Refusal): void {
     const { log } = this.options
     log.warn({ connection: this.#credentials?.connection, reasonCode, reason, detail }, 'Refused a re-authentication')
     const sayable = mayCarry('disconnect from server', reasonCode)
-    this.link.close(sayable ? reasonCode : ReasonCode.NotAuthorized, reason)
+    this.link.close(sayable ? reasonCode : ReasonCode.NotAuthorized, reason, serverReference)
   }
 
   #broken(error: unknown): void {
