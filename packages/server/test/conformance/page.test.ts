@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { dataRepresentation5, packetFormat5 } from './statements.js'
+import { connack5, connect5, dataRepresentation5, packetFormat5 } from './statements.js'
 
 interface Part {
   /** A file of docs/reference/mqtt-conformance. */
@@ -11,7 +11,11 @@ interface Part {
 }
 
 const parts: readonly Part[] = [
-  { page: 'mqtt-5-packets-1.md', version: '5.0', statements: [...dataRepresentation5, ...packetFormat5] },
+  {
+    page: 'mqtt-5-packets-1.md',
+    version: '5.0',
+    statements: [...dataRepresentation5, ...packetFormat5, ...connect5, ...connack5],
+  },
 ]
 
 const root = new URL('../../../../', import.meta.url)

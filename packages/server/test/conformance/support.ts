@@ -24,6 +24,9 @@ export const restarted = async (opened: House): Promise<House> => {
   return next
 }
 
+/** In memory everything happens in promises, none of which is left when a turn of the event loop is over. */
+export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
 /** Publishes at QoS 1, and waits for the PUBACK, which it answers. */
 export const say = async (peer: Peer, topic: string, payload: string, fields: PublishFields = {}) => {
   peer.publish(topic, payload, { qos: 1, packetId: 1, ...fields })
