@@ -1,64 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { daakia, withCommand } from './support/command.js'
+import { folderWith } from './support/temporary-folder.js'
 
-const root = fileURLToPath(new URL('../../../', import.meta.url))
-const running: ChildProcess[] = []
-/** Of the sources as they are, in a place that is not kept, one level below the package as `dist` is. */
-const command = join(root, `packages/cli/.daakia/test-${process.pid}.js`)
-let data = ''
+withCommand()
 
-beforeAll(async () => {
-  data = await mkdtemp(join(tmpdir(), 'daakia-command-'))
-  await build({
-    entryPoints: [join(root, 'packages/cli/src/daakia.ts')],
-    tsconfig: join(root, 'tsconfig.json'),
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    outfile: command,
-  })
-})
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill('SIGKILL')
-})
-afterAll(async () => {
-  await rm(data, { recursive: true })
-  await rm(command)
-})
-
-const daakia = (...words: string[]) => {
-  const child = spawn(process.execPath, [command, ...words])
-  running.push(child)
-  const written = { output: '', errors: '' }
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    written.output += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    written.errors += text
-  })
-  const ended = once(child, 'close').then(([status]) => ({ status, ...written }))
-  return { child, ended, written }
-}
+const freePorts = ['--mqtt-port', '0', '--http-port', '0']
 
 describe('the command daakia, as a process', () => {
   test('tells a mistake on standard error and in its status', async () => {
-    const { status, output, errors } = await daakia('serve', '--prot', '1').ended
+    const { status, output, errors } = await daakia(['serve', '--prot', '1']).ended
     expect({ status, output }).toEqual({ status: 1, output: '' })
     expect(errors).toContain("unknown option '--prot'")
   })
 
   test('serves until SIGTERM, and a chat with a silent bot ends with 1 although its input does not', async () => {
-    const serving = daakia('serve', '--dev', '--mqtt-port', '0', '--http-port', '0', '--data', data)
-    const [text] = await once(serving.child.stdout, 'data')
-    const [url = ''] = /mqtt:\S+/.exec(String(text)) ?? []
-    const chatting = daakia('chat', '--as', 'ana', '--to', 'nobody', '--url', url, '--silence', '1')
+    const serving = daakia(['serve', '--dev', ...freePorts, '--data', await folderWith()])
+    const [url = ''] = /mqtt:\S+/.exec(await serving.until(/Ctrl-C/)) ?? []
+    const chatting = daakia(['chat', '--as', 'ana', '--to', 'nobody', '--url', url, '--silence', '1'])
     chatting.child.stdin.write('hello\n')
     expect(await chatting.ended).toMatchObject({
       status: 1,
@@ -67,5 +25,35 @@ describe('the command daakia, as a process', () => {
     })
     serving.child.kill('SIGTERM')
     expect(await serving.ended).toMatchObject({ status: 0, errors: expect.stringContaining('"msg":"Stopping"') })
+  })
+
+  test('runs a configuration in TypeScript that imports @daakia/cli, in a folder without packages', async () => {
+    const config = "import { defineConfig } from '@daakia/cli'\nexport default defineConfig({ dev: true })\n"
+    const folder = await folderWith({ 'daakia.config.ts': config })
+    const serving = daakia(['serve', ...freePorts], { folder })
+    expect(await serving.until(/Ctrl-C/)).toContain('--dev')
+  })
+
+  test('checks a configuration and ends: 0 where it is good, 1 where it is not', async () => {
+    const folder = await folderWith({ 'good.json': '{ "dev": true }', 'bad.json': '{ "dev": 1 }' })
+    const statusOf = (file: string) => daakia(['serve', '--config', file, '--check-config'], { folder }).ended
+    expect(await statusOf('good.json')).toMatchObject({
+      status: 0,
+      errors: expect.stringMatching(/^This would run, by /),
+    })
+    expect(await statusOf('bad.json')).toMatchObject({ status: 1, output: '' })
+  })
+
+  test('writes a password and a token from what stands in files and pipes', async () => {
+    const folder = await folderWith({ secret: `${'k'.repeat(32)}\n` })
+    const setting = daakia(['passwd', 'passwords', '--vendor', 'acme', '--client', 'ana'], { folder })
+    setting.child.stdin.end('correct horse\n')
+    expect(await setting.ended).toMatchObject({
+      status: 0,
+      output: expect.stringMatching(/^ana of acme has a password/),
+    })
+    const words = ['--client', 'ana', '--vendor', 'acme', '--secret-file', 'secret', '--expires', '1h']
+    const { status, output } = await daakia(['token', ...words], { folder }).ended
+    expect({ status, parts: output.trim().split('.').length }).toEqual({ status: 0, parts: 3 })
   })
 })

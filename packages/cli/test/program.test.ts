@@ -26,8 +26,8 @@ describe('daakia', () => {
   test.each([
     [['dance'], "unknown command 'dance'"],
     [['serve', '--port', '1'], "unknown option '--port'"],
-    [['serve', '--mqtt-port', '70000'], 'A port is a number from 0 to 65535.'],
-    [['serve', '--http-port', '8o80'], 'A port is a number from 0 to 65535.'],
+    [['serve', '--mqtt-port', '70000'], 'It must be a port from 0 to 65535, such as'],
+    [['serve', '--http-port', '8o80'], 'It must be a port from 0 to 65535, such as'],
     [['chat', '--to', 'order-bot'], "required option '--as <client>' not specified"],
     [['chat', '--as', 'ana'], "required option '--to <client>' not specified"],
     [['chat', '--as', 'ana', '--to', 'b', '--url', 'localhost'], 'It looks like mqtt://127.0.0.1:1883'],

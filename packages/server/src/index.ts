@@ -14,6 +14,7 @@ export {
   type Rule,
   rules,
 } from './broker/index.js'
+export { checkOptions } from './check-options.js'
 export type {
   Admitted,
   Authenticate,

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
-import { type Client, createClient } from '@daakia/client-sdk'
+import { resolve } from 'node:path'
+import { type Client, type ClientIdentity, createClient } from '@daakia/client-sdk'
 import { type Io, processIo, type Status } from '../io.js'
+import { readSecretFile } from '../secret-file.js'
 import { chatInteractively } from './interactive.js'
 import { chatPiped } from './piped.js'
 import { onStatusText } from './status.js'
@@ -12,6 +14,8 @@ export interface ChatOptions {
   to: string
   /** `mqtt://127.0.0.1:1883` by default. */
   url?: string
+  /** A file with the password, or with the token. */
+  passwordFile?: string
   /** How long a bot may do nothing before a chat whose input is no terminal ends. 30 by default. */
   silenceSeconds?: number
 }
@@ -35,7 +39,7 @@ export const chat = async (options: ChatOptions, io: Io = processIo): Promise<St
   const { url = defaultUrl } = options
   let client: Client | undefined
   try {
-    client = createClient({ url, identity: options.as })
+    client = createClient({ url, identity: await identityOf(options, io) })
     await Promise.race([talk(client, { ...options, url }, io), broken(io)])
     return 0
   } catch (error) {
@@ -45,6 +49,14 @@ export const chat = async (options: ChatOptions, io: Io = processIo): Promise<St
   } finally {
     await client?.close({ giveUpAfterMs: leaveMs })
   }
+}
+
+const identityOf = async ({ as, passwordFile }: ChatOptions, { folder }: Io): Promise<ClientIdentity> => {
+  if (passwordFile === undefined) return { client: as }
+  const password = await readSecretFile(resolve(folder, passwordFile)).catch((error: NodeJS.ErrnoException) => {
+    throw new RangeError(`${passwordFile} can't be read (${error.code}).`)
+  })
+  return { client: as, password }
 }
 
 const talk = async (

@@ -8,20 +8,33 @@ import {
   passwordFile,
   webhook,
 } from '@daakia/server'
-import { type AuthenticationEntry, type DescribedAuthentication, isDescribed } from './authentication.js'
+import { isDescribed } from './authentication.js'
+import type { AuthenticationEntry, DescribedAuthentication } from './daakia-config.js'
 import { ConfigError } from './problems.js'
+
+interface Made {
+  entry: DescribedAuthentication
+  authenticator: Authenticator
+}
 
 /** Makes what a configuration describes, and keeps it: what is described again as it was is the same authenticator. */
 export class Authenticators {
-  #made: { entry: DescribedAuthentication; authenticator: Authenticator }[] = []
+  #made: readonly Made[] = []
 
-  /** @throws ConfigError */
+  /** @throws ConfigError with all that can't be made */
   of(entries: readonly AuthenticationEntry[]): AuthenticationWay[] {
-    const made = entries.map((entry, index) =>
-      isDescribed(entry) ? { entry, authenticator: this.#known(entry) ?? build(entry, index) } : entry,
-    )
-    this.#made = made.filter((one) => typeof one === 'object' && 'entry' in one)
-    return made.map((one) => (typeof one === 'object' && 'entry' in one ? one.authenticator : one))
+    const problems: string[] = []
+    const made: Made[] = []
+    const ways = entries.flatMap((entry, index) => {
+      if (!isDescribed(entry)) return [entry]
+      const authenticator = this.#known(entry) ?? build(entry, index, problems)
+      if (!authenticator) return []
+      made.push({ entry, authenticator })
+      return [authenticator]
+    })
+    if (problems.length > 0) throw new ConfigError(problems)
+    this.#made = made
+    return ways
   }
 
   #known(entry: DescribedAuthentication): Authenticator | undefined {
@@ -29,12 +42,13 @@ export class Authenticators {
   }
 }
 
-const build = (entry: DescribedAuthentication, index: number): Authenticator => {
+const build = (entry: DescribedAuthentication, index: number, problems: string[]): Authenticator | undefined => {
   try {
     return make(entry)
   } catch (error) {
-    if (error instanceof OptionsError) throw new ConfigError([`authentication[${index}]: ${error.message}.`])
-    throw error
+    if (!(error instanceof OptionsError)) throw error
+    problems.push(`authentication[${index}]: ${error.message}.`)
+    return undefined
   }
 }
 
@@ -51,13 +65,7 @@ const make = (entry: DescribedAuthentication): Authenticator => {
   }
 }
 
-/** What is optional and was given. */
-type Given<Fields> = { [Name in keyof Fields]: Exclude<Fields[Name], undefined> }
-
-const without = <Entry extends object, Name extends keyof Entry>(
-  entry: Entry,
-  ...names: Name[]
-): Given<Omit<Entry, Name>> =>
+const without = <Entry extends object, Name extends keyof Entry>(entry: Entry, ...names: Name[]): Omit<Entry, Name> =>
   Object.fromEntries(
     Object.entries(entry).filter(([name, value]) => value !== undefined && !names.includes(name as Name)),
-  ) as Given<Omit<Entry, Name>>
+  ) as Omit<Entry, Name>

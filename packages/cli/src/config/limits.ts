@@ -1,31 +1,45 @@
 import { defaultServerLimits, type ServerLimits } from '@daakia/server'
 import { z } from 'zod'
-import { code, group } from './fields.js'
+import { code, group, isWhole, type ShapeOf, whole } from './fields.js'
+import { word } from './unlimited.js'
 
-type Scoped = Pick<ServerLimits, 'perConnection' | 'perClient' | 'perVendor'>
+type Scopes = Pick<ServerLimits, 'perConnection' | 'perClient' | 'perVendor'>
 
-/** Numbers, each of which may be left out or lifted. */
-type Lifted<T> = { [Name in keyof T]?: T[Name] extends number ? number | 'unlimited' : Lifted<T[Name]> }
+/** Numbers that may be left out. */
+type Flat = Partial<Omit<ServerLimits, keyof Scopes | 'vendors'>>
 
-export type LimitsConfig = Lifted<Omit<ServerLimits, 'vendors'>> & { vendors?: Record<string, Lifted<Scoped>> }
+/** Numbers, each of which may be left out, or lifted with `unlimited`. */
+type Lifted = { [Scope in keyof Scopes]?: { [Name in keyof Scopes[Scope]]?: number | 'unlimited' } }
 
-const limit = (example: number) =>
-  code<number | 'unlimited'>(
-    (value) => value === 'unlimited' || (typeof value === 'number' && !Number.isNaN(value)),
-    `must be a number, such as ${Number.isFinite(example) ? example : 1_000}, or "unlimited"`,
-  )
-
-/** A group with the fields that the server has. */
-const groupLike = (defaults: object): z.ZodObject =>
-  group(Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, fieldLike(name, value).optional()])))
-
-const fieldLike = (name: string, value: unknown): z.ZodType => {
-  if (name === 'vendors') return z.record(z.string(), groupLike(scoped))
-  return typeof value === 'number' ? limit(value) : groupLike(value as object)
+/** What clients may take of the server. A scope's limits hold for each connection, client or vendor. */
+export interface LimitsConfig extends Flat, Lifted {
+  /** What differs for some vendors, by the vendor's name. */
+  vendors?: Readonly<Record<string, Lifted>>
 }
 
-const { perConnection, perClient, perVendor } = defaultServerLimits
-const scoped = { perConnection, perClient, perVendor }
+const { perConnection, perClient, perVendor, vendors: _vendors, ...flat } = defaultServerLimits
 
-/** What clients may take of the server, as `ServerLimits` of @daakia/server tells. */
-export const Limits = groupLike(defaultServerLimits) as z.ZodObject as unknown as z.ZodType<LimitsConfig, LimitsConfig>
+/** The fields are those that the server has a default for: all of them. */
+const groupLike = <T extends object>(defaults: object, schemaOf: (example: number) => z.ZodType): z.ZodType<T, T> =>
+  group<T>(shapeLike(defaults, schemaOf) as ShapeOf<T>)
+
+const shapeLike = (defaults: object, schemaOf: (example: number) => z.ZodType) =>
+  Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, schemaOf(value).optional()]))
+
+const liftable = (example: number) =>
+  code<number | 'unlimited'>(
+    (value) => value === word || value === Number.POSITIVE_INFINITY || isWhole(value),
+    `must be a whole number, and not negative, such as ${Number.isFinite(example) ? example : 1_000}, or "${word}"`,
+  )
+
+const scopes: ShapeOf<Lifted> = {
+  perConnection: groupLike<NonNullable<Lifted['perConnection']>>(perConnection, liftable).optional(),
+  perClient: groupLike<NonNullable<Lifted['perClient']>>(perClient, liftable).optional(),
+  perVendor: groupLike<NonNullable<Lifted['perVendor']>>(perVendor, liftable).optional(),
+}
+
+export const Limits = group<LimitsConfig>({
+  ...(shapeLike(flat, whole) as ShapeOf<Flat>),
+  ...scopes,
+  vendors: z.record(z.string(), group<Lifted>(scopes)).optional(),
+})

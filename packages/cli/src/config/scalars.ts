@@ -24,16 +24,17 @@ const variableOf = (path: readonly string[]): string =>
     .map((name) => name.replace(/[A-Z]/g, '_$&').toUpperCase())
     .join('_')
 
-export type Reading = { config: Fields } | { problem: string }
+export type Reading = { config: Fields } | { issues: readonly z.core.$ZodIssue[] }
 
 /**
  * What a text means for a field, as the configuration that has this field alone; else what is wrong with it. Lists of
  * texts are parted by commas; what has a structure is JSON.
  */
 export const readScalar = ({ path, schema }: ScalarField, text: string): Reading => {
-  const meant = meanings(text).find((value) => schema.safeParse(value).success)
+  const [first = text, ...others] = meanings(text)
+  const meant = [first, ...others].find((value) => schema.safeParse(value).success)
   if (meant !== undefined) return { config: at(path, meant) }
-  return { problem: schema.safeParse(text, { reportInput: true }).error?.issues[0]?.message ?? '' }
+  return { issues: schema.safeParse(first, { reportInput: true }).error?.issues ?? [] }
 }
 
 const meanings = (text: string): unknown[] => [...fromJson(text), text, text.split(',').map((part) => part.trim())]

@@ -1,6 +1,15 @@
-import { type ListenOptions, type Log, type Rule, rules, type ServerOptions } from '@daakia/server'
+import {
+  type AuthenticationWay,
+  type ListenOptions,
+  type Log,
+  OptionsError,
+  type Rule,
+  rules,
+  type ServerOptions,
+} from '@daakia/server'
 import type { Authenticators } from './authenticators.js'
-import type { DaakiaConfig } from './schema.js'
+import type { DaakiaConfig } from './daakia-config.js'
+import { all, ConfigError } from './problems.js'
 import { withSecrets } from './secrets.js'
 import { unlimited } from './unlimited.js'
 
@@ -10,32 +19,67 @@ export interface ServerParts {
   authenticators: Authenticators
 }
 
+/** What only a program that composes a server itself has a use for. */
+type ForPrograms = 'clock' | 'random' | 'hooks'
+
+/** What has to be said of all others, so that the compiler names a new one. */
+type Said = { [Name in Exclude<keyof Required<ServerOptions>, ForPrograms>]: ServerOptions[Name] | undefined } & {
+  sysIntervalSeconds: number | undefined
+}
+
 /**
  * What the server takes of a configuration that was settled.
  *
- * @throws OptionsError; ConfigError where a secret can't be read
+ * @throws ConfigError with all that can't be made or read
  */
 export const serverOptionsOf = async (
   config: DaakiaConfig,
   { log, authenticators }: ServerParts,
 ): Promise<ServerOptions> => {
-  const { dev, data, listen, authentication, access, limits, leases, sysIntervalSeconds } = await withSecrets(config)
-  return given<ServerOptions>({
+  const {
+    dev,
+    data = '',
+    listen,
+    authentication,
+    access,
+    limits,
+    leases,
+    sysIntervalSeconds,
+  } = await withSecrets(config)
+  const [ways, allowed] = await all<[AuthenticationWay[], ServerOptions['access']]>([
+    waysOf(authentication, authenticators),
+    accessOf(access),
+  ])
+  const options: Said = {
     dev,
     storage: { folder: data },
     listen: listenOptions(listen ?? {}),
-    authentication: authenticators.of(authentication ?? []),
-    access: Array.isArray(access) ? rules(access as readonly Rule[]) : access,
+    authentication: ways,
+    access: allowed,
     limits: unlimited.read(limits ?? {}),
     leases,
     sysIntervalSeconds,
     log,
-  })
+  }
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as unknown as ServerOptions
 }
+
+const waysOf = async (entries: DaakiaConfig['authentication'] = [], authenticators: Authenticators) =>
+  authenticators.of(entries)
+
+const accessOf = async (access: DaakiaConfig['access']): Promise<ServerOptions['access']> => {
+  if (!isRules(access)) return access
+  try {
+    return rules(access)
+  } catch (error) {
+    throw error instanceof OptionsError ? new ConfigError([`${error.message}.`]) : error
+  }
+}
+
+const isRules = (access: DaakiaConfig['access']): access is readonly Rule[] => Array.isArray(access)
 
 /** A port of `false` is none. */
 const listenOptions = (listen: NonNullable<DaakiaConfig['listen']>): ListenOptions =>
   Object.fromEntries(Object.entries(listen).filter(([, value]) => value !== false)) as ListenOptions
-
-const given = <Options>(options: object): Options =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options

@@ -1,12 +1,13 @@
 import { dirname } from 'node:path'
+import type { DaakiaConfig } from './daakia-config.js'
 import { defaultPorts, defaults } from './defaults.js'
 import { type Environment, readEnvironment } from './environment.js'
 import { findConfigFile } from './files.js'
 import { loadConfigFile } from './load.js'
 import { type Fields, isFields, merge } from './objects.js'
 import { resolvePaths } from './paths.js'
-import { ConfigError, problemOf } from './problems.js'
-import { Config, type DaakiaConfig } from './schema.js'
+import { all, ConfigError, problemOf } from './problems.js'
+import { Config } from './schema.js'
 
 export interface SettingsOptions {
   /** The configuration file; by default the one that is in `folder`. */
@@ -31,24 +32,32 @@ export interface Settings {
  */
 export const readSettings = async (options: SettingsOptions): Promise<Settings> => {
   const { folder, flags = {} } = options
-  const file = findConfigFile(folder, options.configFile ?? options.environment.DAAKIA_CONFIG)
-  const home = file ? dirname(file) : folder
-  const written = file ? checked(await loadConfigFile(file)) : nothingSaid
-  const environment = readEnvironment(options.environment)
-  const problems = [...written.problems, ...environment.problems]
-  if (problems.length > 0) throw new ConfigError(problems, written.problems.length > 0 ? file : undefined)
+  const [written, environment] = await all<[Written, Fields]>([
+    readWritten(options),
+    readEnvironment(options.environment),
+  ])
+  const home = written.file ? dirname(written.file) : folder
   const said = merge(
     resolvePaths(written.config, home),
-    resolvePaths(merge(environment.config, flags as Fields), folder),
+    resolvePaths(merge(environment, checked(flags) as Fields), folder),
   )
-  return { file, config: withDefaults(said, home) }
+  return { file: written.file, config: withDefaults(said, home) }
 }
 
-const nothingSaid = { config: {} as Fields, problems: [] as string[] }
+interface Written {
+  file: string | undefined
+  config: Fields
+}
 
-const checked = (config: unknown): typeof nothingSaid => {
+const readWritten = async ({ folder, configFile, environment }: SettingsOptions): Promise<Written> => {
+  const file = findConfigFile(folder, configFile ?? (environment.DAAKIA_CONFIG || undefined))
+  return { file, config: file ? checked(await loadConfigFile(file), file) : {} }
+}
+
+const checked = (config: unknown, file?: string): Fields => {
   const { error } = Config.safeParse(config, { reportInput: true })
-  return error ? { config: {}, problems: error.issues.map(problemOf) } : { config: config as Fields, problems: [] }
+  if (error) throw new ConfigError(error.issues.map(problemOf), file)
+  return config as Fields
 }
 
 const withDefaults = (said: Fields, home: string): DaakiaConfig => {

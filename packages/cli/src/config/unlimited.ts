@@ -1,6 +1,7 @@
 import { type Fields, mapValues } from './objects.js'
 
-const word = 'unlimited'
+/** How a configuration lifts a limit. */
+export const word = 'unlimited'
 const mapNumbers = (value: Fields, change: (value: unknown) => unknown): Fields =>
   mapValues(value, (_, each) => change(each)) as Fields
 

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline'
+import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
 import type { Io } from '../io.js'
 
@@ -14,30 +14,35 @@ export class Interrupted extends Error {
  */
 export const askSecret = async (what: string, io: Pick<Io, 'input' | 'errors'>): Promise<string> => {
   const secret = io.input.isTTY ? await askTwice(what, io) : await firstLine(io)
-  if (secret === '') throw new RangeError(`The ${what} is empty.`)
+  if (secret === '') throw new RangeError(`The ${what} is empty. Nothing was changed.`)
   return secret
 }
 
-const askTwice = async (what: string, io: Pick<Io, 'input' | 'errors'>): Promise<string> => {
-  const once = await askUnseen(`The ${what}: `, io)
-  const again = await askUnseen(`The ${what} again: `, io)
-  if (once !== again) throw new RangeError('The two differ. Nothing was changed.')
-  return once
+const askTwice = async (what: string, { input, errors }: Pick<Io, 'input' | 'errors'>): Promise<string> => {
+  const lines = createInterface({ input, output: unseen(), terminal: true, historySize: 0 })
+  const ask = answers(lines, errors)
+  try {
+    const once = await ask(`The ${what}: `)
+    if (once !== '' && once !== (await ask(`The ${what} again: `)))
+      throw new RangeError('The two differ. Nothing was changed.')
+    return once
+  } finally {
+    lines.close()
+  }
 }
 
-const askUnseen = (question: string, { input, errors }: Pick<Io, 'input' | 'errors'>): Promise<string> =>
-  new Promise((resolve, reject) => {
+/** Asks one question after the other. What is typed before it is asked for is kept for it. */
+const answers = (lines: Interface, errors: Io['errors']): ((question: string) => Promise<string>) => {
+  const typed = lines[Symbol.asyncIterator]()
+  lines.on('SIGINT', () => lines.close())
+  return async (question) => {
     errors.write(question)
-    const lines = createInterface({ input, output: unseen(), terminal: true, historySize: 0 })
-    const end = (then: () => void) => {
-      lines.removeAllListeners().close()
-      errors.write('\n')
-      then()
-    }
-    lines.once('line', (line) => end(() => resolve(line)))
-    for (const event of ['SIGINT', 'close'] as const)
-      lines.once(event, () => end(() => reject(new Interrupted('Nothing was changed.'))))
-  })
+    const { value, done } = await typed.next()
+    errors.write('\n')
+    if (done) throw new Interrupted('Nothing was changed.')
+    return value
+  }
+}
 
 /** What readline would show goes nowhere. */
 const unseen = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() })

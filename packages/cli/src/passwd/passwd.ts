@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { isClientId } from '@daakia/protocol'
-import { setPassword } from '@daakia/server'
+import { type PasswordChange, setPassword } from '@daakia/server'
 import { type Io, processIo, type Status } from '../io.js'
 import { askSecret } from './ask.js'
 
@@ -30,14 +30,23 @@ export const passwd = async (options: PasswdOptions, io: Io = processIo): Promis
   }
 }
 
-const change = async ({ vendor, client, role, ...options }: PasswdOptions, io: Io): Promise<string> => {
+const change = async ({ vendor, client, role, file, ...options }: PasswdOptions, io: Io): Promise<string> => {
   checkName('vendor', vendor)
   checkName('client', client)
-  const file = resolve(io.folder, options.file)
   const password = options.delete ? undefined : await askSecret('password', io)
-  await setPassword(file, { vendor, client, ...(role && { role }) }, password)
-  const who = `${client} of ${vendor}`
-  return options.delete ? `${who} is not in ${options.file} any more.` : `${who} has a password in ${options.file}.`
+  const done = await set(resolve(io.folder, file), { vendor, client, ...(role && { role }) }, password)
+  return told(done, `${client} of ${vendor}`, file)
+}
+
+const set = (...[file, identity, password]: Parameters<typeof setPassword>): Promise<PasswordChange> =>
+  setPassword(file, identity, password).catch((error: NodeJS.ErrnoException) => {
+    throw error.code ? new RangeError(`${file} can't be written (${error.code}). It is as it was.`) : error
+  })
+
+const told = (done: PasswordChange, who: string, file: string): string => {
+  if (done === 'unknown') throw new RangeError(`${who} is not in ${file}.`)
+  if (done === 'removed') return `${who} is not in ${file} any more.`
+  return `${who} has ${done === 'added' ? 'a' : 'another'} password in ${file}. A server that runs takes it on SIGHUP.`
 }
 
 const checkName = (what: string, name: string): void => {

@@ -1,5 +1,5 @@
 import type { Ports } from '@daakia/server'
-import type { DaakiaConfig } from '../config/schema.js'
+import type { DaakiaConfig } from '../config/daakia-config.js'
 
 /** What listens where, and where things are kept. */
 export const announce = ({ listen = {}, data, dev }: DaakiaConfig, ports: Ports): string => {

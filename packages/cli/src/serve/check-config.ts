@@ -1,24 +1,17 @@
-import { systemClock } from '@daakia/protocol'
-import { type Authenticator, createServer, type Log, silentLog } from '@daakia/server'
+import { checkOptions, silentLog } from '@daakia/server'
 import { Authenticators } from '../config/authenticators.js'
+import type { DaakiaConfig } from '../config/daakia-config.js'
 import { isFields } from '../config/objects.js'
-import type { DaakiaConfig } from '../config/schema.js'
+import { ConfigError } from '../config/problems.js'
 import { serverOptionsOf } from '../config/server-options.js'
+import { explain } from './explain.js'
 
-/** What would run, as JSON, without secrets. @throws ConfigError, OptionsError */
+/** What would run, as JSON, without secrets. @throws ConfigError with all that keeps it from running */
 export const checkConfig = async (config: DaakiaConfig): Promise<string> => {
   const options = await serverOptionsOf(config, { log: silentLog, authenticators: new Authenticators() })
-  createServer(options)
-  for (const way of options.authentication ?? []) if (typeof way !== 'function') await tryOut(way, silentLog)
+  const problems = await checkOptions(options)
+  if (problems.length > 0) throw new ConfigError(problems.map((problem) => explain(problem, config)))
   return `${JSON.stringify(config, shown, 2)}\n`
-}
-
-const tryOut = async (authenticator: Authenticator, log: Log): Promise<void> => {
-  try {
-    await authenticator.start?.({ clock: systemClock, log })
-  } finally {
-    authenticator.close?.()
-  }
 }
 
 const secretFields = new Set(['secret', 'metricsToken', 'headers'])

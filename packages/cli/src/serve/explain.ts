@@ -1,5 +1,5 @@
 import { OptionsError } from '@daakia/server'
-import type { DaakiaConfig } from '../config/schema.js'
+import type { DaakiaConfig } from '../config/daakia-config.js'
 
 interface SystemError extends Error {
   code?: string
@@ -9,7 +9,7 @@ interface SystemError extends Error {
 /** Why the server could not start, and what to do about it, in one line. */
 export const explain = (error: unknown, { listen = {} }: DaakiaConfig): string => {
   if (!(error instanceof Error)) return String(error)
-  if (error instanceof OptionsError) return `${error.message.replace(/\.$/, '')}.`
+  if (error instanceof OptionsError) return `${error.message.replace(/\.$/, '')}.${adviceOf(error)}`
   const { code, port } = error as SystemError
   const field = portFields.find((name) => listen[name] === port) ?? 'mqttPort'
   const ways = `listen.${field}, or ${flagOf(field)}`
@@ -21,6 +21,9 @@ export const explain = (error: unknown, { listen = {} }: DaakiaConfig): string =
     return `This machine has no address ${listen.host}. Choose another (listen.host, or --host).`
   return error.message
 }
+
+const adviceOf = ({ option, message }: OptionsError): string =>
+  option === 'passwordFile' && message.includes('ENOENT') ? ' Make it: daakia passwd --help tells how.' : ''
 
 const portFields = ['mqttPort', 'mqttsPort', 'httpPort', 'httpsPort'] as const
 

@@ -1,9 +1,11 @@
 import type { Server } from '@daakia/server'
 import type { Authenticators } from '../config/authenticators.js'
-import { changesBetween } from '../config/changes.js'
+import { type Changes, changesBetween } from '../config/changes.js'
+import type { DaakiaConfig } from '../config/daakia-config.js'
 import { serverOptionsOf } from '../config/server-options.js'
 import type { Settings } from '../config/settings.js'
 import type { LevelledLog } from '../log/log.js'
+import { refuseNobody } from './no-authentication.js'
 
 export interface ReloaderOptions {
   server: Server
@@ -12,23 +14,24 @@ export interface ReloaderOptions {
   log: LevelledLog
   authenticators: Authenticators
   /** What is used. */
-  settings: Settings
+  config: DaakiaConfig
 }
 
 /** Has a server read its configuration anew, one time after the other; where that can't be, it goes on as it was. */
 export const reloader = (options: ReloaderOptions): (() => void) => {
   const { log } = options
-  let used = options.settings
+  let used = options.config
   let last = Promise.resolve()
   const reload = async () => {
     try {
-      const wanted = await options.read()
-      await apply(wanted, options)
-      tellChanges(used, wanted, log)
-      used = wanted
+      const changes = changesBetween(used, (await options.read()).config)
+      refuseNobody(changes.config)
+      await apply(changes.config, options)
+      used = changes.config
+      tell(changes, log)
     } catch (error) {
       log.error(
-        { problem: messageOf(error) },
+        { problem: error instanceof Error ? error.message : String(error) },
         'The configuration was not taken; the server goes on with the one it has',
       )
     }
@@ -38,24 +41,23 @@ export const reloader = (options: ReloaderOptions): (() => void) => {
   }
 }
 
-const apply = async ({ config }: Settings, { server, log, authenticators }: ReloaderOptions): Promise<void> => {
+const apply = async (config: DaakiaConfig, { server, log, authenticators }: ReloaderOptions): Promise<void> => {
+  const { dev = false } = config
   const { access, authentication, limits, listen } = await serverOptionsOf(config, { log, authenticators })
   await server.reload({
-    ...(!config.dev && authentication && { authentication }),
-    ...(access && { access }),
-    ...(limits && { limits }),
-    origins: listen?.origins ?? [],
+    ...(!dev && authentication && { authentication }),
+    // What was taken out of the configuration is again as it is without.
+    access: access ?? (() => dev),
+    limits: limits ?? {},
+    origins: listen?.origins ?? (dev ? ['*'] : []),
   })
   log.setLevel(config.log?.level ?? 'info')
 }
 
-const tellChanges = (before: Settings, after: Settings, log: LevelledLog): void => {
-  const { taken, waiting } = changesBetween(before.config, after.config)
+const tell = ({ taken, waiting }: Changes, log: LevelledLog): void => {
   log.info(
     { changed: taken.join(', ') || 'nothing' },
     'Read the configuration anew, with keys, certificates and password files',
   )
   if (waiting.length > 0) log.warn({ fields: waiting.join(', ') }, 'Some fields take a restart')
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

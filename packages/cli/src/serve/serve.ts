@@ -1,7 +1,6 @@
 import { createServer, type Server } from '@daakia/server'
 import { Authenticators } from '../config/authenticators.js'
-import { ConfigError } from '../config/problems.js'
-import type { DaakiaConfig } from '../config/schema.js'
+import type { DaakiaConfig } from '../config/daakia-config.js'
 import { serverOptionsOf } from '../config/server-options.js'
 import { readSettings, type Settings } from '../config/settings.js'
 import { type Io, processIo, type Status } from '../io.js'
@@ -9,7 +8,7 @@ import { openLog } from '../log/log.js'
 import { announce } from './announce.js'
 import { checkConfig } from './check-config.js'
 import { explain } from './explain.js'
-import { noAuthentication } from './no-authentication.js'
+import { refuseNobody } from './no-authentication.js'
 import { reloader } from './reloader.js'
 import { untilStopped } from './until-stopped.js'
 
@@ -34,7 +33,7 @@ export const serve = async (options: ServeOptions, io: Io = processIo): Promise<
   let settings: Settings | undefined
   try {
     settings = await read()
-    if (knowsNobody(settings.config)) throw new ConfigError([noAuthentication.trimEnd()])
+    refuseNobody(settings.config)
     if (options.checkConfig) return await tellGood(settings, io)
     return await run(settings, read, io)
   } catch (error) {
@@ -42,8 +41,6 @@ export const serve = async (options: ServeOptions, io: Io = processIo): Promise<
     return 1
   }
 }
-
-const knowsNobody = ({ dev, authentication = [] }: DaakiaConfig): boolean => !dev && authentication.length === 0
 
 const tellGood = async ({ config, file }: Settings, io: Io): Promise<Status> => {
   io.output.write(await checkConfig(config))
@@ -56,7 +53,7 @@ const run = async (settings: Settings, read: () => Promise<Settings>, io: Io): P
   const authenticators = new Authenticators()
   const server = createServer(await serverOptionsOf(settings.config, { log, authenticators }))
   io.output.write(announce(settings.config, await started(server)))
-  const takeReloadAway = io.onReload(reloader({ server, read, log, authenticators, settings }))
+  const takeReloadAway = io.onReload(reloader({ server, read, log, authenticators, config: settings.config }))
   const close = () => {
     log.info({}, 'Stopping')
     return server.close()
