@@ -88,28 +88,32 @@ export class Decoder implements HeaderCheck {
 
   /**
    * The plain publishes to one topic that come next, as they lie in the bytes, for who passes them on; `undefined` where
-   * something else comes next: ask `next`. The same object describes the next run. Needs `names`.
+   * something else comes next. Who takes them says `skipRun`; else `next` gives them one by one. The same object
+   * describes the next run. Needs `names`.
    *
    * @throws MqttError as `next` does.
    */
-  nextRun(): PublishRun | undefined {
+  findRun(): PublishRun | undefined {
     if (this.#failure !== undefined) throw this.#failure
     try {
-      return this.#nextRun()
+      return this.#findRun()
     } catch (error) {
       this.#failure = error
       throw error
     }
   }
 
-  #nextRun(): PublishRun | undefined {
+  /** What `findRun` found was taken. */
+  skipRun(): void {
+    if (this.#run) this.#framer.skipTo(this.#run.end)
+  }
+
+  #findRun(): PublishRun | undefined {
     const { chunk, position } = this.#framer
     const version = this.#reader.version
     if (!version || !this.#names || !isPlainPublish(chunk, position)) return undefined
     this.#run ??= new PublishRun()
-    if (!this.#run.find(chunk, position, version, this.maximumPacketSize, this.#names)) return undefined
-    this.#framer.skipTo(this.#run.end)
-    return this.#run
+    return this.#run.find(chunk, position, version, this.maximumPacketSize, this.#names) ? this.#run : undefined
   }
 
   #next(): Packet | undefined {

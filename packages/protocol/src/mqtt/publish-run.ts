@@ -33,8 +33,8 @@ export class PublishRun {
   #bodyEnd = 0
 
   /**
-   * Describes the run at `start`, where a plain publish begins; answers false where there is none. What is not plain, or is refused, is left to the
-   * decoder.
+   * Describes the run at `start`, where a plain publish begins; answers false where there is none. What is not plain, or
+   * is refused, is left to the decoder.
    *
    * @throws MqttError 0x81 where the topic is no topic name.
    */

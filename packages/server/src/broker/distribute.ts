@@ -1,6 +1,7 @@
 import type { SessionName } from '../identity.js'
 import type { QueueTarget, Sessions } from '../state/sessions/port.js'
 import { FanOut } from './fan-out.js'
+import type { FanOutRun } from './fan-out-run.js'
 import type { RoutedMessage } from './port.js'
 import type { Route } from './route.js'
 import type { Router } from './router.js'
@@ -25,7 +26,7 @@ export const distribute = (
 ): number | Promise<number> => {
   const { routes, groups } = router.audience(message.topic)
   if (routes.length + groups.length === 0 && !origin.received) return 0
-  const delivery = new FanOutDelivery(message, origin.publisher)
+  const delivery = new FanOutDelivery(new FanOut(message), origin.publisher)
   for (const route of routes) delivery.by(route)
   for (const group of groups) delivery.by(group.pick(message.topic))
   if (delivery.stored.length === 0 && !origin.received) return delivery.reached
@@ -34,22 +35,39 @@ export const distribute = (
 
 /** Brings a message one way only: to the member of a shared subscription that gets it in another's place. */
 export const distributeBy = (sessions: Sessions, route: Route, message: RoutedMessage): number | Promise<number> => {
-  const delivery = new FanOutDelivery(message, undefined)
+  const delivery = new FanOutDelivery(new FanOut(message), undefined)
   delivery.by(route)
   return delivery.stored.length === 0 ? delivery.reached : store(sessions, delivery, {})
+}
+
+/** Brings plain publishes of one topic to all who subscribe to it: at once, for none of it is stored. */
+export const distributeRun = (router: Router, run: FanOutRun, publisher: Publisher): void => {
+  const { routes, groups } = router.audience(run.topic)
+  for (const route of routes) forwardBy(route, run, publisher)
+  for (const group of groups)
+    for (const message of run.messages) new FanOutDelivery(message, publisher).by(group.pick(run.topic))
+}
+
+const forwardBy = (route: Route, run: FanOutRun, publisher: Publisher): void => {
+  const { receiver } = route
+  const terms = route.terms(run)
+  if (!terms) return
+  receiver.forward(run, terms)
+  if (receiver.behind) receiver.holdBack(publisher)
 }
 
 class FanOutDelivery {
   reached = 0
   readonly stored: Receiver[] = []
   readonly targets: QueueTarget[] = []
-  readonly #fanOut: FanOut
 
   constructor(
-    readonly message: RoutedMessage,
+    private readonly fanOut: FanOut,
     private readonly publisher: Publisher | undefined,
-  ) {
-    this.#fanOut = new FanOut(message)
+  ) {}
+
+  get message(): RoutedMessage {
+    return this.fanOut.message
   }
 
   by(route: Route | undefined): void {
@@ -66,7 +84,7 @@ class FanOutDelivery {
   }
 
   #now(receiver: Receiver, terms: Terms): void {
-    receiver.deliver(this.#fanOut, terms)
+    receiver.deliver(this.fanOut, terms)
     if (this.publisher && receiver.behind) receiver.holdBack(this.publisher)
   }
 }

@@ -8,8 +8,8 @@ export interface Losses {
   traffic: Traffic
 }
 
-/** Counts it by what became of it. */
-export const countLost = ({ counters, traffic }: Losses, why: 'shed' | 'expired' | 'oversized'): void => {
-  counters[why]++
-  traffic.publishesDropped++
+/** Counts it, or several, by what became of it. */
+export const countLost = ({ counters, traffic }: Losses, why: 'shed' | 'expired' | 'oversized', messages = 1): void => {
+  counters[why] += messages
+  traffic.publishesDropped += messages
 }

@@ -26,7 +26,7 @@ export class Route {
   }
 
   /** How a message goes this way; `undefined` where it does not. */
-  terms(message: RoutedMessage): Terms | undefined {
+  terms(message: Pick<RoutedMessage, 'qos' | 'retain' | 'publisher'>): Terms | undefined {
     const { qos, retain, publisher } = message
     if (this.#ofItsOwn !== this && publisher && this.#isOwn(publisher)) return this.#ofItsOwn?.terms(message)
     // [MQTT-3.3.1-12], [MQTT-3.3.1-13]

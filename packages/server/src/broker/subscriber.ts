@@ -3,6 +3,7 @@ import type { SessionName } from '../identity.js'
 import type { Excess } from '../limits/port.js'
 import type { Subscription } from '../state/sessions/port.js'
 import type { FanOut } from './fan-out.js'
+import type { FanOutRun } from './fan-out-run.js'
 
 /** How one message reaches one session. */
 export interface Terms {
@@ -29,6 +30,8 @@ export interface Receiver {
   readonly behind: boolean
   /** Sends the message, or keeps it in memory until it can. */
   deliver(message: FanOut, terms: Terms): void
+  /** The same for a run of QoS 0. */
+  forward(run: FanOutRun, terms: Terms): void
   /** Makes the publisher wait until this one has caught up; a slow receiver costs others this for a moment only. */
   holdBack(publisher: Publisher): void
   /** A message was left out of its queue in the store, which has no room. */

@@ -6,6 +6,7 @@ import {
   MqttError,
   type Packet,
   type ProtocolVersion,
+  type PublishRun,
   ReasonCode,
   reasonText,
 } from '@daakia/protocol/mqtt'
@@ -13,6 +14,7 @@ import { count } from '../counters.js'
 import { type Admission, type AdmissionOptions, admit } from './admission.js'
 import type { Refusal } from './authentication/authenticator.js'
 import { AuthExchange } from './authentication/exchange.js'
+import type { Buffers } from './buffers.js'
 import type { ByteStream, Remote } from './byte-stream.js'
 import { deferred } from './deferred.js'
 import { KeepAlive } from './keep-alive.js'
@@ -27,6 +29,7 @@ import { InboundAliases } from './topic-aliases.js'
 
 export interface ConnectionOptions extends AdmissionOptions {
   tick: Tick
+  buffers: Buffers
   /** Asked when a CONNECT has come: why there is no room for one more. */
   enter(): Refusal | undefined
 }
@@ -53,12 +56,13 @@ export class Connection implements Link {
     private readonly stream: ByteStream,
     private readonly options: ConnectionOptions,
   ) {
-    const { limits, clock, tick, counters } = options
+    const { limits, clock, tick, buffers, counters } = options
     this.#meter = new Meter(counters)
     this.#aliases = new InboundAliases(limits.topicAliases)
     this.#writer = new PacketWriter(stream, tick, () => this.#stall())
-    this.#reader = new PacketReader(stream, Math.min(limits.connectBytes, limits.packetSizeBytes), {
+    this.#reader = new PacketReader(stream, Math.min(limits.connectBytes, limits.packetSizeBytes), buffers.names, {
       packet: (packet) => this.#packet(packet),
+      run: (run) => this.#run(run),
       failed: (error) => this.#failed(error),
       heard: () => this.#keepAlive?.heard(),
     })
@@ -98,7 +102,11 @@ export class Connection implements Link {
   }
 
   write(packet: Uint8Array): boolean {
-    return (this.#outbound?.takes(packet) ?? false) && this.#put(packet)
+    return (this.#outbound?.takes(packet.length) ?? false) && this.#put(packet)
+  }
+
+  forward(run: PublishRun): boolean {
+    return (this.#outbound?.takesAsIs(run) ?? false) && this.#putRun(run)
   }
 
   hold(): void {
@@ -161,7 +169,17 @@ export class Connection implements Link {
   #put(bytes: Uint8Array): boolean {
     if (this.closed) return false
     this.#meter.sent(bytes)
-    this.#writer.write(bytes)
+    return this.#write(bytes, 0, bytes.length)
+  }
+
+  #putRun(run: PublishRun): boolean {
+    if (this.closed) return false
+    this.#meter.sentRun(run)
+    return this.#write(run.bytes, run.start, run.end)
+  }
+
+  #write(bytes: Uint8Array, start: number, end: number): true {
+    this.#writer.write(bytes, start, end)
     if (this.#writer.waitingBytes > this.options.limits.unsentBytes) this.#tooSlow()
     return true
   }
@@ -185,6 +203,12 @@ export class Connection implements Link {
     if (!this.#stalled || this.full) return
     this.#stalled = false
     this.release()
+  }
+
+  #run(run: PublishRun): boolean {
+    const taken = this.#session?.run(run) ?? false
+    if (taken) this.#meter.receivedRun(run)
+    return taken
   }
 
   #packet(packet: Packet): void {

@@ -1,4 +1,4 @@
-import type { ConnectPacket, Packet, Properties, ProtocolVersion } from '@daakia/protocol/mqtt'
+import type { ConnectPacket, Packet, Properties, ProtocolVersion, PublishRun } from '@daakia/protocol/mqtt'
 import type { Principal } from '../identity.js'
 import type { Refusal } from './authentication/authenticator.js'
 import type { Remote } from './byte-stream.js'
@@ -16,6 +16,8 @@ export interface Link {
   send(packet: Packet): boolean
   /** The same for a packet in its encoded form, which must not be changed afterwards. */
   write(packet: Uint8Array): boolean
+  /** The same for publishes as they came. Where they are not just what this client would get: false, and none is sent. */
+  forward(run: PublishRun): boolean
   /** Stops handing packets over, and reading. Every `hold` needs its `release`. */
   hold(): void
   release(): void
@@ -43,6 +45,8 @@ export interface OpenSession {
   /** Called after the CONNACK was written. */
   begin(): void
   packet(packet: ClientPacket): void
+  /** Takes plain publishes as they lie in the bytes, which stay as they are; false: they are to come packet by packet. */
+  run(run: PublishRun): boolean
   drained(): void
   /** The link is gone. Resolves when nothing goes on under the session's name any more. */
   ended(): Promise<void>

@@ -1,11 +1,12 @@
 import { ReasonCode } from '@daakia/protocol/mqtt'
+import { createBuffers } from './buffers.js'
 import type { ByteStream } from './byte-stream.js'
 import { Connection, type ConnectionOptions } from './connection.js'
 import { Tick } from './tick.js'
 import { Turnstile } from './turnstile.js'
 import { WaitingRoom } from './waiting-room.js'
 
-export type ConnectionManagerOptions = Omit<ConnectionOptions, 'tick' | 'enter'>
+export type ConnectionManagerOptions = Omit<ConnectionOptions, 'tick' | 'buffers' | 'enter'>
 
 export interface ConnectionManager {
   /** Where sockets wait that are no streams yet. */
@@ -27,7 +28,7 @@ export const createConnectionManager = (options: ConnectionManagerOptions): Conn
     waitingRoom.leave()
     return turnstile.enter()
   }
-  const each: ConnectionOptions = { ...options, tick: new Tick(), enter }
+  const each: ConnectionOptions = { ...options, tick: new Tick(), buffers: createBuffers(), enter }
 
   const watch = async (connection: Connection) => {
     connections.add(connection)

@@ -1,4 +1,4 @@
-import type { Packet } from '@daakia/protocol/mqtt'
+import type { Packet, PublishRun } from '@daakia/protocol/mqtt'
 import type { Counters } from '../counters.js'
 import type { Traffic } from '../limits/port.js'
 import { addTraffic, noTraffic } from '../limits/traffic.js'
@@ -30,6 +30,13 @@ export class Meter {
     this.#traffic.publishesReceived++
   }
 
+  receivedRun({ count }: PublishRun): void {
+    this.counters.packetsReceived += count
+    this.counters.published[0] += count
+    this.#traffic.packetsReceived += count
+    this.#traffic.publishesReceived += count
+  }
+
   /** A packet in its encoded form, of which the first byte tells what it is (2.1.1). */
   sent(packet: Uint8Array): void {
     this.counters.packetsSent++
@@ -40,5 +47,14 @@ export class Meter {
     if (first >> 4 !== publishType) return
     this.counters.delivered[((first >> 1) & 3) as 0 | 1 | 2]++
     this.#traffic.publishesSent++
+  }
+
+  sentRun({ count, start, end }: PublishRun): void {
+    this.counters.packetsSent += count
+    this.counters.bytesSent += end - start
+    this.counters.delivered[0] += count
+    this.#traffic.packetsSent += count
+    this.#traffic.bytesSent += end - start
+    this.#traffic.publishesSent += count
   }
 }

@@ -4,6 +4,7 @@ import {
   type Packet,
   type ProtocolVersion,
   type PublishPacket,
+  type PublishRun,
 } from '@daakia/protocol/mqtt'
 import { OutboundAliases } from './topic-aliases.js'
 
@@ -30,9 +31,14 @@ export class OutboundPackets {
     return this.#aliases !== undefined
   }
 
-  /** Whether the packet is no larger than the client takes. */
-  takes(packet: Uint8Array): boolean {
-    return packet.length <= this.#maximumBytes
+  /** Whether a packet of this size is no larger than the client takes. */
+  takes(bytes: number): boolean {
+    return bytes <= this.#maximumBytes
+  }
+
+  /** Whether the client may get the packets just as they came from another. */
+  takesAsIs({ version, largest }: PublishRun): boolean {
+    return version === this.#version && !this.#aliases && this.takes(largest)
   }
 
   /** `undefined` where the packet is larger than the client takes [MQTT-3.1.2-24]. */
@@ -51,7 +57,7 @@ export class OutboundPackets {
 
   #fitting(packet: Packet): Uint8Array | undefined {
     const bytes = encode(packet, this.#version)
-    return this.takes(bytes) ? bytes : undefined
+    return this.takes(bytes.length) ? bytes : undefined
   }
 }
 

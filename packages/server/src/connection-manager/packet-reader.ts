@@ -1,9 +1,11 @@
-import { Decoder, type Packet, type ProtocolVersion } from '@daakia/protocol/mqtt'
+import { Decoder, type Packet, type ProtocolVersion, type PublishRun, type TopicNames } from '@daakia/protocol/mqtt'
 import { announcedVersion } from './announced-version.js'
 import type { ByteStream } from './byte-stream.js'
 
 export interface PacketReaderEvents {
   packet(packet: Packet): void
+  /** Plain publishes as they lie in the bytes; false: they are to come packet by packet. */
+  run(run: PublishRun): boolean
   /** The bytes are no packets (MqttError), or a packet could not be handled. Nothing is read after it. */
   failed(error: unknown): void
   /** Whole packets have come, and were handed over. */
@@ -16,15 +18,18 @@ export class PacketReader {
   /** The first bytes, until CONNECT was read. */
   #opening: Uint8Array | undefined
   #holds = 0
+  /** Publishes of a run that was not taken, and which are still to come. */
+  #singly = 0
   #reading = false
   #stopped = false
 
   constructor(
     private readonly stream: ByteStream,
     maximumPacketSize: number,
+    names: TopicNames,
     private readonly events: PacketReaderEvents,
   ) {
-    this.#decoder = new Decoder({ maximumPacketSize, role: 'server' })
+    this.#decoder = new Decoder({ maximumPacketSize, role: 'server', names })
   }
 
   /** The version of the client, as far as it is known. */
@@ -76,12 +81,32 @@ export class PacketReader {
   #readAll(): void {
     let packets = 0
     while (this.#holds === 0 && !this.#stopped) {
-      const packet = this.#decoder.next()
-      if (!packet) break
-      packets++
-      this.events.packet(packet)
+      const read = this.#readRun() || this.#readPacket()
+      if (read === 0) break
+      packets += read
     }
     if (packets > 0) this.events.heard()
+  }
+
+  /** How many packets were taken as a run. */
+  #readRun(): number {
+    if (this.#singly > 0) return 0
+    const run = this.#decoder.findRun()
+    if (!run) return 0
+    if (!this.events.run(run)) {
+      this.#singly = run.count
+      return 0
+    }
+    this.#decoder.skipRun()
+    return run.count
+  }
+
+  #readPacket(): number {
+    const packet = this.#decoder.next()
+    if (!packet) return 0
+    if (this.#singly > 0) this.#singly--
+    this.events.packet(packet)
+    return 1
   }
 
   #attempt(work: () => void): void {

@@ -19,7 +19,11 @@ export const publishToTopic = (live: Live, packet: PublishPacket): void => {
   else answerNow(live, packet, notAllowed)
 }
 
-const mayPublish = (live: Live, { topic, qos, retain }: PublishPacket): boolean | Promise<boolean> =>
+/** Whether the client may publish so. */
+export const mayPublish = (
+  live: Live,
+  { topic, qos, retain }: Pick<PublishPacket, 'topic' | 'qos' | 'retain'>,
+): boolean | Promise<boolean> =>
   isOrdinary(topic) && live.services.access.authorize(live.session.principal, { action: 'publish', topic, qos, retain })
 
 /** Topics that begin with `$` are the server's own [MQTT-4.7.2-1]. */

@@ -4,6 +4,7 @@ import type { SessionName } from '../../identity.js'
 import type { Origin } from '../distribute.js'
 import type { Delivery, LiveSession, SentPlaces } from '../exchange/port.js'
 import type { FanOut } from '../fan-out.js'
+import type { FanOutRun } from '../fan-out-run.js'
 import { countLost, type Losses } from '../lost.js'
 import type { Router } from '../router.js'
 import type { Services } from '../services.js'
@@ -107,6 +108,12 @@ export class Live implements LiveSession, Outlet {
     if (terms.qos > 0) this.#queue.push(fanOut, terms)
     else if (this.behind && this.#patience.over) countLost(this.#losses, 'shed')
     else if (!transmit(this.link, fanOut, terms, undefined)) countUnsent(this.link, this.#losses)
+  }
+
+  forward(run: FanOutRun, terms: Terms): void {
+    if (this.behind && this.#patience.over) countLost(this.#losses, 'shed', run.count)
+    else if (terms.identifiers.length > 0 || !this.link.forward(run.packets))
+      for (const message of run.messages) this.deliver(message, terms)
   }
 
   holdBack(publisher: Publisher): void {

@@ -3,6 +3,7 @@ import type { OpenSession } from '../../connection-manager/link.js'
 import { isExchangeFilter } from '../exchange-filter.js'
 import { handOver } from '../hand-over.js'
 import { handlePacket } from '../handlers/index.js'
+import { takeRun } from '../handlers/take-run.js'
 import type { Lifetimes } from '../lifetimes.js'
 import type { Live } from './live.js'
 
@@ -24,6 +25,7 @@ export const openSession = ({ live, lifetimes, present, properties }: OpenSessio
       begin(live)
     },
     packet: (packet) => handlePacket(live, packet),
+    run: (run) => takeRun(live, run),
     drained: () => live.drained(),
     async ended() {
       live.session.outlet = undefined

@@ -4,6 +4,7 @@ import type { Principal } from '../../identity.js'
 import type { Excess, OpenAccount } from '../../limits/port.js'
 import type { SentPlacesRecord, SessionRecord } from '../../state/sessions/port.js'
 import type { FanOut } from '../fan-out.js'
+import type { FanOutRun } from '../fan-out-run.js'
 import { missed } from '../overflow.js'
 import type { Services } from '../services.js'
 import type { Publisher, Receiver, Subscriber, Terms } from '../subscriber.js'
@@ -20,6 +21,7 @@ export interface Outlet {
   readonly link: Pick<Link, 'close'>
   readonly behind: boolean
   deliver(message: FanOut, terms: Terms): void
+  forward(run: FanOutRun, terms: Terms): void
   holdBack(publisher: Publisher): void
   wake(): void
 }
@@ -110,6 +112,10 @@ export class Session implements Receiver {
 
   deliver(message: FanOut, terms: Terms): void {
     this.outlet?.deliver(message, terms)
+  }
+
+  forward(run: FanOutRun, terms: Terms): void {
+    this.outlet?.forward(run, terms)
   }
 
   holdBack(publisher: Publisher): void {
