@@ -17,8 +17,8 @@ export interface Message {
 export interface Dialect {
   /** What a client says first, and is answered. */
   hello(client: string): Uint8Array
-  /** Is answered once. */
-  subscribe(filters: readonly string[], qos: QoS): Uint8Array
+  /** Is answered once. `earlier` is how many filters this connection has subscribed to before. */
+  subscribe(filters: readonly string[], qos: QoS, earlier: number): Uint8Array
   publish(message: Message): Uint8Array
   goodbye(): Uint8Array
   counter(): MessageCounter

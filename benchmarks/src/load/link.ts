@@ -20,6 +20,7 @@ export class Link {
   private readonly socket: Socket
   private answered: (refusal?: string) => void = () => undefined
   private closing = false
+  private subscribed = 0
 
   private constructor(private readonly options: LinkOptions) {
     this.socket = options.ca === undefined ? plainSocket(this) : secureSocket(this, options.ca)
@@ -43,7 +44,9 @@ export class Link {
   }
 
   subscribe(filters: readonly string[], qos: QoS): Promise<void> {
-    return this.ask(this.options.dialect.subscribe(filters, qos))
+    const bytes = this.options.dialect.subscribe(filters, qos, this.subscribed)
+    this.subscribed += filters.length
+    return this.ask(bytes)
   }
 
   write(bytes: Uint8Array): void {

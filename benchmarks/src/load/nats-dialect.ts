@@ -23,8 +23,9 @@ const answers = (answered: (refusal?: string) => void): Sink => {
  */
 export const nats: Dialect = {
   hello: () => Buffer.from('CONNECT {"verbose":false,"pedantic":false}\r\nPING\r\n'),
-  subscribe: (filters) =>
-    Buffer.from(`${filters.map((filter, sid) => `SUB ${subject(filter)} ${sid}\r\n`).join('')}PING\r\n`),
+  // An identifier that is in use already would make the server ignore the subscription.
+  subscribe: (filters, _qos, earlier) =>
+    Buffer.from(`${filters.map((filter, n) => `SUB ${subject(filter)} ${earlier + n}\r\n`).join('')}PING\r\n`),
   publish: ({ topic, payload }) =>
     Buffer.concat([Buffer.from(`PUB ${subject(topic)} ${payload.length}\r\n`), payload, Buffer.from('\r\n')]),
   goodbye: () => new Uint8Array(0),

@@ -6,7 +6,8 @@ import { rateReading, type Scenario } from './port.js'
 
 /** Each has three filters. */
 const devices = 33_334
-const connections = 100
+/** So that none of them has more than the 1,000 subscriptions that Daakia allows unless it is told otherwise. */
+const connections = 120
 const filtersPerPacket = 100
 const publisherCount = 10
 const messagesPerWrite = 64
