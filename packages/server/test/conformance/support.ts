@@ -10,6 +10,12 @@ export const kept = { cleanStart: false, properties: { sessionExpiryInterval: 3_
 /** The same in MQTT 3.1.1. */
 export const kept4 = { version: 4, cleanStart: false } as const
 
+/** For tests that hold in both versions: the fields of a CONNECT, with a session that is kept and without. */
+export const bothVersions = [
+  { name: 'MQTT 5', plain: { version: 5 }, kept: { version: 5, ...kept } },
+  { name: 'MQTT 3.1.1', plain: { version: 4 }, kept: kept4 },
+] as const
+
 /** Connection manager and broker at work; closed when the test is over. */
 export const house = async (options?: HouseOptions): Promise<House> => {
   const opened = await openHouse(options)
