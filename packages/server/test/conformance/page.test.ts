@@ -1,6 +1,19 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { connack5, connect5, dataRepresentation5, packetFormat5 } from './statements.js'
+import {
+  auth5,
+  connack5,
+  connect5,
+  dataRepresentation5,
+  disconnect5,
+  operation5,
+  packetFormat5,
+  pingreq5,
+  publishAnswers5,
+  subscribe5,
+  unsubscribe5,
+  webSocket5,
+} from './statements.js'
 
 interface Part {
   /** A file of docs/reference/mqtt-conformance. */
@@ -16,6 +29,12 @@ const parts: readonly Part[] = [
     version: '5.0',
     statements: [...dataRepresentation5, ...packetFormat5, ...connect5, ...connack5],
   },
+  {
+    page: 'mqtt-5-packets-2.md',
+    version: '5.0',
+    statements: [...publishAnswers5, ...subscribe5, ...unsubscribe5, ...pingreq5, ...disconnect5, ...auth5],
+  },
+  { page: 'mqtt-5-operation.md', version: '5.0', statements: [...operation5, ...webSocket5] },
 ]
 
 const root = new URL('../../../../', import.meta.url)
