@@ -133,9 +133,9 @@ const open = async (settings: ServerSettings): Promise<Opened> => {
 
 type Closers = (() => Promise<void>)[]
 
-const openStorage = async ({ storage, clock }: ServerSettings, closers: Closers): Promise<KeyValue> => {
+const openStorage = async ({ storage, clock, log }: ServerSettings, closers: Closers): Promise<KeyValue> => {
   if (!('folder' in storage)) return storage
-  const kv = await openLmdb({ folder: storage.folder, clock })
+  const kv = await openLmdb({ folder: storage.folder, clock, log })
   closers.push(() => kv.close())
   return kv
 }

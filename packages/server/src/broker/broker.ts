@@ -4,6 +4,7 @@ import type { Refusal } from '../connection-manager/index.js'
 import type { Link, OpenSession, SessionHost } from '../connection-manager/link.js'
 import type { Principal } from '../identity.js'
 import { quotaExceeded } from '../limits/refuse.js'
+import { logFailure, refuseWhenFull } from '../no-room.js'
 import type { AccessRequest } from './access/port.js'
 import { distribute } from './distribute.js'
 import { Lifetimes } from './lifetimes.js'
@@ -37,7 +38,7 @@ export const createBroker = (options: BrokerOptions): Broker => {
     close: async () => lifetimes.stop(),
     async open(link, connect, principal) {
       const problem = propertiesProblemOf(services, connect) ?? (await problemOf(services, connect, principal))
-      return problem ?? open({ services, lifetimes, link, connect, principal })
+      return problem ?? open({ services, lifetimes, link, connect, principal }).catch(refuseWhenFull)
     },
   }
 }
@@ -46,7 +47,7 @@ const tell = async ({ sessions, log }: Services, router: Router, message: Routed
   try {
     await distribute(sessions, router, message, {})
   } catch (error) {
-    log.error({ topic: message.topic, error: String(error) }, 'A message of the server could not be stored')
+    logFailure(log, { topic: message.topic }, error, 'A message of the server could not be stored')
   }
 }
 

@@ -1,3 +1,4 @@
+import { logFailure } from '../no-room.js'
 import type { QueuedMessage } from '../state/sessions/port.js'
 import { targetOf } from './distribute.js'
 import { FanOut } from './fan-out.js'
@@ -31,7 +32,7 @@ export const handOverQueue = async (
   try {
     await new HandOver(services, router, session, successor).run()
   } catch (error) {
-    services.log.error({ ...session.name, error: String(error) }, 'A queue could not be handed over')
+    logFailure(services.log, { ...session.name }, error, 'A queue could not be handed over')
   }
 }
 

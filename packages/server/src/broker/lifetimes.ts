@@ -2,6 +2,7 @@ import type { Alarm } from '@daakia/protocol'
 import { type ConnectPacket, isShared } from '@daakia/protocol/mqtt'
 import type { Principal, SessionName } from '../identity.js'
 import type { Excess } from '../limits/port.js'
+import { logFailure } from '../no-room.js'
 import type { SessionRecord } from '../state/sessions/port.js'
 import { isExchangeFilter } from './exchange-filter.js'
 import { handOverQueue, type Successor, whoeverIsLeft, whoIsConnected } from './hand-over-queue.js'
@@ -23,6 +24,8 @@ export class Lifetimes {
   readonly #parted = new Map<string, Parted>()
   /** Sessions whose time is over, until they are out of the store. */
   readonly #ending = new Map<string, Promise<void>>()
+  /** Names of sessions that are over, and that the store did not let go of when it was asked to. */
+  readonly #leftovers = new Set<string>()
   readonly #routers = new Map<string, Router>()
 
   constructor(private readonly services: Services) {}
@@ -98,6 +101,7 @@ export class Lifetimes {
   async #return(name: SessionName, { cleanStart }: ConnectPacket): Promise<Session | undefined> {
     const key = keyOf(name)
     await this.#ending.get(key)
+    if (this.#leftovers.has(key)) await this.#remove(name)
     const parted = this.#parted.get(key)
     if (!parted) return undefined
     this.#forget(parted)
@@ -150,8 +154,18 @@ export class Lifetimes {
     }
     await this.#sayWill(session)
     if (session.persistent) await this.#handOver(session, whoeverIsLeft)
-    if (session.persistent) await this.services.sessions.remove(session.name)
-    session.end()
+    try {
+      if (session.persistent) await this.#remove(session.name)
+    } finally {
+      session.end()
+    }
+  }
+
+  /** Where it fails, it is done before the name has a session again, which is not to find what this one left. */
+  async #remove(name: SessionName): Promise<void> {
+    this.#leftovers.add(keyOf(name))
+    await this.services.sessions.remove(name)
+    this.#leftovers.delete(keyOf(name))
   }
 
   #handOver(session: Session, successor: Successor): Promise<void> {
@@ -188,7 +202,7 @@ export class Lifetimes {
 
   #watch(work: Promise<void>, { name }: Session): Promise<void> {
     const { log } = this.services
-    return work.catch((error: unknown) => log.error({ ...name, error: String(error) }, 'A session could not be stored'))
+    return work.catch((error: unknown) => logFailure(log, { ...name }, error, 'A session could not be stored'))
   }
 }
 

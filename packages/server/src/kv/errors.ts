@@ -22,3 +22,6 @@ export class StorageError extends Error {
     super(message, options)
   }
 }
+
+/** There is no room now: what was refused may be tried again. */
+export const isFull = (error: unknown): boolean => error instanceof StorageError && error.reason === 'full'

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { open, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StorageError } from './errors.js'
 
@@ -7,6 +7,8 @@ const fullCodes = new Set<unknown>(['ENOSPC', 'EDQUOT', 'EFBIG', 28, 122, 27, -3
 /** A write that the disk took only in part is reported by LMDB as EIO. */
 const ioErrorCode = 5
 const probeBytes = 2 ** 20
+/** Of LMDB, in its folder. */
+const dataFile = 'data.mdb'
 
 /** Tells what made a commit of LMDB fail. */
 export const storageError = async (error: unknown, folder: string): Promise<StorageError> => {
@@ -28,14 +30,28 @@ const commitCause = async (error: unknown): Promise<Error & { code?: unknown }> 
   )
 }
 
+/** Whether a file like the store's can't grow: for want of room, or because no file may be so large. */
 const isFull = async (folder: string): Promise<boolean> => {
   const probe = join(folder, 'probe')
   try {
-    await writeFile(probe, new Uint8Array(probeBytes))
+    const { size } = await stat(join(folder, dataFile))
+    await writeAt(probe, size)
     return false
   } catch (error) {
     return fullCodes.has((error as NodeJS.ErrnoException).code)
   } finally {
     await rm(probe, { force: true })
+  }
+}
+
+/** What lies before it takes no room. */
+const writeAt = async (path: string, position: number): Promise<void> => {
+  const file = await open(path, 'w')
+  try {
+    // A write that the disk takes in part is no error: the rest of it is.
+    for (let written = 0; written < probeBytes; )
+      written += (await file.write(new Uint8Array(probeBytes - written), 0, null, position + written)).bytesWritten
+  } finally {
+    await file.close()
   }
 }

@@ -1,16 +1,19 @@
 import { type Clock, systemClock } from '@daakia/protocol'
 import { open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb'
+import { type Log, silentLog } from '../log.js'
 import { type RawEntry, type RawReader, type RawWriter, UnpackingReader } from './engine.js'
-import type { StorageError } from './errors.js'
+import { isFull, type StorageError } from './errors.js'
 import { claimFolder, type FolderClaim } from './folder/claim.js'
 import { GroupCommit } from './group-commit.js'
 import { storageError } from './lmdb-errors.js'
 import type { Key, KeyValue, Range, Table, Transaction } from './port.js'
+import { Room } from './room.js'
 
 export interface LmdbOptions {
   /** Made where it does not exist. One process has it at a time. */
   folder: string
   clock?: Clock
+  log?: Log
   /**
    * Called when the disk has failed: what is in its cache may or may not be on it, so that the process has to end and
    * read it anew. Default: throws out of the event loop, which ends the process.
@@ -78,13 +81,17 @@ class LmdbKeyValue extends UnpackingReader implements KeyValue {
   readonly #db: Database
   readonly #claim: FolderClaim
   readonly #group: GroupCommit
+  readonly #room: Room
+  readonly #log: Log
   readonly #failed: (error: StorageError) => void
 
-  constructor(db: Database, claim: FolderClaim, failed: (error: StorageError) => void) {
+  constructor(db: Database, claim: FolderClaim, { log, failed }: Required<Pick<LmdbOptions, 'log' | 'failed'>>) {
     const engine = new LmdbEngine(db)
     super(engine)
     this.#db = db
     this.#claim = claim
+    this.#room = new Room(claim.folder, log)
+    this.#log = log
     this.#failed = failed
     this.#group = new GroupCommit(engine, (work) => this.#commit(work))
   }
@@ -105,9 +112,20 @@ class LmdbKeyValue extends UnpackingReader implements KeyValue {
       await this.#db.childTransaction(work)
     } catch (error) {
       const fault = await storageError(error, this.#claim.folder)
-      if (fault.reason === 'failed') this.#failed(fault)
+      this.#refused(fault)
       throw fault
     }
+    this.#room.found()
+  }
+
+  #refused(fault: StorageError): void {
+    if (isFull(fault)) this.#room.missing(fault)
+    else this.#fail(fault)
+  }
+
+  #fail(fault: StorageError): void {
+    this.#log.error({ folder: this.#claim.folder, error: fault.message }, 'The storage has failed: the process ends')
+    this.#failed(fault)
   }
 }
 
@@ -119,11 +137,12 @@ class LmdbKeyValue extends UnpackingReader implements KeyValue {
 export const openLmdb = async ({
   folder,
   clock = systemClock,
+  log = silentLog,
   failed = endProcess,
 }: LmdbOptions): Promise<KeyValue> => {
   const claim = await claimFolder(folder, clock)
   try {
-    return new LmdbKeyValue(openDatabase(folder), claim, failed)
+    return new LmdbKeyValue(openDatabase(folder), claim, { log, failed })
   } catch (error) {
     await claim.release()
     throw await storageError(error, folder)

@@ -211,12 +211,32 @@ describe('a disk without room', () => {
     await ana.subscribe('news')
     fill(true)
     await ana.disconnect()
-    expect((await server.client('ana', persistent)).connack.reasonCode).toBe(ReasonCode.UnspecifiedError)
+    expect((await server.client('ana', persistent)).connack.reasonCode).toBe(ReasonCode.QuotaExceeded)
     fill(false)
     const back = await server.client('ana', persistent)
     expect(back.connack.sessionPresent).toBe(true)
     await (await server.client('ben')).say('news', 'there is room')
     expect(await back.hearsTexts(1)).toEqual(['there is room'])
+  })
+
+  test('leaves a new session nothing of the one that could not be removed', async () => {
+    const { server, fill } = await onFullDisk()
+    const properties = { sessionExpiryInterval: 3_600 }
+    const ana = await server.client('ana', { cleanStart: false, properties })
+    await ana.subscribe('news')
+    await ana.disconnect()
+    const ben = await server.client('ben')
+    await ben.say('news', 'old')
+    fill(true)
+    expect((await server.client('ana', { cleanStart: true, properties })).connack.reasonCode).toBe(
+      ReasonCode.QuotaExceeded,
+    )
+    fill(false)
+    const back = await server.client('ana', { cleanStart: false, properties })
+    expect(back.connack.sessionPresent).toBe(false)
+    await back.subscribe('news')
+    await ben.say('news', 'new')
+    expect(await back.hearsTexts(1)).toEqual(['new'])
   })
 })
 

@@ -19,8 +19,11 @@ export interface Program {
 
 /** A process that tells what it does, a line at a time. */
 export interface Child {
+  readonly pid: number
   /** Its lines, in order; ends with the process. */
   lines: AsyncIterator<string, undefined>
+  /** Sends it a signal. */
+  signal(signal: NodeJS.Signals): void
   /** Kills it at once (SIGKILL), and resolves when it has ended. */
   kill(): Promise<void>
   /** Resolves with its exit code when it ends by itself. */
@@ -63,7 +66,13 @@ export const program = async (fixture: string): Promise<Program> => {
 const start = (command: string, args: readonly string[]): Child => {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] })
   const ended = once(child, 'exit').then(([code]) => code as number | null)
-  return { lines: linesOf(child), ended, kill: () => killed(child, ended) }
+  return {
+    pid: child.pid ?? 0,
+    lines: linesOf(child),
+    ended,
+    signal: (signal) => void child.kill(signal),
+    kill: () => killed(child, ended),
+  }
 }
 
 const linesOf = ({ stdout }: ChildProcess): AsyncIterator<string, undefined> => {

@@ -1,5 +1,6 @@
 import { type RpcAnswer, RpcCode } from '@daakia/protocol'
 import type { Log, LogFields } from '../../log.js'
+import { logFailure } from '../../no-room.js'
 import { RpcFailure } from './failure.js'
 import type { Caller, Methods } from './method.js'
 
@@ -33,6 +34,6 @@ const parse = (payload: Uint8Array): unknown => {
 
 const told = (error: unknown, call: LogFields, log: Log) => {
   if (error instanceof RpcFailure) return { code: error.code, message: error.message }
-  log.error({ ...call, error: String(error) }, 'A call failed')
+  logFailure(log, call, error, 'A call failed')
   return { code: RpcCode.InternalError, message: 'The server could not do this now: try again' }
 }

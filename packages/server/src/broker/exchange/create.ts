@@ -8,6 +8,7 @@ import { type TurnHooks, Turns } from '../../backend/turns/index.js'
 import type { Inbox } from '../../inbox/port.js'
 import { InboxReaders, type MessageSource } from '../../inbox/reader/index.js'
 import type { Log } from '../../log.js'
+import { logFailure } from '../../no-room.js'
 import type { Store } from '../../persistence/port.js'
 import type { Roster } from '../../state/roster/port.js'
 import type { Bus, BusNews } from '../port.js'
@@ -49,7 +50,7 @@ export interface DaakExchange extends Exchange {
 /** Composes the exchange of the rows and of what is behind them. */
 export const createExchange = (parts: ExchangeParts): DaakExchange => {
   const { store, bus, activity, clock, random, log } = parts
-  const failed = (error: unknown) => log.error({ error: String(error) }, 'The exchange failed')
+  const failed = (error: unknown) => logFailure(log, {}, error, 'The exchange failed')
   const makeId = idMaker(clock, random)
   const membership = new Membership(store, clock)
   const sender = new PacedSender(activity)

@@ -1,8 +1,9 @@
 import { type DaakTopic, parseDaakTopic } from '@daakia/protocol'
 import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
 import type { Activity } from '../../activity.js'
-import { StorageError } from '../../kv/errors.js'
+import { isFull } from '../../kv/errors.js'
 import type { Log } from '../../log.js'
+import { logFailure, noRoom } from '../../no-room.js'
 import type { Subscription } from '../../state/sessions/port.js'
 import { grantedQoS } from './inbox-row.js'
 import type { Exchange, LiveSession, PublishOutcome } from './port.js'
@@ -93,16 +94,12 @@ export class TopicExchange implements Exchange {
   #told(error: unknown): PublishOutcome {
     if (error instanceof Refusal)
       return { reasonCode: error.reasonCode, reason: error.message, ...(error.options.passing && { passing: true }) }
-    this.#log.error({ error: String(error) }, 'The exchange failed')
-    return error instanceof StorageError && error.reason === 'full' ? full : failed
+    logFailure(this.#log, {}, error, 'The exchange failed')
+    return isFull(error) ? full : failed
   }
 }
 
-const full: PublishOutcome = {
-  reasonCode: ReasonCode.QuotaExceeded,
-  reason: 'The server has no room for more: try again later',
-  passing: true,
-}
+const full: PublishOutcome = { ...noRoom, passing: true }
 
 const failed: PublishOutcome = {
   reasonCode: ReasonCode.UnspecifiedError,

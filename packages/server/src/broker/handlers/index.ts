@@ -1,5 +1,6 @@
-import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
+import type { PublishPacket } from '@daakia/protocol/mqtt'
 import type { ClientPacket } from '../../connection-manager/link.js'
+import { bidFarewell, logFailure } from '../../no-room.js'
 import { tooManyProperties } from '../property-limits.js'
 import type { Live } from '../session/live.js'
 import { handleDisconnect } from './disconnect.js'
@@ -60,6 +61,6 @@ const holding = (live: Live, work: Promise<void>): void => {
 }
 
 const fail = (live: Live, error: unknown): void => {
-  live.services.log.error({ ...live.name, error: String(error) }, 'A packet could not be handled')
-  live.link.close(ReasonCode.UnspecifiedError, 'The server failed; connect again.')
+  logFailure(live.services.log, { ...live.name }, error, 'A packet could not be handled')
+  bidFarewell(live.link, error)
 }

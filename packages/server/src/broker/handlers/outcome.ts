@@ -1,4 +1,6 @@
 import { type AcknowledgementPacket, type Properties, type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
+import { isFull } from '../../kv/errors.js'
+import { noRoom } from '../../no-room.js'
 import type { PublishOutcome } from '../exchange/port.js'
 import type { Live } from '../session/live.js'
 
@@ -47,8 +49,11 @@ const propertiesOf = ({ reason, userProperties }: PublishOutcome): { properties?
     : { properties: { ...(reason && { reasonString: reason }), ...(userProperties && { userProperties }) } }
 
 /** The disk refused: it may take the next one. */
-export const notStored = (error: unknown): PublishOutcome => ({
+export const notStored = (error: unknown): PublishOutcome =>
+  isFull(error) ? { ...noRoom, passing: true } : couldNotStore
+
+const couldNotStore: PublishOutcome = {
   reasonCode: ReasonCode.QuotaExceeded,
-  reason: `The server could not store it (${error instanceof Error ? error.message : String(error)}); send it again later.`,
+  reason: 'The server could not store it; send it again later.',
   passing: true,
-})
+}

@@ -1,4 +1,5 @@
 import { type AcknowledgementPacket, MqttError, ReasonCode } from '@daakia/protocol/mqtt'
+import { bidFarewell } from '../../no-room.js'
 import type { Live } from '../session/live.js'
 
 /** PUBREC (3.5): a QoS 2 message has arrived. That it has is stored before PUBREL says so. */
@@ -18,7 +19,7 @@ const giveUp = (live: Live, packetId: number): void => {
 }
 
 const releaseLater = (live: Live, packetId: number, stored: Promise<void>): void => {
-  const failed = () => live.link.end()
+  const failed = (error: unknown) => bidFarewell(live.link, error)
   stored.then(() => sendPubrel(live, packetId, ReasonCode.Success), failed)
 }
 

@@ -1,4 +1,5 @@
 import { type AcknowledgementPacket, ReasonCode } from '@daakia/protocol/mqtt'
+import { bidFarewell } from '../../no-room.js'
 import type { Live } from '../session/live.js'
 import type { Session } from '../session/session.js'
 
@@ -19,6 +20,6 @@ const forget = ({ received, messageIds }: Session, packetId: number): boolean =>
 
 /** Stored before PUBCOMP: else a new message under the same identifier would be taken for the old one after a crash. */
 const forgetLater = (live: Live, complete: () => void): void => {
-  const failed = () => live.link.end()
+  const failed = (error: unknown) => bidFarewell(live.link, error)
   live.services.sessions.save(live.session.record()).then(complete, failed)
 }

@@ -3,6 +3,7 @@ import type { PublishPacket } from '@daakia/protocol/mqtt'
 import type { Link } from '../../connection-manager/link.js'
 import type { SessionName } from '../../identity.js'
 import type { Log } from '../../log.js'
+import { bidFarewell, logFailure } from '../../no-room.js'
 import type { QueuedMessage, Sessions } from '../../state/sessions/port.js'
 import { countLost, type Losses } from '../lost.js'
 import { aged, atLeastAlive, publishOf } from '../message.js'
@@ -85,8 +86,8 @@ export class DurableQueue implements Outgoing {
       }
     } catch (error) {
       const { name, link, log } = this.options
-      log.error({ ...name, error: String(error) }, 'A queue could not be read')
-      link.end()
+      logFailure(log, { ...name }, error, 'A queue could not be read')
+      bidFarewell(link, error)
     } finally {
       this.#running = undefined
     }
@@ -179,12 +180,13 @@ export class DurableQueue implements Outgoing {
     const changes = this.#changes
     if (changes.length === 0) return
     this.#changes = []
-    const { sessions, name, log } = this.options
+    const { sessions, name, link, log } = this.options
     try {
       await sessions.progress(name, changes)
     } catch (error) {
-      // They are sent once more when the client returns: at least once, as promised.
-      log.error({ ...name, error: String(error) }, 'Acknowledgements could not be stored')
+      // What they are about is still in the store, under its packet identifiers: the next connection finds it there.
+      logFailure(log, { ...name }, error, 'Acknowledgements could not be stored')
+      bidFarewell(link, error)
     }
   }
 }

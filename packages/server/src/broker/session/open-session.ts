@@ -1,5 +1,6 @@
 import type { Properties } from '@daakia/protocol/mqtt'
 import type { OpenSession } from '../../connection-manager/link.js'
+import { bidFarewell, logFailure } from '../../no-room.js'
 import { isExchangeFilter } from '../exchange-filter.js'
 import { handOver } from '../hand-over.js'
 import { handlePacket } from '../handlers/index.js'
@@ -52,6 +53,6 @@ const begin = (live: Live): void => {
 }
 
 const fail = ({ services, link, name }: Live, error: unknown): void => {
-  services.log.error({ ...name, error: String(error) }, 'A session could not go on')
-  link.end()
+  logFailure(services.log, { ...name }, error, 'A session could not go on')
+  bidFarewell(link, error)
 }
