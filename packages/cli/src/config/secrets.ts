@@ -13,14 +13,19 @@ export const withSecrets = async <Config>(config: Config): Promise<Config> => {
   return whole as Config
 }
 
+/** One after the other, so that problems are told in the order of the fields. */
 const inline = async (value: unknown, path: string, problems: string[]): Promise<unknown> => {
-  if (Array.isArray(value)) return Promise.all(value.map((each, index) => inline(each, `${path}[${index}]`, problems)))
+  if (Array.isArray(value)) return inlineAll(value, (index) => `${path}[${index}]`, problems)
   if (!isFields(value)) return value
-  const entries = Object.entries(value).map(async ([name, each]) => [
-    name,
-    await inline(each, join(path, name), problems),
-  ])
-  return takeIn(Object.fromEntries(await Promise.all(entries)), path, problems)
+  const names = Object.keys(value)
+  const values = await inlineAll(Object.values(value), (index) => join(path, names[index] ?? ''), problems)
+  return takeIn(Object.fromEntries(names.map((name, index) => [name, values[index]])), path, problems)
+}
+
+const inlineAll = async (values: readonly unknown[], pathOf: (index: number) => string, problems: string[]) => {
+  const inlined: unknown[] = []
+  for (const [index, value] of values.entries()) inlined.push(await inline(value, pathOf(index), problems))
+  return inlined
 }
 
 const takeIn = async (fields: Fields, path: string, problems: string[]): Promise<Fields> => {

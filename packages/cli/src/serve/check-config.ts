@@ -20,6 +20,5 @@ const shown = (name: string, value: unknown): unknown => {
   if (secretFields.has(name)) return '(secret)'
   if (value === Number.POSITIVE_INFINITY) return 'unlimited'
   if (typeof value === 'function') return '(function)'
-  if (typeof value === 'string') return value.replace(/(:\/\/[^/@]*:)[^/@]*@/, '$1(secret)@')
   return typeof value !== 'object' || isFields(value) || Array.isArray(value) ? value : '(code)'
 }

@@ -15,13 +15,15 @@ export interface ReloaderOptions {
   authenticators: Authenticators
   /** What is used. */
   config: DaakiaConfig
+  /** The server runs when this has resolved; nothing is read before. */
+  after: Promise<unknown>
 }
 
 /** Has a server read its configuration anew, one time after the other; where that can't be, it goes on as it was. */
 export const reloader = (options: ReloaderOptions): (() => void) => {
   const { log } = options
   let used = options.config
-  let last = Promise.resolve()
+  let last: Promise<unknown> = options.after
   const reload = async () => {
     try {
       const changes = changesBetween(used, (await options.read()).config)
@@ -37,7 +39,7 @@ export const reloader = (options: ReloaderOptions): (() => void) => {
     }
   }
   return () => {
-    last = last.then(reload)
+    last = last.then(reload, () => {})
   }
 }
 

@@ -52,13 +52,22 @@ const run = async (settings: Settings, read: () => Promise<Settings>, io: Io): P
   const log = openLog(settings.config.log ?? {}, io)
   const authenticators = new Authenticators()
   const server = createServer(await serverOptionsOf(settings.config, { log, authenticators }))
-  io.output.write(announce(settings.config, await started(server)))
-  const takeReloadAway = io.onReload(reloader({ server, read, log, authenticators, config: settings.config }))
-  const close = () => {
-    log.info({}, 'Stopping')
-    return server.close()
+  const starting = started(server)
+  // Without a listener SIGHUP would end the process, also while it starts.
+  const reload = reloader({ server, read, log, authenticators, config: settings.config, after: starting })
+  const takeReloadAway = io.onReload(reload)
+  try {
+    const ports = await starting
+    const close = () => {
+      log.info({}, 'Stopping')
+      return server.close()
+    }
+    const stopped = untilStopped(close, io)
+    io.output.write(announce(settings.config, ports))
+    return await stopped
+  } finally {
+    takeReloadAway()
   }
-  return untilStopped(close, io).finally(takeReloadAway)
 }
 
 const started = async (server: Server) => {

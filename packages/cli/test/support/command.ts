@@ -39,7 +39,7 @@ export interface Running {
   /** What it has written so far. */
   written: Written
   ended: Promise<Written & { status: number | null }>
-  /** Resolves with all that it has written when this is in it, on either stream. */
+  /** Resolves with what it has written since the last time when this is in it, on either stream. */
   until(pattern: RegExp): Promise<string>
 }
 
@@ -52,10 +52,12 @@ export interface RunOptions {
 export const daakia = (words: readonly string[], { folder, environment }: RunOptions = {}): Running => {
   const child = spawn(process.execPath, [command, ...words], { cwd: folder, env: { ...process.env, ...environment } })
   const written = { output: '', errors: '' }
+  let unheard = ''
   const listeners = new Set<() => void>()
   const hear = (stream: NodeJS.ReadableStream, name: keyof Written) =>
     stream.setEncoding('utf8').on('data', (text) => {
       written[name] += text
+      unheard += text
       for (const listener of listeners) listener()
     })
   hear(child.stdout, 'output')
@@ -68,10 +70,10 @@ export const daakia = (words: readonly string[], { folder, environment }: RunOpt
   const until = (pattern: RegExp) =>
     new Promise<string>((resolve, reject) => {
       const look = () => {
-        const text = written.output + written.errors
-        if (!pattern.test(text)) return
+        if (!pattern.test(unheard)) return
         listeners.delete(look)
-        resolve(text)
+        resolve(unheard)
+        unheard = ''
       }
       listeners.add(look)
       void ended.then(() => reject(new Error(`It ended without ${pattern}: ${written.output}${written.errors}`)))
