@@ -80,9 +80,7 @@ const waysIn = ({ settings, house, routes, origins, certificate }: WaysInOptions
   const door = (port: number): DoorOptions => ({ ...doorOptionsOf(settings, house), port })
   const web = (port: number) => ({
     ...door(port),
-    ...{ accept, routes, allowsOrigin: origins.allows },
-    connectBytes: limits.connectBytes,
-    messageSizeBytes: 2 * limits.packetSizeBytes,
+    ...{ accept, routes, limits, allowsOrigin: origins.allows },
   })
   const ways: WayIn[] = []
   const add = (name: keyof Ports, open: (port: number) => Promise<Listener>) => {

@@ -43,6 +43,8 @@ export interface ByteStream {
   /** Stops and resumes reading: back-pressure on the sender. */
   pause(): void
   resume(): void
+  /** Called when a whole CONNECT has come, where the stream itself bounds what may come before it. */
+  connected?(): void
   /** Sends what was written, then closes. */
   end(): void
   /** Closes at once. */

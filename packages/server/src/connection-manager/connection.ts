@@ -238,6 +238,7 @@ export class Connection implements Link {
 
   #connect(connect: ConnectPacket): void {
     this.connected = true
+    this.stream.connected?.()
     this.#outbound = new OutboundPackets(connect)
     this.#reader.maximumPacketSize = this.options.limits.packetSizeBytes
     // What comes after CONNECT waits for the answer to it.

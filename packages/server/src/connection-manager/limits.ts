@@ -2,7 +2,7 @@
 export interface ConnectionLimits {
   /** From the first byte that could come to a whole CONNECT; before it once more, for PROXY header, TLS and HTTP. */
   connectTimeoutMs: number
-  /** The largest CONNECT; above it: CONNACK 0x95. Over WebSocket the first message may not be larger either (1009). */
+  /** The largest CONNECT; above it: CONNACK 0x95. Over WebSocket no more may come before it in all (1009). */
   connectBytes: number
   /** As long a client may take to close its end after the server said goodbye; then the stream is cut. */
   closeTimeoutMs: number

@@ -26,8 +26,7 @@ export const openDoors = async (options?: HouseOptions): Promise<OpenDoors> => {
   const http = await listenHttp({
     ...door,
     accept: house.accept,
-    messageSizeBytes: 1 << 20,
-    connectBytes: 1 << 20,
+    limits: { packetSizeBytes: 1 << 19, connectBytes: 1 << 20 },
     allowsOrigin: () => true,
     routes: new Map([['/healthz', () => ({ status: 200, body: 'ok\n' })]]),
   })

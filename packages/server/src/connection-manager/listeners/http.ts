@@ -17,8 +17,6 @@ export interface HttpListenerOptions extends DoorOptions, UpgradeOptions {
   /** HTTPS and secure WebSockets, where it is there. */
   certificate?: ServerCertificate
   routes: Routes
-  /** The largest first message of a WebSocket, in bytes. */
-  connectBytes: number
   accept(stream: ByteStream): void
 }
 
@@ -67,7 +65,7 @@ const serve = (
   visitors: WeakMap<Duplex, Visitor>,
   options: HttpListenerOptions,
 ): void => {
-  const { routes, log, accept, connectBytes } = options
+  const { routes, log, accept, limits } = options
   const upgrade = createUpgrade(options)
   server.on('request', (request, response) => {
     const visitor = visitors.get(request.socket)
@@ -79,6 +77,7 @@ const serve = (
     if (!visitor) return void socket.destroy()
     upgrade(request, socket, head, (webSocket) => {
       visitor.leave()
+      const { connectBytes } = limits
       accept(webSocketStream(webSocket, socket as Socket, { remote: remoteOf(visitor, request), connectBytes }))
     })
   })

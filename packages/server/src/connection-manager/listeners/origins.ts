@@ -6,8 +6,9 @@ export type OriginCheck = (headers: IncomingHttpHeaders) => boolean
 /** Any page, wherever it comes from. */
 export const anyOrigin = '*'
 
-/** Whether it is an origin as a browser names it, such as `https://app.example`, or `*`. */
-export const isOrigin = (text: string): boolean => text === anyOrigin || canonical(text) !== undefined
+/** Whether it is an origin as a browser names it, such as `https://app.example`, or `*`, which stands for nothing less. */
+export const isOrigin = (text: string): boolean =>
+  text === anyOrigin || (!text.includes(anyOrigin) && canonical(text) !== undefined)
 
 /**
  * Pages of these origins may connect; without any, those that the server's own host has sent. What is no page of a

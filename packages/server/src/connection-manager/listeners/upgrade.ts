@@ -2,28 +2,30 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { WebSocketServer } from 'ws'
+import type { ConnectionLimits } from '../limits.js'
 import { mqttPath, pathOf } from './http-pages.js'
 import type { OriginCheck } from './origins.js'
 
 export interface UpgradeOptions {
-  /** The largest WebSocket message, in bytes; a client may glue many packets into one. */
-  messageSizeBytes: number
+  /** Looked at anew for each WebSocket: they may become others. */
+  limits: Pick<ConnectionLimits, 'connectBytes' | 'packetSizeBytes'>
   allowsOrigin: OriginCheck
 }
 
 const protocol = 'mqtt'
 
 /** Makes WebSockets of requests that ask for MQTT, and refuses the others with what is wrong about them. */
-export const createUpgrade = ({ messageSizeBytes, allowsOrigin }: UpgradeOptions) => {
+export const createUpgrade = ({ limits, allowsOrigin }: UpgradeOptions) => {
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: messageSizeBytes,
     perMessageDeflate: false,
     autoPong: false,
     handleProtocols: () => protocol,
   })
   return (request: IncomingMessage, socket: Duplex, head: Buffer, open: (webSocket: WebSocket) => void): void => {
     const refusal = refusalOf(request, allowsOrigin)
+    // The largest message: a client may glue many packets into one.
+    sockets.options.maxPayload = 2 * limits.packetSizeBytes
     if (refusal) refuse(socket, refusal)
     else sockets.handleUpgrade(request, socket, head, open)
   }

@@ -8,7 +8,7 @@ const closeCodes = { normal: 1000, unsupportedData: 1003, messageTooBig: 1009 }
 
 export interface WebSocketStreamOptions {
   remote: Remote
-  /** The largest first message, in bytes: it is gathered before anybody has said who they are. */
+  /** The most bytes that may come before a whole CONNECT: messages are gathered before anybody has said who they are. */
   connectBytes: number
 }
 
@@ -17,22 +17,26 @@ export const webSocketStream = (
   webSocket: WebSocket,
   socket: Socket,
   { remote, connectBytes }: WebSocketStreamOptions,
-): ByteStream => ({
-  remote,
-  open(events) {
-    boundFirstMessage(webSocket, socket, connectBytes)
-    listen(webSocket, socket, events)
-  },
-  write(bytes) {
-    // A send that fails is followed by `close`.
-    webSocket.send(bytes, ignore)
-    return !socket.writableNeedDrain
-  },
-  pause: () => webSocket.pause(),
-  resume: () => webSocket.resume(),
-  end: () => webSocket.close(closeCodes.normal),
-  destroy: () => webSocket.terminate(),
-})
+): ByteStream => {
+  const bound = new Bound(webSocket, socket, connectBytes)
+  return {
+    remote,
+    open(events) {
+      listen(webSocket, socket, events)
+      bound.watch()
+    },
+    connected: () => bound.lift(),
+    write(bytes) {
+      // A send that fails is followed by `close`.
+      webSocket.send(bytes, ignore)
+      return !socket.writableNeedDrain
+    },
+    pause: () => webSocket.pause(),
+    resume: () => webSocket.resume(),
+    end: () => webSocket.close(closeCodes.normal),
+    destroy: () => webSocket.terminate(),
+  }
+}
 
 const listen = (webSocket: WebSocket, socket: Socket, events: ByteStreamEvents): void => {
   webSocket.binaryType = 'nodebuffer'
@@ -40,7 +44,7 @@ const listen = (webSocket: WebSocket, socket: Socket, events: ByteStreamEvents):
     if (webSocket.readyState !== webSocket.OPEN) return
     // [MQTT-6.0.0-1] a frame that is not binary closes the connection.
     if (isBinary) events.data(data as Buffer)
-    else webSocket.close(closeCodes.unsupportedData)
+    else closeAtOnce(webSocket, socket, closeCodes.unsupportedData)
   })
   // Who does not read gets no pongs either: they would pile up.
   webSocket.on('ping', (data) => socket.writableNeedDrain || webSocket.pong(data, false, ignore))
@@ -49,18 +53,37 @@ const listen = (webSocket: WebSocket, socket: Socket, events: ByteStreamEvents):
   webSocket.once('close', () => events.closed())
 }
 
-/** A message is handed over when all of it is there; what has come of the first one is counted on the socket. */
-const boundFirstMessage = (webSocket: WebSocket, socket: Socket, maximumBytes: number): void => {
-  let left = maximumBytes
-  let heard = false
-  const count = (chunk: Buffer) => {
-    left -= chunk.length
-    if (heard) socket.off('data', count)
-    else if (left < 0) webSocket.close(closeCodes.messageTooBig)
+/** Says why, and takes nothing more: what still comes is thrown away, and gathered nowhere. */
+const closeAtOnce = (webSocket: WebSocket, socket: Socket, code: number): void => {
+  webSocket.close(code)
+  socket.removeAllListeners('data')
+  socket.resume()
+  socket.end()
+}
+
+/** A message is handed over when all of it is there; so what has come is counted on the socket. */
+class Bound {
+  #left: number
+
+  constructor(
+    private readonly webSocket: WebSocket,
+    private readonly socket: Socket,
+    maximumBytes: number,
+  ) {
+    this.#left = maximumBytes
   }
-  webSocket.once('message', () => {
-    heard = true
-    socket.off('data', count)
-  })
-  socket.on('data', count)
+
+  watch(): void {
+    this.socket.on('data', this.#count)
+  }
+
+  lift(): void {
+    this.#left = Number.POSITIVE_INFINITY
+    this.socket.off('data', this.#count)
+  }
+
+  readonly #count = ({ length }: Buffer): void => {
+    this.#left -= length
+    if (this.#left < 0) closeAtOnce(this.webSocket, this.socket, closeCodes.messageTooBig)
+  }
 }
