@@ -2,7 +2,8 @@ import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
 import { countExcess } from '../../limits/refuse.js'
 import { distribute, type Origin } from '../distribute.js'
 import type { PublishOutcome } from '../exchange/port.js'
-import { messageOf } from '../message.js'
+import { countLost } from '../lost.js'
+import { aged, messageOf } from '../message.js'
 import type { RoutedMessage } from '../port.js'
 import type { Live } from '../session/live.js'
 import { answerNow, answerTo, notStored } from './outcome.js'
@@ -39,7 +40,7 @@ const publishLater = (live: Live, packet: PublishPacket, allowed: boolean | Prom
   const message = routed(live, packet)
   const outcome = live.inOrder.run(
     keep(live, message, allowed),
-    async (refusal) => refusal ?? outcomeOf(await reach(live, packet, message)),
+    async (refusal) => refusal ?? outcomeOf(await reachLate(live, packet, message)),
   )
   answerLater(live, packet, outcome)
 }
@@ -64,6 +65,21 @@ const keep = async (
 const reach = (live: Live, packet: PublishPacket, message: RoutedMessage): number | Promise<number> => {
   if (packet.qos === 2) live.session.taking.delete(packet.packetId ?? 0)
   return distribute(live.services.sessions, live.router, message, originOf(live, packet))
+}
+
+/** The wait, for the disk or for who decides, is part of the message's life [MQTT-3.3.2-5], [MQTT-3.3.2-6]. */
+const reachLate = (live: Live, packet: PublishPacket, message: RoutedMessage): number | Promise<number> => {
+  const current = aged(message, live.services.clock.now())
+  return current ? reach(live, packet, current) : reachNobody(live, packet, message)
+}
+
+/** It has come too late, and was taken nevertheless. */
+const reachNobody = async (live: Live, packet: PublishPacket, message: RoutedMessage): Promise<number> => {
+  const { received } = originOf(live, packet)
+  if (packet.qos === 2) live.session.taking.delete(packet.packetId ?? 0)
+  if (received) await live.services.sessions.enqueue([], message, received)
+  countLost({ counters: live.services.counters, traffic: live.session.account.traffic }, 'expired')
+  return 0
 }
 
 const originOf = (live: Live, { qos, packetId }: PublishPacket): Origin =>
