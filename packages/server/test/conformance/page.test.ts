@@ -9,6 +9,7 @@ import {
   operation5,
   packetFormat5,
   pingreq5,
+  publish5,
   publishAnswers5,
   subscribe5,
   unsubscribe5,
@@ -27,7 +28,7 @@ const parts: readonly Part[] = [
   {
     page: 'mqtt-5-packets-1.md',
     version: '5.0',
-    statements: [...dataRepresentation5, ...packetFormat5, ...connect5, ...connack5],
+    statements: [...dataRepresentation5, ...packetFormat5, ...connect5, ...connack5, ...publish5],
   },
   {
     page: 'mqtt-5-packets-2.md',
