@@ -6,8 +6,10 @@ import {
   connect5,
   dataRepresentation5,
   disconnect5,
+  operation4,
   operation5,
   packetFormat5,
+  packets4,
   pingreq5,
   publish5,
   publishAnswers5,
@@ -36,6 +38,7 @@ const parts: readonly Part[] = [
     statements: [...publishAnswers5, ...subscribe5, ...unsubscribe5, ...pingreq5, ...disconnect5, ...auth5],
   },
   { page: 'mqtt-5-operation.md', version: '5.0', statements: [...operation5, ...webSocket5] },
+  { page: 'mqtt-3.1.1.md', version: '3.1.1', statements: [...packets4, ...operation4] },
 ]
 
 const root = new URL('../../../../', import.meta.url)
