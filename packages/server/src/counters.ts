@@ -21,6 +21,8 @@ export interface Counters {
   expired: number
   /** Messages larger than their receiver's Maximum Packet Size. */
   oversized: number
+  /** Messages for receivers that might not have them any more when they were to be delivered. */
+  withheld: number
   /** Publishes that were refused. */
   refused: number
   /** Messages and timers that were set aside because a bot failed at them too often. */
@@ -42,6 +44,7 @@ export const noCounts = (): Counters => ({
   shed: 0,
   expired: 0,
   oversized: 0,
+  withheld: 0,
   refused: 0,
   deadLetters: 0,
   limits: new Map(),

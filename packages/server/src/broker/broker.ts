@@ -1,11 +1,11 @@
 import { isDaak } from '@daakia/protocol'
-import { type ConnectPacket, type Properties, ReasonCode, type Will } from '@daakia/protocol/mqtt'
+import { type ConnectPacket, type Properties, ReasonCode, type UserProperty } from '@daakia/protocol/mqtt'
 import type { Refusal } from '../connection-manager/index.js'
 import type { Link, OpenSession, SessionHost } from '../connection-manager/link.js'
 import type { Principal } from '../identity.js'
 import { quotaExceeded } from '../limits/refuse.js'
 import { logFailure, refuseWhenFull } from '../no-room.js'
-import type { AccessRequest } from './access/port.js'
+import { mayPublish } from './access/ask.js'
 import { distribute } from './distribute.js'
 import { Lifetimes } from './lifetimes.js'
 import type { BrokerLimits } from './limits.js'
@@ -67,11 +67,9 @@ const propertiesProblemOf = (services: Services, { properties, will }: ConnectPa
 const problemOf = async ({ access }: Services, { will }: ConnectPacket, principal: Principal) => {
   if (will && !isOfItsFormat(will)) return { reasonCode: ReasonCode.PayloadFormatInvalid, reason: notOfItsFormat }
   if (!will || isDaak(will.topic)) return undefined
-  if (!will.topic.startsWith('$') && (await access.authorize(principal, requestOf(will)))) return undefined
+  if (await mayPublish(access, principal, will)) return undefined
   return { reasonCode: ReasonCode.NotAuthorized, reason: 'This client may not publish to the topic of its will.' }
 }
-
-const requestOf = ({ topic, qos, retain }: Will): AccessRequest => ({ action: 'publish', topic, qos, retain })
 
 const open = async ({ services, lifetimes, link, connect, principal }: Opening): Promise<OpenSession | Refusal> => {
   const begun = await lifetimes.begin(principal, connect)
@@ -84,7 +82,7 @@ const open = async ({ services, lifetimes, link, connect, principal }: Opening):
     router: lifetimes.router(principal.vendor),
     receiveMaximum: connect.properties?.receiveMaximum,
   })
-  await live.open()
+  await opened(live, lifetimes)
   return openSession({
     live,
     lifetimes,
@@ -93,8 +91,27 @@ const open = async ({ services, lifetimes, link, connect, principal }: Opening):
   })
 }
 
-const propertiesOf = (connect: ConnectPacket, { expiryInterval, shed }: Session, limits: BrokerLimits): Properties => ({
+/** Where its queue can't be read, a session that was kept waits on for its client. */
+const opened = async (live: Live, lifetimes: Lifetimes): Promise<void> => {
+  try {
+    await live.open()
+  } catch (error) {
+    live.session.will = undefined
+    await lifetimes.part(live.session)
+    throw error
+  }
+}
+
+const propertiesOf = (
+  connect: ConnectPacket,
+  { expiryInterval, shed, unsubscribed }: Session,
+  limits: BrokerLimits,
+): Properties => ({
   receiveMaximum: limits.receiveMaximum,
   ...((connect.properties?.sessionExpiryInterval ?? 0) !== expiryInterval && { sessionExpiryInterval: expiryInterval }),
-  ...(shed > 0 && { userProperties: [['shed', String(shed)]] }),
+  ...(shed + unsubscribed > 0 && { userProperties: news({ shed, unsubscribed }) }),
 })
+
+/** What a session lost while its client was away. */
+const news = (counts: Readonly<Record<string, number>>): UserProperty[] =>
+  Object.entries(counts).flatMap(([what, count]) => (count > 0 ? [[what, String(count)] as const] : []))

@@ -2,7 +2,10 @@ import { isDaak } from '@daakia/protocol'
 import { parseShare } from '@daakia/protocol/mqtt'
 
 /** Whether a filter, shared or not, is the exchange's rather than the router's. */
-export const isExchangeFilter = (filter: string): boolean => {
+export const isExchangeFilter = (filter: string): boolean => isDaak(sharedFilterOf(filter))
+
+/** The filter that takes topics in: of a shared subscription, the one behind `$share/{group}/`; empty where it is none. */
+export const sharedFilterOf = (filter: string): string => {
   const share = parseShare(filter)
-  return isDaak(typeof share === 'object' ? share.filter : filter)
+  return share === 'invalid' ? '' : (share?.filter ?? filter)
 }

@@ -7,6 +7,10 @@ export class Fifo<T> {
     return this.#items.length - this.#head
   }
 
+  *[Symbol.iterator](): Iterator<T> {
+    for (let at = this.#head; at < this.#items.length; at++) yield this.#items[at] as T
+  }
+
   peek(): T | undefined {
     return this.#items[this.#head]
   }

@@ -4,6 +4,7 @@ import type { Principal, SessionName } from '../identity.js'
 import type { Excess } from '../limits/port.js'
 import { logFailure } from '../no-room.js'
 import type { SessionRecord } from '../state/sessions/port.js'
+import { Reviews } from './access/review.js'
 import { isExchangeFilter } from './exchange-filter.js'
 import { handOverQueue, type Successor, whoeverIsLeft, whoIsConnected } from './hand-over-queue.js'
 import { Router } from './router.js'
@@ -16,6 +17,8 @@ const forEver = 0xffffffff
 /** A session that has no connection, and what will become of it. */
 interface Parted {
   session: Session
+  since: number
+  waiting: WaitingWill | undefined
   alarms: Alarm[]
 }
 
@@ -27,8 +30,19 @@ export class Lifetimes {
   /** Names of sessions that are over, and that the store did not let go of when it was asked to. */
   readonly #leftovers = new Set<string>()
   readonly #routers = new Map<string, Router>()
+  /** All that there are, those with a connection included. */
+  readonly #sessions = new Set<Session>()
+  readonly #reviews: Reviews
+  #stopHearing = () => {}
 
-  constructor(private readonly services: Services) {}
+  constructor(private readonly services: Services) {
+    this.#reviews = new Reviews({
+      services,
+      sessions: this.#sessions,
+      router: (vendor) => this.router(vendor),
+      changed: (session) => this.#subscriptionsChanged(session),
+    })
+  }
 
   /** The router of a vendor. */
   router(vendor: string): Router {
@@ -43,11 +57,15 @@ export class Lifetimes {
   async start(): Promise<void> {
     const records = await this.services.sessions.all()
     const sessions = records.map((record) => this.#restore(record))
+    this.#stopHearing = this.services.access.onChange(() => void this.#reviews.run())
+    // What they may do may have changed while there was no server.
+    await this.#reviews.run()
     // Only now: the will of one may be for another.
     await Promise.all(records.map((record, i) => this.#takeUp(record, sessions[i] as Session)))
   }
 
   stop(): void {
+    this.#stopHearing()
     for (const { alarms } of this.#parted.values()) for (const alarm of alarms) alarm.cancel()
     this.#parted.clear()
   }
@@ -58,7 +76,7 @@ export class Lifetimes {
     const expiryInterval = this.#expiryOf(connect)
     const session = kept ?? this.#make(principal, expiryInterval)
     if ('limit' in session) return session
-    session.principal = principal
+    if (kept) await this.#recognise(kept, principal)
     session.expiryInterval = expiryInterval
     session.will = connect.will && { ...connect.will, payload: connect.will.payload.slice() }
     if (session.persistent) await this.#store(session, kept)
@@ -78,6 +96,13 @@ export class Lifetimes {
     this.#keep(session, now, waiting)
   }
 
+  /** With another role than before, its client may have to leave some of its subscriptions. */
+  async #recognise(session: Session, principal: Principal): Promise<void> {
+    const before = session.principal
+    session.principal = principal
+    if (before.role !== principal.role) await this.#reviews.review(session)
+  }
+
   /** Stores a session that is to have a connection. Where that fails, one that was kept waits on for its client. */
   async #store(session: Session, kept: Session | undefined): Promise<void> {
     try {
@@ -85,7 +110,7 @@ export class Lifetimes {
     } catch (error) {
       session.will = undefined
       if (kept) this.#keep(session, this.services.clock.now(), undefined)
-      else session.end()
+      else this.#over(session)
       throw error
     }
   }
@@ -93,9 +118,19 @@ export class Lifetimes {
   #make(principal: Principal, expiryInterval: number): Session | Excess {
     const account = this.services.accounts.open(principal)
     const excess = expiryInterval > 0 ? account.take('sessions', 1) : undefined
-    if (!excess) return new Session(principal, account, { expiryInterval }, this.services)
+    if (!excess) return this.#add(new Session(principal, account, { expiryInterval }, this.services))
     account.close()
     return excess
+  }
+
+  #add(session: Session): Session {
+    this.#sessions.add(session)
+    return session
+  }
+
+  #over(session: Session): void {
+    session.end()
+    this.#sessions.delete(session)
   }
 
   async #return(name: SessionName, { cleanStart }: ConnectPacket): Promise<Session | undefined> {
@@ -122,12 +157,12 @@ export class Lifetimes {
 
   #keep(session: Session, since: number, waiting: WaitingWill | undefined): void {
     const { clock } = this.services
-    const parted: Parted = { session, alarms: [] }
+    const parted: Parted = { session, since, waiting, alarms: [] }
     this.#parted.set(keyOf(session.name), parted)
     const ends = since + session.expiryInterval * 1000
     const at = (due: number, run: () => void) => parted.alarms.push(clock.after(due - clock.now(), run))
     if (session.expiryInterval < forEver) at(ends, () => this.#expire(parted))
-    if (waiting && waiting.due < ends) at(waiting.due, () => this.#watch(this.#sayLate(parted, since), session))
+    if (waiting && waiting.due < ends) at(waiting.due, () => this.#watch(this.#sayLate(parted), session))
   }
 
   /** A client that is back just then waits for the end of its old session. */
@@ -138,12 +173,22 @@ export class Lifetimes {
     this.#ending.set(key, end)
   }
 
-  async #sayLate(parted: Parted, since: number): Promise<void> {
+  async #sayLate(parted: Parted): Promise<void> {
     const { session } = parted
+    parted.waiting = undefined
     await this.#sayWill(session)
     // Where the client is back, the record is its connection's.
-    if (this.#parted.get(keyOf(session.name)) === parted)
-      await this.services.sessions.save(session.parted(since, undefined))
+    if (this.#parted.get(keyOf(session.name)) === parted) await this.#save(parted)
+  }
+
+  #save({ session, since, waiting }: Parted): Promise<void> {
+    return this.services.sessions.save(session.parted(since, waiting))
+  }
+
+  /** A connection that goes stores them itself. */
+  #subscriptionsChanged(session: Session): void {
+    const parted = this.#parted.get(keyOf(session.name))
+    if (parted?.session === session) void this.#watch(this.#save(parted), session)
   }
 
   async #end(session: Session): Promise<void> {
@@ -157,7 +202,7 @@ export class Lifetimes {
     try {
       if (session.persistent) await this.#remove(session.name)
     } finally {
-      session.end()
+      this.#over(session)
     }
   }
 
@@ -181,7 +226,7 @@ export class Lifetimes {
   /** The session of a record, with its subscriptions in place. */
   #restore(record: SessionRecord): Session {
     const account = this.services.accounts.open(record.name)
-    const session = new Session(record.name, account, { ...record, stored: true }, this.services)
+    const session = this.#add(new Session(record.name, account, { ...record, stored: true }, this.services))
     account.charge('sessions', 1)
     account.charge('subscriptions', record.subscriptions.length)
     const router = this.router(record.name.vendor)

@@ -9,7 +9,11 @@ export interface Losses {
 }
 
 /** Counts it, or several, by what became of it. */
-export const countLost = ({ counters, traffic }: Losses, why: 'shed' | 'expired' | 'oversized', messages = 1): void => {
+export const countLost = (
+  { counters, traffic }: Losses,
+  why: 'shed' | 'expired' | 'oversized' | 'withheld',
+  messages = 1,
+): void => {
   counters[why] += messages
   traffic.publishesDropped += messages
 }

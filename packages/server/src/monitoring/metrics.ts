@@ -109,6 +109,11 @@ const addCounts = (register: Registry, counters: Counters): void => {
   plain('daakia_messages_shed_total', 'Messages that a slow or absent receiver missed.', () => counters.shed)
   plain('daakia_messages_expired_total', 'Messages whose Message Expiry Interval had passed.', () => counters.expired)
   plain(
+    'daakia_messages_withheld_total',
+    'Messages for receivers that might not have them any more when they were to be delivered.',
+    () => counters.withheld,
+  )
+  plain(
     'daakia_messages_oversized_total',
     'Messages above the Maximum Packet Size of a receiver.',
     () => counters.oversized,

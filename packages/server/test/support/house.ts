@@ -2,6 +2,7 @@ import { idMaker } from '@daakia/protocol'
 import type { ConnackPacket, ConnectPacket, ProtocolVersion } from '@daakia/protocol/mqtt'
 import { EmbeddedRetained } from '../../src/broker/embedded-retained.js'
 import {
+  type Access,
   type Authorize,
   accessBy,
   allowAll,
@@ -36,6 +37,8 @@ import { inMemory, type Storage } from './storage.js'
 export interface HouseOptions extends Partial<Pick<BrokerOptions, 'exchange'>> {
   authentication?: readonly AuthenticationWay[]
   authorize?: Authorize
+  /** Instead of `authorize`: one that can change. */
+  access?: Access
   storage?: Storage
   clock?: ManualClock
   brokerLimits?: Partial<BrokerOptions['limits']>
@@ -133,7 +136,7 @@ const compose = async (options: HouseOptions, { keyValue: kv }: Storage, { clock
     retained: await EmbeddedRetained.open({ kv, accounts }),
     accounts,
     exchange: options.exchange ?? closedExchange,
-    access: accessBy(options.authorize ?? allowAll),
+    access: options.access ?? accessBy(options.authorize ?? allowAll),
     limits: { ...defaultBrokerLimits, ...options.brokerLimits },
     log: silentLog,
     clock,

@@ -1,5 +1,6 @@
 import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
 import { countExcess } from '../../limits/refuse.js'
+import { mayPublish } from '../access/ask.js'
 import { distribute, type Origin } from '../distribute.js'
 import type { PublishOutcome } from '../exchange/port.js'
 import { countLost } from '../lost.js'
@@ -14,21 +15,11 @@ import { overQuota } from './publish-limits.js'
  * its place, and those after it keep theirs.
  */
 export const publishToTopic = (live: Live, packet: PublishPacket): void => {
-  const allowed = mayPublish(live, packet)
+  const allowed = mayPublish(live.services.access, live.session.principal, packet)
   if (live.inOrder.busy || packet.retain || typeof allowed === 'object') publishLater(live, packet, allowed)
   else if (allowed) publishNow(live, packet)
   else answerNow(live, packet, notAllowed)
 }
-
-/** Whether the client may publish so. */
-export const mayPublish = (
-  live: Live,
-  { topic, qos, retain }: Pick<PublishPacket, 'topic' | 'qos' | 'retain'>,
-): boolean | Promise<boolean> =>
-  isOrdinary(topic) && live.services.access.authorize(live.session.principal, { action: 'publish', topic, qos, retain })
-
-/** Topics that begin with `$` are the server's own [MQTT-4.7.2-1]. */
-const isOrdinary = (topic: string): boolean => !topic.startsWith('$')
 
 const publishNow = (live: Live, packet: PublishPacket): void => {
   const reached = reach(live, packet, routed(live, packet))

@@ -12,6 +12,8 @@ export const sendRetained = async (live: Live, subscription: Subscription): Prom
   const { retained, clock } = live.services
   const now = clock.now()
   for (const kept of await retained.match(live.name.vendor, subscription.filter, now)) {
+    // Its right may be taken while the messages before are stored.
+    if (live.closed) return
     const message = aged(kept, now)
     if (message) await sendOne(live, message, termsOf(message, subscription))
   }

@@ -2,13 +2,15 @@ import { isDaak } from '@daakia/protocol'
 import {
   isTopicFilter,
   type Properties,
-  parseShare,
+  type QoS,
   ReasonCode,
   type SubscriptionRequest,
   type UserProperty,
 } from '@daakia/protocol/mqtt'
 import { countLimit, quotaExceeded } from '../../limits/refuse.js'
 import type { Subscription } from '../../state/sessions/port.js'
+import { maySubscribe } from '../access/ask.js'
+import { sharedFilterOf } from '../exchange-filter.js'
 import type { Live } from '../session/live.js'
 import { type TopicProblem, topicProblemOf } from '../topic-limits.js'
 import { sendRetained } from './send-retained.js'
@@ -32,17 +34,18 @@ export const subscribeOne = async (
   const problem = problemOf(live, request, filter, properties)
   if (problem) return problem
   if (isDaak(filter)) return withRoom(live, request, () => subscribeToExchange(live, request, properties))
-  const wanted = { action: 'subscribe', topic: filter, qos: request.qos, retain: false } as const
-  if (await live.services.access.authorize(live.session.principal, wanted))
+  if (await isAllowed(live, filter, request.qos))
     return withRoom(live, request, () => subscribeToTopics(live, request, properties))
   return { reasonCode: ReasonCode.NotAuthorized, reason: `This client may not subscribe to ${filter}.` }
 }
 
-/** The filter that takes topics in: of a shared subscription, the one behind `$share/{group}/`; empty where it is none. */
-const sharedFilterOf = (filter: string): string => {
-  const share = parseShare(filter)
-  if (share === 'invalid') return ''
-  return share?.filter ?? filter
+/** Where what is allowed changes while the answer is on its way, it is asked for again. */
+const isAllowed = async ({ services, session }: Live, filter: string, qos: QoS): Promise<boolean> => {
+  for (;;) {
+    const { reviews } = session
+    const allowed = await maySubscribe(services.access, session.principal, filter, qos)
+    if (session.reviews === reviews) return allowed
+  }
 }
 
 const problemOf = (

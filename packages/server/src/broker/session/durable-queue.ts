@@ -1,10 +1,12 @@
 import type { Clock } from '@daakia/protocol'
 import type { PublishPacket } from '@daakia/protocol/mqtt'
 import type { Link } from '../../connection-manager/link.js'
-import type { SessionName } from '../../identity.js'
+import type { Principal } from '../../identity.js'
 import type { Log } from '../../log.js'
 import { bidFarewell, logFailure } from '../../no-room.js'
 import type { QueuedMessage, Sessions } from '../../state/sessions/port.js'
+import { mayReceive } from '../access/ask.js'
+import type { Access } from '../access/port.js'
 import { countLost, type Losses } from '../lost.js'
 import { aged, atLeastAlive, publishOf } from '../message.js'
 import type { RoutedMessage } from '../port.js'
@@ -13,7 +15,8 @@ import { countUnsent } from './transmit.js'
 import type { Flight, Window } from './window.js'
 
 export interface DurableQueueOptions extends Losses {
-  name: SessionName
+  name: Principal
+  access: Access
   sessions: Sessions
   link: Link
   window: Window
@@ -22,6 +25,8 @@ export interface DurableQueueOptions extends Losses {
 }
 
 type Change = Parameters<Sessions['progress']>[1][number]
+
+const nothing: ReadonlySet<QueuedMessage> = new Set()
 
 /** As many messages are read from the store at once. */
 const readAtOnce = 64
@@ -39,6 +44,10 @@ export class DurableQueue implements Outgoing {
   /** Sent by an earlier connection, and to be sent once more. */
   #unfinished: QueuedMessage[] = []
   #changes: Change[] = []
+  /** Changes of what clients may do; that it was opened is one: who knows what was allowed when its messages came. */
+  #rights = 1
+  /** As many of them concern no message in the store any more. */
+  #settledRights = 0
 
   constructor(private readonly options: DurableQueueOptions) {}
 
@@ -48,14 +57,23 @@ export class DurableQueue implements Outgoing {
     do {
       batch = await this.options.sessions.queued(this.options.name, this.#place, readAtOnce)
       // They are sent in order, so that those that were sent come first.
-      for (const queued of batch) if (queued.packetId !== undefined) this.#takeUp(queued, queued.packetId)
+      for (const queued of batch) if (queued.packetId !== undefined) await this.#takeUp(queued, queued.packetId)
     } while (batch.length > 0 && batch.at(-1)?.packetId !== undefined)
   }
 
-  #takeUp(queued: QueuedMessage, packetId: number): void {
-    this.#unfinished.push(queued)
+  async #takeUp(queued: QueuedMessage, packetId: number): Promise<void> {
     this.#place = queued.place + 1
+    const allowed = await this.#mayReceive(queued)
+    if (!allowed && queued.qos === 1) return this.#withhold([queued])
+    this.#unfinished.push(allowed || queued.released ? queued : await this.#release(queued))
     this.options.window.reserve(packetId, this.#flight(queued))
+  }
+
+  /** The client may have its message: it is asked to let go of the packet identifier, as if it had said so. */
+  async #release(queued: QueuedMessage): Promise<QueuedMessage> {
+    countLost(this.options, 'withheld')
+    await this.#progress([{ place: queued.place, released: true }])
+    return { ...queued, released: true }
   }
 
   /** The message is in the store already. */
@@ -66,6 +84,11 @@ export class DurableQueue implements Outgoing {
   wake(): void {
     this.#more = true
     this.pump()
+  }
+
+  /** What clients may do has changed: messages that are in the store by now are asked for once more. */
+  rightsChanged(): void {
+    this.#rights++
   }
 
   pump(): void {
@@ -118,21 +141,41 @@ export class DurableQueue implements Outgoing {
     const limit = Math.min(this.#room, readAtOnce)
     if (limit <= 0) return
     this.#more = false
+    const rights = this.#rights
     const batch = await sessions.queued(name, this.#place, limit)
+    const withheld = rights === this.#settledRights ? nothing : await this.#deniedOf(batch)
+    if (withheld.size > 0) await this.#withhold([...withheld])
     const fitting = batch.slice(0, Math.max(0, this.#room))
     if (batch.length === limit || fitting.length < batch.length) this.#more = true
-    await this.#sendBatch(fitting)
+    else this.#settledRights = rights
+    await this.#sendBatch(withheld.size > 0 ? fitting.filter((queued) => !withheld.has(queued)) : fitting)
+  }
+
+  async #deniedOf(batch: readonly QueuedMessage[]): Promise<ReadonlySet<QueuedMessage>> {
+    const allowed = await Promise.all(batch.map((queued) => this.#mayReceive(queued)))
+    return new Set(batch.filter((_, i) => !allowed[i]))
+  }
+
+  #mayReceive({ message, qos }: QueuedMessage): boolean | Promise<boolean> {
+    return mayReceive(this.options.access, this.options.name, message.topic, qos)
+  }
+
+  /** Takes out of the store what its receiver may not have any more. */
+  #withhold(batch: readonly QueuedMessage[]): Promise<void> {
+    countLost(this.options, 'withheld', batch.length)
+    return this.#progress(batch.map(({ place }) => ({ place, removed: true })))
+  }
+
+  #progress(changes: readonly Change[]): Promise<void> {
+    return this.options.sessions.progress(this.options.name, changes)
   }
 
   async #sendBatch(batch: readonly QueuedMessage[]): Promise<void> {
-    const { sessions, name, window } = this.options
+    const { window } = this.options
     const marked = batch.map((queued) => ({ queued, packetId: window.take(this.#flight(queued)) }))
     if (marked.length === 0) return
     this.#place = (batch[batch.length - 1]?.place ?? 0) + 1
-    await sessions.progress(
-      name,
-      marked.map(({ queued, packetId }) => ({ place: queued.place, packetId })),
-    )
+    await this.#progress(marked.map(({ queued, packetId }) => ({ place: queued.place, packetId })))
     for (const { queued, packetId } of marked) this.#send(queued, packetId)
   }
 
@@ -167,7 +210,7 @@ export class DurableQueue implements Outgoing {
     return {
       qos,
       done: () => this.#change({ place, removed: true }),
-      release: () => this.options.sessions.progress(this.options.name, [{ place, released: true }]),
+      release: () => this.#progress([{ place, released: true }]),
     }
   }
 
@@ -180,9 +223,9 @@ export class DurableQueue implements Outgoing {
     const changes = this.#changes
     if (changes.length === 0) return
     this.#changes = []
-    const { sessions, name, link, log } = this.options
+    const { name, link, log } = this.options
     try {
-      await sessions.progress(name, changes)
+      await this.#progress(changes)
     } catch (error) {
       // What they are about is still in the store, under its packet identifiers: the next connection finds it there.
       logFailure(log, { ...name }, error, 'Acknowledgements could not be stored')

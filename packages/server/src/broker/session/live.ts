@@ -1,6 +1,7 @@
-import type { ProtocolVersion } from '@daakia/protocol/mqtt'
+import type { ProtocolVersion, QoS } from '@daakia/protocol/mqtt'
 import type { Link } from '../../connection-manager/link.js'
 import type { SessionName } from '../../identity.js'
+import { mayReceive, orDenied } from '../access/ask.js'
 import type { Origin } from '../distribute.js'
 import type { Delivery, LiveSession, SentPlaces } from '../exchange/port.js'
 import type { FanOut } from '../fan-out.js'
@@ -124,6 +125,11 @@ export class Live implements LiveSession, Outlet {
     this.#queue.wake()
   }
 
+  rightsChanged(): void {
+    if (this.#queue instanceof DurableQueue) this.#queue.rightsChanged()
+    else this.#queue.review(({ topic }, { qos }) => this.#mayReceive(topic, qos))
+  }
+
   /** The socket has room again. */
   drained(): void {
     this.#patience.caughtUp()
@@ -160,6 +166,14 @@ export class Live implements LiveSession, Outlet {
   async settled(): Promise<void> {
     await this.acknowledgements.idle()
     if (this.#queue instanceof DurableQueue) await this.#queue.settled()
+  }
+
+  #mayReceive(topic: string, qos: QoS): boolean | Promise<boolean> {
+    const { access, log } = this.services
+    return orDenied(
+      () => mayReceive(access, this.session.principal, topic, qos),
+      (error) => log.error({ ...this.name, error: String(error) }, 'Whether a message is still allowed is not known'),
+    )
   }
 
   get #losses(): Losses {

@@ -25,6 +25,8 @@ export interface MemoryQueueOptions extends Losses {
 interface Waiting {
   message: RoutedMessage
   terms: Terms
+  /** Its receiver may not have it any more. */
+  withheld?: true
 }
 
 /** The queue of a session that ends with its connection: what waits for it need not outlive either. */
@@ -48,6 +50,15 @@ export class MemoryQueue implements Outgoing {
 
   wake(): void {
     this.pump()
+  }
+
+  /** What clients may do has changed, and the subscription by which something came may be over. */
+  review(mayReceive: (message: RoutedMessage, terms: Terms) => boolean | Promise<boolean>): void {
+    for (const waiting of this.#waiting) {
+      const allowed = mayReceive(waiting.message, waiting.terms)
+      if (allowed === false) waiting.withheld = true
+      else if (allowed !== true) void allowed.then((known) => known || Object.assign(waiting, { withheld: true }))
+    }
   }
 
   /**
@@ -97,9 +108,10 @@ export class MemoryQueue implements Outgoing {
     link.close(ReasonCode.QuotaExceeded, excess.reason)
   }
 
-  #sendLate({ message, terms }: Waiting): void {
+  #sendLate({ message, terms, withheld }: Waiting): void {
     const current = aged(message, this.options.clock.now())
-    if (current) this.#send(new FanOut(current), terms)
+    if (withheld) countLost(this.options, 'withheld')
+    else if (current) this.#send(new FanOut(current), terms)
     else countLost(this.options, 'expired')
   }
 

@@ -46,6 +46,7 @@ const begin = (live: Live): void => {
   session.outlet = live
   // The CONNACK has told it.
   session.shed = 0
+  session.unsubscribed = 0
   live.wake()
   const subscriptions = [...session.subscribers.values()].map(({ subscription }) => subscription)
   const kept = subscriptions.filter(({ filter }) => isExchangeFilter(filter))

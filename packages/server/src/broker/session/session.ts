@@ -24,9 +24,11 @@ export interface Outlet {
   forward(run: FanOutRun, terms: Terms): void
   holdBack(publisher: Publisher): void
   wake(): void
+  /** What clients may do has changed. */
+  rightsChanged(): void
 }
 
-type Kept = Pick<SessionRecord, 'received' | 'messageIds' | 'sent' | 'shed'>
+type Kept = Pick<SessionRecord, 'received' | 'messageIds' | 'sent' | 'shed' | 'unsubscribed'>
 
 const nothingSent: SentPlacesRecord = { last: 0, unacknowledged: [] }
 
@@ -48,6 +50,10 @@ export class Session implements Receiver {
   /** Messages that its full queue did not take, and that it was not told of yet. */
   shed: number
   lastShedAt: number | undefined
+  /** Subscriptions that its client may not have any more, and that ended without its being told. */
+  unsubscribed: number
+  /** How often what clients may do has changed meanwhile. */
+  reviews = 0
   /** What is to be said when the connection breaks. */
   will: Will | undefined
   outlet: Outlet | undefined
@@ -65,6 +71,7 @@ export class Session implements Receiver {
     this.sent = this.persistent ? new KeptPlaces(kept.stored ? kept.sent : nothingSent) : undefined
     this.received = new Set(kept.received)
     this.shed = kept.shed ?? 0
+    this.unsubscribed = kept.unsubscribed ?? 0
     this.messageIds = new Map(kept.messageIds)
   }
 
@@ -130,6 +137,11 @@ export class Session implements Receiver {
     this.outlet?.wake()
   }
 
+  rightsChanged(): void {
+    this.reviews++
+    this.outlet?.rightsChanged()
+  }
+
   /** The session as it is stored while it has no connection. */
   parted(disconnectedAt: number, will: WaitingWill | undefined): SessionRecord {
     const sent = this.sent?.record()
@@ -148,6 +160,7 @@ export class Session implements Receiver {
       subscriptions: [...this.subscribers.values()].map(({ subscription }) => subscription),
       received: [...this.received].filter((packetId) => !this.taking.has(packetId)),
       ...(this.shed > 0 && { shed: this.shed }),
+      ...(this.unsubscribed > 0 && { unsubscribed: this.unsubscribed }),
       ...(this.messageIds.size > 0 && { messageIds: [...this.messageIds] }),
     }
   }

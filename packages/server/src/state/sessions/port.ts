@@ -31,6 +31,8 @@ export interface SessionRecord {
   received: readonly number[]
   /** Messages that it missed because its queue was full, and was not told of yet. */
   shed?: number
+  /** Subscriptions that ended because they are not allowed any more, and that it was not told of yet. */
+  unsubscribed?: number
   /** When the connection ended; absent while there is one. */
   disconnectedAt?: number
   /** Packet identifiers of QoS 2 messages that may have been taken, with the message ids that the server gave them. */
