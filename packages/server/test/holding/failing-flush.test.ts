@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Program, program } from '../support/child.js'
-import { tcpPeer } from '../support/doors.js'
 import { type Peer, textOf } from '../support/peer.js'
+import { kept, RunningServer } from './support/running-server.js'
 
 let failing: Program
 let server: Program
@@ -22,14 +22,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-const kept = { cleanStart: false, properties: { sessionExpiryInterval: 0xffffffff } }
-
-const client = async (port: number, clientId: string, fields = {}): Promise<Peer> => {
-  const peer = await tcpPeer(port)
-  await peer.connect({ clientId, ...fields })
-  return peer
-}
-
 /** Publishes one at a time as long as they are acknowledged; answers how many were. */
 const publishUntilRefused = async (peer: Peer, limit: number): Promise<number> => {
   for (let number = 1; number <= limit; number++) {
@@ -41,25 +33,22 @@ const publishUntilRefused = async (peer: Peer, limit: number): Promise<number> =
 }
 
 test('a flush that fails ends the server, which acknowledges nothing any more and has lost nothing it did', async () => {
-  const child = failing.start(folder)
-  const port = Number((await child.lines.next()).value)
-  const keeper = await client(port, 'keeper', kept)
+  const running = await RunningServer.start(failing, folder)
+  const keeper = await running.client('keeper', kept)
   await keeper.subscribe('load', { qos: 1 })
   await keeper.vanish()
-  const ana = await client(port, 'ana')
+  const ana = await running.client('ana')
   const acknowledged = await publishUntilRefused(ana, 20)
   expect(acknowledged).toBe(20)
 
-  child.signal('SIGUSR2')
-  expect((await child.lines.next()).value).toBe('broken')
+  await running.tellsAfter('SIGUSR2', 'Flushes fail')
   expect(await publishUntilRefused(ana, 20)).toBe(0)
-  expect(JSON.parse((await child.lines.next()).value ?? '').message).toBe('The storage has failed: the process ends')
   await ana.closed
-  expect(await child.ended).not.toBe(0)
+  expect(await running.child.ended).not.toBe(0)
+  expect(running.logged).toContain('The storage has failed: the process ends')
 
-  const again = server.start(folder)
-  const returned = await client(Number((await again.lines.next()).value), 'keeper', kept)
+  const again = await RunningServer.start(server, folder)
+  const returned = await again.client('keeper', kept)
   for (let number = 1; number <= acknowledged; number++)
     expect(textOf(await returned.expect('publish'))).toBe(String(number))
-  await again.kill()
 })

@@ -1,48 +1,18 @@
 import type { Packet } from '@daakia/protocol/mqtt'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Child, type Program, program } from '../support/child.js'
+import { type Program, program } from '../support/child.js'
 import { tcpPeer } from '../support/doors.js'
 import { connectPacket, type Peer, type PublishFields, subscriptionRequest, textOf } from '../support/peer.js'
 import { type SmallDisk, smallDisks } from '../support/small-disk.js'
+import { kept, RunningServer } from './support/running-server.js'
 
 const noRoom = 'The server has no room for more: try again later.'
 const full = 'The storage is full'
 const roomAgain = 'The storage has room again'
 
-const kept = { cleanStart: false, properties: { sessionExpiryInterval: 0xffffffff } }
-
 /** Needs pages that nobody has freed: what only replaces a little finds room in a full store, too. */
 const large = (text: string): string => `${text} ${'x'.repeat(100_000)}`
 const nameOf = (text: string): string => text.split(' ')[0] ?? ''
-
-/** A server in a process of its own, and what it has logged. */
-class Running {
-  readonly logged: string[] = []
-
-  private constructor(
-    readonly child: Child,
-    readonly port: number,
-  ) {
-    void this.#listen()
-  }
-
-  static async start(server: Program, folder: string): Promise<Running> {
-    const child = server.start(folder)
-    return new Running(child, Number((await child.lines.next()).value))
-  }
-
-  /** A client that has connected. */
-  async client(clientId: string, fields = {}): Promise<Peer> {
-    const peer = await tcpPeer(this.port)
-    await peer.connect({ clientId, ...fields })
-    return peer
-  }
-
-  async #listen(): Promise<void> {
-    for (let line = await this.child.lines.next(); !line.done; line = await this.child.lines.next())
-      this.logged.push(JSON.parse(line.value).message)
-  }
-}
 
 /** Publishes, and answers the first packet that comes back. */
 const publish = async (peer: Peer, topic: string, text: string, fields: PublishFields = { qos: 1 }) => {
@@ -76,7 +46,7 @@ const hears = async (peer: Peer, lasts: readonly string[]): Promise<string[]> =>
 
 let server: Program
 let disk: SmallDisk
-let running: Running
+let running: RunningServer
 
 beforeAll(async () => {
   server = await program('holding/fixtures/server.ts')
@@ -87,7 +57,7 @@ afterAll(() => server.remove())
 describe.each(Object.entries(smallDisks))('A server whose disk is full, by %s,', (_how, openDisk) => {
   beforeEach(async () => {
     disk = await openDisk()
-    running = await Running.start(server, disk.folder)
+    running = await RunningServer.start(server, disk.folder)
     const keeper = await running.client('keeper', kept)
     await keeper.subscribe('load', { qos: 1 })
     await keeper.subscribe('daak/from/+', { qos: 1 })
@@ -188,7 +158,7 @@ describe.each(Object.entries(smallDisks))('A server whose disk is full, by %s,',
     await running.child.kill()
 
     await disk.makeRoom()
-    running = await Running.start(server, disk.folder)
+    running = await RunningServer.start(server, disk.folder)
     const again = await running.client('ana')
     expect(await publish(again, 'load', 'plain-last')).toMatchObject({ reasonCode: 0 })
     expect(await publish(again, 'daak/to/keeper', 'said-last')).toMatchObject({ reasonCode: 0 })

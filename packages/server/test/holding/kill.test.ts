@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Child, type Program, program } from '../support/child.js'
+import { type Program, program } from '../support/child.js'
 import { tcpPeer } from '../support/doors.js'
 import { textOf } from '../support/peer.js'
 import { numberedOf, PersistentPublisher } from './support/persistent-publisher.js'
 import { type Arrival, PersistentSubscriber } from './support/persistent-subscriber.js'
+import { RunningServer } from './support/running-server.js'
 
 let server: Program
 let folder: string
@@ -24,12 +25,10 @@ afterAll(async () => {
 const kills = 100
 const state = 'load/state'
 const conversation = 'daak/to/subscriber'
-const topics = ['load/a', 'load/b', state, conversation]
-
-const start = async (): Promise<{ child: Child; port: number }> => {
-  const child = server.start(folder)
-  return { child, port: Number((await child.lines.next()).value) }
-}
+const publisherTopics = ['load/a', 'load/b', state, conversation]
+/** Where one message at a time is said: nothing else happens that could store what is not stored for its own sake. */
+const slowTopic = 'daak/conversations/scribe~subscriber/messages'
+const topics = [...publisherTopics, slowTopic]
 
 /** A different number each time, from very few to some windows full. */
 const messagesBefore = (kill: number): number => 1 + ((kill * 37) % 211)
@@ -60,37 +59,38 @@ const retainedOn = async (topic: string, port: number): Promise<string> => {
 test(`${kills} kills under load lose no acknowledged message, double none of QoS 2, and keep the order`, {
   timeout: 240_000,
 }, async () => {
-  const targets = topics.map((topic) => ({ topic, retain: topic === state }))
-  const publisher = new PersistentPublisher({ clientId: 'publisher', targets, window: 40 })
+  const targets = publisherTopics.map((topic) => ({ topic, retain: topic === state }))
+  const publisher = new PersistentPublisher({ clientId: 'publisher', targets, window: 40, qos: [1, 2] })
+  const scribe = new PersistentPublisher({ clientId: 'scribe', targets: [{ topic: slowTopic }], window: 1, qos: [2] })
   const subscriber = new PersistentSubscriber({ clientId: 'subscriber', filters: ['load/#', 'daak/from/+'] })
 
   for (let kill = 0; kill < kills; kill++) {
-    const { child, port } = await start()
+    const { child, port } = await RunningServer.start(server, folder)
     const { ended } = await subscriber.connect(port)
     const progress = publisher.progress(messagesBefore(kill))
-    const gone = publisher.connect(port)
+    const gone = [publisher.connect(port), scribe.connect(port)]
     await progress
     await child.kill()
-    await Promise.all([gone, ended])
+    await Promise.all([...gone, ended])
   }
 
-  const { child, port } = await start()
+  const { child, port } = await RunningServer.start(server, folder)
   const { ended } = await subscriber.connect(port)
-  const gone = publisher.connect(port)
-  await publisher.finish()
-  const acknowledged = [...publisher.acknowledged]
+  const gone = [publisher.connect(port), scribe.connect(port)]
+  await Promise.all([publisher.finish(), scribe.finish()])
+  const acknowledged = [...publisher.acknowledged, ...scribe.acknowledged]
   // The newest of each topic: as the order is kept, all that was before it has come by then, or never will.
   await subscriber.has(
     topics.flatMap((topic) => acknowledged.filter((text) => numberedOf(text).topic === topic).slice(-1)),
   )
   const kept = await retainedOn(state, port)
   await child.kill()
-  await Promise.all([gone, ended])
+  await Promise.all([...gone, ended])
 
   const texts = textsOf(subscriber.received)
   const arrived = new Set(texts)
   expect(acknowledged.length).toBeGreaterThan(kills * 50)
-  expect(publisher.lostSessions + subscriber.lostSessions).toBe(0)
+  expect(publisher.lostSessions + scribe.lostSessions + subscriber.lostSessions).toBe(0)
   expect(acknowledged.filter((text) => !arrived.has(text))).toEqual([])
   for (const topic of topics)
     expect(numbersOn(topic, firsts(texts))).toEqual(ascending(numbersOn(topic, firsts(texts))))

@@ -27,6 +27,8 @@ export interface PublisherOptions {
   targets: readonly Target[]
   /** As many messages are on their way at once. */
   window: number
+  /** By turns. */
+  qos: readonly (1 | 2)[]
 }
 
 interface Unfinished extends Numbered {
@@ -36,8 +38,8 @@ interface Unfinished extends Numbered {
 }
 
 /**
- * Publishes numbered messages to its targets by turns, with QoS 1 and 2 by turns, as fast as they are acknowledged. Its
- * session outlives its connections: what it has not heard the end of, it says again, under the same packet identifier.
+ * Publishes numbered messages to its targets by turns, as fast as they are acknowledged. Its session outlives its
+ * connections: what it has not heard the end of, it says again, under the same packet identifier.
  */
 export class PersistentPublisher {
   /** What the server has promised to keep: told by PUBACK, and by PUBREC or PUBCOMP. */
@@ -96,10 +98,10 @@ export class PersistentPublisher {
   }
 
   #compose(): Unfinished {
-    const { targets } = this.options
+    const { targets, qos: levels } = this.options
     const number = ++this.#begun
     const { topic, retain = false } = targets[number % targets.length] as Target
-    const qos = Math.floor(number / targets.length) % 2 === 0 ? 1 : 2
+    const qos = levels[Math.floor(number / targets.length) % levels.length] as 1 | 2
     return { topic, qos, number, retain, released: false }
   }
 

@@ -1,0 +1,159 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Program, program } from '../support/child.js'
+import { MemoryOf } from '../support/memory-of.js'
+import { type Peer, textOf } from '../support/peer.js'
+import { Flooder } from './support/flooder.js'
+import { kept, RunningServer } from './support/running-server.js'
+
+const mebibyte = 1024 * 1024
+const limits = {
+  patienceMs: 100,
+  unsentBytes: 4 * mebibyte,
+  perConnection: { queuedBytes: 8 * mebibyte, queuedMessages: 5_000 },
+}
+/** What the configuration lets a connection have, and what the process has not collected yet. */
+const bound = limits.unsentBytes + limits.perConnection.queuedBytes + 96 * mebibyte
+
+const payloadBytes = 8_192
+/** Far more than the bound. */
+const count = 40_960
+
+let server: Program
+let folder: string
+let running: RunningServer
+let others: Others
+let memory: MemoryOf
+let flooder: Flooder
+
+/** Two who talk about something else, one message after the other, for as long as they are let. */
+class Others {
+  #talking: Promise<readonly string[]> | undefined
+  #stopped = false
+
+  private constructor(
+    private readonly speaker: Peer,
+    private readonly listener: Peer,
+  ) {}
+
+  static async open(running: RunningServer): Promise<Others> {
+    const listener = await running.client('listener')
+    await listener.subscribe('else', { qos: 1 })
+    const others = new Others(await running.client('speaker'), listener)
+    others.#talking = others.#talk()
+    return others
+  }
+
+  /** What the listener heard, which is what the speaker said. */
+  async stop(): Promise<readonly string[]> {
+    this.#stopped = true
+    return (await this.#talking) ?? []
+  }
+
+  async #talk(): Promise<readonly string[]> {
+    const heard: string[] = []
+    while (!this.#stopped) {
+      this.speaker.publish('else', String(heard.length), { qos: heard.length % 2 === 0 ? 0 : 1 })
+      const packet = await this.listener.expect('publish')
+      heard.push(textOf(packet))
+      if (packet.qos === 0) continue
+      this.listener.send({ type: 'puback', packetId: packet.packetId ?? 0, reasonCode: 0 })
+      await this.speaker.expect('puback')
+    }
+    return heard
+  }
+}
+
+const numbersTo = (length: number): string[] => Array.from({ length }, (_, number) => String(number))
+
+/** Reads what is there, to the answer of a PINGREQ, or to the end. */
+const countMessages = async (peer: Peer): Promise<number> => {
+  peer.send({ type: 'pingreq' })
+  let messages = 0
+  for (let packet = await peer.next(); packet && packet.type !== 'pingresp'; packet = await peer.next())
+    if (packet.type === 'publish') messages++
+  return messages
+}
+
+const shed = () => running.metric(/^daakia_messages_shed_total/)
+
+beforeAll(async () => {
+  server = await program('holding/fixtures/server.ts')
+})
+
+afterAll(() => server.remove())
+
+describe('One who publishes as fast as the server reads', () => {
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'daakia-'))
+    running = await RunningServer.start(server, folder, limits)
+    others = await Others.open(running)
+    flooder = await Flooder.connect(running.port, 'flooder')
+    memory = new MemoryOf(running.child.pid)
+  })
+
+  afterEach(async () => {
+    await running.child.kill()
+    await rm(folder, { recursive: true })
+  })
+
+  /** What has to hold whoever the flood is for. */
+  const expectAllIsWell = async (): Promise<void> => {
+    const heard = await others.stop()
+    expect(heard.length).toBeGreaterThan(0)
+    expect(heard).toEqual(numbersTo(heard.length))
+    expect(memory.highestGrowth).toBeLessThan(bound)
+    expect(await (await running.client('newcomer')).messages()).toEqual([])
+  }
+
+  it('costs a reader that stops reading its QoS 0 messages, each of which is counted', {
+    timeout: 60_000,
+  }, async () => {
+    const reader = await running.client('reader')
+    await reader.subscribe('flood')
+    reader.stream.pause()
+    await flooder.flood({ topic: 'flood', qos: 0, payloadBytes, count })
+    reader.stream.resume()
+    const arrived = await countMessages(reader)
+    expect(await shed()).toBe(count - arrived)
+    expect(arrived).toBeLessThan(count / 2)
+    await expectAllIsWell()
+  })
+
+  it('costs a reader that reads slowly its QoS 0 messages, each of which is counted', { timeout: 60_000 }, async () => {
+    const reader = await running.client('reader')
+    await reader.subscribe('flood')
+    const slowly = setInterval(() => {
+      reader.stream.resume()
+      setImmediate(() => reader.stream.pause())
+    }, 50)
+    await flooder.flood({ topic: 'flood', qos: 0, payloadBytes, count: count / 2 })
+    clearInterval(slowly)
+    reader.stream.resume()
+    expect(await shed()).toBe(count / 2 - (await countMessages(reader)))
+    await expectAllIsWell()
+  })
+
+  it('has a reader that stops reading closed with 0x97, when its QoS 1 messages are too many', async () => {
+    const reader = await running.client('reader')
+    await reader.subscribe('flood', { qos: 1 })
+    reader.stream.pause()
+    await flooder.flood({ topic: 'flood', qos: 1, payloadBytes, count: count / 4 })
+    expect(await running.metric(/^daakia_limits_reached_total\{scope="connection",limit="queued/)).toBe(1)
+    reader.stream.resume()
+    await reader.closed
+    await expectAllIsWell()
+  })
+
+  it('costs a session that is away what its queue has no room for, which it is told', async () => {
+    const reader = await running.client('reader', kept)
+    await reader.subscribe('flood', { qos: 1 })
+    await reader.vanish()
+    await flooder.flood({ topic: 'flood', qos: 1, payloadBytes, count: count / 4 })
+    const waiting = await running.metric(/^daakia_queued_messages\{/)
+    expect(await shed()).toBe(count / 4 - waiting)
+    await expectAllIsWell()
+  })
+})
