@@ -45,9 +45,7 @@ export interface ListenConfig extends Omit<ListenOptions, keyof Ports> {
   httpPort?: number | false
   /** The same over TLS. Default: 8443 where there is `tls`. */
   httpsPort?: number | false
-  /** What who reads `/metrics` from another machine has to show, as a bearer token. Absent: nobody may. */
-  metricsToken?: string
-  /** A file that holds it. */
+  /** A file that holds `metricsToken`. */
   metricsTokenFile?: string
 }
 
@@ -56,7 +54,7 @@ export interface JwtConfig extends Omit<JwtOptions, 'secret'> {
   type: 'jwt'
   /** The key of HS256: at least 32 bytes. One of the keys has to be given, and no more. */
   secret?: string
-  /** A file that holds it. */
+  /** A file that holds `secret`. */
   secretFile?: string
 }
 

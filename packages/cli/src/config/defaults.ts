@@ -10,7 +10,7 @@ export const defaults = {
   limits: unlimited.written(defaultServerLimits),
   leases: serverDefaults.leases,
   log: { level: 'info' },
-  sysIntervalSeconds: 10,
+  sysIntervalSeconds: serverDefaults.sysIntervalSeconds,
 } as const satisfies Fields
 
 /** Where the server listens when nothing is said about it: ports with TLS take the place of those without. */

@@ -23,9 +23,7 @@ export interface ServerParts {
 type ForPrograms = 'clock' | 'random' | 'hooks'
 
 /** What has to be said of all others, so that the compiler names a new one. */
-type Said = { [Name in Exclude<keyof Required<ServerOptions>, ForPrograms>]: ServerOptions[Name] | undefined } & {
-  sysIntervalSeconds: number | undefined
-}
+type Said = { [Name in Exclude<keyof Required<ServerOptions>, ForPrograms>]: ServerOptions[Name] | undefined }
 
 /**
  * What the server takes of a configuration that was settled.
