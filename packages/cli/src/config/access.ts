@@ -9,7 +9,8 @@ type AnyRule = Omit<Allowing, 'allow'> & { allow?: Allowing['allow']; deny?: All
 
 const what = () => choice(['publish', 'subscribe', 'all'])
 
-const rule = group<AnyRule>({
+/** Whether a rule has one of `allow` and `deny` is told apart. */
+export const AccessRule = group<AnyRule>({
   allow: what().optional(),
   deny: what().optional(),
   topic: text('sensors/{client}/#'),
@@ -38,7 +39,7 @@ interface Problem {
 }
 
 const problemsOf = (given: unknown): readonly Problem[] => {
-  const { error, data } = rule.safeParse(given, { reportInput: true })
+  const { error, data } = AccessRule.safeParse(given, { reportInput: true })
   if (error) return error.issues
   if ((data.allow === undefined) !== (data.deny === undefined)) return []
   return [{ path: [], message: `must have either allow or deny, such as ${example}` }]

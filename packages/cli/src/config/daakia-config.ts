@@ -21,6 +21,7 @@ export interface DaakiaConfig {
   dev?: boolean
   /** The folder in which everything is kept. Default: `.daakia`, beside the configuration file. */
   data?: string
+  /** Where the server listens. */
   listen?: ListenConfig
   /** The ways of knowing who somebody is, asked in order. One at least is needed, unless `dev` is set. */
   authentication?: readonly AuthenticationEntry[]
@@ -30,6 +31,7 @@ export interface DaakiaConfig {
   limits?: LimitsConfig
   /** How long a bot has for a turn. */
   leases?: Partial<LeaseTerms>
+  /** What is told of what happens, and how. */
   log?: LogOptions
   /** How often `$SYS` topics that have changed are published; 0: never. Default: 10. */
   sysIntervalSeconds?: number
@@ -61,6 +63,7 @@ export interface JwtConfig extends Omit<JwtOptions, 'secret'> {
 /** User names and passwords, in a file as `daakia passwd` writes it. */
 export interface PasswordFileConfig extends PasswordFileOptions {
   type: 'passwordFile'
+  /** The password file. */
   file: string
 }
 

@@ -6,6 +6,7 @@ import { prettyLine } from './pretty.js'
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
 export interface LogOptions {
+  /** What is worth a line. Default: `info`. */
   level?: LogLevel | undefined
   /** By default `pretty` at a terminal, else `json`: an object a line, as pino writes it. */
   format?: 'json' | 'pretty' | undefined

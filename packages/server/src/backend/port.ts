@@ -16,6 +16,7 @@ export interface Lease {
 export type LeasedTurn = Pick<Lease, 'vendor' | 'conversation' | 'bot'>
 
 export interface LeaseTerms {
+  /** It ends unless it is renewed within this. */
   durationMs: number
   /** However often it is renewed, it ends this long after it was granted. */
   longestMs: number
