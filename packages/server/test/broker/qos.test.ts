@@ -64,6 +64,7 @@ describe('an acknowledgement of the wrong kind', () => {
   it.each([
     ['PUBACK', 'QoS 2', 2, 'puback'],
     ['PUBREC', 'QoS 1', 1, 'pubrec'],
+    ['PUBCOMP', 'QoS 1', 1, 'pubcomp'],
   ] as const)('such as %s for a %s message closes the connection', async (_, __, qos, type) => {
     const house = await openHouse()
     const ana = await house.connect('ana')

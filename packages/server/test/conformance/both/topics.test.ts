@@ -1,5 +1,6 @@
 import { ReasonCode } from '@daakia/protocol/mqtt'
 import { describe, expect, it } from 'vitest'
+import { TestServer } from '../../support/server.js'
 import { bothVersions, bytes, expectEnd, house, kept, say, subscribeAll } from '../support.js'
 
 describe.each(bothVersions)('4.7 Topic names and filters in $name', ({ plain }) => {
@@ -60,6 +61,21 @@ describe.each(bothVersions)('4.7 Topic names and filters in $name', ({ plain }) 
     const will = { topic: '$SYS/x', payload: new Uint8Array(), qos: 0, retain: false } as const
     expect(await server.peer(plain.version).connect({ clientId: 'cem', will })).not.toMatchObject({ reasonCode: 0 })
     expect(await ana.messages()).toEqual([])
+  })
+
+  it('[MQTT-4.7.2-1] a filter that begins with a wildcard takes nothing in that the server says of itself', async () => {
+    const server = await TestServer.open({ sysIntervalSeconds: 30 })
+    const [ana, ben] = [await server.client('ana', plain), await server.client('ben', plain)]
+    for (const filter of ['#', '+/#', '+/broker/clients/connected']) await ana.subscribe(filter)
+    await ben.subscribe('$SYS/broker/clients/#')
+    await ben.hears()
+    server.clock.advance(30_000)
+    await server.client('cem')
+    server.clock.advance(30_000)
+    expect(await ben.hears()).toMatchObject({ topic: '$SYS/broker/clients/connected' })
+    await ben.say('room', 'hello')
+    expect(await ana.hearsTexts(1)).toEqual(['hello'])
+    expect(ana.takeUnheard()).toEqual([])
   })
 
   it('[MQTT-4.7.3-1] an empty topic, where nothing stands for it, ends the connection', async () => {

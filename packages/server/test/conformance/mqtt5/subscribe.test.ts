@@ -52,6 +52,16 @@ describe('3.8 SUBSCRIBE', () => {
     expect(new Set(notMine)).toEqual(new Set([1, 2]))
   })
 
+  it('[MQTT-3.8.3-3] with No Local finds what is retained, whoever left it there', async () => {
+    const server = await house()
+    const ana = await server.connect('ana')
+    await say(ana, 'lamp', 'on', { retain: true })
+    await ana.subscribe('lamp', { noLocal: true })
+    await expectMessages(ana, 'on')
+    await say(ana, 'lamp', 'off', { retain: true })
+    expect(await ana.heard()).toEqual([])
+  })
+
   it('[MQTT-3.8.4-1] [MQTT-3.8.4-2] is answered with its packet identifier', async () => {
     const server = await house()
     const ana = await server.connect('ana')
