@@ -82,7 +82,7 @@ try {
   else {
     const cores = pinnedCores()
     if (cores) pinSelf(cores.load)
-    await main(options, { cores, seconds: options.seconds, aborted })
+    await main(options, { cores, seconds: options.seconds, profile: options.profile, aborted })
   }
 } catch (error) {
   if (!aborted.aborted && !(error instanceof UsageError)) throw error

@@ -15,6 +15,8 @@ export interface Options {
   hours: number
   /** Where the readings are written as JSON. */
   json: string | undefined
+  /** Folder for CPU profiles of the servers that run on Node. */
+  profile: string | undefined
   markdown: boolean
   help: boolean
 }
@@ -43,6 +45,7 @@ export const parseOptions = (args: readonly string[], { scenarios, peers }: Choi
     rounds: Math.ceil(positive('--rounds', values.rounds, defaults.rounds)),
     hours: positive('--hours', values.hours, defaults.hours),
     json: values.json,
+    profile: values.profile,
     markdown: values.markdown ?? false,
     help: values.help ?? false,
   }
@@ -61,6 +64,7 @@ Measures Daakia and the servers beside it that are installed, each on one core a
   --rounds N         how often everything is measured; the median counts (${defaults.rounds})
   --hours N          how many hours' worth of messages a soak sends (${defaults.hours})
   --json FILE        writes the readings there
+  --profile FOLDER   writes CPU profiles of the servers that run on Node there
   --markdown         prints the table as Markdown
   --help             prints this`
 
@@ -76,6 +80,7 @@ const parse = (args: readonly string[]) => {
         rounds: { type: 'string' },
         hours: { type: 'string' },
         json: { type: 'string' },
+        profile: { type: 'string' },
         markdown: { type: 'boolean' },
         help: { type: 'boolean' },
       },

@@ -9,6 +9,8 @@ import { withFolder } from './temporary-folder.js'
 export interface Sitting {
   cores: Cores | undefined
   seconds: number
+  /** Where the servers that run on Node write CPU profiles. */
+  profile: string | undefined
   /** Ends what is being measured. */
   aborted: AbortSignal
 }
@@ -40,7 +42,7 @@ export const measure = async (scenario: Scenario, peer: Peer, sitting: Sitting):
 
 const inFolder = async (folder: string, scenario: Scenario, peer: Peer, sitting: Sitting): Promise<Reading[]> => {
   const certificate = scenario.secure ? await makeCertificate(folder) : undefined
-  const server = await peer.start({ folder, core: sitting.cores?.server, certificate })
+  const server = await peer.start({ folder, core: sitting.cores?.server, certificate, profile: sitting.profile })
   try {
     return await withRig({ peer, server, certificate, sitting }, (rig) => scenario.measure(rig))
   } finally {

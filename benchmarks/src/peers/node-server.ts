@@ -8,9 +8,12 @@ export interface Listening {
 }
 
 /** Starts one of the scripts in `servers/`. They take: folder, certificate's file, key's file. */
-export const startNodeServer = async (script: string, { folder, core, certificate }: Place): Promise<Running> => {
+export const startNodeServer = async (
+  script: string,
+  { folder, core, certificate, profile }: Place,
+): Promise<Running> => {
   const files = certificate ? [certificate.certFile, certificate.keyFile] : []
-  const started = startNode(`servers/${script}`, [folder, ...files], { core, flags: ['--expose-gc'] })
+  const started = startNode(`servers/${script}`, [folder, ...files], { core, flags: flags(profile) })
   try {
     const { port, securePort } = await nextMessage<Listening>(started)
     return { ...started, port, securePort }
@@ -19,3 +22,8 @@ export const startNodeServer = async (script: string, { folder, core, certificat
     throw error
   }
 }
+
+const flags = (profile: string | undefined): string[] => [
+  '--expose-gc',
+  ...(profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile]),
+]

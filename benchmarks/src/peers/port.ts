@@ -25,6 +25,8 @@ export interface Place {
   folder: string
   core: number | undefined
   certificate: Certificate | undefined
+  /** Folder for a CPU profile, where the server runs on Node. */
+  profile?: string | undefined
 }
 
 export interface Running extends Started {

@@ -1,13 +1,12 @@
-import { encode, type ProtocolVersion, type QoS } from '@daakia/protocol/mqtt'
+import type { Encoded } from '../connection-manager/buffers.js'
+import type { Link } from '../connection-manager/link.js'
 import { detached, publishOf } from './message.js'
 import type { RoutedMessage } from './port.js'
-
-/** Stands in the encoded packet until each receiver's own identifier takes its place. */
-const placeholder = 1
+import type { Terms } from './subscriber.js'
 
 /** One message on its way to many: encoded once for each form that its receivers need. */
 export class FanOut {
-  readonly #encoded: (Uint8Array | undefined)[] = []
+  readonly #encoded: (Encoded | undefined)[] = []
   #kept: RoutedMessage | undefined
 
   constructor(readonly message: RoutedMessage) {}
@@ -18,32 +17,28 @@ export class FanOut {
     return this.#kept
   }
 
-  /** The PUBLISH as all receivers of this version, QoS and RETAIN get it; `packetId` where the QoS is 1 or 2. */
-  packet(version: ProtocolVersion, qos: QoS, retain: boolean, packetId: number): Uint8Array {
+  /**
+   * The PUBLISH as all receivers of this version, QoS and RETAIN get it; `packetId` where the QoS is 1 or 2. To be written
+   * before the next one is asked for.
+   */
+  packet(link: FanOutLink, { qos, retain }: Terms, packetId: number): Encoded {
+    const { version, publishes } = link
     const form = (version === 5 ? 6 : 0) + qos * 2 + (retain ? 1 : 0)
-    const bytes = this.#encoded[form] ?? this.#encode(form, version, qos, retain)
-    return qos === 0 ? bytes : withPacketId(bytes, packetId)
+    const known = this.#encoded[form]
+    if (!known) return this.#encode(form, link, { qos, retain, identifiers: [] }, packetId)
+    if (qos === 0) return known
+    publishes.withPacketId(known.bytes, known.start, known.end, packetId)
+    return publishes
   }
 
-  #encode(form: number, version: ProtocolVersion, qos: QoS, retain: boolean): Uint8Array {
-    const packet = publishOf(this.message, { qos, retain, identifiers: [] }, qos > 0 ? placeholder : undefined)
-    const bytes = encode(packet, version)
-    this.#encoded[form] = bytes
-    return bytes
+  #encode(form: number, { version, publishes }: FanOutLink, terms: Terms, packetId: number): Encoded {
+    publishes.publish(publishOf(this.message, terms, terms.qos > 0 ? packetId : undefined), version)
+    const { bytes, start, end } = publishes
+    const encoded = { bytes, start, end }
+    this.#encoded[form] = encoded
+    return encoded
   }
 }
 
-const withPacketId = (template: Uint8Array, packetId: number): Uint8Array => {
-  const bytes = template.slice()
-  const at = packetIdOffset(template)
-  bytes[at] = packetId >> 8
-  bytes[at + 1] = packetId & 0xff
-  return bytes
-}
-
-/** The packet identifier follows the topic in the variable header (MQTT 5, 3.3.2). */
-const packetIdOffset = (publish: Uint8Array): number => {
-  let at = 1
-  while ((publish[at++] ?? 0) & 0x80);
-  return at + 2 + (((publish[at] ?? 0) << 8) | (publish[at + 1] ?? 0))
-}
+/** What decides how the bytes look, and where they go. */
+type FanOutLink = Pick<Link, 'version' | 'publishes'>

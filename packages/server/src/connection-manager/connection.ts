@@ -5,6 +5,7 @@ import {
   encode,
   MqttError,
   type Packet,
+  type PacketBuffer,
   type ProtocolVersion,
   type PublishRun,
   ReasonCode,
@@ -14,14 +15,14 @@ import { count } from '../counters.js'
 import { type Admission, type AdmissionOptions, admit } from './admission.js'
 import type { Refusal } from './authentication/authenticator.js'
 import { AuthExchange } from './authentication/exchange.js'
-import type { Buffers } from './buffers.js'
+import type { Buffers, Encoded } from './buffers.js'
 import type { ByteStream, Remote } from './byte-stream.js'
 import { deferred } from './deferred.js'
 import { KeepAlive } from './keep-alive.js'
 import { connackCode, type Ending, goodbye, refusal } from './last-word.js'
 import type { ClientPacket, Link, OpenSession } from './link.js'
 import { Meter } from './meter.js'
-import { OutboundPackets } from './outbound.js'
+import { OutboundPackets, whole } from './outbound.js'
 import { PacketReader } from './packet-reader.js'
 import { PacketWriter } from './packet-writer.js'
 import type { Tick } from './tick.js'
@@ -92,17 +93,21 @@ export class Connection implements Link {
     return this.#writer.full
   }
 
+  get publishes(): PacketBuffer {
+    return this.options.buffers.publishes
+  }
+
   get aliasing(): boolean {
     return this.#outbound?.aliasing ?? false
   }
 
   send(packet: Packet): boolean {
-    const bytes = this.#outbound?.encode(packet)
-    return bytes !== undefined && this.#put(bytes)
+    const encoded = this.#outbound?.encode(packet)
+    return encoded !== undefined && this.#put(encoded)
   }
 
-  write(packet: Uint8Array): boolean {
-    return (this.#outbound?.takes(packet.length) ?? false) && this.#put(packet)
+  write(packet: Encoded): boolean {
+    return (this.#outbound?.takes(packet.end - packet.start) ?? false) && this.#put(packet)
   }
 
   forward(run: PublishRun): boolean {
@@ -162,23 +167,23 @@ export class Connection implements Link {
     if (!this.#session) count(this.options.counters.refusedConnections, reasonText(connackCode(ending.reasonCode)))
     const packet = this.#session ? goodbye(this.version, ending) : refusal(this.version, ending)
     if (!packet) return
-    const bytes = this.#outbound ? this.#outbound.encode(packet) : encode(packet, this.version)
-    if (bytes) this.#put(bytes)
+    const encoded = this.#outbound ? this.#outbound.encode(packet) : whole(encode(packet, this.version))
+    if (encoded) this.#put(encoded)
   }
 
-  #put(bytes: Uint8Array): boolean {
+  #put(packet: Encoded): boolean {
     if (this.closed) return false
-    this.#meter.sent(bytes)
-    return this.#write(bytes, 0, bytes.length)
+    this.#meter.sent(packet)
+    return this.#write(packet)
   }
 
   #putRun(run: PublishRun): boolean {
     if (this.closed) return false
     this.#meter.sentRun(run)
-    return this.#write(run.bytes, run.start, run.end)
+    return this.#write(run)
   }
 
-  #write(bytes: Uint8Array, start: number, end: number): true {
+  #write({ bytes, start, end }: Encoded): true {
     this.#writer.write(bytes, start, end)
     if (this.#writer.waitingBytes > this.options.limits.unsentBytes) this.#tooSlow()
     return true
@@ -239,7 +244,7 @@ export class Connection implements Link {
   #connect(connect: ConnectPacket): void {
     this.connected = true
     this.stream.connected?.()
-    this.#outbound = new OutboundPackets(connect)
+    this.#outbound = new OutboundPackets(connect, this.options.buffers)
     this.#reader.maximumPacketSize = this.options.limits.packetSizeBytes
     // What comes after CONNECT waits for the answer to it.
     this.hold()

@@ -1,6 +1,14 @@
-import type { ConnectPacket, Packet, Properties, ProtocolVersion, PublishRun } from '@daakia/protocol/mqtt'
+import type {
+  ConnectPacket,
+  Packet,
+  PacketBuffer,
+  Properties,
+  ProtocolVersion,
+  PublishRun,
+} from '@daakia/protocol/mqtt'
 import type { Principal } from '../identity.js'
 import type { Refusal } from './authentication/authenticator.js'
+import type { Encoded } from './buffers.js'
 import type { Remote } from './byte-stream.js'
 
 /** One connection that has said CONNECT, as the broker sees it: packets out, and the brake on packets in. */
@@ -10,12 +18,14 @@ export interface Link {
   /** The socket takes no more for now; `OpenSession.drained` tells when it does. What is sent nevertheless waits in memory. */
   readonly full: boolean
   readonly closed: boolean
+  /** Where a PUBLISH for it, and for others, is encoded. */
+  readonly publishes: PacketBuffer
   /** Topic aliases are in use: `send` gives fewer bytes than a packet that was encoded for several receivers. */
   readonly aliasing: boolean
   /** Sends the packet with what else is sent in this tick. A packet above the client's maximum is left out: false. */
   send(packet: Packet): boolean
-  /** The same for a packet in its encoded form, which must not be changed afterwards. */
-  write(packet: Uint8Array): boolean
+  /** The same for a packet in its encoded form. */
+  write(packet: Encoded): boolean
   /** The same for publishes as they came. Where they are not just what this client would get: false, and none is sent. */
   forward(run: PublishRun): boolean
   /** Stops handing packets over, and reading. Every `hold` needs its `release`. */

@@ -2,6 +2,7 @@ import type { Packet, PublishRun } from '@daakia/protocol/mqtt'
 import type { Counters } from '../counters.js'
 import type { Traffic } from '../limits/port.js'
 import { addTraffic, noTraffic } from '../limits/traffic.js'
+import type { Encoded } from './buffers.js'
 
 const publishType = 3
 
@@ -38,12 +39,12 @@ export class Meter {
   }
 
   /** A packet in its encoded form, of which the first byte tells what it is (2.1.1). */
-  sent(packet: Uint8Array): void {
+  sent({ bytes, start, end }: Encoded): void {
     this.counters.packetsSent++
-    this.counters.bytesSent += packet.length
+    this.counters.bytesSent += end - start
     this.#traffic.packetsSent++
-    this.#traffic.bytesSent += packet.length
-    const first = packet[0] ?? 0
+    this.#traffic.bytesSent += end - start
+    const first = bytes[start] ?? 0
     if (first >> 4 !== publishType) return
     this.counters.delivered[((first >> 1) & 3) as 0 | 1 | 2]++
     this.#traffic.publishesSent++

@@ -1,4 +1,5 @@
 import {
+  type AcknowledgementPacket,
   type ConnectPacket,
   encode,
   type Packet,
@@ -6,6 +7,7 @@ import {
   type PublishPacket,
   type PublishRun,
 } from '@daakia/protocol/mqtt'
+import type { Buffers, Encoded } from './buffers.js'
 import { OutboundAliases } from './topic-aliases.js'
 
 /** An alias and its property length take no more than this. */
@@ -19,7 +21,10 @@ export class OutboundPackets {
   readonly #mayExplain: boolean
   readonly #aliases: OutboundAliases | undefined
 
-  constructor({ version, properties = {} }: ConnectPacket) {
+  constructor(
+    { version, properties = {} }: ConnectPacket,
+    private readonly buffers: Buffers,
+  ) {
     this.#version = version
     this.#maximumBytes = properties.maximumPacketSize ?? Number.POSITIVE_INFINITY
     this.#mayExplain = properties.requestProblemInformation ?? true
@@ -41,24 +46,44 @@ export class OutboundPackets {
     return version === this.#version && !this.#aliases && this.takes(largest)
   }
 
-  /** `undefined` where the packet is larger than the client takes [MQTT-3.1.2-24]. */
-  encode(packet: Packet): Uint8Array | undefined {
+  /** `undefined` where the packet is larger than the client takes [MQTT-3.1.2-24]. To be written before the next one is encoded. */
+  encode(packet: Packet): Encoded | undefined {
     if (packet.type === 'publish') return this.#publish(packet)
+    if (isPlainAcknowledgement(packet)) return this.#acknowledge(packet)
     const explains = this.#mayExplain || explaining.has(packet.type)
     return (explains ? this.#fitting(packet) : undefined) ?? this.#fitting(unexplained(packet))
   }
 
-  #publish(packet: PublishPacket): Uint8Array | undefined {
-    const bytes = this.#fitting(packet)
+  #publish(packet: PublishPacket): Encoded | undefined {
+    const { publishes } = this.buffers
+    publishes.publish(packet, this.#version)
+    const bytes = publishes.end - publishes.start
+    if (!this.takes(bytes)) return undefined
     // An alias may be given only in a packet that is sent, else the client would not know it.
-    if (!bytes || !this.#aliases || bytes.length + aliasBytes > this.#maximumBytes) return bytes
-    return encode(this.#aliases.shorten(packet), this.#version)
+    if (this.#aliases && bytes + aliasBytes <= this.#maximumBytes)
+      publishes.publish(this.#aliases.shorten(packet), this.#version)
+    return publishes
   }
 
-  #fitting(packet: Packet): Uint8Array | undefined {
-    const bytes = encode(packet, this.#version)
-    return this.takes(bytes.length) ? bytes : undefined
+  #acknowledge({ type, packetId, reasonCode }: AcknowledgementPacket): Encoded | undefined {
+    const { acknowledgements } = this.buffers
+    acknowledgements.acknowledge(type, packetId, reasonCode, this.#version)
+    return this.takes(acknowledgements.end - acknowledgements.start) ? acknowledgements : undefined
   }
+
+  #fitting(packet: Packet): Encoded | undefined {
+    const bytes = encode(packet, this.#version)
+    return this.takes(bytes.length) ? whole(bytes) : undefined
+  }
+}
+
+/** A packet that has its bytes for itself. */
+export const whole = (bytes: Uint8Array): Encoded => ({ bytes, start: 0, end: bytes.length })
+
+const isPlainAcknowledgement = (packet: Packet): packet is AcknowledgementPacket => {
+  const { type } = packet
+  const acknowledges = type === 'puback' || type === 'pubrec' || type === 'pubrel' || type === 'pubcomp'
+  return acknowledges && packet.properties === undefined
 }
 
 /** Those that may carry a reason string and user properties whatever the client asked for [MQTT-3.1.2-29]. */

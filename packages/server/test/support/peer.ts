@@ -112,7 +112,8 @@ export class Peer {
   }
 
   #take(bytes: Uint8Array): void {
-    this.#decoder.push(bytes)
+    // Plain ones, whatever class of bytes the server has written.
+    this.#decoder.push(new Uint8Array(bytes))
     for (let packet = this.#decoder.next(); packet; packet = this.#decoder.next()) {
       const waiting = this.#waiting.shift()
       if (waiting) waiting(packet)

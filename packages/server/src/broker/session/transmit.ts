@@ -7,7 +7,7 @@ import type { Terms } from '../subscriber.js'
 /** Sends a message in the form that all its receivers share, where this one has nothing of its own in it. */
 export const transmit = (link: Link, fanOut: FanOut, terms: Terms, packetId: number | undefined): boolean =>
   terms.identifiers.length === 0 && !link.aliasing
-    ? link.write(fanOut.packet(link.version, terms.qos, terms.retain, packetId ?? 0))
+    ? link.write(fanOut.packet(link, terms, packetId ?? 0))
     : link.send(publishOf(fanOut.message, terms, packetId))
 
 /** [MQTT-3.1.2-25] what is larger than the client takes counts as sent. */

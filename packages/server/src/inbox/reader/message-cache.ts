@@ -16,28 +16,29 @@ const readAhead = 64
 
 const keyOf = (vendor: string, conversation: string, seq: number) => `${vendor}/${conversation}/${seq}`
 
-/** Keeps the newest messages, at most `maximumBytes` of payload and `maximumMessages`; others are read from the store. */
+/**
+ * Keeps the newest messages, at most `maximumBytes` of payload and `maximumMessages`; others are read from the store.
+ *
+ * There are two generations, and the older one is forgotten as a whole: to take the oldest out of a `Map` one by one
+ * costs a walk over the places of all those that were taken out before.
+ */
 export const createMessageCache = (
   store: Pick<Store, 'read'>,
   { maximumBytes = 32 * 1024 * 1024, maximumMessages = 16_384 } = {},
 ): MessageCache => {
-  const kept = new Map<string, JournalMessage>()
+  let younger = new Map<string, JournalMessage>()
+  let older = younger
   let bytes = 0
 
-  const drop = (key: string) => {
-    bytes -= kept.get(key)?.payload.length ?? 0
-    kept.delete(key)
-  }
-
   const add = (vendor: string, conversation: string, message: JournalMessage) => {
-    const key = keyOf(vendor, conversation, message.seq)
-    drop(key)
-    kept.set(key, message)
-    bytes += message.payload.length
-    for (const oldest of kept.keys()) {
-      if (bytes <= maximumBytes && kept.size <= maximumMessages) break
-      drop(oldest)
+    const { length } = message.payload
+    if ((bytes + length) * 2 > maximumBytes || (younger.size + 1) * 2 > maximumMessages) {
+      older = younger
+      younger = new Map()
+      bytes = 0
     }
+    bytes += length
+    younger.set(keyOf(vendor, conversation, message.seq), message)
   }
 
   const load = async (vendor: string, conversation: string, seq: number) => {
@@ -48,6 +49,9 @@ export const createMessageCache = (
 
   return {
     add,
-    get: (vendor, conversation, seq) => kept.get(keyOf(vendor, conversation, seq)) ?? load(vendor, conversation, seq),
+    get: (vendor, conversation, seq) => {
+      const key = keyOf(vendor, conversation, seq)
+      return younger.get(key) ?? older.get(key) ?? load(vendor, conversation, seq)
+    },
   }
 }
