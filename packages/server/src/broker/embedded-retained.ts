@@ -1,10 +1,11 @@
 import { matches } from '@daakia/protocol/mqtt'
 import { beginningOf, boundedName } from '../kv/bounded-name.js'
 import { under } from '../kv/keys.js'
-import { type KeyValue, type Range, table } from '../kv/port.js'
+import { type Key, type KeyValue, type Range, type Transaction, table } from '../kv/port.js'
 import type { Accounts, Excess } from '../limits/port.js'
 import type { Retained, RoutedMessage } from './port.js'
 import { RetainedCharges } from './retained-charges.js'
+import { forgetExpiry, isAlive, noteExpiry, removeExpired } from './retained-expiry.js'
 
 /** [vendor, topic] */
 const retained = table<RoutedMessage>('retained')
@@ -12,6 +13,12 @@ const retained = table<RoutedMessage>('retained')
 export interface EmbeddedRetainedOptions {
   kv: KeyValue
   accounts: Accounts
+}
+
+/** What a transaction changes about who is charged. */
+interface Change {
+  gone: RoutedMessage[]
+  kept?: RoutedMessage | undefined
 }
 
 /** Retained messages on the key-value engine of this process. */
@@ -32,21 +39,12 @@ export class EmbeddedRetained implements Retained {
   }
 
   async set(message: RoutedMessage): Promise<Excess | undefined> {
-    const key = [message.vendor, boundedName(message.topic)]
-    const kept = message.payload.length > 0 ? message : undefined
-    let undo = () => {}
+    const change: Change = { gone: [] }
     try {
-      return await this.#kv.write((tx) => {
-        const before = tx.get(retained, key)
-        const excess = this.#exchange(before, kept)
-        if (excess) return excess
-        undo = () => void this.#takeBack(kept, before)
-        if (kept) tx.put(retained, key, kept)
-        else if (before) tx.remove(retained, key)
-        return undefined
-      })
+      return await this.#kv.write((tx) => this.#set(tx, message, change))
     } catch (error) {
-      undo()
+      this.#charges.give(change.kept)
+      for (const message of change.gone) this.#charges.charge(message)
       throw error
     }
   }
@@ -59,16 +57,43 @@ export class EmbeddedRetained implements Retained {
     return found
   }
 
+  #set(tx: Transaction, message: RoutedMessage, change: Change): Excess | undefined {
+    this.#removeExpired(tx, message.at, change)
+    const key = [message.vendor, boundedName(message.topic)]
+    const kept = message.payload.length > 0 ? message : undefined
+    const before = tx.get(retained, key)
+    const excess = this.#exchange(before, kept)
+    if (excess) return excess
+    if (before) change.gone.push(before)
+    if (before) remove(tx, key, before)
+    if (kept) put(tx, key, kept)
+    change.kept = kept
+    return undefined
+  }
+
+  /** They are nobody's charge any more, whatever becomes of the message that is to be kept. */
+  #removeExpired(tx: Transaction, now: number, { gone }: Change): void {
+    for (const message of removeExpired(tx, retained, now)) {
+      this.#charges.give(message)
+      gone.push(message)
+    }
+  }
+
   #exchange(before: RoutedMessage | undefined, kept: RoutedMessage | undefined): Excess | undefined {
     if (kept) return this.#charges.replace(before, kept)
     this.#charges.give(before)
     return undefined
   }
+}
 
-  #takeBack(kept: RoutedMessage | undefined, before: RoutedMessage | undefined): void {
-    this.#charges.give(kept)
-    this.#charges.charge(before)
-  }
+const put = (tx: Transaction, key: Key, message: RoutedMessage): void => {
+  tx.put(retained, key, message)
+  noteExpiry(tx, message)
+}
+
+const remove = (tx: Transaction, key: Key, message: RoutedMessage): void => {
+  tx.remove(retained, key)
+  forgetExpiry(tx, message)
 }
 
 /** Only topics that begin as the filter does, up to its first wildcard, can match. */
@@ -79,6 +104,3 @@ const rangeOf = (vendor: string, filter: string): Range => {
   const prefix = beginningOf(filter.slice(0, wildcard).replace(/\/$/, ''))
   return { from: [vendor, prefix], to: [vendor, `${prefix}\u{10ffff}`] }
 }
-
-const isAlive = ({ at, properties }: RoutedMessage, now: number): boolean =>
-  properties?.messageExpiryInterval === undefined || now < at + properties.messageExpiryInterval * 1000

@@ -38,6 +38,7 @@ export interface Retained {
    * Keeps `message` as the one of its topic; an empty payload removes it [MQTT-3.3.1-6]. Resolves when flushed. Its
    * publisher is charged for it, and whoever published the one before is not any more; where the publisher may have no
    * more, nothing changes, and the limit is answered. One without a publisher is nobody's charge.
+   * What has expired is removed, and given back, when another message is kept.
    */
   set(message: RoutedMessage): Promise<Excess | undefined>
   /** Those whose topic matches `filter` and that have not expired. Wildcards do not match `$` topics at their first level. */
