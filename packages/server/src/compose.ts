@@ -34,7 +34,7 @@ export interface House {
 
 /** Composes the components of their embedded implementations: the only place where these are named. */
 export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<House> => {
-  const { limits, leases: terms, clock, random, log } = settings
+  const { leases: terms, clock, random, log } = settings
   const authentication = new AuthenticationChain(settings.authentication, settings)
   await authentication.start()
   const activity = createActivity()
@@ -57,7 +57,7 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
   const exchange = createExchange({
     ...settings,
     ...{ store, inbox, roster, messages, leases, terms, bus, activity },
-    callsPerConnection: limits.callsPerConnection,
+    counters,
   })
   const access = new ReplaceableAccess(settings.access)
   const accounts = new EmbeddedAccounts(settings)

@@ -95,13 +95,9 @@ const waysIn = ({ settings, house, routes, origins, certificate }: WaysInOptions
   return ways
 }
 
-const doorOptionsOf = (
-  { listen, limits, clock, log }: ServerSettings,
-  { manager }: House,
-): Omit<DoorOptions, 'port'> => ({
+const doorOptionsOf = ({ listen, clock, log }: ServerSettings, { manager }: House): Omit<DoorOptions, 'port'> => ({
   host: listen.host,
   waitingRoom: manager.waitingRoom,
-  connectTimeoutMs: limits.connectTimeoutMs,
   ...{ clock, log },
   ...(listen.proxyProtocol && { proxies: trustedProxies(listen.proxyProtocol) }),
 })

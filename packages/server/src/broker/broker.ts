@@ -1,14 +1,14 @@
 import { isDaak } from '@daakia/protocol'
-import { type ConnectPacket, type Properties, ReasonCode, type UserProperty } from '@daakia/protocol/mqtt'
+import { type ConnectPacket, type Properties, ReasonCode, type UserProperty, type Will } from '@daakia/protocol/mqtt'
 import type { Refusal } from '../connection-manager/index.js'
 import type { Link, OpenSession, SessionHost } from '../connection-manager/link.js'
 import type { Principal } from '../identity.js'
-import { quotaExceeded } from '../limits/refuse.js'
+import type { PacketLimits } from '../limits/port.js'
+import { countLimit, quotaExceeded } from '../limits/refuse.js'
 import { logFailure, refuseWhenFull } from '../no-room.js'
 import { mayPublish } from './access/ask.js'
 import { distribute } from './distribute.js'
 import { Lifetimes } from './lifetimes.js'
-import type { BrokerLimits } from './limits.js'
 import { isOfItsFormat, notOfItsFormat } from './payload-format.js'
 import type { RoutedMessage } from './port.js'
 import { tooManyProperties } from './property-limits.js'
@@ -16,7 +16,7 @@ import type { Router } from './router.js'
 import type { Services } from './services.js'
 import { Live } from './session/live.js'
 import { openSession } from './session/open-session.js'
-import type { Session } from './session/session.js'
+import { topicProblemOf } from './topic-limits.js'
 
 export type BrokerOptions = Services
 
@@ -37,7 +37,7 @@ export const createBroker = (options: BrokerOptions): Broker => {
     tell: (message) => tell(services, lifetimes.router(message.vendor), message),
     close: async () => lifetimes.stop(),
     async open(link, connect, principal) {
-      const problem = propertiesProblemOf(services, connect) ?? (await problemOf(services, connect, principal))
+      const problem = sizeProblemOf(services, connect, principal) ?? (await problemOf(services, connect, principal))
       return problem ?? open({ services, lifetimes, link, connect, principal }).catch(refuseWhenFull)
     },
   }
@@ -59,9 +59,21 @@ interface Opening {
   principal: Principal
 }
 
-const propertiesProblemOf = (services: Services, { properties, will }: ConnectPacket): Refusal | undefined =>
-  (properties && tooManyProperties(services, properties)) ??
-  (will?.properties && tooManyProperties(services, will.properties))
+const sizeProblemOf = (services: Services, { properties, will }: ConnectPacket, { vendor }: Principal) => {
+  const own = services.accounts.packetLimits(vendor)
+  return (
+    (properties && tooManyProperties(services, properties, own)) ??
+    (will?.properties && tooManyProperties(services, will.properties, own)) ??
+    (will && willTopicProblemOf(services, will, own))
+  )
+}
+
+const willTopicProblemOf = (services: Services, { topic }: Will, own: Partial<PacketLimits>): Refusal | undefined => {
+  const problem = topicProblemOf(topic, services.limits, own)
+  if (!problem) return undefined
+  countLimit(services.counters, 'connection', problem.limit)
+  return { reasonCode: ReasonCode.TopicNameInvalid, reason: problem.reason }
+}
 
 /** A will is a publish that comes later: who may not make it is told so now. */
 const problemOf = async ({ access }: Services, { will }: ConnectPacket, principal: Principal) => {
@@ -87,7 +99,7 @@ const open = async ({ services, lifetimes, link, connect, principal }: Opening):
     live,
     lifetimes,
     present,
-    properties: propertiesOf(connect, session, services.limits),
+    properties: propertiesOf(connect, live),
   })
 }
 
@@ -104,10 +116,9 @@ const opened = async (live: Live, lifetimes: Lifetimes): Promise<void> => {
 
 const propertiesOf = (
   connect: ConnectPacket,
-  { expiryInterval, shed, unsubscribed }: Session,
-  limits: BrokerLimits,
+  { session: { expiryInterval, shed, unsubscribed }, quota: { receiveMaximum } }: Live,
 ): Properties => ({
-  receiveMaximum: limits.receiveMaximum,
+  receiveMaximum,
   ...((connect.properties?.sessionExpiryInterval ?? 0) !== expiryInterval && { sessionExpiryInterval: expiryInterval }),
   ...(shed + unsubscribed > 0 && { userProperties: news({ shed, unsubscribed }) }),
 })

@@ -1,6 +1,9 @@
 /** What one session may take of the broker. */
 export interface BrokerLimits {
-  /** QoS 1 and 2 publishes that may wait for their acknowledgement, announced as Receive Maximum; above it: DISCONNECT 0x93. */
+  /**
+   * QoS 1 and 2 publishes that may wait for their acknowledgement, announced as Receive Maximum; above it: DISCONNECT
+   * 0x93. A connection is held to what its CONNACK announced.
+   */
   receiveMaximum: number
   /**
    * Publishes of a connection that wait for the disk; at this many the server stops reading from it. To be above
@@ -9,7 +12,7 @@ export interface BrokerLimits {
   waitingPublishes: number
   /** As long a receiver that is behind makes those wait who publish to it; then its QoS 0 messages are shed and counted. */
   patienceMs: number
-  /** Levels of a topic or filter; above it: PUBACK 0x90, SUBACK 0x8F. */
+  /** Levels of a topic or filter; above it: CONNACK (will), PUBACK and PUBREC 0x90, SUBACK 0x8F; QoS 0: DISCONNECT 0x90. */
   topicLevels: number
   /** Length of a topic or filter in UTF-8; answered in the same way. */
   topicBytes: number

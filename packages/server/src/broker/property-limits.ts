@@ -1,4 +1,5 @@
 import { type Properties, ReasonCode } from '@daakia/protocol/mqtt'
+import type { PacketLimits } from '../limits/port.js'
 import { countLimit } from '../limits/refuse.js'
 import type { Services } from './services.js'
 
@@ -6,11 +7,13 @@ import type { Services } from './services.js'
 export const tooManyProperties = (
   { limits, counters }: Pick<Services, 'limits' | 'counters'>,
   { userProperties }: Properties,
+  own: Partial<PacketLimits>,
 ): { reasonCode: number; reason: string } | undefined => {
-  if (!userProperties || userProperties.length <= limits.userProperties) return undefined
+  const maximum = own.userProperties ?? limits.userProperties
+  if (!userProperties || userProperties.length <= maximum) return undefined
   countLimit(counters, 'connection', 'userProperties')
   return {
     reasonCode: ReasonCode.QuotaExceeded,
-    reason: `A packet has at most ${limits.userProperties} user properties.`,
+    reason: `A packet has at most ${maximum} user properties.`,
   }
 }

@@ -1,3 +1,4 @@
+import type { PacketLimits } from '../limits/port.js'
 import type { BrokerLimits } from './limits.js'
 import { levelsOf } from './topic-levels.js'
 
@@ -7,8 +8,13 @@ export interface TopicProblem {
   reason: string
 }
 
-/** What is too long or too deep about a topic or a filter. */
-export const topicProblemOf = (topic: string, { topicLevels, topicBytes }: BrokerLimits): TopicProblem | undefined => {
+/** What is too long or too deep about a topic or a filter; `own`: what differs for its vendor. */
+export const topicProblemOf = (
+  topic: string,
+  limits: BrokerLimits,
+  own: Partial<PacketLimits>,
+): TopicProblem | undefined => {
+  const { topicLevels = limits.topicLevels, topicBytes = limits.topicBytes } = own
   if (isLonger(topic, topicBytes))
     return { limit: 'topicBytes', reason: `A topic or filter has at most ${topicBytes} bytes.` }
   if (topic.length >= topicLevels && levelsOf(topic) > topicLevels)

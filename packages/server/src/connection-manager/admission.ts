@@ -1,7 +1,5 @@
 import { type ConnectPacket, ReasonCode } from '@daakia/protocol/mqtt'
-import type { Counters } from '../counters.js'
 import type { Principal, SessionName } from '../identity.js'
-import type { Accounts } from '../limits/port.js'
 import type { Refusal } from './authentication/authenticator.js'
 import type { AuthExchange } from './authentication/exchange.js'
 import { deferred } from './deferred.js'
@@ -12,8 +10,6 @@ import type { Claim, Connections } from './port.js'
 
 export interface AdmissionOptions extends HandshakeOptions {
   connections: Connections
-  accounts: Accounts
-  counters: Counters
   host: SessionHost
 }
 
@@ -57,7 +53,10 @@ const enter = async (link: Link, principal: Principal, options: AdmissionOptions
   const place = new Place(principal, options)
   const refusal = place.ask()
   if (refusal) return refusal
-  const name = await claimName(link, principal, options.connections)
+  const name = await claimName(link, principal, options.connections).catch((error: unknown) => {
+    place.leave()
+    throw error
+  })
   const entry: Entry = {
     release() {
       place.leave()

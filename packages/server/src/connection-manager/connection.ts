@@ -12,6 +12,8 @@ import {
   reasonText,
 } from '@daakia/protocol/mqtt'
 import { count } from '../counters.js'
+import { LimitError } from '../limits/limit-error.js'
+import { countLimit } from '../limits/refuse.js'
 import { type Admission, type AdmissionOptions, admit } from './admission.js'
 import type { Refusal } from './authentication/authenticator.js'
 import { AuthExchange } from './authentication/exchange.js'
@@ -27,10 +29,12 @@ import { PacketReader } from './packet-reader.js'
 import { PacketWriter } from './packet-writer.js'
 import type { Tick } from './tick.js'
 import { InboundAliases } from './topic-aliases.js'
+import type { WaitingRoom } from './waiting-room.js'
 
 export interface ConnectionOptions extends AdmissionOptions {
   tick: Tick
   buffers: Buffers
+  waitingRoom: WaitingRoom
   /** Asked when a CONNECT has come: why there is no room for one more. */
   enter(): Refusal | undefined
 }
@@ -59,7 +63,7 @@ export class Connection implements Link {
   ) {
     const { limits, clock, tick, buffers, counters } = options
     this.#meter = new Meter(counters)
-    this.#aliases = new InboundAliases(limits.topicAliases)
+    this.#aliases = new InboundAliases()
     this.#writer = new PacketWriter(stream, tick, () => this.#stall())
     this.#reader = new PacketReader(stream, Math.min(limits.connectBytes, limits.packetSizeBytes), buffers.names, {
       packet: (packet) => this.#packet(packet),
@@ -67,7 +71,7 @@ export class Connection implements Link {
       failed: (error) => this.#failed(error),
       heard: () => this.#keepAlive?.heard(),
     })
-    this.#alarm = clock.after(limits.connectTimeoutMs, () => this.#abort())
+    this.#alarm = clock.after(limits.connectTimeoutMs, () => this.#overstay())
     stream.open({
       data: (bytes) => this.#data(bytes),
       drained: () => this.#drained(),
@@ -142,6 +146,11 @@ export class Connection implements Link {
     this.#reader.push(bytes)
   }
 
+  #overstay(): void {
+    this.options.waitingRoom.overstayed()
+    this.#abort()
+  }
+
   #abort(): void {
     this.#close()
     this.stream.destroy()
@@ -189,7 +198,9 @@ export class Connection implements Link {
     return true
   }
 
+  /** Nothing more is said: it would not be read either. */
   #tooSlow(): void {
+    countLimit(this.options.counters, 'connection', 'unsentBytes')
     this.options.log.warn({ address: this.remote.address }, 'Cut a connection that does not read what is sent to it')
     this.#abort()
   }
@@ -233,6 +244,8 @@ export class Connection implements Link {
 
   #failed(error: unknown): void {
     if (error instanceof MqttError) {
+      const limit = limitOf(error, this.connected)
+      if (limit) countLimit(this.options.counters, 'connection', limit)
       this.close(error.reasonCode, error.message)
       return
     }
@@ -289,7 +302,7 @@ export class Connection implements Link {
     counters.connected++
     this.#meter.belongsTo(accounts.traffic(principal.vendor))
     if (keepAlive > 0) this.#keepAlive = this.#watch(keepAlive * 1500)
-    if (this.send(connackOf(introduction, session))) this.#begin(session)
+    if (this.send(this.#connackOf(introduction, session))) this.#begin(session)
     else this.#tooSmall()
   }
 
@@ -307,6 +320,19 @@ export class Connection implements Link {
     this.end()
   }
 
+  /** What it says of the server's limits is what this connection is held to from now on. */
+  #connackOf({ properties }: Admission['introduction'], session: OpenSession): ConnackPacket {
+    const { maximumPacketSize, topicAliasMaximum } = properties
+    if (maximumPacketSize !== undefined) this.#reader.maximumPacketSize = maximumPacketSize
+    this.#aliases.maximum = topicAliasMaximum ?? 0
+    return {
+      type: 'connack',
+      sessionPresent: session.present,
+      reasonCode: ReasonCode.Success,
+      properties: { ...properties, ...session.properties },
+    }
+  }
+
   #watch(limitMs: number): KeepAlive {
     return new KeepAlive(this.options.clock, limitMs, () => {
       if (this.#reader.held) this.#keepAlive?.extend()
@@ -320,9 +346,9 @@ export class Connection implements Link {
   }
 }
 
-const connackOf = ({ properties }: Admission['introduction'], session: OpenSession): ConnackPacket => ({
-  type: 'connack',
-  sessionPresent: session.present,
-  reasonCode: ReasonCode.Success,
-  properties: { ...properties, ...session.properties },
-})
+/** The limit that a client has passed by what it sent. */
+const limitOf = (error: MqttError, connected: boolean): string | undefined => {
+  if (error instanceof LimitError) return error.limit
+  if (error.reasonCode !== ReasonCode.PacketTooLarge) return undefined
+  return connected ? 'packetSizeBytes' : 'connectBytes'
+}

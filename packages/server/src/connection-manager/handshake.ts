@@ -1,6 +1,9 @@
 import { type Clock, idMaker, type Random, topics } from '@daakia/protocol'
 import { type ConnectPacket, type Properties, ReasonCode } from '@daakia/protocol/mqtt'
+import type { Counters } from '../counters.js'
 import { type Principal, principalOf } from '../identity.js'
+import type { Accounts } from '../limits/port.js'
+import { countLimit } from '../limits/refuse.js'
 import type { Log } from '../log.js'
 import type { Credentials, Refusal } from './authentication/authenticator.js'
 import type { AuthenticationChain } from './authentication/chain.js'
@@ -21,6 +24,8 @@ export interface HandshakeOptions {
   clock: Clock
   random: Random
   limits: ConnectionLimits
+  accounts: Accounts
+  counters: Counters
   log: Log
 }
 
@@ -36,27 +41,24 @@ export const introduce = async (
   { connect, remote, exchange }: Stranger,
   options: HandshakeOptions,
 ): Promise<Introduction | Refusal | undefined> => {
-  const problem = problemOf(connect, options.limits)
+  const problem = problemOf(connect, options)
   if (problem) return problem
   const connection = connect.clientId || idMaker(options.clock, options.random)()
   const answer = await exchange.begin(credentialsOf(connect, connection, remote))
   if (!answer || 'reasonCode' in answer) return answer
   const keepAlive = keepAliveOf(connect, options.limits)
   const principal = principalOf(answer.identity, connection)
-  const properties = propertiesOf(connect, principal, keepAlive, options.limits)
+  const limits = { ...options.limits, ...options.accounts.packetLimits(principal.vendor) }
+  const properties = propertiesOf(connect, principal, keepAlive, limits)
   return { principal, keepAlive, properties: { ...properties, ...exchange.propertiesOf(answer) } }
 }
 
-const problemOf = ({ clientId }: ConnectPacket, limits: ConnectionLimits) => {
-  if (clientId.length > limits.clientIdLength)
-    return refusal(
-      ReasonCode.ClientIdentifierNotValid,
-      `A client identifier has at most ${limits.clientIdLength} characters.`,
-    )
-  return undefined
+const problemOf = ({ clientId }: ConnectPacket, { limits, counters }: HandshakeOptions): Refusal | undefined => {
+  if (clientId.length <= limits.clientIdLength) return undefined
+  countLimit(counters, 'connection', 'clientIdLength')
+  const reason = `A client identifier has at most ${limits.clientIdLength} characters.`
+  return { reasonCode: ReasonCode.ClientIdentifierNotValid, reason }
 }
-
-const refusal = (reasonCode: number, reason: string): Refusal => ({ reasonCode, reason })
 
 /** What it shows is copied: it lies in the stream's own bytes, and is looked at later. */
 const credentialsOf = (

@@ -1,12 +1,18 @@
 /** What one connection may take. */
 export interface ConnectionLimits {
-  /** From the first byte that could come to a whole CONNECT; before it once more, for PROXY header, TLS and HTTP. */
+  /**
+   * From the first byte that could come to a whole CONNECT; before it once more, for PROXY header, TLS and HTTP. Above
+   * it the stream is cut: there is nothing to answer yet.
+   */
   connectTimeoutMs: number
   /** The largest CONNECT; above it: CONNACK 0x95. Over WebSocket no more may come before it in all (1009). */
   connectBytes: number
   /** As long a client may take to close its end after the server said goodbye; then the stream is cut. */
   closeTimeoutMs: number
-  /** The largest packet that is taken, announced as Maximum Packet Size; above it: DISCONNECT 0x95. */
+  /**
+   * The largest packet that is taken, announced as Maximum Packet Size; above it: DISCONNECT 0x95. A connection is held
+   * to what its CONNACK announced.
+   */
   packetSizeBytes: number
   /** Sockets and streams that have not connected yet, over all doors; more are closed at once. */
   unconnectedStreams: number
@@ -16,11 +22,11 @@ export interface ConnectionLimits {
   connectsPerSecond: number
   /** The longest keep-alive, and the one of who asks for none, told as Server Keep Alive (MQTT 5; 3.1.1 can't be told). */
   keepAliveSeconds: number
-  /** Topic aliases that a client may set; above it: DISCONNECT 0x94. */
+  /** Topic aliases that a client may set, as its CONNACK announced; above it: DISCONNECT 0x94. */
   topicAliases: number
   /** Longest MQTT client identifier, in characters; above it: CONNACK 0x85. */
   clientIdLength: number
-  /** Bytes that wait for a connection beyond its socket; above it the slow receiver is closed with 0x97. */
+  /** Bytes that wait for a connection beyond its socket; above it the stream is cut: what is said would not be read. */
   unsentBytes: number
 }
 

@@ -6,7 +6,7 @@ import { Tick } from './tick.js'
 import { Turnstile } from './turnstile.js'
 import { WaitingRoom } from './waiting-room.js'
 
-export type ConnectionManagerOptions = Omit<ConnectionOptions, 'tick' | 'buffers' | 'enter'>
+export type ConnectionManagerOptions = Omit<ConnectionOptions, 'tick' | 'buffers' | 'waitingRoom' | 'enter'>
 
 export interface ConnectionManager {
   /** Where sockets wait that are no streams yet. */
@@ -18,8 +18,7 @@ export interface ConnectionManager {
 }
 
 export const createConnectionManager = (options: ConnectionManagerOptions): ConnectionManager => {
-  const { limits, counters } = options
-  const waitingRoom = new WaitingRoom(limits.unconnectedStreams)
+  const waitingRoom = new WaitingRoom(options)
   const connections = new Set<Connection>()
   const turnstile = new Turnstile(options)
   let closing = false
@@ -28,7 +27,7 @@ export const createConnectionManager = (options: ConnectionManagerOptions): Conn
     waitingRoom.leave()
     return turnstile.enter()
   }
-  const each: ConnectionOptions = { ...options, tick: new Tick(), buffers: createBuffers(), enter }
+  const each: ConnectionOptions = { ...options, tick: new Tick(), buffers: createBuffers(), waitingRoom, enter }
 
   const watch = async (connection: Connection) => {
     connections.add(connection)
@@ -42,7 +41,7 @@ export const createConnectionManager = (options: ConnectionManagerOptions): Conn
     waitingRoom,
     accept(stream) {
       if (closing || !waitingRoom.enter()) return stream.destroy()
-      counters.streams++
+      options.counters.streams++
       void watch(new Connection(stream, each))
     },
     async close() {

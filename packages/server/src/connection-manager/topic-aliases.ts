@@ -1,16 +1,17 @@
 import { MqttError, type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
+import { LimitError } from '../limits/limit-error.js'
 
 /** The aliases that a client has set on this connection (MQTT 5, 3.3.2.3.4). */
 export class InboundAliases {
+  /** As the CONNACK told the client. */
+  maximum = 0
   readonly #topics = new Map<number, string>()
-
-  constructor(private readonly maximum: number) {}
 
   /** The packet with its topic in full. @throws MqttError 0x94 for an alias that is not allowed or not set. */
   resolve(packet: PublishPacket): PublishPacket {
     const alias = packet.properties?.topicAlias
     if (alias === undefined) return packet
-    if (alias > this.maximum) throw invalid(`Topic alias ${alias} is above the maximum of ${this.maximum}`)
+    if (alias > this.maximum) throw above(alias, this.maximum)
     if (packet.topic !== '') this.#topics.set(alias, packet.topic)
     const topic = this.#topics.get(alias)
     if (topic === undefined) throw invalid(`Topic alias ${alias} was not set`)
@@ -18,6 +19,13 @@ export class InboundAliases {
     return { ...packet, topic, properties }
   }
 }
+
+const above = (alias: number, maximum: number): MqttError =>
+  new LimitError(
+    'topicAliases',
+    ReasonCode.TopicAliasInvalid,
+    `Topic alias ${alias} is above the maximum of ${maximum}`,
+  )
 
 const invalid = (message: string): MqttError => new MqttError(ReasonCode.TopicAliasInvalid, message)
 

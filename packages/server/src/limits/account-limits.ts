@@ -1,3 +1,5 @@
+import type { PacketLimits } from './port.js'
+
 /** What a connection, with the session that it leaves behind, may have or do. `Infinity`: as much as it wants. */
 export interface AccountLimits {
   /** PUBLISH packets; above it: PUBACK and PUBREC 0x97, and for QoS 0, which has no answer, DISCONNECT 0x96. */
@@ -36,7 +38,7 @@ export interface HolderLimits extends AccountLimits {
 }
 
 /** Limits of one vendor that differ from those of all. */
-export interface VendorLimits {
+export interface VendorLimits extends Partial<PacketLimits> {
   perConnection?: Partial<AccountLimits>
   perClient?: Partial<HolderLimits>
   perVendor?: Partial<HolderLimits>

@@ -1,6 +1,6 @@
 import type { HolderLimits } from './account-limits.js'
 import { Bucket } from './bucket.js'
-import type { Excess, OpenAccount, Quantity, Rate, Scope, Traffic, Usage } from './port.js'
+import type { Excess, OpenAccount, PacketLimits, Quantity, Rate, Scope, Traffic, Usage } from './port.js'
 import { reasonFor } from './reasons.js'
 
 /** What a node needs of the tree that it stands in. */
@@ -25,6 +25,7 @@ export class AccountNode implements OpenAccount {
     readonly traffic: Traffic,
     /** What this scope has no limit for is absent. */
     public limits: Partial<HolderLimits>,
+    public packetLimits: Partial<PacketLimits>,
     private readonly around: Surroundings,
   ) {}
 
@@ -47,16 +48,14 @@ export class AccountNode implements OpenAccount {
   }
 
   take(quantity: Quantity, amount: number): Excess | undefined {
-    for (const node of this.#chargedWith()) {
-      const maximum = node.maximum(quantity)
-      if (node.#amounts[quantity] + amount > maximum) return excess(node.scope, quantity, maximum)
-    }
+    const full = this.#without(quantity, amount)
+    if (full) return this.#refuse(full, quantity, full.maximum(quantity))
     this.charge(quantity, amount)
     return undefined
   }
 
   charge(quantity: Quantity, amount: number): void {
-    for (const node of this.#chargedWith()) node.#amounts[quantity] += amount
+    for (let node: AccountNode | undefined = this; node; node = node.parent) node.#amounts[quantity] += amount
   }
 
   give(quantity: Quantity, amount: number): void {
@@ -66,12 +65,15 @@ export class AccountNode implements OpenAccount {
 
   spend(rate: Rate, amount: number): Excess | undefined {
     const now = this.around.now()
-    for (const node of this.#chargedWith()) {
+    const limited: Bucket[] = []
+    for (let node: AccountNode | undefined = this; node; node = node.parent) {
       const maximum = node.#perSecond(rate)
-      if (maximum < Number.POSITIVE_INFINITY && !node.#bucket(rate, maximum, now).ready(maximum, now))
-        return excess(node.scope, rate, maximum)
+      if (maximum === Number.POSITIVE_INFINITY) continue
+      const bucket = node.#bucket(rate, maximum, now)
+      if (!bucket.ready(maximum, now)) return this.#refuse(node, rate, maximum)
+      limited.push(bucket)
     }
-    for (const node of this.#chargedWith()) node.#buckets?.[rate]?.take(amount)
+    for (const bucket of limited) bucket.take(amount)
     return undefined
   }
 
@@ -91,8 +93,17 @@ export class AccountNode implements OpenAccount {
     return this.children?.get(name)
   }
 
-  *#chargedWith(): Iterable<AccountNode> {
-    for (let node: AccountNode | undefined = this; node; node = node.parent) yield node
+  /** Who of those that are charged has no room for it. */
+  #without(quantity: Quantity, amount: number): AccountNode | undefined {
+    for (let node: AccountNode | undefined = this; node; node = node.parent)
+      if (node.#amounts[quantity] + amount > node.maximum(quantity)) return node
+    return undefined
+  }
+
+  /** An account that was made for what it may not have is not kept. */
+  #refuse({ scope }: AccountNode, limit: Quantity | Rate, maximum: number): Excess {
+    this.around.closed(this)
+    return { scope, limit, maximum, reason: reasonFor(scope, limit, maximum) }
   }
 
   #perSecond(rate: Rate): number {
@@ -115,11 +126,4 @@ const nothing = (): Record<Quantity, number> => ({
   queuedMessages: 0,
   queuedBytes: 0,
   inflight: 0,
-})
-
-const excess = (scope: Scope, limit: Quantity | Rate, maximum: number): Excess => ({
-  scope,
-  limit,
-  maximum,
-  reason: reasonFor(scope, limit, maximum),
 })

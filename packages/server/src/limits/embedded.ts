@@ -1,7 +1,7 @@
 import type { Clock } from '@daakia/protocol'
 import type { HolderLimits, ScopedLimits, VendorLimits } from './account-limits.js'
 import { AccountNode, type Surroundings } from './account-node.js'
-import type { Accounts, Holder, OpenAccount, Scope, Traffic, Usage } from './port.js'
+import type { Accounts, Holder, OpenAccount, PacketLimits, Scope, Traffic, Usage } from './port.js'
 import { noTraffic } from './traffic.js'
 
 export interface EmbeddedAccountsOptions {
@@ -9,6 +9,9 @@ export interface EmbeddedAccountsOptions {
   limits: ScopedLimits
   clock: Clock
 }
+
+/** With each account that is opened, so many that rest are looked at: more than it can add itself. */
+const looksAtOnce = 4
 
 const fieldOf = { connection: 'perConnection', client: 'perClient', vendor: 'perVendor' } as const
 
@@ -42,7 +45,14 @@ export class EmbeddedAccounts implements Accounts, Surroundings {
 
   refresh(): void {
     this.#metered = isMetered(this.options.limits)
-    for (const vendor of this.#vendors.values()) this.#refresh(vendor, vendor.name)
+    for (const vendor of this.#vendors.values()) this.#refresh(vendor, vendor.name, this.packetLimits(vendor.name))
+  }
+
+  packetLimits(vendor: string): Partial<PacketLimits> {
+    const own = ownOf(this.options.limits, vendor)
+    if (!own) return {}
+    const { perConnection: _, perClient: __, perVendor: ___, ...packets } = own
+    return packets
   }
 
   vendors(): Iterable<string> {
@@ -74,9 +84,11 @@ export class EmbeddedAccounts implements Accounts, Surroundings {
   }
 
   #forgetRested(): void {
+    let looks = looksAtOnce
     for (const node of this.#resting) {
-      if (node.unused && !node.rested) return
+      if (looks-- === 0) return
       this.#resting.delete(node)
+      // It goes to the end where it is to rest on: one that takes long must not keep the others.
       this.closed(node)
     }
   }
@@ -84,7 +96,8 @@ export class EmbeddedAccounts implements Accounts, Surroundings {
   #vendor(name: string): AccountNode {
     const known = this.#vendors.get(name)
     if (known) return known
-    const made = new AccountNode('vendor', name, undefined, noTraffic(), this.#limitsOf('vendor', name), this)
+    const limits = this.#limitsOf('vendor', name)
+    const made = new AccountNode('vendor', name, undefined, noTraffic(), limits, this.packetLimits(name), this)
     this.#vendors.set(name, made)
     return made
   }
@@ -93,25 +106,30 @@ export class EmbeddedAccounts implements Accounts, Surroundings {
     const known = parent.child(name)
     if (known) return known
     const vendor = parent.parent ?? parent
-    const made = new AccountNode(scope, name, parent, parent.traffic, this.#limitsOf(scope, vendor.name), this)
+    const limits = this.#limitsOf(scope, vendor.name)
+    const made = new AccountNode(scope, name, parent, parent.traffic, limits, vendor.packetLimits, this)
     parent.children ??= new Map()
     parent.children.set(name, made)
     return made
   }
 
-  #refresh(node: AccountNode, vendor: string): void {
+  #refresh(node: AccountNode, vendor: string, packetLimits: Partial<PacketLimits>): void {
     node.limits = this.#limitsOf(node.scope, vendor)
-    for (const child of node.children?.values() ?? []) this.#refresh(child, vendor)
+    node.packetLimits = packetLimits
+    for (const child of node.children?.values() ?? []) this.#refresh(child, vendor, packetLimits)
   }
 
   #limitsOf(scope: Scope, vendor: string): Partial<HolderLimits> {
     const { limits } = this.options
     const field = fieldOf[scope]
-    // A vendor may be called `constructor`.
-    const own = Object.hasOwn(limits.vendors, vendor) ? limits.vendors[vendor]?.[field] : undefined
+    const own = ownOf(limits, vendor)?.[field]
     return own ? { ...limits[field], ...own } : limits[field]
   }
 }
+
+/** A vendor may be called `constructor`. */
+const ownOf = ({ vendors }: ScopedLimits, vendor: string): VendorLimits | undefined =>
+  Object.hasOwn(vendors, vendor) ? vendors[vendor] : undefined
 
 const isMetered = ({ vendors, ...limits }: ScopedLimits): boolean =>
   [limits, ...Object.values(vendors)].some(limitsPublishing)

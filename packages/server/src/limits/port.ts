@@ -32,6 +32,14 @@ export interface Excess {
 /** Whose account is meant: that of a connection, or, where it is left out, of a client. */
 export type Holder = Omit<SessionName, 'connection'> & Partial<Pick<SessionName, 'connection'>>
 
+/** What one packet may be: limits of the server that may differ for a vendor. */
+export interface PacketLimits {
+  packetSizeBytes: number
+  topicLevels: number
+  topicBytes: number
+  userProperties: number
+}
+
 /** What has gone in and out, for one vendor. Plain numbers, incremented in place. */
 export interface Traffic {
   packetsReceived: number
@@ -52,6 +60,8 @@ export interface Traffic {
 export interface Account {
   /** Of its vendor. */
   readonly traffic: Traffic
+  /** What its vendor's packets may be, where that differs from those of all. */
+  readonly packetLimits: Partial<PacketLimits>
   /** The most that this account itself may have; `Infinity` where there is no limit. */
   maximum(quantity: Quantity): number
   take(quantity: Quantity, amount: number): Excess | undefined
@@ -82,6 +92,8 @@ export interface Accounts {
   refresh(): void
   /** Those that have or had something since the server was started. */
   vendors(): Iterable<string>
+  /** What packets of this vendor may be, where that differs from those of all. */
+  packetLimits(vendor: string): Partial<PacketLimits>
   usage(vendor: string): Usage
   traffic(vendor: string): Traffic
 }

@@ -1,8 +1,18 @@
 import { OptionsError } from '../errors.js'
 import type { VendorLimits } from './account-limits.js'
+import type { PacketLimits } from './port.js'
 import { defaultServerLimits, type ServerLimits, type ServerLimitsOptions } from './server-limits.js'
 
 const scopes = ['perConnection', 'perClient', 'perVendor'] as const
+
+const ofPackets = [
+  'packetSizeBytes',
+  'topicLevels',
+  'topicBytes',
+  'userProperties',
+] as const satisfies readonly (keyof PacketLimits)[]
+
+const ofVendors = [...scopes, ...ofPackets]
 
 const highestReceiveMaximum = 65_535
 
@@ -10,7 +20,7 @@ const highestReceiveMaximum = 65_535
 export const settleLimits = (options: ServerLimitsOptions = {}): ServerLimits => {
   const limits: ServerLimits = { ...defaultServerLimits, ...given(options), ...scopedOf(options) }
   const { perConnection, perClient, perVendor, vendors, ...flat } = limits
-  checkFlat(flat)
+  checkFlat('limits', flat)
   checkScopes('limits', { perConnection, perClient, perVendor })
   for (const [vendor, differing] of Object.entries(vendors)) checkVendor(`limits.vendors.${vendor}`, differing)
   if (limits.receiveMaximum < 1 || limits.receiveMaximum > highestReceiveMaximum)
@@ -30,8 +40,10 @@ const scopedOf = ({ perConnection, perClient, perVendor }: ServerLimitsOptions) 
 
 const checkVendor = (path: string, differing: VendorLimits): void => {
   for (const name of Object.keys(differing))
-    if (!scopes.some((scope) => scope === name))
-      throw new OptionsError(`${path}.${name}`, `${path}.${name} is no limit: give ${scopes.join(', ')}`)
+    if (!ofVendors.some((each) => each === name))
+      throw new OptionsError(`${path}.${name}`, `${path}.${name} is no limit: give ${ofVendors.join(', ')}`)
+  const { perConnection: _, perClient: __, perVendor: ___, ...packets } = differing
+  checkFlat(path, packets)
   checkScopes(path, differing)
 }
 
@@ -54,8 +66,8 @@ const checkAll = (path: string, limits: object): void => {
 }
 
 /** Among them are times and sizes that are told to clients: none of them may be infinite. */
-const checkFlat = (limits: object): void => {
-  for (const [name, limit] of Object.entries(limits) as [string, unknown][]) checkWhole(`limits.${name}`, limit, '')
+const checkFlat = (path: string, limits: object): void => {
+  for (const [name, limit] of Object.entries(limits) as [string, unknown][]) checkWhole(`${path}.${name}`, limit, '')
 }
 
 const checkWhole = (path: string, limit: unknown, or: string): void => {

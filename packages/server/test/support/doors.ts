@@ -50,7 +50,6 @@ export const doorOptions = ({ waitingRoom }: Pick<House, 'waitingRoom'>): DoorOp
   port: 0,
   waitingRoom,
   clock: systemClock,
-  connectTimeoutMs: 10_000,
   log: silentLog,
 })
 

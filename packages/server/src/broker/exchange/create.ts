@@ -5,8 +5,10 @@ import { createCalls } from '../../backend/rpc/calls.js'
 import { conversationMethods } from '../../backend/rpc/conversations.js'
 import { historyMethods } from '../../backend/rpc/history.js'
 import { type TurnHooks, Turns } from '../../backend/turns/index.js'
+import type { Counters } from '../../counters.js'
 import type { Inbox } from '../../inbox/port.js'
 import { InboxReaders, type MessageSource } from '../../inbox/reader/index.js'
+import type { ServerLimits } from '../../limits/server-limits.js'
 import type { Log } from '../../log.js'
 import { logFailure } from '../../no-room.js'
 import type { Store } from '../../persistence/port.js'
@@ -35,8 +37,8 @@ export interface ExchangeParts {
   bus: Bus
   activity: Activity
   hooks: TurnHooks
-  /** Calls of one connection that may be under way at once; above it: PUBACK 0x97. */
-  callsPerConnection: number
+  limits: Pick<ServerLimits, 'callsPerConnection'>
+  counters: Counters
   clock: Clock
   random: Random
   log: Log
@@ -76,7 +78,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
       messages: messagesRow({ readers, membership, speak }),
       state,
       turns: turnsRow(turns),
-      rpc: new RpcRow({ calls, replies, activity, callsPerConnection: parts.callsPerConnection }),
+      rpc: new RpcRow({ ...parts, calls, replies }),
       replies,
     },
     { activity, log },

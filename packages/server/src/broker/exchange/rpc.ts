@@ -2,6 +2,9 @@ import { bytesOf, type DaakTopic } from '@daakia/protocol'
 import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
 import type { Activity } from '../../activity.js'
 import type { Calls } from '../../backend/rpc/calls.js'
+import type { Counters } from '../../counters.js'
+import { countLimit } from '../../limits/refuse.js'
+import type { ServerLimits } from '../../limits/server-limits.js'
 import type { LiveSession, PublishOutcome } from './port.js'
 import { Refusal } from './refusal.js'
 import { Replies } from './replies.js'
@@ -11,8 +14,8 @@ export interface RpcParts {
   calls: Calls
   replies: Replies
   activity: Activity
-  /** Calls of one connection that may be under way at once. */
-  callsPerConnection: number
+  limits: Pick<ServerLimits, 'callsPerConnection'>
+  counters: Counters
 }
 
 type Rpc = Extract<DaakTopic, { kind: 'rpc' }>
@@ -38,8 +41,14 @@ export class RpcRow implements Row<Rpc> {
       throw new Refusal(ReasonCode.NotAuthorized, `The Response Topic must be your own: ${own}`)
     if (!this.parts.replies.hears(session))
       throw new Refusal(ReasonCode.ImplementationSpecificError, `Subscribe to ${own} before you call`)
-    if ((this.#underWay.get(session) ?? 0) >= this.parts.callsPerConnection)
-      throw new Refusal(ReasonCode.QuotaExceeded, 'Too many calls at once: wait for answers', { passing: true })
+    this.#checkUnderWay(session)
+  }
+
+  #checkUnderWay(session: LiveSession): void {
+    const { limits, counters } = this.parts
+    if ((this.#underWay.get(session) ?? 0) < limits.callsPerConnection) return
+    countLimit(counters, 'connection', 'callsPerConnection')
+    throw new Refusal(ReasonCode.QuotaExceeded, 'Too many calls at once: wait for answers', { passing: true })
   }
 
   async #answer(session: LiveSession, topic: Rpc, { payload, properties }: PublishPacket): Promise<void> {

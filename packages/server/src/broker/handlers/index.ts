@@ -20,8 +20,10 @@ export const handlePacket = (live: Live, packet: ClientPacket): void => {
 }
 
 /** These have no answer that could refuse them. */
-const closeOverProperties = ({ link, services }: Live, packet: ClientPacket): boolean => {
-  const problem = 'properties' in packet && packet.properties && tooManyProperties(services, packet.properties)
+const closeOverProperties = ({ link, services, session }: Live, packet: ClientPacket): boolean => {
+  const { packetLimits } = session.account
+  const problem =
+    'properties' in packet && packet.properties && tooManyProperties(services, packet.properties, packetLimits)
   if (problem) link.close(problem.reasonCode, problem.reason)
   return Boolean(problem)
 }

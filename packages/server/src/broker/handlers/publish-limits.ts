@@ -24,13 +24,16 @@ const wrongFormat: PublishOutcome = {
   unanswered: ReasonCode.PayloadFormatInvalid,
 }
 
-const propertiesProblemOf = ({ services }: Live, { properties }: PublishPacket): PublishOutcome | undefined => {
-  const refusal = properties && tooManyProperties(services, properties)
+const propertiesProblemOf = (
+  { services, session }: Live,
+  { properties }: PublishPacket,
+): PublishOutcome | undefined => {
+  const refusal = properties && tooManyProperties(services, properties, session.account.packetLimits)
   return refusal && { ...refusal, unanswered: refusal.reasonCode }
 }
 
-const topicRefusalOf = ({ services }: Live, { topic }: PublishPacket): PublishOutcome | undefined => {
-  const problem = topicProblemOf(topic, services.limits)
+const topicRefusalOf = ({ services, session }: Live, { topic }: PublishPacket): PublishOutcome | undefined => {
+  const problem = topicProblemOf(topic, services.limits, session.account.packetLimits)
   if (!problem) return undefined
   countLimit(services.counters, 'connection', problem.limit)
   return { reasonCode: ReasonCode.TopicNameInvalid, reason: problem.reason, unanswered: ReasonCode.TopicNameInvalid }

@@ -57,7 +57,7 @@ const problemOf = (
   if (stickyLevelOf(request.filter, properties.userProperties) === 'invalid')
     return { reasonCode: ReasonCode.ImplementationSpecificError, reason: stickyHelp }
   if (!isTopicFilter(filter)) return { reasonCode: ReasonCode.TopicFilterInvalid, reason: 'This is no topic filter.' }
-  const problem = topicProblemOf(request.filter, live.services.limits)
+  const problem = topicProblemOf(request.filter, live.services.limits, live.session.account.packetLimits)
   return problem && { reasonCode: ReasonCode.TopicFilterInvalid, reason: told(live, problem) }
 }
 
@@ -70,9 +70,11 @@ const told = ({ services }: Live, { limit, reason }: TopicProblem): string => {
 const withRoom = async (live: Live, { filter }: SubscriptionRequest, subscribe: () => Granted | Promise<Granted>) => {
   const excess = live.session.reserve(filter)
   if (excess) return quotaExceeded(live.services.counters, excess)
-  const granted = await subscribe()
-  live.session.release(filter)
-  return granted
+  try {
+    return await subscribe()
+  } finally {
+    live.session.release(filter)
+  }
 }
 
 const subscribeToExchange = async (

@@ -11,9 +11,9 @@ import { topicProblemOf } from '../topic-limits.js'
  * it is counted by itself, is refused, or has to wait.
  */
 export const takeRun = (live: Live, run: PublishRun): boolean => {
-  const { services, inOrder, link } = live
+  const { services, inOrder, link, session } = live
   if (services.accounts.metered || inOrder.busy || isDaak(run.topic)) return false
-  if (topicProblemOf(run.topic, services.limits) || !isAllowedNow(live, run)) return false
+  if (topicProblemOf(run.topic, services.limits, session.account.packetLimits) || !isAllowedNow(live, run)) return false
   distributeRun(live.router, new FanOutRun(run, live.name, services.clock.now()), link)
   return true
 }

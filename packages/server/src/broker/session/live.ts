@@ -51,19 +51,18 @@ export class Live implements LiveSession, Outlet {
   #held: Promise<void> = Promise.resolve()
 
   constructor(options: LiveOptions) {
-    const { limits, clock } = options.services
     this.link = options.link
     this.session = options.session
     this.router = options.router
     this.services = options.services
     this.origin = { publisher: options.link }
     this.window = new Window(Math.min(options.receiveMaximum ?? 0xffff, options.session.account.maximum('inflight')))
-    this.quota = new Quota(options.link, limits)
+    this.quota = new Quota(options.link, options.services)
     this.acknowledgements = new Acknowledgements(
       (answer) => this.quota.answer(answer),
       () => this.quota.waiting(this.acknowledgements.waiting),
     )
-    this.#patience = new Patience(clock, limits.patienceMs)
+    this.#patience = new Patience(options.services)
     this.#queue = this.#makeQueue()
   }
 

@@ -32,6 +32,8 @@ interface Waiting {
 /** The queue of a session that ends with its connection: what waits for it need not outlive either. */
 export class MemoryQueue implements Outgoing {
   readonly #waiting = new Fifo<Waiting>()
+  /** The connection is gone, and what it left has been taken: what comes now is for nobody. */
+  #over = false
 
   constructor(private readonly options: MemoryQueueOptions) {}
 
@@ -66,6 +68,7 @@ export class MemoryQueue implements Outgoing {
    * that is on its way may not [MQTT-4.8.2-5].
    */
   left(): SharedMessage[] {
+    this.#over = true
     const left = [...this.options.window.flights].flatMap(({ shared }) => shared ?? [])
     for (let next = this.#shift(); next; next = this.#shift())
       if (next.terms.share !== undefined) left.push({ message: next.message, share: next.terms.share })
@@ -78,6 +81,7 @@ export class MemoryQueue implements Outgoing {
   }
 
   #keep(message: RoutedMessage, terms: Terms): void {
+    if (this.#over) return
     const excess = this.#charge(messageBytes(message))
     if (excess) this.#overflow(excess)
     else this.#waiting.push({ message, terms })

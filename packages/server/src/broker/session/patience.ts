@@ -1,4 +1,5 @@
-import type { Alarm, Clock } from '@daakia/protocol'
+import type { Alarm } from '@daakia/protocol'
+import type { Services } from '../services.js'
 import type { Publisher } from '../subscriber.js'
 
 /**
@@ -11,16 +12,14 @@ export class Patience {
   readonly #held = new Set<Publisher>()
   #alarm: Alarm | undefined
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly limitMs: number,
-  ) {}
+  constructor(private readonly services: Pick<Services, 'clock' | 'limits'>) {}
 
   hold(publisher: Publisher): void {
     if (this.over || this.#held.has(publisher)) return
     this.#held.add(publisher)
     publisher.hold()
-    this.#alarm ??= this.clock.after(this.limitMs, () => this.#giveUp())
+    const { clock, limits } = this.services
+    this.#alarm ??= clock.after(limits.patienceMs, () => this.#giveUp())
   }
 
   caughtUp(): void {

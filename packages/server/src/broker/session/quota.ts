@@ -1,23 +1,29 @@
 import { type Packet, ReasonCode } from '@daakia/protocol/mqtt'
 import type { Link } from '../../connection-manager/link.js'
-import type { BrokerLimits } from '../limits.js'
+import { countLimit } from '../../limits/refuse.js'
+import type { Services } from '../services.js'
 
 /** How much a client may ask for at once: its unacknowledged publishes, and those that wait for the disk. */
 export class Quota {
+  /** What the CONNACK announces: a reload changes nothing for this connection. */
+  readonly receiveMaximum: number
   #used = 0
   #holding = false
 
   constructor(
     private readonly link: Link,
-    private readonly limits: BrokerLimits,
-  ) {}
+    private readonly services: Pick<Services, 'limits' | 'counters'>,
+  ) {
+    this.receiveMaximum = services.limits.receiveMaximum
+  }
 
   /** Counts a QoS 1 or 2 publish. Answers false, and closes, where it is over the Receive Maximum [MQTT-3.3.4-9]. */
   take(): boolean {
     this.#used++
     // MQTT 3.1.1 knows no such limit; there, what waits for the disk is limited alone.
-    if (this.link.version === 4 || this.#used <= this.limits.receiveMaximum) return true
-    const reason = `More than ${this.limits.receiveMaximum} publishes are not acknowledged.`
+    if (this.link.version === 4 || this.#used <= this.receiveMaximum) return true
+    countLimit(this.services.counters, 'connection', 'receiveMaximum')
+    const reason = `More than ${this.receiveMaximum} publishes are not acknowledged.`
     this.link.close(ReasonCode.ReceiveMaximumExceeded, reason)
     return false
   }
@@ -30,8 +36,9 @@ export class Quota {
 
   /** Stops reading while too many publishes wait. */
   waiting(publishes: number): void {
-    if (!this.#holding && publishes >= this.limits.waitingPublishes) this.#hold()
-    else if (this.#holding && publishes <= this.limits.waitingPublishes / 2) this.#release()
+    const { waitingPublishes } = this.services.limits
+    if (!this.#holding && publishes >= waitingPublishes) this.#hold()
+    else if (this.#holding && publishes <= waitingPublishes / 2) this.#release()
   }
 
   #hold(): void {

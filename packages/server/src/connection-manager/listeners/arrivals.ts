@@ -7,8 +7,6 @@ import { ignore, remoteOf } from './socket-stream.js'
 export interface ArrivalsOptions {
   waitingRoom: WaitingRoom
   clock: Clock
-  /** As long a socket may take to become an MQTT stream, or to ask for a page and take it. */
-  connectTimeoutMs: number
 }
 
 /** A socket that came through a door, and is no MQTT stream yet. */
@@ -43,8 +41,11 @@ export class Arrivals {
   }
 
   #watch(socket: Socket): Arrival {
-    const { clock, connectTimeoutMs } = this.options
-    const alarm = clock.after(connectTimeoutMs, () => socket.destroy())
+    const { clock, waitingRoom } = this.options
+    const alarm = clock.after(waitingRoom.limitMs, () => {
+      waitingRoom.overstayed()
+      socket.destroy()
+    })
     const leave = () => {
       socket.off('close', leave)
       this.#leave(socket, alarm)
