@@ -18,7 +18,9 @@ import { CollectedLog } from './collected-log.js'
 import { ManualClock } from './manual-clock.js'
 import { Peer } from './peer.js'
 
-export type ListeningOptions = Partial<Omit<ServerOptions, 'storage' | 'clock' | 'log' | 'random'>>
+export interface ListeningOptions extends Partial<Omit<ServerOptions, 'storage' | 'clock' | 'log' | 'random'>> {
+  clock?: ManualClock
+}
 
 /** A whole server with its doors open on loopback, in virtual time. */
 export interface ListeningServer {
@@ -34,7 +36,7 @@ export interface ListeningServer {
 
 /** For development where no authentication is given; `listen` takes a free TCP port where it is absent. */
 export const openServer = async (options: ListeningOptions = {}): Promise<ListeningServer> => {
-  const [clock, log] = [new ManualClock(), new CollectedLog()]
+  const [clock, log] = [options.clock ?? new ManualClock(), new CollectedLog()]
   const server = createServer({
     ...(options.authentication ? {} : { dev: true }),
     ...options,

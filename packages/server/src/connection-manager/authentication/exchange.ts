@@ -136,8 +136,7 @@ export class AuthExchange {
   #fail({ reasonCode, reason, detail, serverReference }: Refusal): void {
     const { log } = this.options
     log.warn({ connection: this.#credentials?.connection, reasonCode, reason, detail }, 'Refused a re-authentication')
-    const sayable = mayCarry('disconnect from server', reasonCode)
-    this.link.close(sayable ? reasonCode : ReasonCode.NotAuthorized, reason, serverReference)
+    this.link.close(disconnectCode(reasonCode), reason, serverReference)
   }
 
   #broken(error: unknown): void {
@@ -154,6 +153,12 @@ export class AuthExchange {
     if (method === undefined) return {}
     return { authenticationMethod: method, ...(data && { authenticationData: data }) }
   }
+}
+
+/** DISCONNECT lacks some codes of CONNACK, 0x88 among them. Who may come again later is told so. */
+const disconnectCode = (reasonCode: number): number => {
+  if (mayCarry('disconnect from server', reasonCode)) return reasonCode
+  return reasonCode === ReasonCode.ServerUnavailable ? ReasonCode.ServerBusy : ReasonCode.NotAuthorized
 }
 
 const expired = 'The credentials have expired: connect with new ones, or re-authenticate (AUTH) before they expire.'
