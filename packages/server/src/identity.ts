@@ -3,7 +3,10 @@ export interface Identity {
   vendor: string
   /** A person, a bot or a service; not a connection. */
   client: string
-  /** The vendor itself: it may act on the topics of all its clients, and speak in all their conversations. */
+  /**
+   * The vendor itself: it may act on the topics of all its clients (in a rule, `{client}` is any of them), and speak in
+   * and read all their conversations. What is said in those it is no member of does not come to its inbox.
+   */
   role?: 'vendor'
 }
 

@@ -10,7 +10,7 @@ import {
 } from '@daakia/protocol'
 import type { Conversation, Store } from '../../persistence/port.js'
 import { badParams, conflict, notAMember } from './failure.js'
-import { type Methods, method } from './method.js'
+import { type Methods, mayRead, method } from './method.js'
 
 export interface ConversationParts {
   store: Pick<Store, 'conversation'>
@@ -33,9 +33,9 @@ export const conversationMethods = ({ store, clock, makeId }: ConversationParts)
     return toInfo(conversation)
   }),
 
-  'conversations/get': method(GetConversation, async ({ vendor, client }, { id }) => {
-    const conversation = isConversationId(id) ? await store.conversation(vendor, id) : undefined
-    if (!conversation?.members.includes(client)) throw notAMember()
+  'conversations/get': method(GetConversation, async (caller, { id }) => {
+    const conversation = isConversationId(id) ? await store.conversation(caller.vendor, id) : undefined
+    if (!conversation || !mayRead(caller, conversation)) throw notAMember()
     return toInfo(conversation)
   }),
 })

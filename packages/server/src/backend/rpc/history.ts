@@ -2,7 +2,7 @@ import { directMembers, type History, isConversationId, ReadHistory, toEnvelope 
 import type { Store } from '../../persistence/port.js'
 import { newestThatFit, oldestThatFit } from '../portion.js'
 import { notAMember } from './failure.js'
-import { type Caller, type Methods, method } from './method.js'
+import { type Caller, type Methods, mayRead, method } from './method.js'
 
 const usualLimit = 100
 /** `history/read`. */
@@ -12,7 +12,7 @@ export const historyMethods = (store: Pick<Store, 'conversation' | 'read'>): Met
     async (caller, { conversation, after, before, limit = usualLimit }): Promise<History> => {
       const found = isConversationId(conversation) ? await store.conversation(caller.vendor, conversation) : undefined
       if (!found && isOwnDirect(caller, conversation)) return { messages: [], head: 0 }
-      if (!found?.members.includes(caller.client)) throw notAMember()
+      if (!found || !mayRead(caller, found)) throw notAMember()
       const range = { ...(after !== undefined && { after }), ...(before !== undefined && { before }), limit }
       const messages = await store.read(caller.vendor, conversation, range)
       const fitting = after === undefined ? newestThatFit(messages) : oldestThatFit(messages)

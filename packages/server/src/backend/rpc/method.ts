@@ -1,14 +1,19 @@
 import type * as z from 'zod/mini'
 import type { LiveSession } from '../../broker/exchange/port.js'
-import type { SessionName } from '../../identity.js'
+import type { Principal } from '../../identity.js'
+import type { Conversation } from '../../persistence/port.js'
 import { badParams } from './failure.js'
 
 /** Who calls. */
-export interface Caller extends SessionName {
+export interface Caller extends Principal {
   session: LiveSession
   /** Resolves when the answer is on its way: what is sent then comes after it. */
   answered: Promise<void>
 }
+
+/** Members read their conversations, and a vendor identity those of all clients of its vendor. */
+export const mayRead = ({ client, role }: Caller, { members }: Pick<Conversation, 'members'>): boolean =>
+  role === 'vendor' || members.includes(client)
 
 /** A method that the server answers itself: takes what came as JSON, gives what goes back as JSON. @throws RpcFailure */
 export type Method = (caller: Caller, params: unknown) => Promise<unknown>

@@ -1,4 +1,5 @@
 import { type Clock, directConversation, directMembers } from '@daakia/protocol'
+import type { Principal } from '../../identity.js'
 import type { Store } from '../../persistence/port.js'
 import { badTopic, notAMember } from './refusal.js'
 
@@ -21,16 +22,21 @@ export class Membership {
     return this.#remembered(`${vendor}/${conversation}`, () => this.store.conversation(vendor, conversation))
   }
 
-  /** The members of a conversation to which `client` wants to speak; a direct one is made on first use. @throws Refusal */
-  async forSpeaker(vendor: string, conversation: string, client: string): Promise<readonly string[]> {
+  /**
+   * The members of a conversation to which somebody wants to speak; a direct one is made on first use. A vendor identity
+   * speaks in all conversations of its vendor, as itself, and becomes a member of none by that. @throws Refusal
+   */
+  async forSpeaker(speaker: Principal, conversation: string): Promise<readonly string[]> {
     const founders = directMembers(conversation)
-    const members = await (founders ? this.#direct(vendor, founders, client) : this.members(vendor, conversation))
-    if (!members?.includes(client)) throw notAMember()
+    if (founders && !isAmong(founders, speaker)) throw notAMember()
+    const members = await (founders
+      ? this.#direct(speaker.vendor, founders)
+      : this.members(speaker.vendor, conversation))
+    if (!members || !isAmong(members, speaker)) throw notAMember()
     return members
   }
 
-  #direct(vendor: string, [one, other]: readonly [string, string], client: string) {
-    if (client !== one && client !== other) throw notAMember()
+  #direct(vendor: string, [one, other]: readonly [string, string]) {
     if (one === other) throw badTopic('A direct conversation has two members: you cannot write to yourself')
     const conversation = directConversation(one, other)
     const founders = { members: [one, other], at: this.clock.now() }
@@ -56,3 +62,6 @@ export class Membership {
     if (oldest !== undefined) this.#known.delete(oldest)
   }
 }
+
+const isAmong = (members: readonly string[], { client, role }: Principal): boolean =>
+  role === 'vendor' || members.includes(client)

@@ -1,5 +1,5 @@
 import type { ProtocolVersion, PublishPacket, SubscriptionRequest, UserProperty } from '@daakia/protocol/mqtt'
-import type { SessionName } from '../../identity.js'
+import type { Principal } from '../../identity.js'
 import type { Subscription } from '../../state/sessions/port.js'
 
 /** One delivery to a connection, apart from the packet identifier, which the session gives. */
@@ -54,7 +54,7 @@ export interface EarlierPlaces {
 
 /** A connected session, as the exchange sees it. */
 export interface LiveSession {
-  readonly name: SessionName
+  readonly name: Principal
   readonly version: ProtocolVersion
   /** Outlives its connection: its cursor on the inbox is kept. */
   readonly persistent: boolean

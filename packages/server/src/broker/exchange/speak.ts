@@ -29,7 +29,7 @@ export const createSpeak =
     const { vendor, client } = session.name
     refuseRetain(packet)
     const sender = readSender(packet.properties)
-    const members = await membership.forSpeaker(vendor, conversation, client)
+    const members = await membership.forSpeaker(session.name, conversation)
     refuseStranger(sender.to, members)
     const message = {
       ...sender,

@@ -1,6 +1,6 @@
 import type { ProtocolVersion, QoS } from '@daakia/protocol/mqtt'
 import type { Link } from '../../connection-manager/link.js'
-import type { SessionName } from '../../identity.js'
+import type { Principal } from '../../identity.js'
 import { mayReceive, orDenied } from '../access/ask.js'
 import type { Origin } from '../distribute.js'
 import type { Delivery, LiveSession, SentPlaces } from '../exchange/port.js'
@@ -66,7 +66,7 @@ export class Live implements LiveSession, Outlet {
     this.#queue = this.#makeQueue()
   }
 
-  get name(): SessionName {
+  get name(): Principal {
     return this.session.name
   }
 

@@ -37,9 +37,11 @@ export const concerns = (subscription: ActiveSubscription, client: string, entry
   return peer !== undefined && (interest.client === '+' || interest.client === peer)
 }
 
-/** Whether the sender is one whom the subscription hears. */
-export const hears = (subscription: ActiveSubscription, client: string, message: JournalMessage): boolean =>
-  message.from !== client || (subscription.interest.kind === 'messages' && !subscription.noLocal)
+/** Whether the sender is one whom the subscription hears: in a direct conversation, its vendor may speak as well. */
+export const hears = ({ interest, noLocal }: ActiveSubscription, client: string, { from }: JournalMessage): boolean => {
+  if (from === client) return interest.kind === 'messages' && !noLocal
+  return interest.kind === 'messages' || interest.client === '+' || interest.client === from
+}
 
 /** The other member of a direct conversation. */
 const peerOf = (conversation: string, client: string): string | undefined =>
