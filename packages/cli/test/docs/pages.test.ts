@@ -1,0 +1,53 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { Config } from '../../src/config/schema.js'
+import { run } from '../../src/program.js'
+import { root } from '../support/command.js'
+import { blocksOf, readPage, rowsOf } from '../support/page.js'
+import { testIo } from '../support/test-io.js'
+
+const helpOf = async (...words: string[]): Promise<string> => {
+  const { io, written } = testIo()
+  await run([...words, '--help'], io)
+  return written.output
+}
+
+/** Pages for people, by their paths from the root. */
+const pages = ['README.md', 'CONTRIBUTING.md']
+for (const folder of ['docs', 'docs/how-to', 'docs/reference', 'packages/cli', 'packages/server'])
+  for (const name of readdirSync(join(root, folder))) if (name.endsWith('.md')) pages.push(`${folder}/${name}`)
+
+describe('the pages', () => {
+  test.each(pages)('%s links to what is there', (page) => {
+    const links = [...readPage(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) => link)
+    expect(links.filter((link) => !existsSync(join(root, dirname(page), link)))).toEqual([])
+  })
+
+  test('docs/README.md links to all how-tos and references', () => {
+    const index = readPage('docs/README.md')
+    const named = pages.filter((page) => /^docs\/(how-to|reference)\//.test(page))
+    expect(named.filter((page) => !index.includes(`(${page.replace('docs/', '')})`))).toEqual([])
+  })
+
+  test('docs/how-to/run-behind-a-proxy.md shows configurations that are taken', () => {
+    const examples = blocksOf(readPage('docs/how-to/run-behind-a-proxy.md')).filter(
+      ({ language }) => language === 'json',
+    )
+    expect(examples.length).toBe(2)
+    for (const { text } of examples) expect(Config.safeParse(JSON.parse(text)).error).toBeUndefined()
+  })
+
+  test('docs/reference/cli.md names the commands and their options', async () => {
+    const rows = rowsOf(readPage('docs/reference/cli.md'), 'command')
+    const commands = [...(await helpOf()).matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name)
+    expect(rows.map((row) => row.command?.match(/daakia (\w+)/)?.[1]).sort()).toEqual(
+      commands.filter((name) => name !== 'help').sort(),
+    )
+    for (const { command = '', options = '' } of rows) {
+      const taken = [...(await helpOf(command.split(/\W+/)[2] ?? '')).matchAll(/^ {2}(?:-h, )?(--[\w-]+)/gm)]
+      const names = taken.map(([, name = '']) => name).filter((name) => name !== '--help')
+      expect(options.match(/--[\w-]+/g)?.sort()).toEqual(names.sort())
+    }
+  })
+})
