@@ -52,6 +52,22 @@ describe.each(bothVersions)('4.3 Quality of service in $name:', ({ plain, kept }
     expect(new Set(more.map(({ packetId }) => packetId)).size).toBe(20)
   })
 
+  it('[MQTT-4.3.2-1] [MQTT-4.3.3-1] a new one takes no identifier of an earlier connection that is in use yet', async () => {
+    const server = await house()
+    const [ana, ben] = [await listening(server, 2), await server.connect('ben', plain)]
+    await say(ben, 'room', 'one')
+    for (const text of ['two', 'three']) await sayOnce(ben, 'room', text)
+    const sent = await expectMessages(ana, 'one', 'two', 'three')
+    step(ana, 'pubrec', sent[1] ?? {})
+    await ana.expect('pubrel')
+    await ana.vanish()
+    const back = await server.connect('ana', kept)
+    await back.heard()
+    for (const text of ['four', 'five', 'six']) await say(ben, 'room', text)
+    const packetIds = [...sent, ...(await expectMessages(back, 'four', 'five', 'six'))].map(({ packetId }) => packetId)
+    expect(new Set(packetIds).size).toBe(6)
+  })
+
   it.each([1, 2] as const)('[MQTT-4.3.2-2] [MQTT-4.3.3-2] one of QoS %i goes out with DUP 0', async (qos) => {
     const server = await house()
     const [ana, ben] = [await listening(server, qos), await server.connect('ben')]
