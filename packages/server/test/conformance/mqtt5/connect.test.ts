@@ -109,17 +109,18 @@ describe('3.1.2.4 Clean Start', () => {
 
   it('[MQTT-3.1.2-5] [MQTT-3.1.3-2] of 0 finds the session of its client identifier, and of no other', async () => {
     const server = await house()
-    for (const name of ['ana', 'ben']) {
-      const peer = await server.connect(name, kept)
-      await peer.subscribe(`for/${name}`, { qos: 1 })
+    const fields = { ...kept, username: 'ana' }
+    for (const device of ['phone', 'laptop']) {
+      const peer = await server.connect(device, fields)
+      await peer.subscribe(`for/${device}`, { qos: 1 })
       await peer.disconnect()
     }
-    const sender = await server.connect('sender')
-    for (const name of ['ana', 'ben']) await say(sender, `for/${name}`, `hello ${name}`)
-    for (const name of ['ben', 'ana']) {
-      const back = await server.connect(name, kept)
+    const ben = await server.connect('ben')
+    for (const device of ['phone', 'laptop']) await say(ben, `for/${device}`, `hello ${device}`)
+    for (const device of ['laptop', 'phone']) {
+      const back = await server.connect(device, fields)
       expect(back.connack.sessionPresent).toBe(true)
-      expect(await back.messages()).toEqual([`hello ${name}`])
+      expect(await back.messages()).toEqual([`hello ${device}`])
     }
   })
 
