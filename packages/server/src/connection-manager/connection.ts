@@ -257,11 +257,11 @@ export class Connection implements Link {
   #connect(connect: ConnectPacket): void {
     this.connected = true
     this.stream.connected?.()
-    this.#outbound = new OutboundPackets(connect, this.options.buffers)
-    this.#reader.maximumPacketSize = this.options.limits.packetSizeBytes
+    const { limits, buffers } = this.options
+    this.#outbound = new OutboundPackets(connect, buffers, limits.topicAliases)
+    this.#reader.maximumPacketSize = limits.packetSizeBytes
     // What comes after CONNECT waits for the answer to it.
     this.hold()
-    const { limits } = this.options
     this.#exchange = new AuthExchange(this, { ...this.options, limitMs: limits.connectTimeoutMs })
     this.#live(this.#admit(connect, this.#exchange))
       .catch((error: unknown) => this.#failed(error))

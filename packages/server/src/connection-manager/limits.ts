@@ -22,7 +22,10 @@ export interface ConnectionLimits {
   connectsPerSecond: number
   /** The longest keep-alive, and the one of who asks for none, told as Server Keep Alive (MQTT 5; 3.1.1 can't be told). */
   keepAliveSeconds: number
-  /** Topic aliases that a client may set, as its CONNACK announced; above it: DISCONNECT 0x94. */
+  /**
+   * Topic aliases that a client may set, as its CONNACK announced; above it: DISCONNECT 0x94. The server sets no more
+   * for a client either, however many that takes.
+   */
   topicAliases: number
   /** Longest MQTT client identifier, in characters; above it: CONNACK 0x85. */
   clientIdLength: number

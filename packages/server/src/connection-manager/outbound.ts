@@ -24,11 +24,14 @@ export class OutboundPackets {
   constructor(
     { version, properties = {} }: ConnectPacket,
     private readonly buffers: Buffers,
+    /** So many topics the server remembers at most, however many aliases the client takes. */
+    mostAliases: number,
   ) {
     this.#version = version
     this.#maximumBytes = properties.maximumPacketSize ?? Number.POSITIVE_INFINITY
     this.#mayExplain = properties.requestProblemInformation ?? true
-    if (properties.topicAliasMaximum) this.#aliases = new OutboundAliases(properties.topicAliasMaximum)
+    const aliases = Math.min(properties.topicAliasMaximum ?? 0, mostAliases)
+    if (aliases > 0) this.#aliases = new OutboundAliases(aliases)
   }
 
   /** Whether the same PUBLISH may look different to each receiver. */

@@ -120,6 +120,17 @@ describe('3.1.2.11.5 Topic Alias Maximum of a client', () => {
     ])
   })
 
+  it('lets the server remember no more topics than its own limit, however many the client takes', async () => {
+    const server = await house({ connectionLimits: { topicAliases: 2 } })
+    const ana = await server.connect('ana', { properties: { topicAliasMaximum: 0xffff } })
+    await ana.subscribe('#')
+    const ben = await server.connect('ben')
+    for (const topic of ['a', 'b', 'c', 'c']) ben.publish(topic, '')
+    await ben.heard()
+    const aliases = publishesIn(await ana.heard()).map(({ properties }) => properties?.topicAlias)
+    expect(aliases).toEqual([1, 2, undefined, undefined])
+  })
+
   it('holds for messages of every QoS, of the store and retained, each under its own topic', async () => {
     const server = await house()
     const ben = await server.connect('ben')
