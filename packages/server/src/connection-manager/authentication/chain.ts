@@ -125,6 +125,9 @@ const signed = (refusal: Refusal, { name }: Authenticator): Refusal => ({
   detail: refusal.detail ? `${name}: ${refusal.detail}` : name,
 })
 
+/** What is absent would be a name if it were read as text. */
+const isName = (name: unknown): boolean => typeof name === 'string' && isClientId(name)
+
 /** A refusal must not look like a welcome. */
 const checked = (refusal: Refusal): Refusal => {
   if (refusal.reasonCode >= 0x80 && refusal.reasonCode <= 0xff) return refusal
@@ -132,8 +135,8 @@ const checked = (refusal: Refusal): Refusal => {
 }
 
 const problemOf = ({ vendor, client, role }: Identity): string | undefined => {
-  if (!isClientId(client)) return 'its client is no client id'
-  if (!isClientId(vendor)) return 'its vendor is not 1 to 128 of A-Z a-z 0-9 . _ @ -'
+  if (!isName(client)) return 'its client is no client id'
+  if (!isName(vendor)) return 'its vendor is not 1 to 128 of A-Z a-z 0-9 . _ @ -'
   return role === undefined || role === 'vendor' ? undefined : 'its role is neither absent nor "vendor"'
 }
 
