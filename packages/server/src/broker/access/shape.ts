@@ -13,6 +13,8 @@ export const shapeOf = (filter: string): Shape => {
   const levels = filter.split('/')
   const deep = levels.at(-1) === '#'
   if (deep) levels.pop()
+  // `/#` would take in the topic above its first slash, but no topic is empty [MQTT-4.7.3-1].
+  if (deep && levels.length === 1 && levels[0] === '') levels.push('+')
   return { levels, deep }
 }
 

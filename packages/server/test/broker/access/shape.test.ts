@@ -77,6 +77,7 @@ describe('two filters overlap', () => {
     ['a/+/c', 'a/b/#', true],
     ['+/b', 'a/+', true],
     ['a/b', 'a/b/c', false],
+    ['+', '/#', false],
     ['#', '$SYS/uptime', false],
     ['$SYS/+', '$SYS/#', true],
   ])('%s and %s: %s', (one, other, answer) => {
