@@ -27,7 +27,7 @@ export class TopicTrie<T, A> {
   }
 
   remove(filter: string, value: T): void {
-    prune(this.#root, filter.split('/'), 0, value)
+    prune(this.#root, filter.split('/'), value)
     this.#forget(filter)
   }
 
@@ -37,9 +37,7 @@ export class TopicTrie<T, A> {
   }
 
   #find(topic: string): A {
-    const found: T[] = []
-    collect(this.#root, topic.split('/'), 0, found)
-    const answer = this.sumUp(found)
+    const answer = this.sumUp(collect(this.#root, topic.split('/')))
     if (this.#answers.size >= rememberedTopics) this.#answers.clear()
     this.#answers.set(topic, answer)
     return answer
@@ -61,32 +59,47 @@ const childOf = <T>(node: Node<T>, level: string): Node<T> => {
   return child
 }
 
-/** Takes the value away, and the branches that it leaves empty. */
-const prune = <T>(node: Node<T>, levels: readonly string[], depth: number, value: T): void => {
-  const level = levels[depth]
-  if (level === undefined) {
-    node.values.delete(value)
-    return
+/** Takes the value away, and the branches that it leaves empty. Filters may be deep: nothing here calls itself. */
+const prune = <T>(root: Node<T>, levels: readonly string[], value: T): void => {
+  const path = [root]
+  for (const level of levels) {
+    const child = path.at(-1)?.children.get(level)
+    if (!child) return
+    path.push(child)
   }
-  const child = node.children.get(level)
-  if (!child) return
-  prune(child, levels, depth + 1, value)
-  if (child.values.size === 0 && child.children.size === 0) node.children.delete(level)
+  path.at(-1)?.values.delete(value)
+  for (let depth = levels.length; depth > 0 && isEmpty(path[depth]); depth--)
+    path[depth - 1]?.children.delete(levels[depth - 1] as string)
 }
 
-const collect = <T>(node: Node<T>, levels: readonly string[], depth: number, found: T[]): void => {
-  const level = levels[depth]
-  // [MQTT-4.7.2-1] a wildcard at the first level takes no topic in that begins with `$`.
-  const wild = depth > 0 || !level?.startsWith('$')
-  // `#` stands for its parent level as well (4.7.1.2).
-  if (wild) take(node.children.get('#'), found)
-  if (level === undefined) take(node, found)
-  else descend(node.children.get(level), levels, depth, found)
-  if (level !== undefined && wild) descend(node.children.get('+'), levels, depth, found)
+const isEmpty = <T>(node: Node<T> | undefined): boolean => node?.values.size === 0 && node.children.size === 0
+
+/** All values under filters that take the topic in, level by level. */
+const collect = <T>(root: Node<T>, levels: readonly string[]): T[] => {
+  const found: T[] = []
+  let nodes = [root]
+  for (const [depth, level] of levels.entries()) {
+    // [MQTT-4.7.2-1] a wildcard at the first level takes no topic in that begins with `$`.
+    const wild = depth > 0 || !level.startsWith('$')
+    const next: Node<T>[] = []
+    for (const { children } of nodes) {
+      if (wild) take(children.get('#'), found)
+      add(children.get(level), next)
+      if (wild) add(children.get('+'), next)
+    }
+    nodes = next
+    if (nodes.length === 0) return found
+  }
+  for (const node of nodes) {
+    // `#` stands for its parent level as well (4.7.1.2).
+    take(node.children.get('#'), found)
+    take(node, found)
+  }
+  return found
 }
 
-const descend = <T>(node: Node<T> | undefined, levels: readonly string[], depth: number, found: T[]): void => {
-  if (node) collect(node, levels, depth + 1, found)
+const add = <T>(node: Node<T> | undefined, nodes: Node<T>[]): void => {
+  if (node) nodes.push(node)
 }
 
 const take = <T>(node: Node<T> | undefined, found: T[]): void => {
