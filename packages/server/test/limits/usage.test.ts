@@ -359,6 +359,7 @@ describe('what a vendor has', () => {
       await ana.expect('puback')
     }
     await ana.disconnect()
+    await settled()
     const before = { ...opened.accounts.usage('other') }
     const reader = await opened.connect('reader', of('other'))
     reader.send({ type: 'subscribe', packetId: 1, subscriptions: [subscriptionRequest('#', { qos: 1 })] })
