@@ -1,6 +1,6 @@
 import type { HolderLimits } from './account-limits.js'
 import { Bucket } from './bucket.js'
-import type { Excess, OpenAccount, PacketLimits, Quantity, Rate, Scope, Traffic, Usage } from './port.js'
+import type { Excess, OpenAccount, PacketLimits, Quantity, Rate, Scope, Traffic, Usage, Wait } from './port.js'
 import { reasonFor } from './reasons.js'
 
 /** What a node needs of the tree that it stands in. */
@@ -16,6 +16,8 @@ export class AccountNode implements OpenAccount {
   children: Map<string, AccountNode> | undefined
   readonly #amounts: Record<Quantity, number> = nothing()
   #buckets: Partial<Record<Rate, Bucket>> | undefined
+  /** Those who wait until fewer messages are on their way. */
+  #waiting: Set<() => void> | undefined
   #opened = 0
 
   constructor(
@@ -47,6 +49,30 @@ export class AccountNode implements OpenAccount {
     return this.limits[quantity] ?? Number.POSITIVE_INFINITY
   }
 
+  room(quantity: Quantity): number {
+    let least = Number.POSITIVE_INFINITY
+    for (let node: AccountNode | undefined = this; node; node = node.parent)
+      least = Math.min(least, node.maximum(quantity) - node.#amounts[quantity])
+    return least
+  }
+
+  waitForRoom(run: () => void): Wait {
+    const node = this.#without('inflight', 1) ?? this
+    node.#waiting ??= new Set()
+    const { scope } = node
+    const waiting = node.#waiting.add(run)
+    return { scope, cancel: () => void waiting.delete(run) }
+  }
+
+  /** Lets those go on who waited for room, one after the other, as long as there is some. */
+  wakeWaiting(): void {
+    for (const run of this.#waiting ?? []) {
+      if (this.#amounts.inflight >= this.maximum('inflight')) return
+      this.#waiting?.delete(run)
+      run()
+    }
+  }
+
   take(quantity: Quantity, amount: number): Excess | undefined {
     const full = this.#without(quantity, amount)
     if (full) return this.#refuse(full, quantity, full.maximum(quantity))
@@ -60,6 +86,8 @@ export class AccountNode implements OpenAccount {
 
   give(quantity: Quantity, amount: number): void {
     this.charge(quantity, -amount)
+    if (quantity === 'inflight')
+      for (let node: AccountNode | undefined = this; node; node = node.parent) node.wakeWaiting()
     this.around.closed(this)
   }
 

@@ -116,6 +116,7 @@ export class EmbeddedAccounts implements Accounts, Surroundings {
   #refresh(node: AccountNode, vendor: string, packetLimits: Partial<PacketLimits>): void {
     node.limits = this.#limitsOf(node.scope, vendor)
     node.packetLimits = packetLimits
+    node.wakeWaiting()
     for (const child of node.children?.values() ?? []) this.#refresh(child, vendor, packetLimits)
   }
 

@@ -64,12 +64,23 @@ export interface Account {
   readonly packetLimits: Partial<PacketLimits>
   /** The most that this account itself may have; `Infinity` where there is no limit. */
   maximum(quantity: Quantity): number
+  /** How much more there may be. Below 0 where a lower limit has come. */
+  room(quantity: Quantity): number
+  /** Calls `run` once when there is room for more messages on their way. Asked where there is none. */
+  waitForRoom(run: () => void): Wait
   take(quantity: Quantity, amount: number): Excess | undefined
   /** Takes what is there already, whatever the limit: after a restart with lower ones. */
   charge(quantity: Quantity, amount: number): void
   give(quantity: Quantity, amount: number): void
   /** Rates are not given back. */
   spend(rate: Rate, amount: number): Excess | undefined
+}
+
+/** Somebody waits until there is room again. */
+export interface Wait {
+  /** Whose room there was none in. */
+  scope: Scope
+  cancel(): void
 }
 
 /** An account that is kept at hand. */

@@ -52,6 +52,8 @@ export interface House {
   readonly broker: Broker
   readonly counters: Counters
   readonly accounts: Accounts
+  /** Of the accounts; what changes here holds after `accounts.refresh()`. */
+  readonly limits: ScopedLimits
   readonly waitingRoom: ConnectionManager['waitingRoom']
   accept(stream: ByteStream): void
   /** A stream to the server on which nothing was said yet. */
@@ -79,7 +81,8 @@ export const openHouse = async (options: HouseOptions = {}): Promise<House> => {
   const storage = options.storage ?? (await inMemory())
   const clock = options.clock ?? new ManualClock()
   const counters = noCounts()
-  const accounts = new EmbeddedAccounts({ limits: limitsOf(options.accountLimits), clock })
+  const limits = limitsOf(options.accountLimits)
+  const accounts = new EmbeddedAccounts({ limits, clock })
   const { broker, manager } = await compose(options, storage, { clock, counters, accounts })
   await broker.start()
 
@@ -97,6 +100,7 @@ export const openHouse = async (options: HouseOptions = {}): Promise<House> => {
     broker,
     counters,
     accounts,
+    limits,
     waitingRoom: manager.waitingRoom,
     peer,
     stop,

@@ -56,7 +56,12 @@ export class Live implements LiveSession, Outlet {
     this.router = options.router
     this.services = options.services
     this.origin = { publisher: options.link }
-    this.window = new Window(Math.min(options.receiveMaximum ?? 0xffff, options.session.account.maximum('inflight')))
+    this.window = new Window({
+      receiveMaximum: options.receiveMaximum ?? 0xffff,
+      account: options.session.account,
+      counters: options.services.counters,
+      moved: () => this.moved(),
+    })
     this.quota = new Quota(options.link, options.services)
     this.acknowledgements = new Acknowledgements(
       (answer) => this.quota.answer(answer),

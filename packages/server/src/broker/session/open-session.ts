@@ -31,6 +31,7 @@ export const openSession = ({ live, lifetimes, present, properties }: OpenSessio
     async ended() {
       live.session.outlet = undefined
       const handedOver = handOver(live.services, live.router, live.left())
+      live.window.close()
       await live.gone()
       if (begun) live.services.exchange.detach(live)
       // A client that never saw its CONNACK has left nothing to be said.

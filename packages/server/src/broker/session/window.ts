@@ -1,3 +1,6 @@
+import type { Counters } from '../../counters.js'
+import type { Account, Wait } from '../../limits/port.js'
+import { countLimit } from '../../limits/refuse.js'
 import type { RoutedMessage } from '../port.js'
 
 /** A message that one member of a shared subscription was chosen for. */
@@ -24,6 +27,16 @@ const lastPacketId = 0x7fff
 /** The packet identifier of what comes from a place that it keeps: the same whenever it is sent. */
 export const packetIdOfPlace = (place: number): number => 0x8000 + (place % 0x8000)
 
+export interface WindowOptions {
+  /** Of the client. */
+  receiveMaximum: number
+  /** Charged with what is on its way. */
+  account: Account
+  counters: Counters
+  /** Called when there is room again that others have given back. */
+  moved(): void
+}
+
 /** The packet identifiers that the server has in use, and how many more messages the client takes. */
 export class Window {
   readonly #flights = new Map<number, Flight>()
@@ -33,19 +46,36 @@ export class Window {
   #lastId = 0
 
   readonly #maximum: number
+  /** For room that others have, whose limit is the same. */
+  #wait: Wait | undefined
+  #closed = false
 
-  /** @param maximum the client's Receive Maximum, or the server's own limit where that is lower. */
-  constructor(maximum: number) {
-    this.#maximum = Math.min(maximum, lastPacketId)
+  constructor(private readonly options: WindowOptions) {
+    this.#maximum = Math.min(options.receiveMaximum, lastPacketId)
   }
 
+  /** Where there is none but the client would take more, `moved` is called as soon as there is some. */
   get room(): number {
-    return this.#maximum - this.#sent
+    const own = this.#maximum - this.#sent
+    if (own <= 0) return own
+    const shared = this.options.account.room('inflight')
+    if (shared > 0) return Math.min(own, shared)
+    // Nobody waits for others alone.
+    if (this.#sent === 0) return 1
+    this.#waitForOthers()
+    return 0
+  }
+
+  /** The connection is gone, and with it all that was on its way. */
+  close(): void {
+    this.#closed = true
+    this.#wait?.cancel()
+    if (this.#sent > 0) this.options.account.give('inflight', this.#sent)
   }
 
   /** A packet identifier for a message that is sent now. Ask for `room` first. */
   take(flight: Flight): number {
-    this.#sent++
+    this.#count()
     const packetId = this.#freeId()
     this.#flights.set(packetId, flight)
     return packetId
@@ -54,7 +84,7 @@ export class Window {
   /** The same with an identifier of the caller's choice. Answers false where another message has it. */
   takeAt(packetId: number, flight: Flight): boolean {
     if (this.#flights.has(packetId)) return false
-    this.#sent++
+    this.#count()
     this.#flights.set(packetId, flight)
     return true
   }
@@ -69,7 +99,7 @@ export class Window {
   /** A message whose identifier was reserved is sent now; false where it was acknowledged meanwhile. */
   resume(packetId: number): boolean {
     if (!this.#reserved?.delete(packetId)) return false
-    this.#sent++
+    this.#count()
     return true
   }
 
@@ -86,8 +116,28 @@ export class Window {
   settle(packetId: number): void {
     const flight = this.#flights.get(packetId)
     if (!flight || !this.#flights.delete(packetId)) return
-    if (!this.#reserved?.delete(packetId)) this.#sent--
+    if (!this.#reserved?.delete(packetId)) this.#giveBack()
     flight.done()
+  }
+
+  #count(): void {
+    this.#sent++
+    if (!this.#closed) this.options.account.charge('inflight', 1)
+  }
+
+  #giveBack(): void {
+    this.#sent--
+    if (!this.#closed) this.options.account.give('inflight', 1)
+  }
+
+  #waitForOthers(): void {
+    if (this.#wait || this.#closed) return
+    const { account, counters, moved } = this.options
+    this.#wait = account.waitForRoom(() => {
+      this.#wait = undefined
+      moved()
+    })
+    countLimit(counters, this.#wait.scope, 'inflight')
   }
 
   #freeId(): number {
