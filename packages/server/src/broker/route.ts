@@ -5,11 +5,12 @@ import type { Receiver, Subscriber, Terms } from './subscriber.js'
 /** The way to a session that gets a topic by one or several subscriptions: one copy, with all their identifiers. */
 export class Route {
   readonly receiver: Receiver
-  /** The most that one of them grants [MQTT-3.3.5-1]. */
+  /** The most that one of them grants [MQTT-3.3.4-2]. */
   readonly #qos: QoS
   /** The way of what the session publishes itself: some of them may leave that out. */
   readonly #ofItsOwn: Route | undefined
   readonly #retainAsPublished: boolean
+  /** Of all that have one [MQTT-3.3.4-4]. */
   readonly #identifiers: readonly number[]
   /** Of a member of a shared subscription: its filter. */
   readonly #share: string | undefined

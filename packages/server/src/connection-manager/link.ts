@@ -48,7 +48,7 @@ export type ClientPacket = Exclude<
 
 /** A session at work on a link. */
 export interface OpenSession {
-  /** The server has kept state of this session [MQTT-3.2.2-2]. */
+  /** The server has kept state of this session [MQTT-3.2.2-3]. */
   readonly present: boolean
   /** What the broker adds to the CONNACK. */
   readonly properties: Properties

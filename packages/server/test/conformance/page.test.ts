@@ -79,6 +79,12 @@ const hasTest = (file: string, name: string): boolean => {
   return ["'", '"', '`'].some((quote) => text.includes(`${quote}${name}${quote},`))
 }
 
+/** What sources say they do, and why. */
+const clausesIn = (folder: string): string[] =>
+  readdirSync(new URL(folder, root), { encoding: 'utf8', recursive: true })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => readFileSync(new URL(folder + file, root), 'utf8').match(/MQTT-\d[\d.]*-\d+/g) ?? [])
+
 describe.each(parts)('the page $page', ({ page, statements }) => {
   it('has a row for every statement, and one only, in order', () => {
     expect(rowsOf(page).map(({ number }) => number)).toEqual(statements)
@@ -97,6 +103,11 @@ describe.each(parts)('the page $page', ({ page, statements }) => {
 describe('the pages together', () => {
   it('are all looked at', () => {
     expect(readdirSync(pages).sort()).toEqual(parts.map(({ page }) => page).sort())
+  })
+
+  it.each(['packages/protocol/src/', 'packages/server/src/'])('know every clause that %s names', (folder) => {
+    const known = new Set(parts.flatMap(({ statements }) => statements))
+    expect(clausesIn(folder).filter((clause) => !known.has(clause))).toEqual([])
   })
 
   it.each(['5.0', '3.1.1'])('have no statement of MQTT %s twice', (version) => {

@@ -93,7 +93,10 @@ const checkFlags = (flags: number, version: ProtocolVersion): void => {
 /** In 3.1.1, a client without an identifier has no session that could be kept [MQTT-3.1.3-8]. */
 const checkClientId = (clientId: string, cleanStart: boolean, version: ProtocolVersion): void => {
   if (version === 4 && clientId === '' && !cleanStart) {
-    throw new MqttError(ReasonCode.ClientIdentifierNotValid, 'A kept session needs a client identifier [MQTT-3.1.3-8]')
+    throw new MqttError(
+      ReasonCode.ClientIdentifierNotValid,
+      'A kept session needs a client identifier (MQTT 3.1.1 [MQTT-3.1.3-8])',
+    )
   }
 }
 

@@ -19,7 +19,7 @@ export const sendRetained = async (live: Live, subscription: Subscription): Prom
   }
 }
 
-/** [MQTT-3.3.1-8] it says RETAIN, so that the client can tell it from a new one. */
+/** It says RETAIN (MQTT 5, 3.3.1.3), so that the client can tell it from a new one. */
 const termsOf = (message: RoutedMessage, { qos, identifier }: Subscription): Terms => ({
   qos: Math.min(message.qos, qos) as QoS,
   retain: true,

@@ -17,7 +17,7 @@ export class Quota {
     this.receiveMaximum = services.limits.receiveMaximum
   }
 
-  /** Counts a QoS 1 or 2 publish. Answers false, and closes, where it is over the Receive Maximum [MQTT-3.3.4-9]. */
+  /** Counts a QoS 1 or 2 publish. Answers false, and closes, where it is over the Receive Maximum [MQTT-3.3.4-7]. */
   take(): boolean {
     this.#used++
     // MQTT 3.1.1 knows no such limit; there, what waits for the disk is limited alone.
