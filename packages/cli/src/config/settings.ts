@@ -37,11 +37,8 @@ export const readSettings = async (options: SettingsOptions): Promise<Settings> 
     readEnvironment(options.environment),
   ])
   const home = written.file ? dirname(written.file) : folder
-  const said = merge(
-    resolvePaths(written.config, home),
-    resolvePaths(merge(environment, checked(flags) as Fields), folder),
-  )
-  return { file: written.file, config: withDefaults(said, home) }
+  const said = merge(resolvePaths(written.config, home), resolvePaths(merge(environment, flags as Fields), folder))
+  return { file: written.file, config: withDefaults(checked(said), home) }
 }
 
 interface Written {

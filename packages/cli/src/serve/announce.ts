@@ -9,10 +9,12 @@ export const announce = ({ listen = {}, data, dev }: DaakiaConfig, ports: Ports)
     ports[port] === undefined ? [] : [[name, `${scheme}://${at}:${ports[port]}${path}`]],
   )
   const table = [...lines, ['Data', data ?? '']].map(([name = '', where]) => `${name.padEnd(widest)}  ${where}`)
-  return `${[...table, dev ? devNote : 'Ctrl-C stops.'].join('\n')}\n`
+  return `${[...table, ...(dev ? [devNote] : []), wayOut].join('\n')}\n`
 }
 
-const devNote = 'Clients of this machine get in without a password (--dev). Ctrl-C stops.'
+const devNote = 'Clients of this machine get in without a password (--dev).'
+
+const wayOut = `Ctrl-C stops; kill -HUP ${process.pid} has the configuration read anew.`
 
 const doors = [
   ['MQTT', 'mqtt', 'mqttPort', ''],

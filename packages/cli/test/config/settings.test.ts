@@ -99,7 +99,6 @@ describe('the environment', () => {
     ['DAAKIA_DATA', '/d', { data: '/d' }],
     ['DAAKIA_HOST', '0.0.0.0', { listen: { host: '0.0.0.0' } }],
     ['DAAKIA_MQTT_PORT', 'false', { listen: { mqttPort: false } }],
-    ['DAAKIA_TLS_CERT_FILE', '/a.crt', { listen: { tls: { certFile: '/a.crt' } as never } }],
     [
       'DAAKIA_ORIGINS',
       'https://a.example, https://b.example',
