@@ -16,13 +16,17 @@ export interface AccessRequest {
 /**
  * Whether somebody may do this. Plain MQTT only: under `daak/` membership decides. Asked for publishes, subscriptions
  * and wills (when they are set, and again when they are sent), and, with the topic itself as the filter, for messages
- * that were kept while their receiver was away.
+ * that were kept while their receiver was away. Who allows a filter has to allow every topic in it: what comes by it
+ * is not asked about one by one. A throw or a rejection lets nothing through; a publish may then be sent again.
  */
 export type Authorize = (principal: Principal, request: AccessRequest) => boolean | Promise<boolean>
 
 /** Who may do what with plain topics. */
 export interface Access {
   authorize: Authorize
-  /** Calls `listener` after what is allowed has changed. Returns the way to stop it. */
+  /**
+   * Calls `listener` after what is allowed has changed: every subscription is then asked for again, and ends where it is
+   * not allowed any more. Returns the way to stop it.
+   */
   onChange(listener: () => void): () => void
 }

@@ -41,17 +41,25 @@ const routed = (live: Live, packet: PublishPacket): RoutedMessage =>
 
 /** Keeps a retained message before anyone gets it, so that who subscribes meanwhile finds it; or says why not. */
 const keep = async (
-  { services }: Live,
+  live: Live,
   message: RoutedMessage,
   allowed: boolean | Promise<boolean>,
 ): Promise<PublishOutcome | undefined> => {
+  const { services } = live
   // Without a wait where the answer is known: the messages of one topic are to be kept in the order of arrival.
-  const mayGo = typeof allowed === 'boolean' ? allowed : await allowed
-  if (!mayGo) return notAllowed
+  const mayGo = typeof allowed === 'boolean' ? allowed : await answered(live, allowed)
+  if (mayGo !== true) return mayGo === undefined ? notKnown : notAllowed
   const excess = message.retain ? await services.retained.set(message) : undefined
   if (excess) countExcess(services.counters, excess)
   return excess && overQuota(excess)
 }
+
+/** `undefined` where who decides has failed. */
+const answered = ({ services, name }: Live, allowed: Promise<boolean>): Promise<boolean | undefined> =>
+  allowed.catch((error: unknown) => {
+    services.log.error({ ...name, error: String(error) }, 'Whether a publish is allowed is not known')
+    return undefined
+  })
 
 const reach = (live: Live, packet: PublishPacket, message: RoutedMessage): number | Promise<number> => {
   if (packet.qos === 2) live.session.taking.delete(packet.packetId ?? 0)
@@ -88,6 +96,11 @@ const noSubscribers: PublishOutcome = { reasonCode: ReasonCode.NoMatchingSubscri
 const notAllowed: PublishOutcome = {
   reasonCode: ReasonCode.NotAuthorized,
   reason: 'This client may not publish to this topic.',
+}
+const notKnown: PublishOutcome = {
+  reasonCode: ReasonCode.UnspecifiedError,
+  reason: 'Whether this client may publish to this topic is not known now; send it again later.',
+  passing: true,
 }
 
 const outcomeOf = (reached: number): PublishOutcome => (reached > 0 ? success : noSubscribers)

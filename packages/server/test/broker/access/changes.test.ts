@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Authenticate, type Authorize, type Rule, rules } from '../../../src/index.js'
 import { acknowledge, bytes, expectMessages, kept, say } from '../../conformance/support.js'
 import { HeldStorage } from '../../support/held-storage.js'
+import { subscriptionRequest } from '../../support/peer.js'
 import { openRuleHouse } from '../../support/rule-house.js'
 import { TestServer } from '../../support/server.js'
 
@@ -209,6 +210,33 @@ describe('a message that was kept for somebody whose right was taken meanwhile',
     // Those that it has not acknowledged, and then the one that was kept.
     await expectMessages(back, 'live', 'live', 'live', 'kept')
     expect(asked).toEqual(['news/+', 'news/live', 'news/live', 'news/live', 'news/kept'])
+  })
+})
+
+describe('an access that fails', () => {
+  const failing: Authorize = () => Promise.reject(new Error('no answer'))
+
+  it('lets no publish through, which its client is to send again', async () => {
+    const { house } = await openRuleHouse(failing)
+    const ana = await house.connect('ana')
+    const { reasonCode, properties } = await say(ana, 'news', 'x')
+    expect(reasonCode).toBe(ReasonCode.UnspecifiedError)
+    expect(properties?.reasonString).toMatch(/not known now; send it again later/)
+    ana.publish('news', 'at QoS 0')
+    ana.publish('news', 'at QoS 0')
+    expect(await ana.heard()).toEqual([])
+    const old = await house.connect('old', { version: 4 })
+    old.publish('news', 'x', { qos: 1, packetId: 1 })
+    expect(await old.next()).toBeUndefined()
+  })
+
+  it('lets nobody subscribe, nor leave a will', async () => {
+    const { house } = await openRuleHouse(failing)
+    const ana = await house.connect('ana')
+    ana.send({ type: 'subscribe', packetId: 1, subscriptions: [subscriptionRequest('news')] })
+    expect(await ana.expect('disconnect')).toMatchObject({ reasonCode: ReasonCode.UnspecifiedError })
+    const connack = await house.peer().connect({ will: { topic: 'x', payload: bytes(1), qos: 0, retain: false } })
+    expect(connack.reasonCode).toBe(ReasonCode.UnspecifiedError)
   })
 })
 
