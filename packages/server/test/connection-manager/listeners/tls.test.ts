@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import { connect as connectSecurely } from 'node:tls'
 import mqtt, { type MqttClient } from 'mqtt'
 import { describe, expect, it } from 'vitest'
-import { OptionsError } from '../../../src/index.js'
+import { OptionsError, passwordFile } from '../../../src/index.js'
 import { certificateFiles } from '../../support/certificate-files.js'
 import {
   openServer,
@@ -203,6 +204,18 @@ describe('a new certificate', () => {
     await expect(server.reload()).rejects.toMatchObject({ name: 'OptionsError', option })
     expect(await shownTo(ports.mqttsPort, ca)).toBe('localhost')
   })
+})
+
+it('a reload that can’t read something else leaves the certificate as it was, and one that can takes all', async () => {
+  const passwords = await temporaryFile('passwords', '')
+  const { ports, server, authority, replace, ca } = await open({ authentication: [passwordFile(passwords)] })
+  await replace(authority.issueForServer({ commonName: 'renewed' }))
+  await writeFile(passwords, 'half a li')
+  await expect(server.reload()).rejects.toMatchObject({ option: 'passwordFile' })
+  expect(await shownTo(ports.mqttsPort, ca)).toBe('localhost')
+  await writeFile(passwords, '')
+  await server.reload()
+  expect(await shownTo(ports.mqttsPort, ca)).toBe('renewed')
 })
 
 describe('a server does not start', () => {
