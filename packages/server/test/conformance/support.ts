@@ -84,6 +84,14 @@ export const expectEnd = async (peer: Peer, reasonCode?: number): Promise<void> 
 /** Bytes that were written by hand. */
 export const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
 
+export const letters = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+/** A text with its length before it. */
+export const field = (text: string): readonly number[] => [0, text.length, ...letters(text)]
+
+/** A CONNECT by hand, from its protocol name on. */
+export const connectBytes = (...body: readonly number[]): Uint8Array => bytes(0x10, body.length, ...body)
+
 /** A client that has connected, and the bytes that came since it was last asked for them. */
 export const overheard = async (server: House, clientId: string, fields: Partial<ConnectPacket> = {}) => {
   const [near, far] = streamPair()

@@ -1,7 +1,7 @@
 import { encode, type Packet, ReasonCode } from '@daakia/protocol/mqtt'
 import { describe, expect, it } from 'vitest'
 import { connectPacket, publishPacket, subscriptionRequest } from '../../support/peer.js'
-import { acknowledge, bytes, expectMessages, house, overheard, say, sayOnce } from '../support.js'
+import { acknowledge, bytes, expectMessages, house, letters, overheard, say, sayOnce } from '../support.js'
 
 /** Stands in a text until the bytes that no text has take its place. */
 const placeholder = '????'
@@ -12,8 +12,6 @@ const spoiled = (packet: Packet, wrong: Uint8Array): Uint8Array => {
   written.set(wrong, written.indexOf(placeholder))
   return written
 }
-
-const letters = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 const will = { topic: 'gone', payload: bytes(1), qos: 0, retain: false } as const
 
