@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { describeFlood, flood } from './flood/index.js'
 import { describeMachine, type Machine, thisMachine } from './machine.js'
 import { type Options, parseOptions, UsageError, usage } from './options.js'
 import { type Peer, peers } from './peers/index.js'
@@ -20,7 +21,7 @@ const main = async (options: Options, sitting: Sitting): Promise<void> => {
   const machine = thisMachine()
   say(describeMachine(machine))
   say(sitting.cores ? 'Server on one core, load on another.' : 'Processes share the cores: nothing to pin them with.')
-  await (options.command === 'soak' ? runSoak : runTable)(machine, options, sitting)
+  await run[options.command](machine, options, sitting)
 }
 
 const runSoak = async (machine: Machine, { hours, json }: Options, sitting: Sitting): Promise<void> => {
@@ -28,6 +29,12 @@ const runSoak = async (machine: Machine, { hours, json }: Options, sitting: Sitt
   if (json) await writeJson(json, { machine, result })
   print(describeSoak(result))
   process.exitCode = result.flat ? 0 : 1
+}
+
+const runFlood = async (machine: Machine, { json }: Options, sitting: Sitting): Promise<void> => {
+  const results = await flood({ sitting, say })
+  if (json) await writeJson(json, { machine, results })
+  print(describeFlood(results))
 }
 
 const runTable = async (machine: Machine, options: Options, sitting: Sitting): Promise<void> => {
@@ -39,6 +46,8 @@ const runTable = async (machine: Machine, options: Options, sitting: Sitting): P
 }
 
 const writeJson = (file: string, value: unknown) => writeFile(file, `${JSON.stringify(value, undefined, 2)}\n`)
+
+const run = { soak: runSoak, flood: runFlood, table: runTable }
 
 const isInstalled = (peer: Peer): boolean => {
   const installed = peer.version() !== undefined

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 
 export interface Options {
-  /** `table` measures the scenarios; `soak` looks for memory that grows. */
-  command: 'table' | 'soak'
+  /** `table` measures the scenarios; `soak` looks for memory that grows; `flood` for what one client does to others. */
+  command: 'table' | 'soak' | 'flood'
   /** Names of scenarios, in the order of the table. */
   only: readonly string[]
   /** Names of peers, in the order of the table. */
@@ -32,16 +32,17 @@ export interface Choices {
   peers: readonly string[]
 }
 
-const defaults = { seconds: 3, rounds: 1, hours: 8 }
+const defaults = { seconds: 3, floodSeconds: 60, rounds: 1, hours: 8 }
 
 /** @throws UsageError */
 export const parseOptions = (args: readonly string[], { scenarios, peers }: Choices): Options => {
   const { values, positionals } = parse(args)
+  const command = commandOf(positionals)
   return {
-    command: commandOf(positionals),
+    command,
     only: chosen('--only', values.only, scenarios),
     peers: chosen('--peers', values.peers, peers),
-    seconds: positive('--seconds', values.seconds, defaults.seconds),
+    seconds: positive('--seconds', values.seconds, command === 'flood' ? defaults.floodSeconds : defaults.seconds),
     rounds: Math.ceil(positive('--rounds', values.rounds, defaults.rounds)),
     hours: positive('--hours', values.hours, defaults.hours),
     json: values.json,
@@ -51,16 +52,17 @@ export const parseOptions = (args: readonly string[], { scenarios, peers }: Choi
   }
 }
 
-export const usage = ({ scenarios, peers }: Choices): string => `Usage: npm run bench -- [soak] [options]
+export const usage = ({ scenarios, peers }: Choices): string => `Usage: npm run bench -- [soak | flood] [options]
 
 Measures Daakia and the servers beside it that are installed, each on one core and the load on another.
 
   soak               sends eight hours' worth of messages to Daakia within minutes, and tells whether memory grows
+  flood              floods Daakia for a minute, and tells what that does to its memory and to other clients
   --only NAMES       these scenarios, separated by commas:
                      ${wrapped(scenarios)}
   --peers NAMES      these servers:
                      ${wrapped(peers)}
-  --seconds N        how long each figure is measured (${defaults.seconds})
+  --seconds N        how long each figure is measured (${defaults.seconds}), or each flood lasts (${defaults.floodSeconds})
   --rounds N         how often everything is measured; the median counts (${defaults.rounds})
   --hours N          how many hours' worth of messages a soak sends (${defaults.hours})
   --json FILE        writes the readings there
@@ -92,10 +94,12 @@ const parse = (args: readonly string[]) => {
 
 const commandOf = (positionals: readonly string[]): Options['command'] => {
   const [command = 'table', ...more] = positionals
-  if (more.length > 0 || (command !== 'table' && command !== 'soak'))
-    throw new UsageError(`The only command is soak, not ${positionals.join(' ')}`)
+  if (more.length > 0 || !isCommand(command))
+    throw new UsageError(`The commands are soak and flood, not ${positionals.join(' ')}`)
   return command
 }
+
+const isCommand = (name: string): name is Options['command'] => ['table', 'soak', 'flood'].includes(name)
 
 const chosen = (flag: string, value: string | undefined, choices: readonly string[]): readonly string[] => {
   if (value === undefined) return choices
