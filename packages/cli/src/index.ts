@@ -4,6 +4,19 @@
  * @module
  */
 export { type ChatOptions, chat } from './chat/chat.js'
-export { type DaakiaConfig, defineConfig } from './config/daakia-config.js'
+export {
+  type AuthenticationEntry,
+  type ClientCertificateConfig,
+  type DaakiaConfig,
+  type DescribedAuthentication,
+  defineConfig,
+  type JwtConfig,
+  type ListenConfig,
+  type PasswordFileConfig,
+  type WebhookConfig,
+} from './config/daakia-config.js'
+export type { LimitsConfig } from './config/limits.js'
 export type { Io, Status, StopSignal } from './io.js'
+export { type PasswdOptions, passwd } from './passwd/passwd.js'
 export { type ServeOptions, serve } from './serve/serve.js'
+export { type TokenOptions, token } from './token/token.js'
