@@ -1,9 +1,11 @@
 import { matches } from '@daakia/protocol/mqtt'
+import { SparseMap, SparseSet } from './sparse.js'
 
 interface Node<T> {
-  children: Map<string, Node<T>>
+  /** Most nodes have no children, or no values. */
+  children: SparseMap<string, Node<T>>
   /** What was added under the filter that ends here. */
-  values: Set<T>
+  values: SparseSet<T>
 }
 
 /** As many topics are remembered with their answers; one more, and all are forgotten. */
@@ -49,7 +51,7 @@ export class TopicTrie<T, A> {
   }
 }
 
-const emptyNode = <T>(): Node<T> => ({ children: new Map(), values: new Set() })
+const emptyNode = <T>(): Node<T> => ({ children: new SparseMap(), values: new SparseSet() })
 
 const childOf = <T>(node: Node<T>, level: string): Node<T> => {
   const known = node.children.get(level)

@@ -19,13 +19,12 @@ import type { Refusal } from './authentication/authenticator.js'
 import { AuthExchange } from './authentication/exchange.js'
 import type { Buffers, Encoded } from './buffers.js'
 import type { ByteStream, Remote } from './byte-stream.js'
-import { deferred } from './deferred.js'
 import { KeepAlive } from './keep-alive.js'
 import { connackCode, type Ending, goodbye, refusal } from './last-word.js'
 import type { ClientPacket, Link, OpenSession } from './link.js'
 import { Meter } from './meter.js'
 import { OutboundPackets, whole } from './outbound.js'
-import { PacketReader } from './packet-reader.js'
+import { PacketReader, type PacketReaderEvents } from './packet-reader.js'
 import { PacketWriter } from './packet-writer.js'
 import type { Tick } from './tick.js'
 import { InboundAliases } from './topic-aliases.js'
@@ -37,10 +36,12 @@ export interface ConnectionOptions extends AdmissionOptions {
   waitingRoom: WaitingRoom
   /** Asked when a CONNECT has come: why there is no room for one more. */
   enter(): Refusal | undefined
+  /** The stream is closing, and nothing goes on under the session's name any more. */
+  left(connection: Connection): void
 }
 
 /** One stream from its first byte to its last: CONNECT, packets in and out, keep-alive, goodbye. */
-export class Connection implements Link {
+export class Connection implements Link, PacketReaderEvents {
   closed = false
   /** Its CONNECT has come. */
   connected = false
@@ -48,12 +49,11 @@ export class Connection implements Link {
   readonly #writer: PacketWriter
   readonly #aliases: InboundAliases
   readonly #meter: Meter
-  readonly #gone = deferred()
-  readonly #over = deferred()
   #outbound: OutboundPackets | undefined
   #session: OpenSession | undefined
+  #admission: Admission | undefined
   #stalled = false
-  #alarm: Alarm
+  #alarm: Alarm | undefined
   #keepAlive: KeepAlive | undefined
   #exchange: AuthExchange | undefined
 
@@ -65,23 +65,13 @@ export class Connection implements Link {
     this.#meter = new Meter(counters)
     this.#aliases = new InboundAliases()
     this.#writer = new PacketWriter(stream, tick, () => this.#stall())
-    this.#reader = new PacketReader(stream, Math.min(limits.connectBytes, limits.packetSizeBytes), buffers.names, {
-      packet: (packet) => this.#packet(packet),
-      run: (run) => this.#run(run),
-      failed: (error) => this.#failed(error),
-      heard: () => this.#keepAlive?.heard(),
-    })
+    this.#reader = new PacketReader(stream, Math.min(limits.connectBytes, limits.packetSizeBytes), buffers.names, this)
     this.#alarm = clock.after(limits.connectTimeoutMs, () => this.#overstay())
     stream.open({
       data: (bytes) => this.#data(bytes),
       drained: () => this.#drained(),
       closed: () => this.#streamClosed(),
     })
-  }
-
-  /** Resolves when the stream is closing and nothing goes on under the session's name any more. */
-  get over(): Promise<void> {
-    return this.#over.promise
   }
 
   get version(): ProtocolVersion {
@@ -159,17 +149,17 @@ export class Connection implements Link {
   #close(): void {
     if (this.closed) return
     this.closed = true
-    this.#alarm.cancel()
+    this.#alarm?.cancel()
     this.#keepAlive?.stop()
     this.#exchange?.close()
     this.#reader.stop()
-    this.#gone.resolve()
-    if (!this.connected) this.#over.resolve()
+    if (!this.connected) this.options.left(this)
+    else if (this.#admission) this.#leave(this.#admission)
   }
 
   #streamClosed(): void {
     this.#close()
-    this.#alarm.cancel()
+    this.#alarm?.cancel()
   }
 
   #sayLast(ending: Ending): void {
@@ -221,13 +211,17 @@ export class Connection implements Link {
     this.release()
   }
 
-  #run(run: PublishRun): boolean {
+  run(run: PublishRun): boolean {
     const taken = this.#session?.run(run) ?? false
     if (taken) this.#meter.receivedRun(run)
     return taken
   }
 
-  #packet(packet: Packet): void {
+  heard(): void {
+    this.#keepAlive?.heard()
+  }
+
+  packet(packet: Packet): void {
     this.#meter.received(packet)
     // The decoder lets a CONNECT through once, and nothing before it [MQTT-3.1.0-1], [MQTT-3.1.0-2].
     if (packet.type === 'connect') this.#connect(packet)
@@ -242,7 +236,7 @@ export class Connection implements Link {
     this.end()
   }
 
-  #failed(error: unknown): void {
+  failed(error: unknown): void {
     if (error instanceof MqttError) {
       const limit = limitOf(error, this.connected)
       if (limit) countLimit(this.options.counters, 'connection', limit)
@@ -257,45 +251,59 @@ export class Connection implements Link {
   #connect(connect: ConnectPacket): void {
     this.connected = true
     this.stream.connected?.()
-    const { limits, buffers } = this.options
+    const { limits, buffers, authentication, clock, log } = this.options
     this.#outbound = new OutboundPackets(connect, buffers, limits.topicAliases)
     this.#reader.maximumPacketSize = limits.packetSizeBytes
     // What comes after CONNECT waits for the answer to it.
     this.hold()
-    this.#exchange = new AuthExchange(this, { ...this.options, limitMs: limits.connectTimeoutMs })
-    this.#live(this.#admit(connect, this.#exchange))
-      .catch((error: unknown) => this.#failed(error))
-      .finally(() => {
-        this.#close()
-        this.#over.resolve()
-      })
+    this.#exchange = new AuthExchange(this, { authentication, clock, log, limitMs: limits.connectTimeoutMs })
+    void this.#live(this.#admit(connect, this.#exchange))
   }
 
   async #admit(connect: ConnectPacket, exchange: AuthExchange): Promise<Admission | Refusal | undefined> {
     return this.options.enter() ?? admit(this, connect, exchange, this.options)
   }
 
-  /** Takes no CONNECT, so that this one and its password are not kept for as long as the connection lasts. */
+  /** Takes no CONNECT, so that this one and its password are not kept while its sender is let in. */
   async #live(admission: Promise<Admission | Refusal | undefined>): Promise<void> {
-    const admitted = await admission
-    if (admitted && 'reasonCode' in admitted) this.#refuse(admitted)
-    else if (admitted) await this.#serve(admitted)
+    try {
+      const admitted = await admission
+      if (admitted && !('reasonCode' in admitted)) return this.#serve(admitted)
+      if (admitted) this.#refuse(admitted)
+    } catch (error) {
+      this.failed(error)
+    }
+    this.#close()
+    this.options.left(this)
   }
 
-  async #serve(admission: Admission): Promise<void> {
-    const { log } = this.options
+  /** Nothing waits for the end of the connection: what does so would take memory for as long as it lasts. */
+  #serve(admission: Admission): void {
     try {
       if (!this.closed) this.#welcome(admission)
-      log.info({ ...admission.introduction.principal, address: this.remote.address }, 'Connected')
-      await this.#gone.promise
-    } finally {
-      await admission.leave()
-      log.info({ ...admission.introduction.principal }, 'Disconnected')
+      this.options.log.info({ ...admission.introduction.principal, address: this.remote.address }, 'Connected')
+    } catch (error) {
+      this.failed(error)
     }
+    if (this.closed) this.#leave(admission)
+    else this.#admission = admission
+  }
+
+  async #leave(admission: Admission): Promise<void> {
+    // Who closes the connection goes on with what it does before the session ends.
+    await undefined
+    try {
+      await admission.leave()
+    } catch (error) {
+      this.failed(error)
+    }
+    this.options.log.info({ ...admission.introduction.principal }, 'Disconnected')
+    this.options.left(this)
   }
 
   #welcome({ introduction, session }: Admission): void {
-    this.#alarm.cancel()
+    this.#alarm?.cancel()
+    this.#alarm = undefined
     this.#session = session
     const { keepAlive, principal } = introduction
     const { accounts, counters } = this.options

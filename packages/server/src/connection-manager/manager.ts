@@ -6,7 +6,7 @@ import { Tick } from './tick.js'
 import { Turnstile } from './turnstile.js'
 import { WaitingRoom } from './waiting-room.js'
 
-export type ConnectionManagerOptions = Omit<ConnectionOptions, 'tick' | 'buffers' | 'waitingRoom' | 'enter'>
+export type ConnectionManagerOptions = Omit<ConnectionOptions, 'tick' | 'buffers' | 'waitingRoom' | 'enter' | 'left'>
 
 export interface ConnectionManager {
   /** Where sockets wait that are no streams yet. */
@@ -22,33 +22,35 @@ export const createConnectionManager = (options: ConnectionManagerOptions): Conn
   const connections = new Set<Connection>()
   const turnstile = new Turnstile(options)
   let closing = false
+  let allLeft = () => {}
 
   const enter = () => {
     waitingRoom.leave()
     return turnstile.enter()
   }
-  const each: ConnectionOptions = { ...options, tick: new Tick(), buffers: createBuffers(), waitingRoom, enter }
-
-  const watch = async (connection: Connection) => {
-    connections.add(connection)
-    await connection.over
+  const left = (connection: Connection) => {
     connections.delete(connection)
     if (connection.connected) turnstile.leave()
     else waitingRoom.leave()
+    if (connections.size === 0) allLeft()
   }
+  const each: ConnectionOptions = { ...options, tick: new Tick(), buffers: createBuffers(), waitingRoom, enter, left }
 
   return {
     waitingRoom,
     accept(stream) {
       if (closing || !waitingRoom.enter()) return stream.destroy()
       options.counters.streams++
-      void watch(new Connection(stream, each))
+      connections.add(new Connection(stream, each))
     },
     async close() {
       closing = true
       for (const connection of connections)
         connection.close(ReasonCode.ServerShuttingDown, 'The server is shutting down.')
-      await Promise.all([...connections].map((connection) => connection.over))
+      if (connections.size === 0) return
+      await new Promise<void>((resolve) => {
+        allLeft = resolve
+      })
     },
   }
 }

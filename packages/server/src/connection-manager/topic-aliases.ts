@@ -5,18 +5,24 @@ import { LimitError } from '../limits/limit-error.js'
 export class InboundAliases {
   /** As the CONNACK told the client. */
   maximum = 0
-  readonly #topics = new Map<number, string>()
+  /** Most clients set none. */
+  #topics: Map<number, string> | undefined
 
   /** The packet with its topic in full. @throws MqttError 0x94 for an alias that is not allowed or not set. */
   resolve(packet: PublishPacket): PublishPacket {
     const alias = packet.properties?.topicAlias
     if (alias === undefined) return packet
     if (alias > this.maximum) throw above(alias, this.maximum)
-    if (packet.topic !== '') this.#topics.set(alias, packet.topic)
-    const topic = this.#topics.get(alias)
+    if (packet.topic !== '') this.#set(alias, packet.topic)
+    const topic = this.#topics?.get(alias)
     if (topic === undefined) throw invalid(`Topic alias ${alias} was not set`)
     const { topicAlias: _, ...properties } = packet.properties ?? {}
     return { ...packet, topic, properties }
+  }
+
+  #set(alias: number, topic: string): void {
+    this.#topics ??= new Map()
+    this.#topics.set(alias, topic)
   }
 }
 

@@ -9,6 +9,7 @@ import type { FanOutRun } from '../fan-out-run.js'
 import { countLost, type Losses } from '../lost.js'
 import type { Router } from '../router.js'
 import type { Services } from '../services.js'
+import { SparseSet } from '../sparse.js'
 import type { Publisher, Terms } from '../subscriber.js'
 import { Acknowledgements } from './acknowledgements.js'
 import { packetOf } from './delivery.js'
@@ -43,7 +44,7 @@ export class Live implements LiveSession, Outlet {
   readonly acknowledgements: Acknowledgements
   readonly inOrder = new InOrder()
   /** Reason codes with which its publishes were refused. */
-  readonly refusals = new Set<number>()
+  readonly refusals = new SparseSet<number>()
   readonly quota: Quota
   readonly #queue: MemoryQueue | DurableQueue
   readonly #patience: Patience
@@ -186,10 +187,11 @@ export class Live implements LiveSession, Outlet {
 
   #makeQueue(): MemoryQueue | DurableQueue {
     const { link, window, session, services } = this
-    const options = { ...services, ...this.#losses, link, window }
-    return session.persistent
-      ? new DurableQueue({ ...options, name: session.name })
-      : new MemoryQueue({ ...options, account: session.account })
+    if (session.persistent) return new DurableQueue({ ...services, ...this.#losses, link, window, name: session.name })
+    // With nothing that it does not need: most connections have one, and are idle.
+    const { clock, counters } = services
+    const { account } = session
+    return new MemoryQueue({ link, window, clock, counters, traffic: account.traffic, account })
   }
 
   #sendOnce(delivery: Delivery): true {

@@ -1,5 +1,5 @@
-import type { Properties } from '@daakia/protocol/mqtt'
-import type { OpenSession } from '../../connection-manager/link.js'
+import type { Properties, PublishRun } from '@daakia/protocol/mqtt'
+import type { ClientPacket, OpenSession } from '../../connection-manager/link.js'
 import { bidFarewell, logFailure } from '../../no-room.js'
 import { isExchangeFilter } from '../exchange-filter.js'
 import { handOver } from '../hand-over.js'
@@ -16,29 +16,50 @@ export interface OpenSessionOptions {
 }
 
 /** A session at work on its link, from CONNACK to the end of the connection. */
-export const openSession = ({ live, lifetimes, present, properties }: OpenSessionOptions): OpenSession => {
-  let begun = false
-  return {
-    present,
-    properties,
-    begin() {
-      begun = true
-      begin(live)
-    },
-    packet: (packet) => handlePacket(live, packet),
-    run: (run) => takeRun(live, run),
-    drained: () => live.drained(),
-    async ended() {
-      live.session.outlet = undefined
-      const handedOver = handOver(live.services, live.router, live.left())
-      live.window.close()
-      await live.gone()
-      if (begun) live.services.exchange.detach(live)
-      // A client that never saw its CONNACK has left nothing to be said.
-      else live.session.will = undefined
-      await Promise.all([handedOver, live.settled()])
-      await lifetimes.part(live.session)
-    },
+export const openSession = (options: OpenSessionOptions): OpenSession => new SessionAtWork(options)
+
+class SessionAtWork implements OpenSession {
+  readonly present: boolean
+  readonly properties: Properties
+  readonly #live: Live
+  readonly #lifetimes: Lifetimes
+  #begun = false
+
+  constructor({ live, lifetimes, present, properties }: OpenSessionOptions) {
+    this.present = present
+    this.properties = properties
+    this.#live = live
+    this.#lifetimes = lifetimes
+  }
+
+  begin(): void {
+    this.#begun = true
+    begin(this.#live)
+  }
+
+  packet(packet: ClientPacket): void {
+    handlePacket(this.#live, packet)
+  }
+
+  run(run: PublishRun): boolean {
+    return takeRun(this.#live, run)
+  }
+
+  drained(): void {
+    this.#live.drained()
+  }
+
+  async ended(): Promise<void> {
+    const live = this.#live
+    live.session.outlet = undefined
+    const handedOver = handOver(live.services, live.router, live.left())
+    live.window.close()
+    await live.gone()
+    if (this.#begun) live.services.exchange.detach(live)
+    // A client that never saw its CONNACK has left nothing to be said.
+    else live.session.will = undefined
+    await Promise.all([handedOver, live.settled()])
+    await this.#lifetimes.part(live.session)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Alarm } from '@daakia/protocol'
 import type { Services } from '../services.js'
+import { SparseSet } from '../sparse.js'
 import type { Publisher } from '../subscriber.js'
 
 /**
@@ -9,7 +10,7 @@ import type { Publisher } from '../subscriber.js'
 export class Patience {
   /** The receiver has been behind for too long: nobody waits for it until it has caught up. */
   over = false
-  readonly #held = new Set<Publisher>()
+  readonly #held = new SparseSet<Publisher>()
   #alarm: Alarm | undefined
 
   constructor(private readonly services: Pick<Services, 'clock' | 'limits'>) {}

@@ -7,6 +7,7 @@ import type { FanOut } from '../fan-out.js'
 import type { FanOutRun } from '../fan-out-run.js'
 import { missed } from '../overflow.js'
 import type { Services } from '../services.js'
+import { SparseMap, SparseSet } from '../sparse.js'
 import type { Publisher, Receiver, Subscriber, Terms } from '../subscriber.js'
 import { KeptPlaces } from './sent-places.js'
 
@@ -36,11 +37,11 @@ const nothingSent: SentPlacesRecord = { last: 0, unacknowledged: [] }
 export class Session implements Receiver {
   readonly #subscribers = new Map<string, Subscriber>()
   /** Packet identifiers of QoS 2 publishes that were taken and not yet released. */
-  readonly received: Set<number>
+  readonly received: SparseSet<number>
   /** Those of `received` whose message the store was not given yet: stored now, they would outlive it in a crash. */
-  readonly taking = new Set<number>()
+  readonly taking = new SparseSet<number>()
   /** Message ids that the server gave to QoS 2 publishes which may have been taken, by packet identifier. */
-  readonly messageIds: Map<number, string>
+  readonly messageIds: SparseMap<number, string>
   /** What it was sent of its inbox; where it is not in the store, nobody asks. */
   readonly sent: KeptPlaces | undefined
   /** It is in the store: from an earlier connection, or to outlive this one. */
@@ -69,10 +70,10 @@ export class Session implements Receiver {
     this.expiryInterval = kept.expiryInterval
     this.persistent = kept.stored === true || kept.expiryInterval > 0
     this.sent = this.persistent ? new KeptPlaces(kept.stored ? kept.sent : nothingSent) : undefined
-    this.received = new Set(kept.received)
+    this.received = new SparseSet(kept.received)
     this.shed = kept.shed ?? 0
     this.unsubscribed = kept.unsubscribed ?? 0
-    this.messageIds = new Map(kept.messageIds)
+    this.messageIds = new SparseMap(kept.messageIds)
   }
 
   get name(): Principal {

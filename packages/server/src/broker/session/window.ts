@@ -2,6 +2,7 @@ import type { Counters } from '../../counters.js'
 import type { Account, Wait } from '../../limits/port.js'
 import { countLimit } from '../../limits/refuse.js'
 import type { RoutedMessage } from '../port.js'
+import { SparseMap } from '../sparse.js'
 
 /** A message that one member of a shared subscription was chosen for. */
 export interface SharedMessage {
@@ -39,7 +40,7 @@ export interface WindowOptions {
 
 /** The packet identifiers that the server has in use, and how many more messages the client takes. */
 export class Window {
-  readonly #flights = new Map<number, Flight>()
+  readonly #flights = new SparseMap<number, Flight>()
   /** Identifiers of messages that an earlier connection sent, and this one not yet; most connections have none. */
   #reserved: Set<number> | undefined
   #sent = 0

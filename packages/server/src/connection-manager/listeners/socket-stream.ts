@@ -16,21 +16,40 @@ export const ignore = (): void => {}
 export const socketStream = (socket: Socket, remote: Remote = remoteOf(socket)): ByteStream => {
   socket.setNoDelay(true)
   socket.setKeepAlive(true, probeAfterMs)
-  return {
-    remote,
-    open: (events) => listen(socket, events),
-    write: (bytes) => socket.write(bytes),
-    pause: () => void socket.pause(),
-    resume: () => void socket.resume(),
-    end: () => void socket.end(),
-    destroy: () => void socket.destroy(),
-  }
+  return new SocketStream(socket, remote)
 }
 
-const listen = (socket: Socket, events: ByteStreamEvents): void => {
-  socket.on('data', events.data)
-  socket.on('drain', events.drained)
-  // What broke it does not matter here: `close` always follows.
-  socket.on('error', ignore)
-  socket.once('close', events.closed)
+class SocketStream implements ByteStream {
+  constructor(
+    private readonly socket: Socket,
+    readonly remote: Remote,
+  ) {}
+
+  open(events: ByteStreamEvents): void {
+    this.socket.on('data', events.data)
+    this.socket.on('drain', events.drained)
+    // What broke it does not matter here: `close` always follows.
+    this.socket.on('error', ignore)
+    this.socket.once('close', events.closed)
+  }
+
+  write(bytes: Uint8Array): boolean {
+    return this.socket.write(bytes)
+  }
+
+  pause(): void {
+    this.socket.pause()
+  }
+
+  resume(): void {
+    this.socket.resume()
+  }
+
+  end(): void {
+    this.socket.end()
+  }
+
+  destroy(): void {
+    this.socket.destroy()
+  }
 }
