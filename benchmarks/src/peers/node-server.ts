@@ -1,4 +1,4 @@
-import { nextMessage, startNode } from '../processes.js'
+import { nextMessage, type Started, startNode } from '../processes.js'
 import type { Place, Running } from './port.js'
 
 /** What a script in `servers/` sends once it listens. */
@@ -16,7 +16,7 @@ export const startNodeServer = async (
   const started = startNode(`servers/${script}`, [folder, ...files], { core, flags: flags(profile) })
   try {
     const { port, securePort } = await nextMessage<Listening>(started)
-    return { ...started, port, securePort }
+    return { ...started, port, securePort, collect: () => collect(started) }
   } catch (error) {
     await started.stop()
     throw error
@@ -27,3 +27,9 @@ const flags = (profile: string | undefined): string[] => [
   '--expose-gc',
   ...(profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile]),
 ]
+
+const collect = (server: Started): Promise<NodeJS.MemoryUsage> => {
+  const answer = nextMessage<NodeJS.MemoryUsage>(server)
+  server.child.send('collect')
+  return answer
+}

@@ -33,4 +33,6 @@ export interface Running extends Started {
   port: number
   /** TLS, where a certificate was given. */
   securePort: number | undefined
+  /** Has it let go of what it no longer needs, where it collects garbage and can be asked to. */
+  collect?(): Promise<NodeJS.MemoryUsage>
 }

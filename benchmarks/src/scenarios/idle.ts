@@ -8,9 +8,9 @@ const wanted = 10_000
 const firstConnections = 500
 /** Files that server and load have open beside their connections. */
 const reserveFiles = 500
-const sampleMs = 1_000
-const steadySamples = 3
-const samplesLimit = 15
+const sampleMs = 500
+const steadySamples = 2
+const samplesLimit = 10
 const steadyShare = 0.005
 
 /** Ten thousand clients that subscribe to a topic of their own and are silent: what the server's memory grows by. */
@@ -32,8 +32,9 @@ export const idle: Scenario = {
 const connect = (rig: Rig, count: number, prefix: string) =>
   rig.openMany(count, prefix, (link, index) => link.subscribe([`idle/${prefix}/${index}`], 0))
 
-/** What is resident, once it no longer changes. */
+/** What is resident without garbage, once it no longer changes. */
 const steadyMemory = async (rig: Rig): Promise<number> => {
+  await rig.options.server.collect?.()
   let last = residentBytes(rig.pid)
   for (let samples = 0, steady = 0; samples < samplesLimit && steady < steadySamples; samples++) {
     await sleep(sampleMs)

@@ -1,4 +1,5 @@
 import { createServer } from '@daakia/server'
+import { collectWhenAsked } from './collect.js'
 
 const [folder, certFile, keyFile] = process.argv.slice(2)
 if (!folder || !process.send) throw new Error('usage: daakia.js FOLDER [CERTIFICATE KEY], started with an IPC channel')
@@ -9,11 +10,7 @@ const server = createServer({ dev: true, storage: { folder }, listen })
 const ports: { mqttPort?: number; mqttsPort?: number } = await server.start()
 process.send({ port: ports.mqttPort, securePort: ports.mqttsPort })
 
-/** Asked for its memory, it first lets go of what it no longer needs. */
-process.on('message', () => {
-  globalThis.gc?.()
-  process.send?.(process.memoryUsage())
-})
+collectWhenAsked()
 process.once('SIGTERM', async () => {
   await server.close()
   process.exit(0)

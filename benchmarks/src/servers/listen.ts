@@ -2,11 +2,13 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createSecureServer } from 'node:tls'
+import { collectWhenAsked } from './collect.js'
 
 const host = '127.0.0.1'
 
 /** Listens on free ports, over TLS too where files of a certificate are given, and tells the benchmark where. */
 export const listen = async (take: (socket: Socket) => void, [certFile, keyFile]: readonly string[]): Promise<void> => {
+  collectWhenAsked()
   const port = await portOf(createServer({ noDelay: true }, take))
   if (certFile === undefined || keyFile === undefined) {
     process.send?.({ port })

@@ -1,6 +1,5 @@
 import type { Running } from '../peers/index.js'
 import { memoryBytes } from '../proc.js'
-import { nextMessage } from '../processes.js'
 
 /** In bytes, read right after a garbage collection. */
 export interface ServerMemory {
@@ -12,8 +11,7 @@ export interface ServerMemory {
 
 /** Asks one of the benchmark's own servers. */
 export const memoryOf = async (server: Running): Promise<ServerMemory> => {
-  const answer = nextMessage<NodeJS.MemoryUsage>(server)
-  server.child.send('memory')
-  const { heapUsed, external, rss } = await answer
+  if (!server.collect) throw new Error('a soak is for a server that runs on Node')
+  const { heapUsed, external, rss } = await server.collect()
   return { held: heapUsed + external, resident: memoryBytes(server.pid, 'RssAnon') ?? rss }
 }
