@@ -31,8 +31,8 @@ export class Bucket {
 
   #fill(perSecond: number, now: number): void {
     const came = ((now - this.#at) / 1000) * perSecond
-    // A clock that was set back gives nothing.
-    if (came > 0) this.#tokens = Math.min(capacityOf(perSecond), this.#tokens + came)
+    // A clock that was set back gives nothing. A lower limit counts at once.
+    this.#tokens = Math.min(capacityOf(perSecond), this.#tokens + (came > 0 ? came : 0))
     this.#at = now
   }
 }
