@@ -14,10 +14,15 @@ type Lifted = { [Scope in keyof Scopes]?: { [Name in keyof Scopes[Scope]]?: numb
 /** What clients may take of the server. A scope's limits hold for each connection, client or vendor. */
 export interface LimitsConfig extends Flat, Lifted {
   /** What differs for some vendors, by the vendor's name. */
-  vendors?: Readonly<Record<string, Lifted>>
+  vendors?: Readonly<Record<string, Lifted & PacketLimits>>
 }
 
 const { perConnection, perClient, perVendor, vendors: _vendors, ...flat } = defaultServerLimits
+const { packetSizeBytes, topicLevels, topicBytes, userProperties } = flat
+const packets = { packetSizeBytes, topicLevels, topicBytes, userProperties }
+
+/** What one packet may be, which may differ for a vendor. */
+type PacketLimits = Partial<typeof packets>
 
 /** The fields are those that the server has a default for: all of them. */
 const groupLike = <T extends object>(defaults: object, schemaOf: (example: number) => z.ZodType): z.ZodType<T, T> =>
@@ -38,8 +43,10 @@ const scopes: ShapeOf<Lifted> = {
   perVendor: groupLike<NonNullable<Lifted['perVendor']>>(perVendor, liftable).optional(),
 }
 
+const ofVendors = { ...scopes, ...shapeLike(packets, whole) } as ShapeOf<Lifted & PacketLimits>
+
 export const Limits = group<LimitsConfig>({
   ...(shapeLike(flat, whole) as ShapeOf<Flat>),
   ...scopes,
-  vendors: z.record(z.string(), group<Lifted>(scopes)).optional(),
+  vendors: z.record(z.string(), group<Lifted & PacketLimits>(ofVendors)).optional(),
 })

@@ -107,7 +107,14 @@ describe('a configuration that is right', () => {
   test.each<[config: unknown]>([
     [{}],
     [{ listen: { mqttPort: false, httpPort: 0, proxyProtocol: { from: ['10.0.0.0/8'] } } }],
-    [{ limits: { perVendor: { connections: 'unlimited' }, vendors: { acme: { perClient: { sessions: 1 } } } } }],
+    [
+      {
+        limits: {
+          perVendor: { connections: 'unlimited' },
+          vendors: { acme: { perClient: { sessions: 1 }, topicLevels: 8 } },
+        },
+      },
+    ],
     [
       {
         access: [
