@@ -32,7 +32,7 @@ export interface Choices {
   peers: readonly string[]
 }
 
-const defaults = { seconds: 3, floodSeconds: 60, rounds: 1, hours: 8 }
+const defaults = { seconds: 2, floodSeconds: 60, rounds: 1, hours: 8 }
 
 /** @throws UsageError */
 export const parseOptions = (args: readonly string[], { scenarios, peers }: Choices): Options => {

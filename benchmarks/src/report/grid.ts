@@ -73,5 +73,6 @@ const costCell = (cell: Cell | undefined): string =>
 const perEvent = (title: string): string =>
   title
     .replace(/, p50, ms$/, '')
+    .replace(/ies\/s$/, 'y')
     .replace(/s\/s$/, '')
     .replace(/, ([a-z]+)$/, ', per $1')
