@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exit } from './lib/child.mjs'
-import { provideMosquitto } from './lib/mosquitto.mjs'
 import { objections, summarise } from './lib/report.mjs'
 import { root } from './lib/root.mjs'
 import { setup } from './lib/setup.mjs'
+import { provideTestTools } from './lib/test-tools.mjs'
 
 /** `npm test [-- vitest's arguments]`: installs and builds what is missing, and runs every test once. */
 
@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'daakia-test-'))
 const reportFile = join(folder, 'report.json')
 try {
   await setup()
-  await provideMosquitto()
+  await provideTestTools()
   const status = await vitest(process.argv.slice(2))
   const summary = summarise(JSON.parse(readFileSync(reportFile, 'utf8')))
   const found = objections(summary, status)

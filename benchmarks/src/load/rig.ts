@@ -87,8 +87,8 @@ export class Rig {
   }
 
   /** Events per second once the server is warm, and what they cost it. */
-  rate(count: () => number): Promise<Rate> {
-    return rateOf(this.pid, count, this.options)
+  rate(count: () => number, { warmUpSeconds = this.options.warmUpSeconds } = {}): Promise<Rate> {
+    return rateOf(this.pid, count, { ...this.options, warmUpSeconds })
   }
 
   private connect(name: string): Promise<Link> {

@@ -3,6 +3,8 @@ import { rateReading, type Scenario } from './port.js'
 
 const people = 100
 const outstanding = 20
+/** Most of the server is on their way. */
+const warmUpSeconds = 4
 const payload = Buffer.from('a message of sixty-four bytes, as people write them all day long')
 
 /** A hundred people write to somebody, 2,000 messages outstanding: messages committed and flushed. */
@@ -16,7 +18,8 @@ export const conversations: Scenario = {
       return new Window(link, { dialect: rig.dialect, size: outstanding, ...message })
     })
     for (const window of windows) window.start()
-    const rate = await rig.rate(() => windows.reduce((sum, window) => sum + window.acknowledged, 0))
+    const acknowledged = () => windows.reduce((sum, window) => sum + window.acknowledged, 0)
+    const rate = await rig.rate(acknowledged, { warmUpSeconds })
     for (const window of windows) window.stop()
     const refused = windows.reduce((sum, window) => sum + window.refused, 0)
     if (refused > 0) throw new Error(`${refused} conversation messages were refused`)

@@ -7,7 +7,7 @@ import type { Reading, Scenario } from './port.js'
 const people = 20
 const roundsPerSecond = 10
 /** The first answers find nothing warm. */
-const leaveOut = 5
+const leaveOut = 20
 
 /** Twenty people who write ten times a second each: from message to delivered reply, durable. */
 export const turnLatency: Scenario = {

@@ -7,6 +7,7 @@ import type { PacketLimits } from '../limits/port.js'
 import { countLimit, quotaExceeded } from '../limits/refuse.js'
 import { logFailure, refuseWhenFull } from '../no-room.js'
 import { mayPublish } from './access/ask.js'
+import { inTime } from './access/in-time.js'
 import { distribute } from './distribute.js'
 import { Lifetimes } from './lifetimes.js'
 import { isOfItsFormat, notOfItsFormat } from './payload-format.js'
@@ -30,7 +31,7 @@ export interface Broker extends SessionHost {
 }
 
 export const createBroker = (options: BrokerOptions): Broker => {
-  const services: Services = options
+  const services: Services = { ...options, access: inTime(options.access, options) }
   const lifetimes = new Lifetimes(services)
   return {
     start: () => lifetimes.start(),

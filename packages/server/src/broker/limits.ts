@@ -12,6 +12,8 @@ export interface BrokerLimits {
   waitingPublishes: number
   /** As long a receiver that is behind makes those wait who publish to it; then its QoS 0 messages are shed and counted. */
   patienceMs: number
+  /** As long access may take to answer; then it counts as failed, and what was asked for is not done. */
+  accessTimeoutMs: number
   /** Levels of a topic or filter; above it: CONNACK (will), PUBACK and PUBREC 0x90, SUBACK 0x8F; QoS 0: DISCONNECT 0x90. */
   topicLevels: number
   /** Length of a topic or filter in UTF-8; answered in the same way. */
@@ -26,6 +28,7 @@ export const defaultBrokerLimits: BrokerLimits = {
   receiveMaximum: 1_024,
   waitingPublishes: 2_048,
   patienceMs: 1_000,
+  accessTimeoutMs: 5_000,
   topicLevels: 32,
   topicBytes: 4_096,
   userProperties: 64,

@@ -230,6 +230,20 @@ describe('an access that fails', () => {
     expect(await old.next()).toBeUndefined()
   })
 
+  it('is one that does not answer in time', async () => {
+    const { house } = await openRuleHouse(() => new Promise(() => {}), { brokerLimits: { accessTimeoutMs: 300 } })
+    const ana = await house.connect('ana')
+    ana.publish('news', 'x', { qos: 1, packetId: 7 })
+    expect(await ana.heard()).toEqual([])
+    house.clock.advance(300)
+    expect(await ana.expect('puback')).toMatchObject({ packetId: 7, reasonCode: ReasonCode.UnspecifiedError })
+    ana.publish('news', 'y', { qos: 1, packetId: 8 })
+    await ana.heard()
+    const stopped = house.stop()
+    house.clock.advance(300)
+    await stopped
+  })
+
   it('lets nobody subscribe, nor leave a will', async () => {
     const { house } = await openRuleHouse(failing)
     const ana = await house.connect('ana')

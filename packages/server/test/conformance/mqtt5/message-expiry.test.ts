@@ -91,6 +91,7 @@ describe('3.3.2.3.3 Message Expiry Interval', () => {
     const server = await house({
       authorize: (_, { action }) =>
         action === 'subscribe' || new Promise<boolean>((resolve) => decisions.push(resolve)),
+      brokerLimits: { accessTimeoutMs: 60_000 },
     })
     const ana = await server.connect('ana')
     await ana.subscribe('room', { qos: 1 })
@@ -110,7 +111,8 @@ describe('3.3.2.3.3 Message Expiry Interval', () => {
     let decide = (_: boolean) => {}
     const authorize = () => new Promise<boolean>((resolve) => (decide = resolve))
     const storage = await inMemory()
-    const dying = await house({ authorize, storage })
+    const brokerLimits = { accessTimeoutMs: 60_000 }
+    const dying = await house({ authorize, storage, brokerLimits })
     const ben = await dying.connect('ben', kept)
     const message = { qos: 2, packetId: 5, properties: { messageExpiryInterval: 10 } } as const
     ben.publish('room', 'short', message)
@@ -118,7 +120,7 @@ describe('3.3.2.3.3 Message Expiry Interval', () => {
     dying.clock.advance(10_000)
     decide(true)
     expect(await ben.expect('pubrec')).toMatchObject({ packetId: 5, reasonCode: ReasonCode.NoMatchingSubscribers })
-    const next = await house({ authorize, storage, clock: dying.clock })
+    const next = await house({ authorize, storage, brokerLimits, clock: dying.clock })
     const back = await next.connect('ben', kept)
     back.publish('room', 'short', { ...message, dup: true })
     expect(await back.heard()).toMatchObject([{ type: 'pubrec', packetId: 5, reasonCode: ReasonCode.Success }])

@@ -1,17 +1,23 @@
 import { spawnSync } from 'node:child_process'
 import { capture, run } from './child.mjs'
 
+/** Commands that tests run, by the Debian package that has them. */
+const tools = [
+  { command: 'mosquitto_pub', packageName: 'mosquitto-clients' },
+  { command: 'openssl', packageName: 'openssl' },
+]
+
 const isAvailable = (/** @type {string} */ command) => !spawnSync(command, ['--help'], { stdio: 'ignore' }).error
 
 /**
- * Process tests talk to the server with `mosquitto_pub` and `mosquitto_sub`. Where this process may install them it
- * does; elsewhere it says what is missing, and those tests fail.
+ * Some tests speak to the server with mosquitto's clients, or make keys and certificates with openssl. Where this process
+ * may install them it does; elsewhere it says what is missing, and those tests fail.
  */
-export async function provideMosquitto() {
-  if (isAvailable('mosquitto_pub')) return
+export async function provideTestTools() {
   const debianRoot = process.getuid?.() === 0 && isAvailable('apt-get')
-  if (!debianRoot || !(await aptInstall('mosquitto-clients'))) {
-    process.stderr.write('mosquitto_pub is missing: install mosquitto-clients, or the tests that use it fail.\n')
+  for (const { command, packageName } of tools) {
+    if (isAvailable(command) || (debianRoot && (await aptInstall(packageName)))) continue
+    process.stderr.write(`${command} is missing: install ${packageName}, or the tests that use it fail.\n`)
   }
 }
 
