@@ -2,7 +2,6 @@ import type { Alarm } from '@daakia/protocol'
 import {
   type ConnackPacket,
   type ConnectPacket,
-  encode,
   MqttError,
   type Packet,
   type PacketBuffer,
@@ -17,22 +16,18 @@ import { countLimit } from '../limits/refuse.js'
 import { type Admission, type AdmissionOptions, admit } from './admission.js'
 import type { Refusal } from './authentication/authenticator.js'
 import { AuthExchange } from './authentication/exchange.js'
-import type { Buffers, Encoded } from './buffers.js'
+import type { Encoded } from './buffers.js'
 import type { ByteStream, Remote } from './byte-stream.js'
 import { KeepAlive } from './keep-alive.js'
 import { connackCode, type Ending, goodbye, refusal } from './last-word.js'
 import type { ClientPacket, Link, OpenSession } from './link.js'
 import { Meter } from './meter.js'
-import { OutboundPackets, whole } from './outbound.js'
 import { PacketReader, type PacketReaderEvents } from './packet-reader.js'
-import { PacketWriter } from './packet-writer.js'
-import type { Tick } from './tick.js'
+import { Sender, type SenderOptions, type SenderOwner } from './sender.js'
 import { InboundAliases } from './topic-aliases.js'
 import type { WaitingRoom } from './waiting-room.js'
 
-export interface ConnectionOptions extends AdmissionOptions {
-  tick: Tick
-  buffers: Buffers
+export interface ConnectionOptions extends AdmissionOptions, SenderOptions {
   waitingRoom: WaitingRoom
   /** Asked when a CONNECT has come: why there is no room for one more. */
   enter(): Refusal | undefined
@@ -41,18 +36,17 @@ export interface ConnectionOptions extends AdmissionOptions {
 }
 
 /** One stream from its first byte to its last: CONNECT, packets in and out, keep-alive, goodbye. */
-export class Connection implements Link, PacketReaderEvents {
+export class Connection implements Link, PacketReaderEvents, SenderOwner {
   closed = false
   /** Its CONNECT has come. */
   connected = false
   readonly #reader: PacketReader
-  readonly #writer: PacketWriter
+  readonly #sender: Sender
   readonly #aliases: InboundAliases
   readonly #meter: Meter
-  #outbound: OutboundPackets | undefined
   #session: OpenSession | undefined
   #admission: Admission | undefined
-  #stalled = false
+  #stalling = false
   #alarm: Alarm | undefined
   #keepAlive: KeepAlive | undefined
   #exchange: AuthExchange | undefined
@@ -61,10 +55,10 @@ export class Connection implements Link, PacketReaderEvents {
     private readonly stream: ByteStream,
     private readonly options: ConnectionOptions,
   ) {
-    const { limits, clock, tick, buffers, counters } = options
+    const { limits, clock, buffers, counters } = options
     this.#meter = new Meter(counters)
     this.#aliases = new InboundAliases()
-    this.#writer = new PacketWriter(stream, tick, () => this.#stall())
+    this.#sender = new Sender(stream, this.#meter, options, this)
     this.#reader = new PacketReader(stream, Math.min(limits.connectBytes, limits.packetSizeBytes), buffers.names, this)
     this.#alarm = clock.after(limits.connectTimeoutMs, () => this.#overstay())
     stream.open({
@@ -84,7 +78,7 @@ export class Connection implements Link, PacketReaderEvents {
   }
 
   get full(): boolean {
-    return this.#writer.full
+    return this.#sender.full
   }
 
   get publishes(): PacketBuffer {
@@ -92,20 +86,19 @@ export class Connection implements Link, PacketReaderEvents {
   }
 
   get aliasing(): boolean {
-    return this.#outbound?.aliasing ?? false
+    return this.#sender.aliasing
   }
 
   send(packet: Packet): boolean {
-    const encoded = this.#outbound?.encode(packet)
-    return encoded !== undefined && this.#put(encoded)
+    return this.#sender.send(packet)
   }
 
   write(packet: Encoded): boolean {
-    return (this.#outbound?.takes(packet.end - packet.start) ?? false) && this.#put(packet)
+    return this.#sender.write(packet)
   }
 
   forward(run: PublishRun): boolean {
-    return (this.#outbound?.takesAsIs(run) ?? false) && this.#putRun(run)
+    return this.#sender.forward(run)
   }
 
   hold(): void {
@@ -125,7 +118,7 @@ export class Connection implements Link, PacketReaderEvents {
   end(): void {
     if (this.closed) return
     this.#close()
-    this.#writer.finish()
+    this.#sender.finish()
     this.stream.end()
     const { clock, limits } = this.options
     this.#alarm = clock.after(limits.closeTimeoutMs, () => this.stream.destroy())
@@ -165,49 +158,29 @@ export class Connection implements Link, PacketReaderEvents {
   #sayLast(ending: Ending): void {
     if (!this.#session) count(this.options.counters.refusedConnections, reasonText(connackCode(ending.reasonCode)))
     const packet = this.#session ? goodbye(this.version, ending) : refusal(this.version, ending)
-    if (!packet) return
-    const encoded = this.#outbound ? this.#outbound.encode(packet) : whole(encode(packet, this.version))
-    if (encoded) this.#put(encoded)
-  }
-
-  #put(packet: Encoded): boolean {
-    if (this.closed) return false
-    this.#meter.sent(packet)
-    return this.#write(packet)
-  }
-
-  #putRun(run: PublishRun): boolean {
-    if (this.closed) return false
-    this.#meter.sentRun(run)
-    return this.#write(run)
-  }
-
-  #write({ bytes, start, end }: Encoded): true {
-    this.#writer.write(bytes, start, end)
-    if (this.#writer.waitingBytes > this.options.limits.unsentBytes) this.#tooSlow()
-    return true
+    if (packet) this.#sender.sendLast(packet, this.version)
   }
 
   /** Nothing more is said: it would not be read either. */
-  #tooSlow(): void {
+  overrun(): void {
     countLimit(this.options.counters, 'connection', 'unsentBytes')
     this.options.log.warn({ address: this.remote.address }, 'Cut a connection that does not read what is sent to it')
     this.#abort()
   }
 
   /** Who does not take what is sent is not listened to either: its packets would only add to it. */
-  #stall(): void {
-    if (this.#stalled || this.closed) return
-    this.#stalled = true
+  stalled(): void {
+    if (this.#stalling || this.closed) return
+    this.#stalling = true
     this.hold()
   }
 
   #drained(): void {
-    this.#writer.drained()
+    this.#sender.drained()
     if (this.full || this.closed) return
     this.#session?.drained()
-    if (!this.#stalled || this.full) return
-    this.#stalled = false
+    if (!this.#stalling || this.full) return
+    this.#stalling = false
     this.release()
   }
 
@@ -251,8 +224,8 @@ export class Connection implements Link, PacketReaderEvents {
   #connect(connect: ConnectPacket): void {
     this.connected = true
     this.stream.connected?.()
-    const { limits, buffers, authentication, clock, log } = this.options
-    this.#outbound = new OutboundPackets(connect, buffers, limits.topicAliases)
+    const { limits, authentication, clock, log } = this.options
+    this.#sender.begin(connect)
     this.#reader.maximumPacketSize = limits.packetSizeBytes
     // What comes after CONNECT waits for the answer to it.
     this.hold()
