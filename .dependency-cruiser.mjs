@@ -70,10 +70,10 @@ export default {
       name: 'ports-are-abstract',
       comment: 'A port knows words and other ports, never what implements it.',
       severity: 'error',
-      from: { path: '^packages/server/src/.*port\\.ts$' },
+      from: { path: ['^packages/server/src/.*port\\.ts$', '/port/[^/]+\\.ts$'] },
       to: {
         path: '^packages/[^/]+/src/',
-        pathNot: ['/port\\.ts$', '/identity\\.ts$', '^packages/protocol/', '/byte-stream\\.ts$'],
+        pathNot: ['/port\\.ts$', '/port/[^/]+\\.ts$', '/identity\\.ts$', '^packages/protocol/', '/byte-stream\\.ts$'],
       },
     },
     onlyIn('^packages/client-sdk/src/transport/', {

@@ -1,0 +1,39 @@
+/** A message as its sender gave it. */
+export interface NewMessage {
+  from: string
+  /** Unique per (conversation, sender); made by the caller where the sender gave none. */
+  id: string
+  /** When the server took it: milliseconds since the Unix epoch. */
+  at: number
+  type: string
+  payload: Uint8Array
+  contentType?: string
+  replyTo?: string
+  to?: string
+  traceparent?: string
+  /** The sender's other user properties, in order. */
+  properties?: readonly (readonly [string, string])[]
+  /** Properties of MQTT that go to those who hear it, as the sender gave them. */
+  mqtt?: MqttProperties
+}
+
+/** Of a PUBLISH (MQTT 5, 3.3.2.3). Who hears the message is told what is left of its life, not all of it. */
+export interface MqttProperties {
+  payloadFormatIndicator?: 0 | 1
+  /** Seconds after which it is given to nobody who was not given it before; it keeps its place in the journal. */
+  messageExpiryInterval?: number
+  responseTopic?: string
+  correlationData?: Uint8Array
+}
+
+export interface JournalMessage extends NewMessage {
+  seq: number
+}
+
+/** One thing that became durable, as the projections and the wake-ups see it. */
+export interface FeedEntry {
+  vendor: string
+  conversation: string
+  members: readonly string[]
+  message: JournalMessage
+}

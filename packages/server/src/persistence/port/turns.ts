@@ -1,0 +1,114 @@
+import type { DueTimer, PublicState } from '@daakia/protocol'
+import type { JournalMessage } from './messages.js'
+
+/** How the server knows a bot: from its subscription to `daak/turns/+`. */
+export interface BotProfile {
+  /** Of its machine; a parked state waits for another one. */
+  version?: string
+  /** Said to the user when a message was given up. */
+  apology?: string
+}
+
+export interface WaitingQuery {
+  vendor: string
+  bot: string
+  /** Due timers are those with `due <= now`. */
+  now: number
+  /** States parked for this version are left out. */
+  version?: string
+  limit: number
+}
+
+export interface Waiting {
+  /** Conversations in which the bot has something to do, those that have waited longest first. */
+  conversations: readonly string[]
+  /** When the bot's next timer after `now` falls due; absent where none is set. */
+  nextDue?: number
+}
+
+/** What a turn starts from. */
+export interface Work {
+  conversation: string
+  members: readonly string[]
+  attempt: number
+  revision: number
+  commitId: string | null
+  processed: number
+  state: unknown
+  /** Messages after `processed` that are for this bot, in order. */
+  events: readonly JournalMessage[]
+  /** Timers with `due <= now`, earliest first. */
+  timers: readonly DueTimer[]
+}
+
+export interface NewUtterance {
+  type: string
+  payload: Uint8Array
+  contentType?: string
+  replyTo?: string
+  to?: string
+}
+
+/** How a turn ends. */
+export type Outcome =
+  | {
+      kind: 'committed'
+      commitId: string
+      /** The revision that the turn started from. */
+      revision: number
+      processed: number
+      state: unknown
+      messages: readonly NewUtterance[]
+      timers: { set: readonly DueTimer[]; cancel: readonly string[] }
+      public: PublicState
+      /** Give back what waits next, and count a first attempt at it. */
+      keep: boolean
+    }
+  | { kind: 'failed'; revision: number; seq?: number; timer?: string; cause: string }
+  /** `version`: the one that could not restore the state; the enlisted one where absent. */
+  | { kind: 'parked'; revision: number; reason: string; version?: string }
+
+export type Settled =
+  | {
+      kind: 'applied'
+      revision: number
+      head: number
+      /** With `keep`, where something waits. */
+      next?: Pick<Work, 'events' | 'timers'>
+    }
+  /** The same `commitId` was applied before: its first answer, and nothing applied again. */
+  | { kind: 'repeated'; revision: number; head: number }
+  /** The state has moved on: nothing was applied. */
+  | { kind: 'conflict'; reason: string }
+
+/** What waits for bots, and their turns. */
+export interface TurnStore {
+  /**
+   * Makes a client known as a bot: from now on, what others say in its conversations waits for it; and what was said
+   * before it was known does too. May be repeated; the newest profile counts.
+   */
+  enlist(vendor: string, bot: string, profile: BotProfile): Promise<void>
+
+  /** What waits for a bot. A projection: it may lag behind `append` and `commit`, never ahead. */
+  waiting(query: WaitingQuery): Promise<Waiting>
+
+  /**
+   * Starts a try at what waits for `bot` in a conversation, and counts it durably. `undefined` where nothing waits.
+   * What has failed three times before is set aside first: the state stays the last good one, the message or timer
+   * is skipped, a dead letter keeps it with its cause, and the bot's apology is said.
+   *
+   * With `count: false` it only looks at what waits now, for a turn that is going on: nothing is counted, set aside
+   * or written. `version` is that of the bot that will have the turn, where it is not the enlisted one: a state that
+   * is parked for it is not given out.
+   */
+  begin(
+    vendor: string,
+    conversation: string,
+    bot: string,
+    now: number,
+    options?: { count?: boolean; version?: string },
+  ): Promise<Work | undefined>
+
+  /** Applies the outcome of a turn in one transaction, or nothing of it. The caller has checked the lease's fence. */
+  commit(vendor: string, conversation: string, bot: string, now: number, outcome: Outcome): Promise<Settled>
+}
