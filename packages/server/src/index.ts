@@ -39,6 +39,7 @@ export type {
 export {
   clientCertificate,
   defaultHashCost,
+  devOperator,
   formatPasswordLine,
   hashPassword,
   jwt,

@@ -1,8 +1,8 @@
-import { once } from 'node:events'
-import { resolve } from 'node:path'
 import { type Client, type ClientIdentity, createClient } from '@daakia/client-sdk'
+import { broken, brokenPipe, isBrokenPipe } from '../broken-pipe.js'
+import { defaultUrl } from '../default-url.js'
 import { type Io, processIo, type Status } from '../io.js'
-import { readSecretFile } from '../secret-file.js'
+import { readPasswordFile } from '../secret-file.js'
 import { chatInteractively } from './interactive.js'
 import { chatPiped } from './piped.js'
 import { onStatusText } from './status.js'
@@ -20,13 +20,10 @@ export interface ChatOptions {
   silenceSeconds?: number
 }
 
-export const defaultUrl = 'mqtt://127.0.0.1:1883'
 export const defaultSilenceSeconds = 30
 
 /** How long leaving may take while something is not sent yet. */
 const leaveMs = 2_000
-/** What a shell gives a command that was stopped because nobody reads what it writes: 128 + SIGPIPE. */
-const brokenPipe = 141
 
 /**
  * Talks with a bot. At a terminal it is a prompt; elsewhere each line of the input is said when the bot rests from the
@@ -51,13 +48,8 @@ export const chat = async (options: ChatOptions, io: Io = processIo): Promise<St
   }
 }
 
-const identityOf = async ({ as, passwordFile }: ChatOptions, { folder }: Io): Promise<ClientIdentity> => {
-  if (passwordFile === undefined) return { client: as }
-  const password = await readSecretFile(resolve(folder, passwordFile)).catch((error: NodeJS.ErrnoException) => {
-    throw new RangeError(`${passwordFile} can't be read (${error.code}).`)
-  })
-  return { client: as, password }
-}
+const identityOf = async ({ as, passwordFile }: ChatOptions, io: Io): Promise<ClientIdentity> =>
+  passwordFile === undefined ? { client: as } : { client: as, password: await readPasswordFile(passwordFile, io) }
 
 const talk = async (
   client: Client,
@@ -69,13 +61,3 @@ const talk = async (
   const silenceMs = (silenceSeconds ?? defaultSilenceSeconds) * 1_000
   return chatPiped({ client, bot: to, silenceMs }, io).finally(stop)
 }
-
-/** Rejects when nobody reads the output any more. */
-const broken = async ({ output }: Io): Promise<never> => {
-  const [error] = await once(output, 'error')
-  // Another write may fail before the command ends.
-  output.on('error', () => {})
-  throw error
-}
-
-const isBrokenPipe = (error: unknown): boolean => (error as NodeJS.ErrnoException | undefined)?.code === 'EPIPE'

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
-import { type ChatOptions, defaultSilenceSeconds, defaultUrl } from '../chat/chat.js'
+import { type ChatOptions, defaultSilenceSeconds } from '../chat/chat.js'
+import { defaultUrl } from '../default-url.js'
 import { amountOfSeconds, url } from './argument.js'
 import { examples } from './examples.js'
 

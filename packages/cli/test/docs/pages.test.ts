@@ -13,6 +13,14 @@ const helpOf = async (...words: string[]): Promise<string> => {
   return written.output
 }
 
+/** The commands that do something themselves, such as `serve`, or `dead-letters list`. */
+const commandsUnder = async (...words: string[]): Promise<string[]> => {
+  const [, list] = (await helpOf(...words)).split('\nCommands:\n')
+  if (list === undefined) return [words.join(' ')]
+  const names = [...list.matchAll(/^ {2}([\w-]+) /gm)].map(([, name = '']) => name).filter((name) => name !== 'help')
+  return (await Promise.all(names.map((name) => commandsUnder(...words, name)))).flat()
+}
+
 /** Pages for people, by their paths from the root. */
 const pages = ['README.md', 'CONTRIBUTING.md']
 for (const folder of ['docs', 'docs/how-to', 'docs/reference', 'packages/cli', 'packages/server'])
@@ -39,13 +47,13 @@ describe('the pages', () => {
   })
 
   test('docs/reference/cli.md names the commands and their options', async () => {
-    const rows = rowsOf(readPage('docs/reference/cli.md'), 'command')
-    const commands = [...(await helpOf()).matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name)
-    expect(rows.map((row) => row.command?.match(/daakia (\w+)/)?.[1]).sort()).toEqual(
-      commands.filter((name) => name !== 'help').sort(),
-    )
-    for (const { command = '', options = '' } of rows) {
-      const taken = [...(await helpOf(command.split(/\W+/)[2] ?? '')).matchAll(/^ {2}(?:-h, )?(--[\w-]+)/gm)]
+    const rows = rowsOf(readPage('docs/reference/cli.md'), 'command').map(({ command = '', options = '' }) => ({
+      words: command.match(/(?<=daakia )[\w-]+( [\w-]+)*/)?.[0].split(' ') ?? [],
+      options,
+    }))
+    expect(rows.map(({ words }) => words.join(' ')).sort()).toEqual((await commandsUnder()).sort())
+    for (const { words, options } of rows) {
+      const taken = [...(await helpOf(...words)).matchAll(/^ {2}(?:-h, )?(--[\w-]+)/gm)]
       const names = taken.map(([, name = '']) => name).filter((name) => name !== '--help')
       expect(options.match(/--[\w-]+/g)?.sort()).toEqual(names.sort())
     }

@@ -15,7 +15,7 @@ export type {
   Refusal,
 } from './authentication/authenticator.js'
 export { AuthenticationChain, type AuthenticationWay } from './authentication/chain.js'
-export { authenticateLoopback } from './authentication/dev.js'
+export { authenticateLoopback, devOperator } from './authentication/dev.js'
 export * from './authentication/index.js'
 export type { ByteStream, ByteStreamEvents, Remote } from './byte-stream.js'
 export { type ConnectionLimits, defaultConnectionLimits } from './limits.js'

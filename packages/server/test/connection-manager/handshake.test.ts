@@ -168,6 +168,22 @@ describe('who comes in', () => {
     await house.close()
   })
 
+  it('is, for development, the vendor itself where the client is operator', async () => {
+    const roles: unknown[] = []
+    const house = await openHouse({
+      authorize: ({ role }) => {
+        roles.push(role)
+        return true
+      },
+    })
+    for (const username of ['operator', 'ana']) {
+      const client = await house.connect(`${username}-1`, { username })
+      await client.subscribe('plain/topic')
+    }
+    expect(roles).toEqual(['vendor', undefined])
+    await house.close()
+  })
+
   it.each([
     ['a stranger', { address: '203.0.113.7', loopback: false }],
     ['a page of another site', web('https://evil.example', 'localhost:8080')],

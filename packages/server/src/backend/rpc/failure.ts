@@ -16,5 +16,7 @@ export class RpcFailure extends Error {
 export const notAMember = () =>
   new RpcFailure(RpcCode.NotAllowed, 'No such conversation, or you are not a member of it')
 
+export const vendorOnly = () => new RpcFailure(RpcCode.NotAllowed, 'Only a client with the role "vendor" may call this')
+
 export const badParams = (reason: string) => new RpcFailure(RpcCode.InvalidParams, reason)
 export const conflict = (reason: string) => new RpcFailure(RpcCode.Conflict, reason)

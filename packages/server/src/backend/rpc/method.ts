@@ -2,7 +2,7 @@ import type * as z from 'zod/mini'
 import type { LiveSession } from '../../broker/exchange/port.js'
 import type { Principal } from '../../identity.js'
 import type { Conversation } from '../../persistence/port.js'
-import { badParams } from './failure.js'
+import { badParams, vendorOnly } from './failure.js'
 
 /** Who calls. */
 export interface Caller extends Principal {
@@ -29,6 +29,18 @@ export const method =
     if (!parsed.success) throw badParams(parsed.error.issues.map(describe).join('; '))
     return run(caller, parsed.data)
   }
+
+/** A method for those who run things: only an identity that speaks for the vendor itself may call it. */
+export const operatorMethod = <T>(
+  schema: z.ZodMiniType<T>,
+  run: (caller: Caller, params: T) => Promise<unknown>,
+): Method => {
+  const open = method(schema, run)
+  return async (caller, params) => {
+    if (caller.role !== 'vendor') throw vendorOnly()
+    return open(caller, params)
+  }
+}
 
 const describe = (issue: z.core.$ZodIssue): string => {
   const field = issue.path.map(String).join('.')

@@ -4,10 +4,13 @@ import type { Remote } from '../byte-stream.js'
 import { isLoopbackHost } from '../loopback.js'
 import type { Authenticate, Authentication, Credentials } from './authenticator.js'
 
+/** Who speaks for the vendor itself where nobody is asked who he is: what operators' commands connect as. */
+export const devOperator = 'operator'
+
 /**
  * Lets this machine in without a password: the user name is the client, or, without one, the client identifier.
  * Web pages are let in from this machine only, by Origin and by Host, so that a page elsewhere can't reach the
- * server through the browser of a developer. The vendor is `dev`.
+ * server through the browser of a developer. The vendor is `dev`, and {@link devOperator} speaks for it.
  */
 export const authenticateLoopback: Authenticate = (credentials) => {
   if (!credentials.remote.loopback) return refused('Without authentication only this machine may connect.')
@@ -18,6 +21,7 @@ export const authenticateLoopback: Authenticate = (credentials) => {
 
 const nameOf = ({ username, connection }: Credentials): Authentication => {
   const client = username ?? connection
+  if (client === devOperator) return { identity: { vendor: 'dev', client, role: 'vendor' } }
   if (isClientId(client)) return { identity: { vendor: 'dev', client } }
   const reason = 'A client is named by 1 to 128 of A-Z a-z 0-9 . _ @ -'
   return username === undefined
