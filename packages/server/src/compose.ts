@@ -54,12 +54,12 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
   }
   const store = new EmbeddedStore({ kv, projections: [inbox, roster], committed, gaveUp })
   const messages = createMessageCache(store)
+  const access = new ReplaceableAccess(settings.access)
   const exchange = createExchange({
     ...settings,
-    ...{ store, inbox, roster, messages, leases, terms, bus, activity },
+    ...{ access, store, inbox, roster, messages, leases, terms, bus, activity },
     counters,
   })
-  const access = new ReplaceableAccess(settings.access)
   const accounts = new EmbeddedAccounts(settings)
   const sessions = await EmbeddedSessions.open({ kv, accounts })
   const system = new SystemTopics({

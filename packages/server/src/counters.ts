@@ -27,6 +27,8 @@ export interface Counters {
   refused: number
   /** Messages and timers that were set aside because a bot failed at them too often. */
   deadLetters: number
+  /** Answers of services that came when nobody waited for them any more. */
+  lateAnswers: number
   /** Limits that were reached, such as `client connections`. */
   limits: Map<string, number>
 }
@@ -47,6 +49,7 @@ export const noCounts = (): Counters => ({
   withheld: 0,
   refused: 0,
   deadLetters: 0,
+  lateAnswers: 0,
   limits: new Map(),
 })
 

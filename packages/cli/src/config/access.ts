@@ -7,7 +7,7 @@ type Allowing = Extract<Rule, { allow: unknown }>
 /** A rule, before it is known that it has one of the two. */
 type AnyRule = Omit<Allowing, 'allow'> & { allow?: Allowing['allow']; deny?: Allowing['allow'] }
 
-const what = () => choice(['publish', 'subscribe', 'all'])
+const what = () => choice(['publish', 'subscribe', 'all', 'serve'])
 
 /** Whether a rule has one of `allow` and `deny` is told apart. */
 export const AccessRule = group<AnyRule>({

@@ -15,11 +15,17 @@ export const subscriptionProperties = {
   since: 'since',
   /** The number of a topic level, from 1: messages of a shared subscription with the same text there stay together. */
   sticky: 'sticky',
-  /** On `daak/turns/+`: how many conversations this connection takes at once. */
+  /** On `daak/turns/+` how many conversations, and where a service takes calls how many calls, this connection takes at once. */
   capacity: 'capacity',
   /** On `daak/turns/+`: the version of the bot's machine, and what it says to a user whose message it had to give up. */
   version: 'version',
   apology: 'apology',
+} as const
+
+/** Set by a caller. */
+export const callProperties = {
+  /** Milliseconds after which the caller waits no more; a service is told what is left of them. */
+  timeout: 'timeout',
 } as const
 
 /** A place on a client's inbox. */

@@ -13,7 +13,27 @@ export const RpcCode = {
   /** A turn's fence, revision or lease is not the one in force; nothing was applied. */
   Conflict: -32002,
   NotFound: -32004,
+  /** No instance of the service is connected; nothing was done. */
+  NoInstance: -32010,
+  /** The instance that had the call has gone. Whether it was carried out is not known. */
+  InstanceLost: -32011,
+  /** Not answered within the call's time. Whether it was carried out is not known. */
+  TimedOut: -32012,
+  /** The caller has cancelled it. */
+  Cancelled: -32013,
+  /** Too many calls wait already; nothing was done. */
+  Busy: -32014,
 } as const
+
+/**
+ * The method by which a call is cancelled: `daak/rpc/{service}/$cancel`, published by the caller with the Correlation
+ * Data of the call, and delivered to the instance that has it with a `CallEnded`.
+ */
+export const cancelMethod = '$cancel'
+
+/** The payload of `$cancel` as a service gets it: why nobody waits for its answer any more. */
+export const CallEnded = z.object({ reason: z.enum(['cancelled', 'timeout', 'disconnected']) })
+export type CallEnded = z.infer<typeof CallEnded>
 
 export const RpcError = z.object({ code: z.int(), message: z.string(), data: z.optional(z.unknown()) })
 export type RpcError = z.infer<typeof RpcError>

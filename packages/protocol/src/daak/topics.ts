@@ -10,15 +10,18 @@ export const topics = {
   from: (client: string) => `daak/from/${client}`,
   /** Publish and subscribe: the messages of a conversation; with `+`, all of mine: the inbox. */
   messages: (conversation: string) => `daak/conversations/${conversation}/messages`,
-  /** Publish and subscribe: what is said in a conversation and kept nowhere. */
-  signals: (conversation: string) => `daak/conversations/${conversation}/signals`,
   /** Subscribe: the retained public state of a bot in a conversation. */
   state: (conversation: string, bot: string) => `daak/conversations/${conversation}/state/${bot}`,
   /** Subscribe, by bots: leases and the events pushed into them. */
   turns: (conversation: string) => `daak/turns/${conversation}`,
   /** Publish: a call of a service's method. */
   rpc: (service: string, method: string) => `daak/rpc/${service}/${method}`,
-  /** Subscribe: answers to my calls. The connection's name is percent-escaped. */
+  /** Subscribe, by services: their share of the calls. */
+  serve: (service: string) => `$share/${service}/daak/rpc/${service}/+`,
+  /**
+   * Subscribe: answers to my calls. The connection's name is percent-escaped. Services publish answers to the Response
+   * Topic that came with the call, which is `replies(caller, call)`.
+   */
   replies: (client: string, connection: string) => `daak/replies/${client}/${escapeName(connection)}`,
 } as const
 
@@ -37,7 +40,6 @@ export type DaakTopic =
   | { kind: 'to'; client: string }
   | { kind: 'from'; client: string }
   | { kind: 'messages'; conversation: string }
-  | { kind: 'signals'; conversation: string }
   | { kind: 'state'; conversation: string; bot: string }
   | { kind: 'turns'; conversation: string }
   | { kind: 'rpc'; service: string; method: string }
@@ -63,7 +65,7 @@ const parseOne = (kind: string, name: string): DaakTopic | undefined => {
 
 const parseTwo = (kind: string, a: string, b: string): DaakTopic | undefined => {
   if (kind === 'rpc') return { kind, service: a, method: b }
-  if (kind === 'conversations') return b === 'messages' || b === 'signals' ? { kind: b, conversation: a } : undefined
+  if (kind === 'conversations' && b === 'messages') return { kind: b, conversation: a }
   if (kind !== 'replies') return undefined
   const connection = unescapeName(b)
   return connection === undefined ? undefined : { kind, client: a, connection }

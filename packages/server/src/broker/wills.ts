@@ -62,5 +62,4 @@ const absent = (name: Principal): LiveSession => ({
   closed: true,
   send: () => false,
   whenRoom: () => {},
-  sendOrShed: () => {},
 })

@@ -6,6 +6,16 @@ import { type AccountLimits, defaultScopedLimits, type HolderLimits, type Scoped
 export interface ServerLimits extends ConnectionLimits, BrokerLimits, ScopedLimits {
   /** Calls of one connection that may be under way at once; above it: PUBACK 0x97. */
   callsPerConnection: number
+  /** As long a call of a service may take where its caller does not say; then it is answered with an error. */
+  callTimeoutMs: number
+  /** The longest that a caller may ask for; above it: PUBACK 0x83. */
+  longestCallTimeoutMs: number
+  /** Calls that an instance of a service has at once where it does not announce its capacity; others go to another, or wait. */
+  callsPerInstance: number
+  /** Calls that wait because no instance of the service has room; above it: PUBACK 0x97. */
+  waitingCallsPerService: number
+  /** Bytes of their payloads; answered in the same way. */
+  waitingCallBytesPerService: number
 }
 
 /** What differs from the default. */
@@ -20,4 +30,9 @@ export const defaultServerLimits: ServerLimits = {
   ...defaultBrokerLimits,
   ...defaultScopedLimits,
   callsPerConnection: 4_096,
+  callTimeoutMs: 30_000,
+  longestCallTimeoutMs: 600_000,
+  callsPerInstance: 1_024,
+  waitingCallsPerService: 1_024,
+  waitingCallBytesPerService: 16 * 1024 * 1024,
 }

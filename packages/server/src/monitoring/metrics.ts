@@ -119,6 +119,7 @@ const addCounts = (register: Registry, counters: Counters): void => {
     () => counters.oversized,
   )
   plain('daakia_dead_letters_total', 'Messages and timers at which a bot failed too often.', () => counters.deadLetters)
+  plain('daakia_late_answers_total', 'Answers of services that nobody waited for any more.', () => counters.lateAnswers)
   plain('daakia_publishes_refused_total', 'Publishes that were refused.', () => counters.refused)
   add('daakia_connects_refused_total', 'Connections that were refused.', ['reason'], () =>
     [...counters.refusedConnections].map(([reason, value]) => [{ reason }, value]),

@@ -11,8 +11,8 @@ const open = async () => {
 describe('a call', () => {
   test('of a method that does not exist is told so', async () => {
     const { ana } = await open()
-    expect(await ana.call('orders/ship', {})).toEqual({
-      error: { code: -32601, message: 'There is no method orders/ship' },
+    expect(await ana.call('conversations/ship', {})).toEqual({
+      error: { code: -32601, message: 'There is no method conversations/ship' },
     })
     expect(await ana.call('conversations/constructor', {})).toMatchObject({ error: { code: -32601 } })
   })

@@ -43,7 +43,7 @@ const refusals: [name: string, topic: string, fields: SayFields, code: number, h
   ['names a direct conversation the wrong way round', 'daak/conversations/ben~ana/messages', {}, 0x90, /sorted/],
   ['is for the state of a bot', 'daak/conversations/ana~ben/state/ben', {}, 0x90, /publish to/],
   ['is for a topic that nobody knows', 'daak/nothing', {}, 0x90, /publish to/],
-  ['is for somebody else’s answers', 'daak/replies/ben/ben-1', {}, 0x90, /publish to/],
+  ['is for somebody else’s answers', 'daak/replies/ben/ben-1', {}, 0x87, /no such call/],
   ['is for a turn', 'daak/turns/ana~ben', {}, 0x90, /publish to/],
 ]
 

@@ -14,6 +14,7 @@ export interface TestServerOptions extends Partial<Omit<ServerOptions, 'storage'
 export class TestServer {
   private constructor(
     readonly server: Server,
+    readonly ports: Awaited<ReturnType<Server['start']>>,
     readonly clock: ManualClock,
     private readonly storage: Storage,
     private readonly options: TestServerOptions,
@@ -23,9 +24,9 @@ export class TestServer {
     const storage = options.storage ?? (await inMemory())
     const clock = options.clock ?? new ManualClock()
     const server = createServer({ dev: true, ...options, clock, storage: storage.keyValue })
-    await server.start()
+    const ports = await server.start()
     onTestFinished(() => server.close())
-    return new TestServer(server, clock, storage, options)
+    return new TestServer(server, ports, clock, storage, options)
   }
 
   /** A client that has connected. */

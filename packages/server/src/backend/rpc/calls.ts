@@ -6,11 +6,14 @@ import type { Caller, Methods } from './method.js'
 
 /** Answers calls of the server's own methods. */
 export interface Calls {
+  /** Whether a service of that name is the server's own. */
+  serves(service: string): boolean
   /** `payload` is JSON: the method's params. Never rejects: what goes wrong is in the answer. */
   call(caller: Caller, name: string, payload: Uint8Array): Promise<RpcAnswer>
 }
 
 export const createCalls = (methods: Methods, log: Log): Calls => ({
+  serves: (service) => Object.keys(methods).some((name) => name.startsWith(`${service}/`)),
   async call(caller, name, payload) {
     try {
       const method = Object.hasOwn(methods, name) ? methods[name] : undefined

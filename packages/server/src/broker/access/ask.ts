@@ -1,3 +1,4 @@
+import { topics } from '@daakia/protocol'
 import type { QoS } from '@daakia/protocol/mqtt'
 import type { Principal } from '../../identity.js'
 import type { Access } from './port.js'
@@ -27,6 +28,11 @@ export const maySubscribe = (
 
 /** Whether a message that was kept for somebody may still reach them: its topic is asked for as a filter. */
 export const mayReceive = maySubscribe
+
+/** Whether somebody may take the calls of a service: the client of its name may, and whoever access allows to. */
+export const mayServe = (access: Access, principal: Principal, service: string): boolean | Promise<boolean> =>
+  principal.client === service ||
+  access.authorize(principal, { action: 'serve', topic: topics.rpc(service, '+'), qos: 0, retain: false })
 
 /** An answer to a question that can fail: what can't be known is not allowed. */
 export const orDenied = (

@@ -11,6 +11,7 @@ export function checkRule(rule: unknown, place: string): asserts rule is Rule {
     throw new OptionsError(place, `${place} must have either allow or deny, such as { "allow": "all", "topic": "a/#" }`)
   if (fields.topic === undefined) throw wrong(place, 'topic', 'is missing: a topic filter, such as a/{client}/#')
   for (const [name, value] of Object.entries(fields)) checkField(place, name as keyof typeof checks, value)
+  checkPlace(fields, place)
   if (fields.retain !== undefined && whatOf(fields) === 'subscribe')
     throw wrong(place, 'retain', 'is about publishing: leave it out of a rule about subscriptions')
 }
@@ -18,6 +19,16 @@ export function checkRule(rule: unknown, place: string): asserts rule is Rule {
 const fieldsOf = (rule: unknown, place: string): Readonly<Record<string, unknown>> => {
   if (typeof rule === 'object' && rule !== null && !Array.isArray(rule)) return rule as Record<string, unknown>
   throw new OptionsError(place, `${place} must be a rule, such as { "allow": "all", "topic": "sensors/{client}/#" }`)
+}
+
+/** Under `daak/` there are rules for services alone. */
+const checkPlace = (fields: Readonly<Record<string, unknown>>, place: string): void => {
+  const topic = String(fields.topic)
+  const isServed = /^daak\/rpc\/[^/#]+\/\+$/.test(topic)
+  if (whatOf(fields) === 'serve' && !isServed)
+    throw wrong(place, 'topic', 'must be daak/rpc/{service}/+ with the name of the service, in a rule about who serves')
+  if (whatOf(fields) !== 'serve' && isDaak(topic))
+    throw wrong(place, 'topic', 'must not be under daak/: there, membership decides')
 }
 
 const whatOf = ({ allow, deny }: Readonly<Record<string, unknown>>): unknown => allow ?? deny
@@ -50,7 +61,7 @@ const isOneOf =
 const isNames = (value: unknown): boolean =>
   Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string' && isClientId(name))
 
-const what = unless(isOneOf('publish', 'subscribe', 'all'), 'must be publish, subscribe or all')
+const what = unless(isOneOf('publish', 'subscribe', 'all', 'serve'), 'must be publish, subscribe or all, or serve')
 const names = unless(isNames, 'must be a list of names, such as ["ana", "ben"]')
 
 const topicProblem: Check = (topic) => {
@@ -58,7 +69,6 @@ const topicProblem: Check = (topic) => {
   const problem = topicFilterProblem(topic)
   if (problem !== undefined) return `must be a topic filter, such as a/{client}/#: this one ${problem}`
   if (isShared(topic)) return 'must be the filter in the shared subscription, without $share and the group'
-  if (isDaak(topic)) return 'must not be under daak/: there, membership decides'
   return placeholderProblem(topic)
 }
 

@@ -1,20 +1,20 @@
 import { ReasonCode } from '@daakia/protocol/mqtt'
-import { isExchangeFilter, sharedFilterOf } from '../exchange-filter.js'
+import { isExchangeFilter, servedBy, sharedFilterOf } from '../exchange-filter.js'
 import type { Router } from '../router.js'
 import type { Services } from '../services.js'
 import type { Session } from '../session/session.js'
 import type { Subscriber } from '../subscriber.js'
-import { maySubscribe, orDenied } from './ask.js'
+import { mayServe, maySubscribe, orDenied } from './ask.js'
 
 /**
- * Asks anew for every plain subscription of a session, and ends those that its client may not have any more. MQTT has no
+ * Asks anew for every plain subscription of a session, and for those by which it serves, and ends those that its client may not have any more. MQTT has no
  * way to tell that one subscription is over: a connection is closed, with the filter in the reason; who is away is told
  * in the next CONNACK. Done when this returns, where access answers at once.
  */
 const reviewSession = (parts: ReviewsParts, session: Session): Promise<void> | undefined => {
   const { reviews } = session
   const pending: Promise<void>[] = []
-  for (const subscriber of plainSubscribers(session)) {
+  for (const subscriber of askedAbout(session)) {
     const allowed = ask(parts.services, session, subscriber)
     if (allowed === false) end(parts, session, subscriber)
     else if (allowed !== true)
@@ -28,21 +28,33 @@ const reviewSession = (parts: ReviewsParts, session: Session): Promise<void> | u
   return pending.length > 0 ? Promise.all(pending).then(() => {}) : undefined
 }
 
-const plainSubscribers = ({ subscribers }: Session): Subscriber[] =>
-  [...subscribers.values()].filter(({ subscription }) => !isExchangeFilter(subscription.filter))
+const askedAbout = ({ subscribers }: Session): Subscriber[] =>
+  [...subscribers.values()].filter(
+    ({ subscription: { filter } }) => !isExchangeFilter(filter) || servedBy(filter) !== undefined,
+  )
 
-const ask = ({ access, log }: Services, { principal }: Session, { subscription }: Subscriber) =>
+const mayHave = ({ access }: Services, { principal }: Session, { subscription: { filter, qos } }: Subscriber) => {
+  const service = servedBy(filter)
+  return service === undefined
+    ? maySubscribe(access, principal, sharedFilterOf(filter), qos)
+    : mayServe(access, principal, service)
+}
+
+const ask = (services: Services, session: Session, subscriber: Subscriber) =>
   orDenied(
-    () => maySubscribe(access, principal, sharedFilterOf(subscription.filter), subscription.qos),
+    () => mayHave(services, session, subscriber),
     (error) =>
-      log.error({ ...principal, error: String(error) }, 'Whether a subscription is still allowed is not known'),
+      services.log.error(
+        { ...session.principal, error: String(error) },
+        'Whether a subscription is still allowed is not known',
+      ),
   )
 
 const end = ({ services, router, changed }: ReviewsParts, session: Session, subscriber: Subscriber): void => {
   const { filter } = subscriber.subscription
   // It may be gone, or another may have taken its place, which was asked for on its own.
   if (session.subscribers.get(filter) !== subscriber) return
-  router(session.name.vendor).remove(subscriber)
+  if (!isExchangeFilter(filter)) router(session.name.vendor).remove(subscriber)
   session.unsubscribe(filter)
   services.log.warn({ ...session.principal, filter }, 'Ended a subscription that is not allowed any more')
   const link = session.outlet?.link

@@ -1,13 +1,13 @@
 import type { QoS } from '@daakia/protocol/mqtt'
 import type { Action } from './port.js'
 
-/** What a rule is about. */
+/** What a rule is about; `all` is publishing and subscribing. */
 export type What = Action | 'all'
 
 /** Allows or denies something with plain topics. The first rule of a list that is about a request decides. */
 export type Rule = ({ allow: What } | { deny: What }) & {
   /**
-   * A topic filter. The levels `{vendor}`, `{client}` and `{connection}` stand for who asks; for a vendor identity, which
+   * A topic filter; of a rule about serving, `daak/rpc/{service}/+`. The levels `{vendor}`, `{client}` and `{connection}` stand for who asks; for a vendor identity, which
    * acts for all its clients, `{client}` and `{connection}` stand for any of theirs.
    */
   topic: string

@@ -55,7 +55,7 @@ const denies = ({ topic }: ReadyRule, principal: Principal, asked: Shape): boole
   overlaps(topic.deniedTo(principal), asked)
 
 const isAbout = ({ denies, what, qos, retain }: ReadyRule, request: AccessRequest): boolean => {
-  if (what !== 'all' && what !== request.action) return false
+  if (what === 'all' ? request.action === 'serve' : what !== request.action) return false
   if (request.action === 'publish' && retain !== undefined && retain !== request.retain) return false
   if (qos === undefined) return true
   return denies ? request.qos >= qos : request.qos <= qos

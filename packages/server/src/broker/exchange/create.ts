@@ -4,6 +4,7 @@ import type { Leases, LeaseTerms } from '../../backend/port.js'
 import { createCalls } from '../../backend/rpc/calls.js'
 import { conversationMethods } from '../../backend/rpc/conversations.js'
 import { historyMethods } from '../../backend/rpc/history.js'
+import { Services } from '../../backend/services/index.js'
 import { type TurnHooks, Turns } from '../../backend/turns/index.js'
 import type { Counters } from '../../counters.js'
 import type { Inbox } from '../../inbox/port.js'
@@ -13,6 +14,8 @@ import type { Log } from '../../log.js'
 import { logFailure } from '../../no-room.js'
 import type { Store } from '../../persistence/port.js'
 import type { Roster } from '../../state/roster/port.js'
+import { inTime } from '../access/in-time.js'
+import type { Access } from '../access/port.js'
 import type { Bus, BusNews } from '../port.js'
 import { TopicExchange } from './exchange.js'
 import { fromRow } from './from.js'
@@ -22,7 +25,7 @@ import { PacedSender } from './paced.js'
 import type { Exchange } from './port.js'
 import { Replies } from './replies.js'
 import { RpcRow } from './rpc.js'
-import { SignalsRow } from './signals.js'
+import { ServingRow } from './serving.js'
 import { createSpeak } from './speak.js'
 import { StateRow } from './state.js'
 import { toRow } from './to.js'
@@ -38,7 +41,8 @@ export interface ExchangeParts {
   bus: Bus
   activity: Activity
   hooks: TurnHooks
-  limits: Pick<ServerLimits, 'callsPerConnection'>
+  access: Access
+  limits: ServerLimits
   counters: Counters
   clock: Clock
   random: Random
@@ -57,7 +61,8 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
   const makeId = idMaker(clock, random)
   const membership = new Membership(store, clock)
   const sender = new PacedSender(activity)
-  const replies = new Replies(sender)
+  const services = new Services({ ...parts, sender, makeToken: makeId })
+  const replies = new Replies(sender, services)
   const readers = new InboxReaders({ ...parts, failed })
   const turns = new Turns({ ...parts, sender, failed, stateChanged: (name) => bus.publish({ kind: 'state', ...name }) })
   const speak = createSpeak({ store, membership, clock, makeId })
@@ -72,24 +77,22 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     caughtUp: (session) => readers.caughtUp(session),
     failed,
   })
-  const signals = new SignalsRow({ membership, bus, clock, makeId, failed })
   const exchange = new TopicExchange(
     {
       to: toRow(speak),
       from: fromRow(readers),
       messages: messagesRow({ readers, membership, speak }),
-      signals,
       state,
       turns: turnsRow(turns),
-      rpc: new RpcRow({ ...parts, calls, replies }),
+      rpc: new RpcRow({ ...parts, calls, services, replies }),
       replies,
     },
+    { rpc: new ServingRow({ services, access: inTime(parts.access, parts), isOwn: (name) => calls.serves(name) }) },
     { activity, log },
   )
   const hear = (news: BusNews) => {
     if (news.kind === 'inbox') readers.wake(news.vendor, news.clients)
     else if (news.kind === 'work') turns.news(news.vendor, news.bots, news.conversation)
-    else if (news.kind === 'signal') signals.heard(news.signal)
     else if (news.kind === 'state') state.changed(news.vendor, news.conversation, news.bot).catch(failed)
   }
   const stop = bus.subscribe(hear)

@@ -1,5 +1,5 @@
 import { type DaakTopic, parseDaakTopic } from '@daakia/protocol'
-import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
+import { type PublishPacket, parseShare, ReasonCode } from '@daakia/protocol/mqtt'
 import type { Activity } from '../../activity.js'
 import { isFull } from '../../kv/errors.js'
 import type { Log } from '../../log.js'
@@ -8,18 +8,20 @@ import type { Subscription } from '../../state/sessions/port.js'
 import { grantedQoS } from './inbox-row.js'
 import type { Exchange, LiveSession, PublishOutcome } from './port.js'
 import { badFilter, badTopic, Refusal } from './refusal.js'
-import type { Granted, Row, Rows } from './row.js'
+import type { Granted, Row, Rows, SharedRows } from './row.js'
 
 type Request = Parameters<Exchange['subscribe']>
 
 /** Hands what happens under `daak/` to the row of the topic, and tells refusals in the terms of MQTT. */
 export class TopicExchange implements Exchange {
   readonly #rows: Rows
+  readonly #sharedRows: SharedRows
   readonly #activity: Activity
   readonly #log: Log
 
-  constructor(rows: Rows, { activity, log }: { activity: Activity; log: Log }) {
+  constructor(rows: Rows, sharedRows: SharedRows, { activity, log }: { activity: Activity; log: Log }) {
     this.#rows = rows
+    this.#sharedRows = sharedRows
     this.#activity = activity
     this.#log = log
   }
@@ -28,7 +30,7 @@ export class TopicExchange implements Exchange {
     const over = this.#activity.begin()
     try {
       const topic = parseDaakTopic(packet.topic)
-      const row = topic && this.#row(topic)
+      const row = topic && (this.#rows[topic.kind] as Row)
       if (!topic || !row?.publish) throw badTopic(publishHelp)
       return await row.publish(session, topic, packet, messageId)
     } catch (error) {
@@ -41,9 +43,9 @@ export class TopicExchange implements Exchange {
   async subscribe(session: LiveSession, request: Request[1], { identifier, userProperties = [] }: Request[2]) {
     const over = this.#activity.begin()
     try {
-      const { topic, row } = this.#subscribable(request.filter)
-      const subscription = { ...request, userProperties, ...(identifier !== undefined && { identifier }) }
-      const granted = await row.subscribe(session, topic, subscription)
+      const { topic, group, row } = this.#subscribable(request.filter)
+      const options = { ...(identifier !== undefined && { identifier }), ...(group !== undefined && { group }) }
+      const granted = await row.subscribe(session, topic, { ...request, userProperties, ...options })
       return { reasonCode: grantedQoS(request), ...granted }
     } catch (error) {
       return this.#told(error)
@@ -53,8 +55,7 @@ export class TopicExchange implements Exchange {
   }
 
   async unsubscribe(session: LiveSession, filter: string): Promise<boolean> {
-    const topic = parseDaakTopic(filter)
-    return (topic && (await this.#row(topic).unsubscribe?.(session, filter))) ?? false
+    return (await this.#find(filter)?.row?.unsubscribe?.(session, filter)) ?? false
   }
 
   /** What a session may not have any more is left out; its other subscriptions go on. */
@@ -66,14 +67,16 @@ export class TopicExchange implements Exchange {
   }
 
   detach(session: LiveSession): void {
-    for (const row of Object.values(this.#rows) as Row[]) row.detach?.(session)
+    for (const row of [...Object.values(this.#sharedRows), ...Object.values(this.#rows)] as Row[]) row.detach?.(session)
   }
 
   async #resume(session: LiveSession, subscription: Subscription): Promise<Pick<Granted, 'begin'> | undefined> {
-    const topic = parseDaakTopic(subscription.filter)
-    if (!topic) return undefined
+    const found = this.#find(subscription.filter)
+    if (!found) return undefined
+    const { topic, group, row } = found
+    const rest = { retainHandling: 0, userProperties: [], ...(group !== undefined && { group }) } as const
     try {
-      return await this.#row(topic).resume?.(session, topic, { ...subscription, retainHandling: 0, userProperties: [] })
+      return await row?.resume?.(session, topic, { ...subscription, ...rest })
     } catch (error) {
       this.#told(error)
       return undefined
@@ -81,14 +84,19 @@ export class TopicExchange implements Exchange {
   }
 
   #subscribable(filter: string) {
-    const topic = parseDaakTopic(filter)
-    const row = topic && this.#row(topic)
-    if (!topic || !row?.subscribe) throw badFilter(subscribeHelp)
-    return { topic, row: row as Row & Required<Pick<Row, 'subscribe'>> }
+    const found = this.#find(filter)
+    if (!found?.row?.subscribe) throw badFilter(subscribeHelp)
+    return { ...found, row: found.row as Row & Required<Pick<Row, 'subscribe'>> }
   }
 
-  #row(topic: DaakTopic): Row {
-    return this.#rows[topic.kind] as Row
+  /** The row of a filter, shared or not. */
+  #find(filter: string): { topic: DaakTopic; group?: string; row: Row | undefined } | undefined {
+    const share = parseShare(filter)
+    if (share === 'invalid') return undefined
+    const topic = parseDaakTopic(share?.filter ?? filter)
+    if (!topic) return undefined
+    if (!share) return { topic, row: this.#rows[topic.kind] as Row }
+    return { topic, group: share.group, row: this.#sharedRows[topic.kind as keyof SharedRows] as Row | undefined }
   }
 
   #told(error: unknown): PublishOutcome {
@@ -108,7 +116,7 @@ const failed: PublishOutcome = {
 }
 
 const publishHelp =
-  'Under daak/ publish to daak/to/{client}, daak/conversations/{conversation}/messages, daak/conversations/{conversation}/signals or daak/rpc/{service}/{method}'
+  'Under daak/ publish to daak/to/{client}, daak/conversations/{conversation}/messages or daak/rpc/{service}/{method}'
 
 const subscribeHelp =
-  'Under daak/ subscribe to daak/from/{client}, daak/conversations/{conversation}/messages, daak/conversations/{conversation}/signals, daak/conversations/{conversation}/state/{bot}, daak/turns/+ or your own daak/replies; {client}, {conversation} and {bot} may be +'
+  'Under daak/ subscribe to daak/from/{client}, daak/conversations/{conversation}/messages, daak/conversations/{conversation}/state/{bot}, daak/turns/+, your own daak/replies, or, to serve, $share/{service}/daak/rpc/{service}/+; {client}, {conversation} and {bot} may be +'

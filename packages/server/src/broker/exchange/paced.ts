@@ -7,6 +7,11 @@ export class PacedSender {
 
   constructor(private readonly activity: Activity) {}
 
+  /** Sends it if it can be sent at once, and nothing waits before it. */
+  sendNow(session: LiveSession, delivery: Delivery): boolean {
+    return !this.#lines.get(session)?.waiting && !session.closed && session.send(delivery)
+  }
+
   /** Resolves when the delivery was sent, or dropped. */
   send(session: LiveSession, delivery: Delivery): Promise<void> {
     const line = this.#lines.get(session) ?? new Line(session, this.activity)
@@ -29,6 +34,10 @@ class Line {
     private readonly session: LiveSession,
     private readonly activity: Activity,
   ) {}
+
+  get waiting(): boolean {
+    return this.#waiting.length > 0
+  }
 
   add(delivery: Delivery): Promise<void> {
     return new Promise((done) => {

@@ -6,11 +6,11 @@ import type { LiveSession, PublishOutcome } from './port.js'
 export interface DaakSubscription extends SubscriptionRequest {
   identifier?: number
   userProperties: readonly UserProperty[]
+  /** The name of the group, of a shared subscription. */
+  group?: string
 }
 
 export interface Granted {
-  /** Absent: the QoS that was asked for, at most 1. */
-  reasonCode?: number
   /** For the SUBACK. */
   userProperties?: readonly UserProperty[]
   /** Called after the SUBACK was written, or when all subscriptions of a session that is back are in place. */
@@ -33,3 +33,6 @@ export interface Row<T extends DaakTopic = DaakTopic> {
 
 /** The table: a row for each kind of topic. */
 export type Rows = { readonly [K in DaakTopic['kind']]: Row<Extract<DaakTopic, { kind: K }>> }
+
+/** The rows of topics that may be shared: `$share/{group}/…`. */
+export type SharedRows = { readonly [K in 'rpc']: Omit<Row<Extract<DaakTopic, { kind: K }>>, 'publish'> }

@@ -56,8 +56,7 @@ const refuseRetain = ({ retain }: PublishPacket) => {
     )
 }
 
-/** @throws Refusal */
-export const refuseStranger = (to: string | undefined, members: readonly string[]) => {
+const refuseStranger = (to: string | undefined, members: readonly string[]) => {
   if (to !== undefined && !members.includes(to))
     throw badProperty('The user property "to" must name a member of the conversation')
 }

@@ -1,0 +1,40 @@
+import type { LiveSession } from '../../broker/exchange/port.js'
+import type { Announcement } from './announcement.js'
+import type { OpenCall } from './open-call.js'
+
+/** A connection that serves. */
+export class Instance {
+  /** The calls that it has. */
+  readonly calls = new Set<OpenCall>()
+  /** A call is on its way, and the connection has no room for it yet. */
+  sending = false
+  qos: 0 | 1 = 0
+  identifier: number | undefined
+  announcement: Announcement = {}
+  #given = 0
+
+  constructor(
+    readonly session: LiveSession,
+    readonly service: string,
+    /** What the names of its calls begin with: not to be guessed by others. */
+    private readonly token: string,
+  ) {}
+
+  /** A name for a call of its own. */
+  nextId(): string {
+    this.#given++
+    return `${this.token}-${this.#given}`
+  }
+
+  /** Whether it was given a call of that name, which may be over. */
+  knows(id: string): boolean {
+    const [token, number = ''] = id.split('-')
+    return token === this.token && /^[1-9]\d*$/.test(number) && Number(number) <= this.#given
+  }
+
+  /** How many more calls it takes now. */
+  room(usualCapacity: number): number {
+    if (this.session.closed || this.sending) return 0
+    return Math.max(0, (this.announcement.capacity ?? usualCapacity) - this.calls.size)
+  }
+}

@@ -1,0 +1,26 @@
+import type { UserProperty } from '@daakia/protocol/mqtt'
+import type { LiveSession } from '../../broker/exchange/port.js'
+
+/** What travels with a payload, of a call or of its answer. */
+export interface CallContent {
+  payload: Uint8Array
+  contentType?: string
+  payloadFormatIndicator?: 0 | 1
+  userProperties: readonly UserProperty[]
+}
+
+/** A call on its way to a service. */
+export interface NewCall {
+  session: LiveSession
+  service: string
+  method: string
+  content: CallContent
+  correlationData: Uint8Array | undefined
+  timeoutMs: number
+  /** Called once, unless the caller has gone: with what the service said, or with why it said nothing. */
+  answered(answer: CallContent): void
+}
+
+/** - `taken`: `answered` follows
+ *  - `nobody`: no instance is there, and `answered` has been told so */
+export type CallOutcome = 'taken' | 'nobody'

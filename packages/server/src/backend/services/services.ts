@@ -1,0 +1,242 @@
+import { type CallEnded, type Clock, RpcCode } from '@daakia/protocol'
+import { ReasonCode } from '@daakia/protocol/mqtt'
+import type { PacedSender } from '../../broker/exchange/paced.js'
+import type { Delivery, LiveSession } from '../../broker/exchange/port.js'
+import { Refusal } from '../../broker/exchange/refusal.js'
+import type { Counters } from '../../counters.js'
+import { countLimit } from '../../limits/refuse.js'
+import type { ServerLimits } from '../../limits/server-limits.js'
+import type { Announcement } from './announcement.js'
+import { Instance } from './instance.js'
+import { callDelivery, endedDelivery, nobodyServes, OpenCall } from './open-call.js'
+import type { CallContent, CallOutcome, NewCall } from './port.js'
+import { Service } from './service.js'
+
+export type ServiceLimits = Pick<
+  ServerLimits,
+  'callsPerInstance' | 'waitingCallsPerService' | 'waitingCallBytesPerService'
+>
+
+export interface ServicesParts {
+  sender: PacedSender
+  clock: Clock
+  limits: ServiceLimits
+  counters: Counters
+  /** Makes what nobody guesses. */
+  makeToken(): string
+}
+
+export interface Joining {
+  qos: 0 | 1
+  identifier?: number
+  announcement: Announcement
+}
+
+/**
+ * Brings calls to the instances of services, and answers back. A call is given to one instance, once; what the server
+ * can't bring to an end is answered with an error, and nothing of it is stored.
+ */
+export class Services {
+  readonly #services = new Map<string, Service>()
+  readonly #instances = new Map<LiveSession, Map<string, Instance>>()
+  /** By the name that its instance knows it by. */
+  readonly #given = new Map<string, OpenCall>()
+  readonly #byCaller = new Map<LiveSession, Set<OpenCall>>()
+
+  constructor(private readonly parts: ServicesParts) {}
+
+  /** The session serves from now on; one that does so already announces itself anew. */
+  join(session: LiveSession, name: string, { qos, identifier, announcement }: Joining): void {
+    if (session.closed) return
+    const own = this.#instances.get(session) ?? new Map<string, Instance>()
+    const instance = own.get(name) ?? new Instance(session, name, this.parts.makeToken())
+    this.#instances.set(session, own.set(name, Object.assign(instance, { qos, identifier, announcement })))
+    this.#enter(instance)
+    this.#giveWaiting(session.name.vendor, name)
+  }
+
+  /** The session gets no more calls, and may answer those that it has. False where it did not serve. */
+  leave(session: LiveSession, name: string): boolean {
+    const instance = this.#instances.get(session)?.get(name)
+    return instance !== undefined && this.#withdraw(instance)
+  }
+
+  /** The connection has ended, whether it served, or called, or both. */
+  detach(session: LiveSession): void {
+    for (const call of this.#byCaller.get(session) ?? []) this.#end(call, 'disconnected')
+    const own = [...(this.#instances.get(session)?.values() ?? [])]
+    this.#instances.delete(session)
+    for (const instance of own) this.#lose(instance)
+  }
+
+  /** @throws Refusal where too many calls wait already */
+  call(asked: NewCall): CallOutcome {
+    const service = this.#services.get(keyOf(asked.session.name.vendor, asked.service))
+    if (!service) {
+      asked.answered(nobodyServes(asked.service))
+      return 'nobody'
+    }
+    const instance = service.choose(this.parts.limits.callsPerInstance)
+    if (!instance) this.#checkRoom(service, asked)
+    const call = this.#open(asked)
+    if (instance) this.#give(call, instance)
+    else service.wait(call)
+    return 'taken'
+  }
+
+  /** The caller waits no more. False where it has no such call. */
+  cancel(session: LiveSession, service: string, correlationData: Uint8Array): boolean {
+    const calls = [...(this.#byCaller.get(session) ?? [])].filter(
+      (call) => call.asked.service === service && call.isCorrelatedBy(correlationData),
+    )
+    for (const call of calls) {
+      this.#end(call, 'cancelled')
+      call.fail(RpcCode.Cancelled, 'The call was cancelled')
+    }
+    return calls.length > 0
+  }
+
+  /**
+   * An instance answers the call that it knows as `id`. False where nobody waits for that any more.
+   *
+   * @throws Refusal where it was not given such a call
+   */
+  answer(session: LiveSession, { client, id }: { client: string; id: string }, answer: Answer): boolean {
+    const call = this.#given.get(id)
+    if (call?.given?.instance.session === session && call.asked.session.name.client === client) {
+      if (!call.isCorrelatedBy(answer.correlationData)) throw notItsCorrelation()
+      this.#close(call)
+      call.asked.answered(answer.content)
+      return true
+    }
+    if (!call && this.#wasGiven(session, id)) {
+      this.parts.counters.lateAnswers++
+      return false
+    }
+    throw new Refusal(ReasonCode.NotAuthorized, 'You have no such call to answer: publish to the Response Topic of one')
+  }
+
+  #open(asked: NewCall): OpenCall {
+    const { clock } = this.parts
+    const call = new OpenCall(asked, clock.now() + asked.timeoutMs)
+    call.expiry = clock.after(asked.timeoutMs, () => this.#expire(call))
+    const calls = this.#byCaller.get(asked.session) ?? new Set()
+    this.#byCaller.set(asked.session, calls.add(call))
+    return call
+  }
+
+  #give(call: OpenCall, instance: Instance): void {
+    const given = { instance, id: instance.nextId() }
+    call.given = given
+    instance.calls.add(call)
+    this.#given.set(given.id, call)
+    const delivery = callDelivery(call, given, this.parts.clock.now())
+    if (!this.parts.sender.sendNow(instance.session, delivery)) void this.#sendLater(instance, delivery)
+  }
+
+  /** It gets no other call before it has taken this one. */
+  async #sendLater(instance: Instance, delivery: Delivery): Promise<void> {
+    instance.sending = true
+    await this.parts.sender.send(instance.session, delivery)
+    instance.sending = false
+    this.#giveWaiting(instance.session.name.vendor, instance.service)
+  }
+
+  #giveWaiting(vendor: string, name: string): void {
+    const service = this.#services.get(keyOf(vendor, name))
+    for (const call of service?.waiting ?? []) {
+      const instance = service?.choose(this.parts.limits.callsPerInstance)
+      if (!instance) return
+      service?.waitNoMore(call)
+      this.#give(call, instance)
+    }
+  }
+
+  #expire(call: OpenCall): void {
+    this.#end(call, 'timeout')
+    call.fail(RpcCode.TimedOut, `The service did not answer within ${call.asked.timeoutMs} ms`)
+  }
+
+  /** Nobody waits for its answer any more; the instance that has it is told so. */
+  #end(call: OpenCall, reason: CallEnded['reason']): void {
+    const { given } = call
+    this.#close(call)
+    if (given) void this.parts.sender.send(given.instance.session, endedDelivery(call, given, reason))
+  }
+
+  /** It is over; whoever had it has room for another. */
+  #close(call: OpenCall): void {
+    const { session, service } = call.asked
+    call.expiry?.cancel()
+    const calls = this.#byCaller.get(session)
+    calls?.delete(call)
+    if (calls?.size === 0) this.#byCaller.delete(session)
+    if (!call.given) {
+      this.#services.get(keyOf(session.name.vendor, service))?.waitNoMore(call)
+      return
+    }
+    this.#given.delete(call.given.id)
+    call.given.instance.calls.delete(call)
+    this.#giveWaiting(session.name.vendor, service)
+  }
+
+  #enter(instance: Instance): void {
+    const key = keyOf(instance.session.name.vendor, instance.service)
+    const service = this.#services.get(key) ?? new Service()
+    this.#services.set(key, service)
+    if (!service.instances.includes(instance)) service.instances.push(instance)
+  }
+
+  #withdraw(instance: Instance): boolean {
+    const key = keyOf(instance.session.name.vendor, instance.service)
+    const service = this.#services.get(key)
+    const at = service?.instances.indexOf(instance) ?? -1
+    if (!service || at < 0) return false
+    service.instances.splice(at, 1)
+    if (service.instances.length > 0) return true
+    this.#services.delete(key)
+    for (const call of service.waiting) {
+      this.#close(call)
+      call.asked.answered(nobodyServes(instance.service))
+    }
+    return true
+  }
+
+  #lose(instance: Instance): void {
+    this.#withdraw(instance)
+    for (const call of [...instance.calls]) {
+      this.#close(call)
+      call.fail(
+        RpcCode.InstanceLost,
+        'The instance that had the call has gone: whether it was carried out is not known',
+      )
+    }
+  }
+
+  #wasGiven(session: LiveSession, id: string): boolean {
+    return [...(this.#instances.get(session)?.values() ?? [])].some((instance) => instance.knows(id))
+  }
+
+  #checkRoom({ waiting, waitingBytes }: Service, { service, content }: NewCall): void {
+    const { limits, counters } = this.parts
+    const excess =
+      waiting.size >= limits.waitingCallsPerService
+        ? 'waitingCallsPerService'
+        : waitingBytes + content.payload.length > limits.waitingCallBytesPerService && 'waitingCallBytesPerService'
+    if (!excess) return
+    countLimit(counters, 'server', excess)
+    throw new Refusal(ReasonCode.QuotaExceeded, `Too many calls wait for ${service} already: try again later`, {
+      passing: true,
+    })
+  }
+}
+
+export interface Answer {
+  content: CallContent
+  correlationData: Uint8Array | undefined
+}
+
+const notItsCorrelation = () =>
+  new Refusal(ReasonCode.NotAuthorized, 'The Correlation Data of an answer must be that of its call')
+
+const keyOf = (vendor: string, service: string) => `${vendor}/${service}`
