@@ -10,6 +10,8 @@ export const topics = {
   from: (client: string) => `daak/from/${client}`,
   /** Publish and subscribe: the messages of a conversation; with `+`, all of mine: the inbox. */
   messages: (conversation: string) => `daak/conversations/${conversation}/messages`,
+  /** Publish and subscribe: what is said in a conversation and kept nowhere. */
+  signals: (conversation: string) => `daak/conversations/${conversation}/signals`,
   /** Subscribe: the retained public state of a bot in a conversation. */
   state: (conversation: string, bot: string) => `daak/conversations/${conversation}/state/${bot}`,
   /** Subscribe, by bots: leases and the events pushed into them. */
@@ -40,6 +42,7 @@ export type DaakTopic =
   | { kind: 'to'; client: string }
   | { kind: 'from'; client: string }
   | { kind: 'messages'; conversation: string }
+  | { kind: 'signals'; conversation: string }
   | { kind: 'state'; conversation: string; bot: string }
   | { kind: 'turns'; conversation: string }
   | { kind: 'rpc'; service: string; method: string }
@@ -65,7 +68,7 @@ const parseOne = (kind: string, name: string): DaakTopic | undefined => {
 
 const parseTwo = (kind: string, a: string, b: string): DaakTopic | undefined => {
   if (kind === 'rpc') return { kind, service: a, method: b }
-  if (kind === 'conversations' && b === 'messages') return { kind: b, conversation: a }
+  if (kind === 'conversations') return b === 'messages' || b === 'signals' ? { kind: b, conversation: a } : undefined
   if (kind !== 'replies') return undefined
   const connection = unescapeName(b)
   return connection === undefined ? undefined : { kind, client: a, connection }

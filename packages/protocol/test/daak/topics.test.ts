@@ -12,6 +12,8 @@ const build = (topic: DaakTopic): string => {
       return topics.from(topic.client)
     case 'messages':
       return topics.messages(topic.conversation)
+    case 'signals':
+      return topics.signals(topic.conversation)
     case 'state':
       return topics.state(topic.conversation, topic.bot)
     case 'turns':
@@ -29,6 +31,7 @@ const topic: fc.Arbitrary<DaakTopic> = fc.oneof(
   fc.record({ kind: constant('to'), client: clientId }),
   fc.record({ kind: constant('from'), client: fc.oneof(clientId, fc.constant('+')) }),
   fc.record({ kind: constant('messages'), conversation: fc.oneof(clientId, fc.constant('+')) }),
+  fc.record({ kind: constant('signals'), conversation: fc.oneof(clientId, fc.constant('+')) }),
   fc.record({ kind: constant('state'), conversation: fc.oneof(clientId, fc.constant('+')), bot: clientId }),
   fc.record({ kind: constant('turns'), conversation: fc.oneof(clientId, fc.constant('+')) }),
   fc.record({ kind: constant('rpc'), service: clientId, method: clientId }),
@@ -47,6 +50,7 @@ describe('A topic of DAAK', () => {
   it.each([
     ['daak/to/order-bot', { kind: 'to', client: 'order-bot' }],
     ['daak/conversations/+/messages', { kind: 'messages', conversation: '+' }],
+    ['daak/conversations/+/signals', { kind: 'signals', conversation: '+' }],
     ['daak/conversations/ana~bot/state/bot', { kind: 'state', conversation: 'ana~bot', bot: 'bot' }],
     ['daak/rpc/turns/commit', { kind: 'rpc', service: 'turns', method: 'commit' }],
     ['daak/replies/ana/phone%2F1', { kind: 'replies', client: 'ana', connection: 'phone/1' }],
@@ -64,6 +68,7 @@ describe('A topic of DAAK', () => {
     'daak/conversations/a',
     'daak/conversations//messages',
     'daak/conversations/a/messages/b',
+    'daak/conversations/a/signals/b',
     'daak/conversations/a/messages/',
     'daak/conversations/a/state',
     'daak/conversations/a/state/',

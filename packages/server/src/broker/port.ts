@@ -16,16 +16,30 @@ export interface RoutedMessage {
   properties?: Properties
 }
 
+/** What was said in a conversation and is kept nowhere, ready to be delivered. */
+export interface Signal {
+  vendor: string
+  conversation: string
+  from: string
+  /** By which connection of its sender it came, for No Local. */
+  connection: string
+  payload: Uint8Array
+  /** Those of a delivery: content type, payload format, expiry, response topic, correlation data, user properties. */
+  properties: Properties
+}
+
 /** News between the parts of the server, and between nodes. */
 export type BusNews =
   /** Something was appended to the inbox of these clients. */
   | { kind: 'inbox'; vendor: string; clients: readonly string[] }
   /** A bot's public state in a conversation changed. */
   | { kind: 'state'; vendor: string; conversation: string; bot: string }
+  /** Itself, for it is stored nowhere. */
+  | { kind: 'signal'; signal: Signal }
   /** Something may wait for these bots. */
   | { kind: 'work'; vendor: string; bots: readonly string[]; conversation: string }
 
-/** Carries wake-ups across nodes: at most once, in order from one publisher. */
+/** Carries wake-ups, and signals, across nodes: at most once, in order from one publisher. */
 export interface Bus {
   publish(news: BusNews): void
   /** Calls `listener` with all that is published anywhere, this node included. Returns the way to stop it. */

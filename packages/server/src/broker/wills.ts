@@ -62,4 +62,5 @@ const absent = (name: Principal): LiveSession => ({
   closed: true,
   send: () => false,
   whenRoom: () => {},
+  sendOrShed: () => {},
 })

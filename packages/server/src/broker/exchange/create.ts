@@ -26,6 +26,7 @@ import type { Exchange } from './port.js'
 import { Replies } from './replies.js'
 import { RpcRow } from './rpc.js'
 import { ServingRow } from './serving.js'
+import { SignalsRow } from './signals.js'
 import { createSpeak } from './speak.js'
 import { StateRow } from './state.js'
 import { toRow } from './to.js'
@@ -77,11 +78,13 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     caughtUp: (session) => readers.caughtUp(session),
     failed,
   })
+  const signals = new SignalsRow({ membership, bus, clock, makeId, failed })
   const exchange = new TopicExchange(
     {
       to: toRow(speak),
       from: fromRow(readers),
       messages: messagesRow({ readers, membership, speak }),
+      signals,
       state,
       turns: turnsRow(turns),
       rpc: new RpcRow({ ...parts, calls, services, replies }),
@@ -93,6 +96,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
   const hear = (news: BusNews) => {
     if (news.kind === 'inbox') readers.wake(news.vendor, news.clients)
     else if (news.kind === 'work') turns.news(news.vendor, news.bots, news.conversation)
+    else if (news.kind === 'signal') signals.heard(news.signal)
     else if (news.kind === 'state') state.changed(news.vendor, news.conversation, news.bot).catch(failed)
   }
   const stop = bus.subscribe(hear)

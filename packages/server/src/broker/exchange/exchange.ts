@@ -116,7 +116,7 @@ const failed: PublishOutcome = {
 }
 
 const publishHelp =
-  'Under daak/ publish to daak/to/{client}, daak/conversations/{conversation}/messages or daak/rpc/{service}/{method}'
+  'Under daak/ publish to daak/to/{client}, daak/conversations/{conversation}/messages, daak/conversations/{conversation}/signals or daak/rpc/{service}/{method}'
 
 const subscribeHelp =
-  'Under daak/ subscribe to daak/from/{client}, daak/conversations/{conversation}/messages, daak/conversations/{conversation}/state/{bot}, daak/turns/+, your own daak/replies, or, to serve, $share/{service}/daak/rpc/{service}/+; {client}, {conversation} and {bot} may be +'
+  'Under daak/ subscribe to daak/from/{client}, daak/conversations/{conversation}/messages, daak/conversations/{conversation}/signals, daak/conversations/{conversation}/state/{bot}, daak/turns/+, your own daak/replies, or, to serve, $share/{service}/daak/rpc/{service}/+; {client}, {conversation} and {bot} may be +'

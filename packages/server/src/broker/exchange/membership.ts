@@ -36,8 +36,25 @@ export class Membership {
     return members
   }
 
+  /**
+   * The members of a conversation in which somebody signals. What is kept nowhere makes no conversation: the members of
+   * a direct one are known by its name. @throws Refusal
+   */
+  async forSignaller(signaller: Principal, conversation: string): Promise<readonly string[]> {
+    const founders = directMembers(conversation)
+    if (founders && founders[0] === founders[1]) throw toOneself()
+    const members = await this.forListeners(signaller.vendor, conversation)
+    if (members.length === 0 || !isAmong(members, signaller)) throw notAMember()
+    return members
+  }
+
+  /** Those who hear what is said in a conversation and kept nowhere; none where there is no such conversation. */
+  async forListeners(vendor: string, conversation: string): Promise<readonly string[]> {
+    return directMembers(conversation) ?? (await this.members(vendor, conversation)) ?? []
+  }
+
   #direct(vendor: string, [one, other]: readonly [string, string]) {
-    if (one === other) throw badTopic('A direct conversation has two members: you cannot write to yourself')
+    if (one === other) throw toOneself()
     const conversation = directConversation(one, other)
     const founders = { members: [one, other], at: this.clock.now() }
     const found = () => this.store.conversation(vendor, conversation, founders)
@@ -62,6 +79,8 @@ export class Membership {
     if (oldest !== undefined) this.#known.delete(oldest)
   }
 }
+
+const toOneself = () => badTopic('A direct conversation has two members: you cannot write to yourself')
 
 const isAmong = (members: readonly string[], { client, role }: Principal): boolean =>
   role === 'vendor' || members.includes(client)

@@ -22,7 +22,7 @@ export const messagesRow = ({ readers, membership, speak }: MessagesParts): Row<
     return { kind: 'messages', conversation }
   }),
   async publish(session, { conversation }, packet, messageId) {
-    if (!isConversationId(conversation)) throw badTopic(nameHelp)
+    if (!isConversationId(conversation)) throw badTopic(conversationNameHelp)
     return speak(session, conversation, { packet, messageId })
   },
 })
@@ -30,10 +30,11 @@ export const messagesRow = ({ readers, membership, speak }: MessagesParts): Row<
 /** A direct conversation of one's own may be subscribed to before anything was said in it. @throws Refusal */
 export const admit = async (membership: Membership, session: LiveSession, conversation: string): Promise<void> => {
   const { vendor, client } = session.name
-  if (!isConversationId(conversation)) throw badFilter(`${nameHelp}; + stands for all of yours`)
+  if (!isConversationId(conversation)) throw badFilter(`${conversationNameHelp}; + stands for all of yours`)
   const members = directMembers(conversation) ?? (await membership.members(vendor, conversation))
   if (!members?.includes(client)) throw notAMember()
 }
 
-const nameHelp =
+/** What a conversation may be called. */
+export const conversationNameHelp =
   'A conversation is named by 1 to 128 of A-Z a-z 0-9 . _ @ -, a direct one by its two clients, sorted and joined by ~'

@@ -67,6 +67,8 @@ export interface LiveSession {
    */
   send(delivery: Delivery): boolean
   whenRoom(run: () => void): void
+  /** Sends what is kept nowhere, at QoS 0; where there is no room it is dropped, and counted as shed. */
+  sendOrShed(delivery: Delivery & { qos: 0 }): void
 }
 
 /** What became of a publish, in the terms of a PUBACK. */

@@ -11,6 +11,8 @@ export interface DaakSubscription extends SubscriptionRequest {
 }
 
 export interface Granted {
+  /** Absent: the QoS that was asked for, at most 1. */
+  reasonCode?: number
   /** For the SUBACK. */
   userProperties?: readonly UserProperty[]
   /** Called after the SUBACK was written, or when all subscriptions of a session that is back are in place. */

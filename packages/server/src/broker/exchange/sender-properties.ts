@@ -63,6 +63,18 @@ export const readSender = (properties: Properties = {}): SenderFields => {
   }
 }
 
+/** What a sender has said about a message, as its receivers see it. */
+export const senderPairs = ({ id, type, replyTo, to, traceparent, properties }: SenderFields): UserProperty[] => {
+  const pairs: UserProperty[] = []
+  if (id !== undefined) pairs.push(['id', id])
+  pairs.push(['type', type])
+  if (replyTo !== undefined) pairs.push(['reply-to', replyTo])
+  if (to !== undefined) pairs.push(['to', to])
+  if (traceparent !== undefined) pairs.push(['traceparent', traceparent])
+  if (properties) pairs.push(...properties)
+  return pairs
+}
+
 const travelling = (properties: Properties): NewMessage['mqtt'] => {
   const { payloadFormatIndicator, messageExpiryInterval, responseTopic, correlationData } = properties
   const given = {

@@ -56,7 +56,8 @@ const refuseRetain = ({ retain }: PublishPacket) => {
     )
 }
 
-const refuseStranger = (to: string | undefined, members: readonly string[]) => {
+/** @throws Refusal */
+export const refuseStranger = (to: string | undefined, members: readonly string[]) => {
   if (to !== undefined && !members.includes(to))
     throw badProperty('The user property "to" must name a member of the conversation')
 }

@@ -110,6 +110,10 @@ export class Live implements LiveSession, Outlet {
     this.#waitingForRoom.push(run)
   }
 
+  sendOrShed(delivery: Delivery & { qos: 0 }): void {
+    if (!this.send(delivery) && !this.closed) countLost(this.#losses, 'shed')
+  }
+
   deliver(fanOut: FanOut, terms: Terms): void {
     if (terms.qos > 0) this.#queue.push(fanOut, terms)
     else if (this.behind && this.#patience.over) countLost(this.#losses, 'shed')

@@ -1,6 +1,7 @@
 import { formatPosition, type Position } from '@daakia/protocol'
 import type { UserProperty } from '@daakia/protocol/mqtt'
 import type { Delivery } from '../../broker/exchange/port.js'
+import { senderPairs } from '../../broker/exchange/sender-properties.js'
 import type { JournalMessage } from '../../persistence/port.js'
 import { isSentAgain } from './earlier.js'
 import { type ActiveSubscription, deliveryTopic } from './subscription.js'
@@ -49,14 +50,7 @@ const lifeOf = ({ at, mqtt }: JournalMessage, now: number): number | undefined =
 
 /** A message's user properties as its receivers see them: the sender's first, then the server's. */
 const messageProperties = (message: JournalMessage, { position, resync }: DeliveryPlace): UserProperty[] => {
-  const pairs: UserProperty[] = [
-    ['id', message.id],
-    ['type', message.type],
-  ]
-  if (message.replyTo !== undefined) pairs.push(['reply-to', message.replyTo])
-  if (message.to !== undefined) pairs.push(['to', message.to])
-  if (message.traceparent !== undefined) pairs.push(['traceparent', message.traceparent])
-  if (message.properties) pairs.push(...message.properties)
+  const pairs = senderPairs(message)
   pairs.push(['seq', String(message.seq)], ['from', message.from], ['at', String(message.at)])
   pairs.push(['pos', formatPosition(position)])
   if (resync) pairs.push(['resync', 'true'])
