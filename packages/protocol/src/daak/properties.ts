@@ -7,7 +7,7 @@
 export const senderProperties = ['id', 'type', 'reply-to', 'to', 'traceparent'] as const
 
 /** Set by the server on what it delivers. A sender that sets one of them is refused with 0x99. */
-export const serverProperties = ['seq', 'from', 'at', 'pos', 'resync'] as const
+export const serverProperties = ['seq', 'from', 'from-role', 'at', 'pos', 'resync'] as const
 
 /** Set by a subscriber. */
 export const subscriptionProperties = {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { Envelope } from './envelope.js'
+import { FoldedEnvelope } from './envelope.js'
 
 /** Error codes of JSON-RPC 2.0 (section 5.1), and Daakia's own in the range it leaves to servers. */
 export const RpcCode = {
@@ -42,12 +42,23 @@ export type RpcError = z.infer<typeof RpcError>
 export const RpcAnswer = z.union([z.object({ result: z.unknown() }), z.object({ error: RpcError })])
 export type RpcAnswer = z.infer<typeof RpcAnswer>
 
+/** What a conversation keeps at most. What is absent has no limit of its own. */
+export const ConversationRetention = z.object({
+  maximumAgeSeconds: z.optional(z.int().check(z.positive())),
+  maximumMessages: z.optional(z.int().check(z.nonnegative())),
+})
+export type ConversationRetention = z.infer<typeof ConversationRetention>
+
 export const ConversationInfo = z.object({
   id: z.string(),
   members: z.array(z.string()),
-  /** `seq` of the newest message; 0 where there is none. */
+  /** `seq` of the oldest message that is kept; `head + 1` where none is. */
+  first: z.int(),
+  /** `seq` of the newest message; 0 where there was none. */
   head: z.int(),
   createdAt: z.number(),
+  /** What it keeps at most, where that was set for it. */
+  retention: z.optional(ConversationRetention),
 })
 export type ConversationInfo = z.infer<typeof ConversationInfo>
 
@@ -60,16 +71,43 @@ export const GetConversation = z.object({ id: z.string() })
 export type GetConversation = z.infer<typeof GetConversation>
 
 /**
- * `history/read`: members only. Messages with `after < seq < before`, oldest first; without `after` the newest
- * `limit` of them. At most 1,000 at once; 100 where no limit is given.
+ * `conversations/configure`: for the vendor itself. What is absent stays as it is; `retention: null` takes away what was
+ * set. A conversation can keep less than the server's configuration lets it, and never more.
+ */
+export const ConfigureConversation = z.object({
+  id: z.string(),
+  retention: z.optional(z.nullable(ConversationRetention)),
+})
+export type ConfigureConversation = z.infer<typeof ConfigureConversation>
+
+/** Milliseconds since the Unix epoch. */
+const time = z.number().check(z.nonnegative())
+
+/**
+ * `history/read`: members only. Messages with `after < seq < before`, which are not older than `since` and older than
+ * `until`, oldest first. With neither `after` nor `since` they are the newest of these, else the oldest. At most 1,000 at
+ * once; 100 where no limit is given.
  */
 export const ReadHistory = z.object({
   conversation: z.string(),
   after: z.optional(z.int().check(z.nonnegative())),
   before: z.optional(z.int().check(z.positive())),
+  /** From the first message on with `at >= since`, in the order of the journal. */
+  since: z.optional(time),
+  /** Up to the first message, without it, with `at >= until`. */
+  until: z.optional(time),
   limit: z.optional(z.int().check(z.positive(), z.maximum(1000))),
+  /** Each message as it reads now; edits, deletions and reactions are left out. */
+  fold: z.optional(z.boolean()),
 })
 export type ReadHistory = z.infer<typeof ReadHistory>
 
-export const History = z.object({ messages: z.array(Envelope), head: z.int() })
+export const History = z.object({
+  messages: z.array(FoldedEnvelope),
+  /** `seq` of the oldest message that is kept; `head + 1` where none is. */
+  first: z.int(),
+  head: z.int(),
+  /** Ask the same again with this for the next page; absent where there is no more in what was asked for. */
+  more: z.optional(z.object({ after: z.optional(z.int()), before: z.optional(z.int()) })),
+})
 export type History = z.infer<typeof History>

@@ -64,7 +64,10 @@ describe('An answer to a call', () => {
 })
 
 describe('A request for history', () => {
-  it.each([{ limit: 0 }, { limit: 1001 }, { after: -1 }, { before: 0 }])('is refused with %j', (change) => {
-    expect(ReadHistory.safeParse({ conversation: 'room', ...change }).success).toBe(false)
-  })
+  it.each([{ limit: 0 }, { limit: 1001 }, { after: -1 }, { before: 0 }, { since: -1 }])(
+    'is refused with %j',
+    (change) => {
+      expect(ReadHistory.safeParse({ conversation: 'room', ...change }).success).toBe(false)
+    },
+  )
 })
