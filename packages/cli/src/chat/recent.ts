@@ -16,7 +16,7 @@ export const recent = async (options: RecentOptions): Promise<HistoryPage> => {
   try {
     return await client.to(bot).history({ limit })
   } catch (error) {
-    if (error instanceof RpcFailure) return { messages: [], head: 0 }
+    if (error instanceof RpcFailure) return { messages: [], first: 1, head: 0 }
     if (error instanceof ConnectionLost) return recent(options)
     throw error
   }

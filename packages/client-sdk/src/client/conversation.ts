@@ -45,8 +45,8 @@ export class ClientConversation implements Conversation {
 
   async history(range: HistoryRange = {}): Promise<HistoryPage> {
     const answer = await this.#parts.link.call('history', 'read', { conversation: this.id, ...range })
-    const { messages, head } = History.parse(answer)
-    const page = { messages: messages.map((envelope) => readEnvelope(this.id, envelope)), head }
+    const { messages, first, head } = History.parse(answer)
+    const page = { messages: messages.map((envelope) => readEnvelope(this.id, envelope)), first, head }
     this.#timeline?.add(page.messages, this.#parts.link.client)
     return page
   }

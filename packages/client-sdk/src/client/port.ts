@@ -91,6 +91,8 @@ export interface HistoryRange {
 export interface HistoryPage {
   /** In the order of the journal. */
   messages: Message[]
+  /** `seq` of the oldest message that the server keeps; `head + 1` where it keeps none. */
+  first: number
   /** `seq` of the conversation's newest message; 0 where there is none. */
   head: number
 }

@@ -192,7 +192,7 @@ const answerPage = (
   connection.deliver({
     topic: responseTopic,
     ...(correlationData && { correlationData }),
-    payload: new TextEncoder().encode(JSON.stringify({ result: { messages: [message], head: 2 } })),
+    payload: new TextEncoder().encode(JSON.stringify({ result: { messages: [message], first: 1, head: 2 } })),
   })
   return asked
 }
@@ -410,7 +410,7 @@ const answerHistory: JournalServer['interfere'] = ({ message, acknowledge }, con
   connection.deliver({
     topic: message.responseTopic ?? '',
     ...(message.correlationData && { correlationData: message.correlationData }),
-    payload: new TextEncoder().encode(JSON.stringify({ result: { messages, head: 3 } })),
+    payload: new TextEncoder().encode(JSON.stringify({ result: { messages, first: 1, head: 3 } })),
   })
   acknowledge()
   return 'handled'

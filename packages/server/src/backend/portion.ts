@@ -1,7 +1,7 @@
 import type { JournalMessage } from '../persistence/port.js'
 
 /** Payloads that go into one answer or lease; one message does, whatever its size. */
-const mostBytes = 1024 * 1024
+export const mostBytes = 1024 * 1024
 
 /** The first of the messages, as many as go into one packet. */
 export const oldestThatFit = (messages: readonly JournalMessage[]): readonly JournalMessage[] => {
@@ -12,7 +12,3 @@ export const oldestThatFit = (messages: readonly JournalMessage[]): readonly Jou
   })
   return end < 0 ? messages : messages.slice(0, end)
 }
-
-/** The last of the messages, as many as go into one packet. */
-export const newestThatFit = (messages: readonly JournalMessage[]): readonly JournalMessage[] =>
-  [...oldestThatFit(messages.toReversed())].reverse()

@@ -1,14 +1,18 @@
 import type { Store } from '../persistence/port.js'
 import { type ContractKit, contract, type DurableBench } from './kit.js'
 import { failureBehaviours } from './store/failures.js'
+import { findingBehaviours } from './store/finding.js'
 import { journalBehaviours } from './store/journal.js'
 import { parkingBehaviours } from './store/parking.js'
+import { trimmingBehaviours } from './store/trimming.js'
 import { turnBehaviours } from './store/turns.js'
 import { waitingBehaviours } from './store/waiting.js'
 
 /** What every store does. */
 export const storeContract = (kit: ContractKit, open: () => Promise<DurableBench<Store>>): void => {
   contract(kit, 'Store: journals', open, journalBehaviours)
+  contract(kit, 'Store: finding in journals', open, findingBehaviours)
+  contract(kit, 'Store: trimming', open, trimmingBehaviours)
   contract(kit, 'Store: what waits', open, waitingBehaviours)
   contract(kit, 'Store: turns', open, turnBehaviours)
   contract(kit, 'Store: failures', open, failureBehaviours)

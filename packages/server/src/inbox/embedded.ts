@@ -5,7 +5,7 @@ import type { KeyValue, Reader, Transaction } from '../kv/port.js'
 import type { FeedEntry } from '../persistence/port.js'
 import type { Projection } from '../persistence/projection.js'
 import { sessionKey } from '../state/sessions/tables.js'
-import type { Inbox, InboxEntry } from './port.js'
+import type { Inbox, InboxEntry, InboxHead } from './port.js'
 import { cursors, epochs, inboxes, watermarks } from './tables.js'
 
 /** Fits in the 15 digits of a position. */
@@ -43,8 +43,9 @@ export class EmbeddedInbox implements Inbox, Projection {
     }
   }
 
-  async head(vendor: string, client: string): Promise<Position> {
-    return { epoch: this.#epoch, offset: newestOffset(this.#kv, vendor, client) }
+  async head(vendor: string, client: string): Promise<InboxHead> {
+    const offset = newestOffset(this.#kv, vendor, client)
+    return { epoch: this.#epoch, offset, first: oldestOffset(this.#kv, vendor, client) ?? offset + 1 }
   }
 
   async read(vendor: string, client: string, offset: number, limit: number): Promise<readonly InboxEntry[]> {
@@ -64,6 +65,19 @@ export class EmbeddedInbox implements Inbox, Projection {
       else if (offset > (tx.get(cursors, key) ?? -1)) tx.put(cursors, key, offset)
     })
   }
+
+  trim(vendor: string, client: string, offset: number): Promise<void> {
+    return this.#kv.write((tx) => {
+      const end = Math.min(offset + 1, newestOffset(tx, vendor, client))
+      for (const { key } of [...tx.range(inboxes, { from: [vendor, client], to: [vendor, client, end] })])
+        tx.remove(inboxes, key)
+    })
+  }
+}
+
+const oldestOffset = (reader: Reader, vendor: string, client: string): number | undefined => {
+  const [oldest] = reader.range(inboxes, { ...under(vendor, client), limit: 1 })
+  return oldest && (oldest.key[2] as number)
 }
 
 const newestOffset = (reader: Reader, vendor: string, client: string): number => {

@@ -9,6 +9,12 @@ export interface InboxEntry {
   seq: number
 }
 
+/** Where a client's log ends, and what is left of its beginning. */
+export interface InboxHead extends Position {
+  /** The lowest offset that is kept; `offset + 1` where the log is empty. */
+  first: number
+}
+
 /**
  * One ordered, durable log for each client: pointers to all that was said in all its conversations. Every session
  * of the client reads it with a cursor of its own, so a slow or absent reader costs a cursor and no memory.
@@ -19,12 +25,17 @@ export interface Inbox {
    * been projected already and is skipped, so a repeated call changes nothing.
    */
   project(partition: number, feedPosition: number, entries: readonly FeedEntry[]): Promise<void>
-  /** The newest position: reading after it gives what comes next. Offset 0 where the log is empty. */
-  head(vendor: string, client: string): Promise<Position>
+  /** The newest position: reading after it gives what comes next. Offset 0 where nothing was ever appended. */
+  head(vendor: string, client: string): Promise<InboxHead>
   /** Entries after `offset`, in order, at most `limit`. */
   read(vendor: string, client: string, offset: number, limit: number): Promise<readonly InboxEntry[]>
   /** Where a session's cursor stands; `undefined` where it has none. */
   cursor(session: SessionName): Promise<Position | undefined>
   /** Moves a session's cursor to `offset`, durably. It never moves back. Without an offset the cursor is dropped. */
   acknowledge(session: SessionName, offset: number | undefined): Promise<void>
+  /**
+   * Removes the entries up to `offset`, but for the newest of the log, which keeps the place of the next one: offsets are
+   * never given again. Cursors stay where they are. May be repeated.
+   */
+  trim(vendor: string, client: string, offset: number): Promise<void>
 }

@@ -37,7 +37,8 @@ export interface Transaction extends Reader {
   put<V>(table: Table<V>, key: Key, value: V): void
   /**
    * Puts a value under `prefix` and the number after the highest one there, 1 for the first, and answers the number.
-   * What lies under such a prefix is written in no other way.
+   * What lies under such a prefix is written in no other way; it may be removed, but for the highest, which may only be
+   * replaced.
    */
   append<V>(table: Table<V>, prefix: Key, value: V): number
   remove(table: Table<unknown>, key: Key): void

@@ -1,12 +1,18 @@
 import { under } from '../kv/keys.js'
 import type { Reader, Transaction } from '../kv/port.js'
-import { headOf } from './journal.js'
+import { firstOf, headOf } from './journal.js'
 import type { BotStanding, Conversation } from './port.js'
-import { type ConversationRecord, conversations, standings } from './tables.js'
+import { type ConversationRecord, conversations, retentions, standings } from './tables.js'
 
 export const findConversation = (reader: Reader, vendor: string, id: string): Conversation | undefined => {
   const record = reader.get(conversations, [vendor, id])
-  return record && { id, ...record, head: headOf(reader, vendor, id), bots: botsIn(reader, vendor, id) }
+  if (!record) return undefined
+  const retention = reader.get(retentions, [vendor, id])
+  return {
+    ...{ id, ...record, first: firstOf(reader, vendor, id), head: headOf(reader, vendor, id) },
+    bots: botsIn(reader, vendor, id),
+    ...(retention && { retention }),
+  }
 }
 
 /** Makes the conversation where it does not exist. */
@@ -20,7 +26,7 @@ export const foundConversation = (
   if (existing) return existing
   const record: ConversationRecord = { members: [...new Set(members)], createdAt: at }
   tx.put(conversations, [vendor, id], record)
-  return { id, ...record, head: 0, bots: [] }
+  return { id, ...record, first: 1, head: 0, bots: [] }
 }
 
 const botsIn = (reader: Reader, vendor: string, conversation: string): BotStanding[] =>

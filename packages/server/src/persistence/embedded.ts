@@ -1,3 +1,4 @@
+import type { ConversationRetention } from '@daakia/protocol'
 import { under } from '../kv/keys.js'
 import type { KeyValue, Transaction } from '../kv/port.js'
 import { appendMessage } from './append.js'
@@ -6,23 +7,32 @@ import { findConversation, foundConversation } from './conversations.js'
 import { enlistBot } from './enlist.js'
 import { UnknownConversation } from './errors.js'
 import { findById, readJournal } from './journal.js'
+import { JournalIndex } from './journal-index.js'
+import { keptConversations } from './kept.js'
 import type {
   BotProfile,
   Conversation,
   FeedEntry,
   JournalMessage,
+  KeptConversation,
   NewMessage,
   Outcome,
+  Retention,
   Settled,
   Store,
+  Trimmed,
+  TrimTerms,
   Waiting,
   WaitingQuery,
   Work,
 } from './port.js'
 import type { Projection } from './projection.js'
+import { referringTo } from './referring.js'
 import type { Seat } from './seat.js'
+import { seqAt } from './seq-at.js'
 import { settleTurn } from './settle.js'
-import { conversations, type DeadLetter, deadLetters } from './tables.js'
+import { conversations, type DeadLetter, deadLetters, retentions } from './tables.js'
+import { forgetIds, isBeyond, mayForgetIds, trimJournal } from './trim.js'
 import { waitingFor } from './waiting.js'
 
 export interface EmbeddedStoreOptions {
@@ -50,7 +60,7 @@ export class EmbeddedStore implements Store {
 
   constructor({ kv, projections = [], committed = () => {}, gaveUp = () => {} }: EmbeddedStoreOptions) {
     this.#kv = kv
-    this.#projections = projections
+    this.#projections = [new JournalIndex(kv), ...projections]
     this.#committed = committed
     this.#gaveUp = gaveUp
   }
@@ -85,6 +95,36 @@ export class EmbeddedStore implements Store {
     range: { after?: number; before?: number; limit: number },
   ): Promise<readonly JournalMessage[]> {
     return readJournal(this.#kv, vendor, conversation, range)
+  }
+
+  async seqAt(vendor: string, conversation: string, time: number): Promise<number> {
+    return seqAt(this.#kv, vendor, conversation, time)
+  }
+
+  async referring(vendor: string, conversation: string, seqs: readonly number[]): Promise<readonly JournalMessage[]> {
+    return referringTo(this.#kv, vendor, conversation, seqs)
+  }
+
+  retain(vendor: string, conversation: string, terms: ConversationRetention | undefined): Promise<void> {
+    return this.#kv.write((tx) => {
+      this.#record(tx, vendor, conversation)
+      if (terms) tx.put(retentions, [vendor, conversation], terms)
+      else tx.remove(retentions, [vendor, conversation])
+    })
+  }
+
+  async kept(query: Parameters<Retention['kept']>[0]): Promise<readonly KeptConversation[]> {
+    return keptConversations(this.#kv, query)
+  }
+
+  async trim(vendor: string, conversation: string, terms: TrimTerms): Promise<Trimmed> {
+    if (!isBeyond(this.#kv, vendor, conversation, terms)) return { removed: 0, more: false }
+    return this.#kv.write((tx) => trimJournal(tx, vendor, conversation, terms))
+  }
+
+  async forgetIds(now: number, limit: number): Promise<number> {
+    if (!mayForgetIds(this.#kv, now)) return 0
+    return this.#kv.write((tx) => forgetIds(tx, now, limit))
   }
 
   enlist(vendor: string, bot: string, profile: BotProfile): Promise<void> {

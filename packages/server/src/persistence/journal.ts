@@ -4,23 +4,36 @@ import { fromRecord, toRecord } from './message-record.js'
 import type { JournalMessage, NewMessage } from './port.js'
 import { ids, journal } from './tables.js'
 
-/** `seq` of the newest message; 0 where there is none. */
+/** `seq` of the oldest message that is kept; one more than `headOf` where none is. */
+export const firstOf = (reader: Reader, vendor: string, conversation: string): number => {
+  const [oldest] = reader.range(journal, { ...under(vendor, conversation), limit: 1 })
+  if (!oldest) return 1
+  return (oldest.key[2] as number) + (oldest.value ? 0 : 1)
+}
+
+/** `seq` of the newest message, be it kept or not; 0 where there was none. */
 export const headOf = (reader: Reader, vendor: string, conversation: string): number => {
   const [newest] = reader.range(journal, { ...under(vendor, conversation), reverse: true, limit: 1 })
   return newest ? (newest.key[2] as number) : 0
 }
 
-/** The message of this sender with this id. */
+/** Where the message of this sender with this id is, or was. */
 export const findById = (
   reader: Reader,
   vendor: string,
   conversation: string,
   { from, id }: Pick<NewMessage, 'from' | 'id'>,
-): JournalMessage | undefined => {
-  const seq = reader.get(ids, [vendor, id, conversation, from])
-  const record = seq === undefined ? undefined : reader.get(journal, [vendor, conversation, seq])
-  return seq !== undefined && record ? fromRecord(seq, record) : undefined
+): { seq: number; at: number } | undefined => {
+  const known = reader.get(ids, [vendor, id, conversation, from])
+  if (known === undefined) return undefined
+  if (typeof known !== 'number') return { seq: known[0], at: known[1] }
+  const at = atOf(reader, vendor, conversation, known)
+  return at === undefined ? undefined : { seq: known, at }
 }
+
+/** When a message was taken; `undefined` where it is not kept. */
+export const atOf = (reader: Reader, vendor: string, conversation: string, seq: number): number | undefined =>
+  reader.get(journal, [vendor, conversation, seq])?.[2]
 
 /** Writes the message after the newest one. */
 export const appendToJournal = (
@@ -45,7 +58,7 @@ export function* messagesAfter(
     from: [vendor, conversation, after + 1],
     to: under(vendor, conversation).to,
   })) {
-    yield fromRecord(key[2] as number, value)
+    if (value) yield fromRecord(key[2] as number, value)
   }
 }
 
@@ -61,8 +74,10 @@ export const readJournal = (
     to: before === undefined ? under(vendor, conversation).to : [vendor, conversation, before],
   }
   const newestFirst = after === undefined
-  const found = [...reader.range(journal, { ...bounds, limit, reverse: newestFirst })].map(({ key, value }) =>
-    fromRecord(key[2] as number, value),
-  )
+  const found: JournalMessage[] = []
+  for (const { key, value } of reader.range(journal, { ...bounds, reverse: newestFirst })) {
+    if (value) found.push(fromRecord(key[2] as number, value))
+    if (found.length >= limit) break
+  }
   return newestFirst ? found.reverse() : found
 }

@@ -10,7 +10,7 @@ export type MessageRecord = readonly [
   ...optional: (string | JournalMessage['properties'] | JournalMessage['mqtt'] | null)[],
 ]
 
-const optionalFields = ['contentType', 'replyTo', 'to', 'traceparent', 'properties', 'mqtt'] as const
+const optionalFields = ['contentType', 'replyTo', 'to', 'traceparent', 'properties', 'mqtt', 'fromRole'] as const
 
 export const toRecord = (message: Omit<JournalMessage, 'seq'>): MessageRecord => {
   const optional = optionalFields.map((field) => message[field] ?? null)

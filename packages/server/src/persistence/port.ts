@@ -1,8 +1,10 @@
 import type { Journals } from './port/journals.js'
+import type { Retention } from './port/retention.js'
 import type { TurnStore } from './port/turns.js'
 
 export type * from './port/journals.js'
 export type * from './port/messages.js'
+export type * from './port/retention.js'
 export type * from './port/turns.js'
 
 /**
@@ -11,4 +13,4 @@ export type * from './port/turns.js'
  *
  * Every promise resolves after its writes are flushed. Nothing crosses vendors.
  */
-export interface Store extends Journals, TurnStore {}
+export interface Store extends Journals, Retention, TurnStore {}

@@ -1,4 +1,4 @@
-import type { PublicState } from '@daakia/protocol'
+import type { ConversationRetention, PublicState } from '@daakia/protocol'
 import { table } from '../kv/port.js'
 import type { MessageRecord } from './message-record.js'
 import type { BotProfile } from './port.js'
@@ -40,11 +40,29 @@ export interface DeadLetter {
 /** [vendor, conversation] */
 export const conversations = table<ConversationRecord>('conversations', { hot: true })
 
-/** [vendor, conversation, seq] */
-export const journal = table<MessageRecord>('journal')
+/** [vendor, conversation, seq]; null in the place of the newest message that was trimmed: its number is given once. */
+export const journal = table<MessageRecord | null>('journal')
 
-/** [vendor, id, conversation, from] to seq: ids that are ordered by time keep new entries together. */
-export const ids = table<number>('ids')
+/**
+ * [vendor, id, conversation, from] to seq, and `at` where the message was trimmed: ids that are ordered by time keep new
+ * entries together.
+ */
+export const ids = table<number | readonly [seq: number, at: number]>('ids')
+
+/** [vendor, due, conversation, seq] to what `ids` forgets when it is due. */
+export const trimmedIds = table<readonly [id: string, from: string]>('trimmed-ids')
+
+/** [vendor, conversation, target seq, seq of the edit, deletion or reaction] */
+export const references = table<true>('references')
+
+/** [vendor, conversation, seq] of messages whose `at` is before that of the one before them: the clock was set back. */
+export const fallbacks = table<true>('fallbacks')
+
+/** [] to a time that is after `at` of every message. */
+export const latest = table<number>('latest', { hot: true })
+
+/** [vendor, conversation] to what it keeps at most, where that was set for it. */
+export const retentions = table<ConversationRetention>('retentions')
 
 /** [vendor, bot] */
 export const bots = table<BotProfile>('bots', { hot: true })

@@ -75,7 +75,7 @@ describe('conversations/create', () => {
   test('makes a conversation of the caller and those that it names', async () => {
     const { server, ana } = await open()
     expect(await ana.call('conversations/create', { id: 'team', members: ['cem', 'ben', 'ben'] })).toEqual({
-      result: { id: 'team', members: ['ana', 'ben', 'cem'], head: 0, createdAt: server.clock.now() },
+      result: { id: 'team', members: ['ana', 'ben', 'cem'], first: 1, head: 0, createdAt: server.clock.now() },
     })
     const ben = await server.person('ben')
     await ana.say('daak/conversations/team/messages', 'welcome')
@@ -144,7 +144,9 @@ describe('history/read', () => {
 
   test('answers nothing yet for a direct conversation that has not begun', async () => {
     const { ana } = await open()
-    expect(await ana.call('history/read', { conversation: 'ana~ben' })).toEqual({ result: { messages: [], head: 0 } })
+    expect(await ana.call('history/read', { conversation: 'ana~ben' })).toEqual({
+      result: { messages: [], first: 1, head: 0 },
+    })
   })
 
   test('answers as much as fits in a megabyte, at the end that was asked for', async () => {

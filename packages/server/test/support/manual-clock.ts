@@ -31,6 +31,12 @@ export class ManualClock implements Clock {
     this.#now = end
   }
 
+  /** As somebody corrects a clock that was fast. What waits falls due after as much time as before. */
+  setBack(byMs: number): void {
+    this.#now -= byMs
+    for (const pending of this.#pending) pending.due -= byMs
+  }
+
   #nextBefore(end: number): Pending | undefined {
     return this.#pending.filter(({ due }) => due <= end).sort((a, b) => a.due - b.due)[0]
   }

@@ -57,9 +57,11 @@ const checkId = (id: string, members: readonly string[]) => {
 const sameMembers = (conversation: Conversation, members: readonly string[]): boolean =>
   conversation.members.length === members.length && members.every((member) => conversation.members.includes(member))
 
-const toInfo = ({ id, members, head, createdAt }: Conversation): ConversationInfo => ({
+const toInfo = ({ id, members, first, head, createdAt, retention }: Conversation): ConversationInfo => ({
   id,
   members: [...members],
+  first,
   head,
   createdAt,
+  ...(retention && { retention }),
 })

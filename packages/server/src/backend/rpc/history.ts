@@ -1,24 +1,38 @@
-import { directMembers, type History, isConversationId, ReadHistory, toEnvelope } from '@daakia/protocol'
-import type { Store } from '../../persistence/port.js'
-import { newestThatFit, oldestThatFit } from '../portion.js'
+import { directMembers, type History, isConversationId, ReadHistory, toFoldedEnvelope } from '@daakia/protocol'
+import type { Conversation, Journals } from '../../persistence/port.js'
 import { notAMember } from './failure.js'
 import { type Caller, type Methods, mayRead, method } from './method.js'
+import { type PageOrder, readFolded, readPlain } from './pages.js'
+
+type Store = Pick<Journals, 'conversation' | 'read' | 'seqAt' | 'referring'>
 
 const usualLimit = 100
+
 /** `history/read`. */
-export const historyMethods = (store: Pick<Store, 'conversation' | 'read'>): Methods => ({
-  'history/read': method(
-    ReadHistory,
-    async (caller, { conversation, after, before, limit = usualLimit }): Promise<History> => {
-      const found = isConversationId(conversation) ? await store.conversation(caller.vendor, conversation) : undefined
-      if (!found && isOwnDirect(caller, conversation)) return { messages: [], head: 0 }
-      if (!found || !mayRead(caller, found)) throw notAMember()
-      const range = { ...(after !== undefined && { after }), ...(before !== undefined && { before }), limit }
-      const messages = await store.read(caller.vendor, conversation, range)
-      const fitting = after === undefined ? newestThatFit(messages) : oldestThatFit(messages)
-      return { messages: fitting.map(toEnvelope), head: found.head }
-    },
-  ),
+export const historyMethods = (store: Store): Methods => ({
+  'history/read': method(ReadHistory, async (caller, params): Promise<History> => {
+    const { conversation: id, fold = false } = params
+    const found = isConversationId(id) ? await store.conversation(caller.vendor, id) : undefined
+    if (!found && isOwnDirect(caller, id)) return { messages: [], first: 1, head: 0 }
+    if (!found || !mayRead(caller, found)) throw notAMember()
+    const order = await orderOf(store, caller.vendor, found, params)
+    const { messages, more } = await (fold ? readFolded : readPlain)(store, order)
+    const { first, head } = found
+    return { messages: messages.map(toFoldedEnvelope), first, head, ...(more && { more }) }
+  }),
+})
+
+/** Times become places in the journal; the page lies between two of these. */
+const orderOf = async (
+  store: Store,
+  vendor: string,
+  { id, first, head }: Conversation,
+  { after, before, since, until, limit = usualLimit }: ReadHistory,
+): Promise<PageOrder> => ({
+  ...{ vendor, conversation: id, limit },
+  forwards: after !== undefined || since !== undefined,
+  after: Math.max(after ?? 0, first - 1, since === undefined ? 0 : (await store.seqAt(vendor, id, since)) - 1),
+  before: Math.min(before ?? head + 1, head + 1, until === undefined ? head + 1 : await store.seqAt(vendor, id, until)),
 })
 
 /** A direct conversation in which nothing was said yet. */

@@ -26,7 +26,7 @@ export type Speak = (session: LiveSession, conversation: string, speech: Speech)
 export const createSpeak =
   ({ store, membership, clock, makeId }: SpeakParts): Speak =>
   async (session, conversation, { packet, messageId }) => {
-    const { vendor, client } = session.name
+    const { vendor, client, role } = session.name
     refuseRetain(packet)
     const sender = readSender(packet.properties)
     const members = await membership.forSpeaker(session.name, conversation)
@@ -35,6 +35,7 @@ export const createSpeak =
       ...sender,
       id: sender.id ?? messageId ?? makeId(),
       from: client,
+      ...(role && { fromRole: role }),
       at: clock.now(),
       payload: packet.payload,
     }

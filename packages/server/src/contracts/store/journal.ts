@@ -12,13 +12,14 @@ export const journalBehaviours: Behaviours<StoreBench> = {
   'answers undefined for a conversation that nobody made': async ({ subject: store }) => {
     same(await store.conversation(vendor, room), undefined)
   },
-  'tells members, time of founding and head of a conversation': async ({ subject: store }) => {
+  'tells members, time of founding, first and head of a conversation': async ({ subject: store }) => {
     await found(store)
     await say(store, 'a')
     same(await store.conversation(vendor, room), {
       id: room,
       members: ['ana', 'shop'],
       createdAt: 500,
+      first: 1,
       head: 1,
       bots: [],
     })

@@ -52,6 +52,7 @@ const lifeOf = ({ at, mqtt }: JournalMessage, now: number): number | undefined =
 const messageProperties = (message: JournalMessage, { position, resync }: DeliveryPlace): UserProperty[] => {
   const pairs = senderPairs(message)
   pairs.push(['seq', String(message.seq)], ['from', message.from], ['at', String(message.at)])
+  if (message.fromRole !== undefined) pairs.push(['from-role', message.fromRole])
   pairs.push(['pos', formatPosition(position)])
   if (resync) pairs.push(['resync', 'true'])
   return pairs

@@ -29,12 +29,15 @@ export const createMessageCache = (
   let younger = new Map<string, JournalMessage>()
   let older = younger
   let bytes = 0
+  /** By conversation: what is below was looked for, and is not kept any more. */
+  let trimmed = new Map<string, number>()
 
   const add = (vendor: string, conversation: string, message: JournalMessage) => {
     const { length } = message.payload
     if ((bytes + length) * 2 > maximumBytes || (younger.size + 1) * 2 > maximumMessages) {
       older = younger
       younger = new Map()
+      trimmed = new Map()
       bytes = 0
     }
     bytes += length
@@ -42,8 +45,13 @@ export const createMessageCache = (
   }
 
   const load = async (vendor: string, conversation: string, seq: number) => {
+    const name = `${vendor}/${conversation}`
+    if (seq < (trimmed.get(name) ?? 0)) return undefined
     const messages = await store.read(vendor, conversation, { after: seq - 1, limit: readAhead })
     for (const message of messages) add(vendor, conversation, message)
+    const [first] = messages
+    if (trimmed.size >= maximumMessages) trimmed.clear()
+    if (first && first.seq > seq) trimmed.set(name, first.seq)
     return messages.find((message) => message.seq === seq)
   }
 

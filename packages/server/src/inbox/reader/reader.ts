@@ -149,7 +149,10 @@ export class InboxReader {
     const concerned = [...this.#subscriptions.values()].filter((subscription) => concerns(subscription, client, entry))
     if (concerned.length === 0) return undefined
     const message = await this.parts.messages.get(vendor, entry.conversation, entry.seq)
-    return message && this.#deliveryTo(concerned, message, entry)
+    if (message) return this.#deliveryTo(concerned, message, entry)
+    // It was trimmed before this session has heard it.
+    this.#resync = true
+    return undefined
   }
 
   #deliveryTo(

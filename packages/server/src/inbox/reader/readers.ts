@@ -1,6 +1,6 @@
 import type { Position } from '@daakia/protocol'
 import type { LiveSession } from '../../broker/exchange/port.js'
-import type { Inbox } from '../port.js'
+import type { Inbox, InboxHead } from '../port.js'
 import { type Cursor, DurableCursor, noCursor } from './cursor.js'
 import { InboxReader, type ReaderParts, type Start } from './reader.js'
 import type { InboxSubscription } from './subscription.js'
@@ -83,7 +83,7 @@ export class InboxReaders {
   }
 
   /** `undefined`: the subscription is there already, and goes on where it is. */
-  async #startOf(session: LiveSession, filter: string, head: Position, since: Position | undefined) {
+  async #startOf(session: LiveSession, filter: string, head: InboxHead, since: Position | undefined) {
     const reader = this.#bySession.get(session)
     if (reader?.has(filter) && (session.persistent || !since)) return undefined
     if (!session.persistent) return placeOf(since, head)
@@ -107,7 +107,7 @@ export class InboxReaders {
   }
 
   /** The session's cursor; where it has none, one is made after `since`, or at the head. */
-  async #keptPlace(session: LiveSession, head: Position, since?: Position): Promise<Start> {
+  async #keptPlace(session: LiveSession, head: InboxHead, since?: Position): Promise<Start> {
     const kept = await this.parts.inbox.cursor(session.name)
     if (kept) return placeOf(kept, head)
     const start = placeOf(since, head)
@@ -116,9 +116,11 @@ export class InboxReaders {
   }
 }
 
-/** A place that this inbox does not have, such as one of another epoch, gives its oldest entry. */
-const placeOf = (since: Position | undefined, head: Position): Start => {
+/** A place that this inbox does not have, such as one of another epoch or what was trimmed, gives its oldest entry. */
+const placeOf = (since: Position | undefined, head: InboxHead): Start => {
   if (!since) return { after: head.offset }
-  if (since.epoch === head.epoch && since.offset <= head.offset) return { after: since.offset }
-  return { after: 0, resync: true }
+  const beforeFirst = head.first - 1
+  if (since.epoch === head.epoch && since.offset >= beforeFirst && since.offset <= head.offset)
+    return { after: since.offset }
+  return { after: beforeFirst, resync: true }
 }

@@ -1,6 +1,8 @@
 /** A message as its sender gave it. */
 export interface NewMessage {
   from: string
+  /** The sender spoke for the vendor itself. */
+  fromRole?: 'vendor'
   /** Unique per (conversation, sender); made by the caller where the sender gave none. */
   id: string
   /** When the server took it: milliseconds since the Unix epoch. */
