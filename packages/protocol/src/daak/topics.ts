@@ -14,6 +14,8 @@ export const topics = {
   signals: (conversation: string) => `daak/conversations/${conversation}/signals`,
   /** Subscribe: the retained public state of a bot in a conversation. */
   state: (conversation: string, bot: string) => `daak/conversations/${conversation}/state/${bot}`,
+  /** Subscribe: what could not be told me otherwise. */
+  notices: () => 'daak/notices',
   /** Subscribe, by bots: leases and the events pushed into them. */
   turns: (conversation: string) => `daak/turns/${conversation}`,
   /** Publish: a call of a service's method. */
@@ -44,6 +46,7 @@ export type DaakTopic =
   | { kind: 'messages'; conversation: string }
   | { kind: 'signals'; conversation: string }
   | { kind: 'state'; conversation: string; bot: string }
+  | { kind: 'notices' }
   | { kind: 'turns'; conversation: string }
   | { kind: 'rpc'; service: string; method: string }
   | { kind: 'replies'; client: string; connection: string }
@@ -56,6 +59,7 @@ export const parseDaakTopic = (topic: string): DaakTopic | undefined => {
   const [root, kind, ...names] = topic.split('/')
   if (root !== 'daak' || kind === undefined || names.includes('')) return undefined
   const [a, b] = names
+  if (names.length === 0) return kind === 'notices' ? { kind } : undefined
   if (names.length === 1 && a) return parseOne(kind, a)
   if (names.length === 2 && a && b) return parseTwo(kind, a, b)
   return kind === 'conversations' && names.length === 3 ? parseConversation(names) : undefined

@@ -16,6 +16,8 @@ const build = (topic: DaakTopic): string => {
       return topics.signals(topic.conversation)
     case 'state':
       return topics.state(topic.conversation, topic.bot)
+    case 'notices':
+      return topics.notices()
     case 'turns':
       return topics.turns(topic.conversation)
     case 'rpc':
@@ -33,6 +35,7 @@ const topic: fc.Arbitrary<DaakTopic> = fc.oneof(
   fc.record({ kind: constant('messages'), conversation: fc.oneof(clientId, fc.constant('+')) }),
   fc.record({ kind: constant('signals'), conversation: fc.oneof(clientId, fc.constant('+')) }),
   fc.record({ kind: constant('state'), conversation: fc.oneof(clientId, fc.constant('+')), bot: clientId }),
+  fc.record({ kind: constant('notices') }),
   fc.record({ kind: constant('turns'), conversation: fc.oneof(clientId, fc.constant('+')) }),
   fc.record({ kind: constant('rpc'), service: clientId, method: clientId }),
   fc.record({ kind: constant('replies'), client: clientId, connection }),
@@ -65,6 +68,8 @@ describe('A topic of DAAK', () => {
     'daak/to/a/b',
     'daak/turns',
     'daak/turns/a/',
+    'daak/notices/',
+    'daak/notices/a',
     'daak/conversations/a',
     'daak/conversations//messages',
     'daak/conversations/a/messages/b',

@@ -220,7 +220,7 @@ export class Lifetimes {
   async #sayWill(session: Session): Promise<void> {
     const { will, name } = session
     session.will = undefined
-    if (will) await publishWill(this.services, this.router(name.vendor), name, will)
+    if (will) await publishWill(this.services, this.router(name.vendor), session, will)
   }
 
   /** The session of a record, with its subscriptions in place. */

@@ -1,46 +1,58 @@
 import { isDaak } from '@daakia/protocol'
 import { type PublishPacket, ReasonCode, type Will } from '@daakia/protocol/mqtt'
-import type { Principal } from '../identity.js'
 import { mayPublish } from './access/ask.js'
 import type { LiveSession, PublishOutcome } from './exchange/port.js'
+import { notStored } from './handlers/outcome.js'
+import { overQuota } from './handlers/publish-limits.js'
 import { messageOf } from './message.js'
 import { publishMessage } from './publish-message.js'
 import type { Router } from './router.js'
 import type { Services } from './services.js'
+import type { Session } from './session/session.js'
 
 /**
  * Publishes what a client left to be said when it is gone (3.1.2.5). Whether it may was asked when it connected, and is
  * asked again: that may be long ago.
  */
-export const publishWill = async (services: Services, router: Router, name: Principal, will: Will): Promise<void> => {
+export const publishWill = async (services: Services, router: Router, session: Session, will: Will): Promise<void> => {
+  const { name } = session
   const packet = packetOf(will)
   try {
-    if (isDaak(packet.topic)) await tellExchange(services, name, packet)
-    else if (await mayPublish(services.access, name, packet)) await tellTopic(services, router, name, packet)
-    else refused(services, name, packet, notAllowed)
+    if (isDaak(packet.topic)) await tellExchange(services, session, packet)
+    else if (await mayPublish(services.access, name, packet)) await tellTopic(services, router, session, packet)
+    else refused(services, session, packet, notAllowed)
   } catch (error) {
     services.log.error({ ...name, topic: will.topic, error: String(error) }, 'A will could not be published')
+    tell(session, packet, notStored(error))
   }
 }
 
-const tellTopic = async (services: Services, router: Router, name: Principal, packet: PublishPacket) => {
-  await publishMessage(services, router, messageOf(name, packet, services.clock.now()), {})
+const tellTopic = async (services: Services, router: Router, session: Session, packet: PublishPacket) => {
+  const message = messageOf(session.name, packet, services.clock.now())
+  const reached = await publishMessage(services, router, message, {})
+  if (typeof reached === 'object') tell(session, packet, overQuota(reached))
 }
 
-const tellExchange = async (services: Services, name: Principal, packet: PublishPacket): Promise<void> => {
-  const outcome = await services.exchange.publish(absent(name), packet)
-  if (outcome.reasonCode >= ReasonCode.UnspecifiedError) refused(services, name, packet, outcome)
+const tellExchange = async (services: Services, session: Session, packet: PublishPacket): Promise<void> => {
+  const outcome = await services.exchange.publish(absent(session), packet)
+  if (outcome.reasonCode >= ReasonCode.UnspecifiedError) refused(services, session, packet, outcome)
 }
 
 const refused = (
   { counters, log }: Services,
-  name: Principal,
-  { topic }: PublishPacket,
-  { reasonCode, reason }: PublishOutcome,
+  session: Session,
+  packet: PublishPacket,
+  outcome: PublishOutcome,
 ): void => {
+  const { reasonCode, reason } = outcome
   counters.refused++
-  log.warn({ ...name, topic, reasonCode, reason }, 'Refused a will')
+  log.warn({ ...session.name, topic: packet.topic, reasonCode, reason }, 'Refused a will')
+  tell(session, packet, outcome)
 }
+
+/** A session that ends now has nobody left to be told. */
+const tell = (session: Session, { topic }: PublishPacket, { reasonCode: code, reason = '' }: PublishOutcome): void =>
+  session.tell({ type: 'will-refused', code, reason, topic })
 
 const notAllowed: PublishOutcome = {
   reasonCode: ReasonCode.NotAuthorized,
@@ -54,8 +66,12 @@ const packetOf = ({ properties, ...will }: Will): PublishPacket => {
 }
 
 /** A session whose connection has gone, as the exchange sees it. */
-const absent = (name: Principal): LiveSession => ({
-  name,
+const absent = (session: Session): LiveSession => ({
+  name: session.name,
+  get notices() {
+    return session.notices
+  },
+  tell: (notice) => session.tell(notice),
   version: 5,
   persistent: false,
   sent: undefined,

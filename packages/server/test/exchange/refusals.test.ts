@@ -44,6 +44,7 @@ const refusals: [name: string, topic: string, fields: SayFields, code: number, h
   ['is for the state of a bot', 'daak/conversations/ana~ben/state/ben', {}, 0x90, /publish to/],
   ['is for a topic that nobody knows', 'daak/nothing', {}, 0x90, /publish to/],
   ['is for somebody else’s answers', 'daak/replies/ben/ben-1', {}, 0x87, /no such call/],
+  ['is for notices', 'daak/notices', {}, 0x90, /publish to/],
   ['is for a turn', 'daak/turns/ana~ben', {}, 0x90, /publish to/],
 ]
 

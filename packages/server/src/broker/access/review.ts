@@ -57,8 +57,11 @@ const end = ({ services, router, changed }: ReviewsParts, session: Session, subs
   if (!isExchangeFilter(filter)) router(session.name.vendor).remove(subscriber)
   session.unsubscribe(filter)
   services.log.warn({ ...session.principal, filter }, 'Ended a subscription that is not allowed any more')
+  const reason = `This client may not subscribe to ${filter} any more.`
   const link = session.outlet?.link
-  if (link) link.close(ReasonCode.NotAuthorized, `This client may not subscribe to ${filter} any more.`)
+  // DISCONNECT says which filter it is; the CONNACK of who is away says how many, and MQTT 3.1.1 has neither.
+  if (link?.version !== 5) session.tell({ type: 'subscription-ended', code: ReasonCode.NotAuthorized, reason, filter })
+  if (link) link.close(ReasonCode.NotAuthorized, reason)
   else session.unsubscribed++
   changed(session)
 }

@@ -21,6 +21,7 @@ import { TopicExchange } from './exchange.js'
 import { fromRow } from './from.js'
 import { Membership } from './membership.js'
 import { messagesRow } from './messages.js'
+import { NoticesRow } from './notices.js'
 import { PacedSender } from './paced.js'
 import type { Exchange } from './port.js'
 import { Replies } from './replies.js'
@@ -86,6 +87,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
       messages: messagesRow({ readers, membership, speak }),
       signals,
       state,
+      notices: new NoticesRow(),
       turns: turnsRow(turns),
       rpc: new RpcRow({ ...parts, calls, services, replies }),
       replies,

@@ -1,3 +1,4 @@
+import type { Notice } from '@daakia/protocol'
 import type { ProtocolVersion, PublishPacket, SubscriptionRequest, UserProperty } from '@daakia/protocol/mqtt'
 import type { Principal } from '../../identity.js'
 import type { Subscription } from '../../state/sessions/port.js'
@@ -52,6 +53,16 @@ export interface EarlierPlaces {
   doubtful: number
 }
 
+/** Notices that wait for a session: they outlive its connection, but not the session. The oldest go first where there are too many. */
+export interface NoticeBox {
+  /** The oldest one that waits. */
+  readonly next: Notice | undefined
+  /** It was sent. */
+  shift(): void
+  /** Who is told that there is one more. */
+  heardBy(listener: (() => void) | undefined): void
+}
+
 /** A connected session, as the exchange sees it. */
 export interface LiveSession {
   readonly name: Principal
@@ -61,6 +72,10 @@ export interface LiveSession {
   /** What a persistent session was sent of its inbox, by this connection and by earlier ones. */
   readonly sent: SentPlaces | undefined
   readonly closed: boolean
+  /** What the session could not be told otherwise. */
+  readonly notices: NoticeBox
+  /** Adds one to them. */
+  tell(notice: Omit<Notice, 'at'>): void
   /**
    * Sends now, or answers false where the client's receive maximum or the socket has no room; then try again when
    * `whenRoom` calls. Nothing is queued.

@@ -34,6 +34,19 @@ const refuse = (live: Live, packet: PublishPacket, outcome: PublishOutcome): voi
   // MQTT 3.1.1 has no way to say no: the connection is closed, so that the client sends it again.
   if (live.version === 4 && passing) live.link.end()
   if (packet.qos === 0 && unanswered !== undefined) live.link.close(unanswered, reason)
+  if (isUntold(live, packet, outcome)) tell(live, packet, outcome)
+}
+
+/** Its sender has no answer that says so, and is not told by what happens to its connection either. */
+const isUntold = ({ version }: Live, { qos }: PublishPacket, { passing, unanswered }: PublishOutcome): boolean => {
+  if (version === 4) return qos === 0 || !passing
+  return qos === 0 && unanswered === undefined
+}
+
+const tell = (live: Live, { topic, properties }: PublishPacket, outcome: PublishOutcome): void => {
+  const id = properties?.userProperties?.find(([name]) => name === 'id')?.[1]
+  const { reasonCode: code, reason = '' } = outcome
+  live.tell({ type: 'publish-refused', code, reason, topic, ...(id !== undefined && { id }) })
 }
 
 /** The first of its kind on a connection: who is refused again and again is not to fill the log. */

@@ -1,4 +1,4 @@
-import { type Properties, ReasonCode, type SubscribePacket } from '@daakia/protocol/mqtt'
+import { type Properties, ReasonCode, type SubscribePacket, type SubscriptionRequest } from '@daakia/protocol/mqtt'
 import type { Live } from '../session/live.js'
 import { type Granted, subscribeOne } from './subscribe-one.js'
 
@@ -6,7 +6,7 @@ import { type Granted, subscribeOne } from './subscribe-one.js'
 export const handleSubscribe = async (live: Live, packet: SubscribePacket): Promise<void> => {
   const granted: Granted[] = []
   for (const request of packet.subscriptions)
-    if (!live.closed) granted.push(await subscribeOne(live, request, packet.properties ?? {}))
+    if (!live.closed) granted.push(told(live, request, await subscribeOne(live, request, packet.properties ?? {})))
   if (live.persistent && granted.some(isGranted)) await live.services.sessions.save(live.session.record())
   live.link.send({
     type: 'suback',
@@ -15,6 +15,13 @@ export const handleSubscribe = async (live: Live, packet: SubscribePacket): Prom
     properties: propertiesOf(granted),
   })
   for (const { begin } of granted) await begin?.()
+}
+
+/** SUBACK of MQTT 3.1.1 can't say why a filter is refused. */
+const told = (live: Live, { filter }: SubscriptionRequest, granted: Granted): Granted => {
+  const { reasonCode: code, reason = '' } = granted
+  if (live.version === 4 && !isGranted(granted)) live.tell({ type: 'subscription-refused', code, reason, filter })
+  return granted
 }
 
 const isGranted = ({ reasonCode }: Granted): boolean => reasonCode < ReasonCode.UnspecifiedError

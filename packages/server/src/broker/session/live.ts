@@ -1,9 +1,10 @@
-import type { ProtocolVersion, QoS } from '@daakia/protocol/mqtt'
+import type { Notice } from '@daakia/protocol'
+import { type ProtocolVersion, type QoS, ReasonCode } from '@daakia/protocol/mqtt'
 import type { Link } from '../../connection-manager/link.js'
 import type { Principal } from '../../identity.js'
 import { mayReceive, orDenied } from '../access/ask.js'
 import type { Origin } from '../distribute.js'
-import type { Delivery, LiveSession, SentPlaces } from '../exchange/port.js'
+import type { Delivery, LiveSession, NoticeBox, SentPlaces } from '../exchange/port.js'
 import type { FanOut } from '../fan-out.js'
 import type { FanOutRun } from '../fan-out-run.js'
 import { countLost, type Losses } from '../lost.js'
@@ -49,6 +50,8 @@ export class Live implements LiveSession, Outlet {
   readonly #queue: MemoryQueue | DurableQueue
   readonly #patience: Patience
   #waitingForRoom: (() => void)[] = []
+  /** QoS 0 messages that it was too slow for, and was not told of yet. */
+  #missed = 0
   #held: Promise<void> = Promise.resolve()
 
   constructor(options: LiveOptions) {
@@ -88,6 +91,14 @@ export class Live implements LiveSession, Outlet {
     return this.session.sent
   }
 
+  get notices(): NoticeBox {
+    return this.session.notices
+  }
+
+  tell(notice: Omit<Notice, 'at'>): void {
+    this.session.tell(notice)
+  }
+
   get closed(): boolean {
     return this.link.closed
   }
@@ -111,17 +122,17 @@ export class Live implements LiveSession, Outlet {
   }
 
   sendOrShed(delivery: Delivery & { qos: 0 }): void {
-    if (!this.send(delivery) && !this.closed) countLost(this.#losses, 'shed')
+    if (!this.send(delivery) && !this.closed) this.#shed(1)
   }
 
   deliver(fanOut: FanOut, terms: Terms): void {
     if (terms.qos > 0) this.#queue.push(fanOut, terms)
-    else if (this.behind && this.#patience.over) countLost(this.#losses, 'shed')
+    else if (this.behind && this.#patience.over) this.#shed(1)
     else if (!transmit(this.link, fanOut, terms, undefined)) countUnsent(this.link, this.#losses)
   }
 
   forward(run: FanOutRun, terms: Terms): void {
-    if (this.behind && this.#patience.over) countLost(this.#losses, 'shed', run.count)
+    if (this.behind && this.#patience.over) this.#shed(run.count)
     else if (terms.identifiers.length > 0 || !this.link.forward(run.packets))
       for (const message of run.messages) this.deliver(message, terms)
   }
@@ -142,6 +153,7 @@ export class Live implements LiveSession, Outlet {
   /** The socket has room again. */
   drained(): void {
     this.#patience.caughtUp()
+    if (this.#missed > 0) this.#tellMissed()
     this.moved()
   }
 
@@ -175,6 +187,17 @@ export class Live implements LiveSession, Outlet {
   async settled(): Promise<void> {
     await this.acknowledgements.idle()
     if (this.#queue instanceof DurableQueue) await this.#queue.settled()
+  }
+
+  #shed(messages: number): void {
+    countLost(this.#losses, 'shed', messages)
+    this.#missed += messages
+  }
+
+  #tellMissed(): void {
+    const reason = 'This connection did not read what was sent to it: it missed messages of QoS 0.'
+    this.tell({ type: 'messages-missed', code: ReasonCode.QuotaExceeded, reason, messages: this.#missed })
+    this.#missed = 0
   }
 
   #mayReceive(topic: string, qos: QoS): boolean | Promise<boolean> {

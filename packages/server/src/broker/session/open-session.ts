@@ -1,4 +1,4 @@
-import type { Properties, PublishRun } from '@daakia/protocol/mqtt'
+import { type Properties, type PublishRun, ReasonCode } from '@daakia/protocol/mqtt'
 import type { ClientPacket, OpenSession } from '../../connection-manager/link.js'
 import { bidFarewell, logFailure } from '../../no-room.js'
 import { isExchangeFilter } from '../exchange-filter.js'
@@ -7,6 +7,7 @@ import { handlePacket } from '../handlers/index.js'
 import { takeRun } from '../handlers/take-run.js'
 import type { Lifetimes } from '../lifetimes.js'
 import type { Live } from './live.js'
+import type { Session } from './session.js'
 
 export interface OpenSessionOptions {
   live: Live
@@ -66,13 +67,19 @@ class SessionAtWork implements OpenSession {
 const begin = (live: Live): void => {
   const { session, services } = live
   session.outlet = live
-  // The CONNACK has told it.
+  // The CONNACK has told it, where it can.
+  if (session.shed > 0 && live.version === 4) tellShed(session)
   session.shed = 0
   session.unsubscribed = 0
   live.wake()
   const subscriptions = [...session.subscribers.values()].map(({ subscription }) => subscription)
   const kept = subscriptions.filter(({ filter }) => isExchangeFilter(filter))
   if (kept.length > 0) live.holdFor(services.exchange.resume(live, kept).catch((error: unknown) => fail(live, error)))
+}
+
+const tellShed = (session: Session): void => {
+  const reason = 'The queue of this session was full while its client was away: it missed messages.'
+  session.tell({ type: 'messages-missed', code: ReasonCode.QuotaExceeded, reason, messages: session.shed })
 }
 
 const fail = ({ services, link, name }: Live, error: unknown): void => {

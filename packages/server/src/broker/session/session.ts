@@ -1,3 +1,4 @@
+import type { Notice } from '@daakia/protocol'
 import type { Will } from '@daakia/protocol/mqtt'
 import type { Link } from '../../connection-manager/link.js'
 import type { Principal } from '../../identity.js'
@@ -9,6 +10,7 @@ import { missed } from '../overflow.js'
 import type { Services } from '../services.js'
 import { SparseMap, SparseSet } from '../sparse.js'
 import type { Publisher, Receiver, Subscriber, Terms } from '../subscriber.js'
+import { KeptNotices } from './notice-box.js'
 import { KeptPlaces } from './sent-places.js'
 
 /** A will that waits for its delay, until `due`. */
@@ -19,7 +21,7 @@ export interface WaitingWill {
 
 /** The connection of a session, as far as the router needs it. */
 export interface Outlet {
-  readonly link: Pick<Link, 'close'>
+  readonly link: Pick<Link, 'close' | 'version'>
   readonly behind: boolean
   deliver(message: FanOut, terms: Terms): void
   forward(run: FanOutRun, terms: Terms): void
@@ -29,7 +31,7 @@ export interface Outlet {
   rightsChanged(): void
 }
 
-type Kept = Pick<SessionRecord, 'received' | 'messageIds' | 'sent' | 'shed' | 'unsubscribed'>
+type Kept = Pick<SessionRecord, 'received' | 'messageIds' | 'sent' | 'shed' | 'unsubscribed' | 'notices'>
 
 const nothingSent: SentPlacesRecord = { last: 0, unacknowledged: [] }
 
@@ -53,6 +55,7 @@ export class Session implements Receiver {
   lastShedAt: number | undefined
   /** Subscriptions that its client may not have any more, and that ended without its being told. */
   unsubscribed: number
+  #notices: KeptNotices | undefined
   /** How often what clients may do has changed meanwhile. */
   reviews = 0
   /** What is to be said when the connection breaks. */
@@ -73,6 +76,7 @@ export class Session implements Receiver {
     this.received = new SparseSet(kept.received)
     this.shed = kept.shed ?? 0
     this.unsubscribed = kept.unsubscribed ?? 0
+    this.#notices = kept.notices && new KeptNotices(kept.notices)
     this.messageIds = new SparseMap(kept.messageIds)
   }
 
@@ -108,6 +112,17 @@ export class Session implements Receiver {
     for (const filter of this.#subscribers.keys()) this.unsubscribe(filter)
     if (this.persistent) this.account.give('sessions', 1)
     this.account.close()
+  }
+
+  /** Most sessions never get one. */
+  get notices(): KeptNotices {
+    this.#notices ??= new KeptNotices()
+    return this.#notices
+  }
+
+  /** Tells its client what it can't be told in another way: now, or when it subscribes to its notices. */
+  tell(notice: Omit<Notice, 'at'>): void {
+    this.notices.add({ ...notice, at: this.services.clock.now() } as Notice)
   }
 
   get connected(): boolean {
@@ -155,6 +170,7 @@ export class Session implements Receiver {
   }
 
   #state(): SessionRecord {
+    const notices = this.#notices?.record() ?? []
     return {
       name: this.name,
       expiryInterval: this.expiryInterval,
@@ -162,6 +178,7 @@ export class Session implements Receiver {
       received: [...this.received].filter((packetId) => !this.taking.has(packetId)),
       ...(this.shed > 0 && { shed: this.shed }),
       ...(this.unsubscribed > 0 && { unsubscribed: this.unsubscribed }),
+      ...(notices.length > 0 && { notices }),
       ...(this.messageIds.size > 0 && { messageIds: [...this.messageIds] }),
     }
   }

@@ -1,3 +1,4 @@
+import type { Notice } from '@daakia/protocol'
 import type { QoS, Will } from '@daakia/protocol/mqtt'
 import type { RoutedMessage } from '../../broker/port.js'
 import type { Principal, SessionName } from '../../identity.js'
@@ -33,6 +34,8 @@ export interface SessionRecord {
   shed?: number
   /** Subscriptions that ended because they are not allowed any more, and that it was not told of yet. */
   unsubscribed?: number
+  /** What it could not be told yet. */
+  notices?: readonly Notice[]
   /** When the connection ended; absent while there is one. */
   disconnectedAt?: number
   /** Packet identifiers of QoS 2 messages that may have been taken, with the message ids that the server gave them. */
