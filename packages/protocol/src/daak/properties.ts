@@ -17,7 +17,10 @@ export const subscriptionProperties = {
   sticky: 'sticky',
   /** On `daak/turns/+` how many conversations, and where a service takes calls how many calls, this connection takes at once. */
   capacity: 'capacity',
-  /** On `daak/turns/+`: the version of the bot's machine, and what it says to a user whose message it had to give up. */
+  /** Where a service takes calls: what it is for, and its methods as JSON (`ServiceMethods`); several of the latter are put together. */
+  description: 'description',
+  methods: 'methods',
+  /** The version of a service, or of a bot's machine; and on `daak/turns/+`, what the bot says to a user whose message it had to give up. */
   version: 'version',
   apology: 'apology',
 } as const

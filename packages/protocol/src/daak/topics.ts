@@ -22,6 +22,8 @@ export const topics = {
   rpc: (service: string, method: string) => `daak/rpc/${service}/${method}`,
   /** Subscribe, by services: their share of the calls. */
   serve: (service: string) => `$share/${service}/daak/rpc/${service}/+`,
+  /** Subscribe: what a service is and does, retained for as long as it has an instance; with `+`, all services. */
+  services: (service: string) => `daak/services/${service}`,
   /**
    * Subscribe: answers to my calls. The connection's name is percent-escaped. Services publish answers to the Response
    * Topic that came with the call, which is `replies(caller, call)`.
@@ -49,6 +51,7 @@ export type DaakTopic =
   | { kind: 'notices' }
   | { kind: 'turns'; conversation: string }
   | { kind: 'rpc'; service: string; method: string }
+  | { kind: 'services'; service: string }
   | { kind: 'replies'; client: string; connection: string }
 
 /** Whether a topic or filter belongs to the exchange rather than to plain MQTT. */
@@ -67,6 +70,7 @@ export const parseDaakTopic = (topic: string): DaakTopic | undefined => {
 
 const parseOne = (kind: string, name: string): DaakTopic | undefined => {
   if (kind === 'to' || kind === 'from') return { kind, client: name }
+  if (kind === 'services') return { kind, service: name }
   return kind === 'turns' ? { kind, conversation: name } : undefined
 }
 

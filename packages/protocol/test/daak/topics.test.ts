@@ -22,6 +22,8 @@ const build = (topic: DaakTopic): string => {
       return topics.turns(topic.conversation)
     case 'rpc':
       return topics.rpc(topic.service, topic.method)
+    case 'services':
+      return topics.services(topic.service)
     case 'replies':
       return topics.replies(topic.client, topic.connection)
   }
@@ -38,6 +40,7 @@ const topic: fc.Arbitrary<DaakTopic> = fc.oneof(
   fc.record({ kind: constant('notices') }),
   fc.record({ kind: constant('turns'), conversation: fc.oneof(clientId, fc.constant('+')) }),
   fc.record({ kind: constant('rpc'), service: clientId, method: clientId }),
+  fc.record({ kind: constant('services'), service: fc.oneof(clientId, fc.constant('+')) }),
   fc.record({ kind: constant('replies'), client: clientId, connection }),
 )
 

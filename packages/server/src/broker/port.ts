@@ -34,6 +34,8 @@ export type BusNews =
   | { kind: 'inbox'; vendor: string; clients: readonly string[] }
   /** A bot's public state in a conversation changed. */
   | { kind: 'state'; vendor: string; conversation: string; bot: string }
+  /** Instances of a service came or went, or announced something else. */
+  | { kind: 'service'; vendor: string; service: string }
   /** Itself, for it is stored nowhere. */
   | { kind: 'signal'; signal: Signal }
   /** Something may wait for these bots. */

@@ -2,41 +2,14 @@ import { type CallEnded, type RpcAnswer, topics } from '@daakia/protocol'
 import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
 import { describe, expect, test } from 'vitest'
 import { rules } from '../../src/index.js'
-import { type Client, type ConnectFields, propertyOf, type SayFields } from '../support/client.js'
+import { type Client, propertyOf, type SayFields } from '../support/client.js'
 import { textOf } from '../support/peer.js'
 import { TestServer, type TestServerOptions } from '../support/server.js'
 import { byVendorConnection } from '../support/vendors.js'
+import { Instance } from './support/instance.js'
 
 const json = (value: unknown) => JSON.stringify(value)
 const bytes = (text: string) => new TextEncoder().encode(text)
-
-/** A service of the client of its name, as a raw MQTT client writes it. */
-class Instance {
-  constructor(readonly client: Client) {}
-
-  static async connect(server: TestServer, service: string, fields: ConnectFields & { capacity?: number } = {}) {
-    const instance = new Instance(await server.client(service, fields))
-    const { reasonCodes } = await instance.serve(service, fields)
-    expect(reasonCodes).toEqual([1])
-    return instance
-  }
-
-  serve(service: string, { capacity }: { capacity?: number } = {}) {
-    const properties = { ...(capacity !== undefined && { capacity: String(capacity) }) }
-    return this.client.subscribe(topics.serve(service), { properties })
-  }
-
-  called(): Promise<PublishPacket> {
-    return this.client.hears()
-  }
-
-  /** Answers a call, and gives the PUBACK. */
-  answer({ properties }: PublishPacket, answer: unknown, fields: SayFields = {}) {
-    const { responseTopic = '', correlationData } = properties ?? {}
-    const mqtt = correlationData ? { correlationData } : {}
-    return this.client.say(responseTopic, json(answer), { mqtt, ...fields })
-  }
-}
 
 const open = async (options: TestServerOptions = {}) => {
   const server = await TestServer.open(options)
@@ -181,7 +154,7 @@ describe('calls of a service with several instances', () => {
 
   test('wait where none has room, in order, and go on as answers make room', async () => {
     const { server, ana } = await open()
-    const orders = await Instance.connect(server, 'orders', { capacity: 1 })
+    const orders = await Instance.connect(server, 'orders', { announces: { capacity: '1' } })
     for (const method of ['a', 'b', 'c']) await call(ana, `orders/${method}`, { correlation: method })
     const first = await orders.called()
     await server.rest()

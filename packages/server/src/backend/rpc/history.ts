@@ -1,4 +1,4 @@
-import { directMembers, type History, isConversationId, ReadHistory, toFoldedEnvelope } from '@daakia/protocol'
+import { directMembers, History, isConversationId, ReadHistory, toFoldedEnvelope } from '@daakia/protocol'
 import type { Conversation, Journals } from '../../persistence/port.js'
 import { notAMember } from './failure.js'
 import { type Caller, type Methods, mayRead, method } from './method.js'
@@ -10,16 +10,20 @@ const usualLimit = 100
 
 /** `history/read`. */
 export const historyMethods = (store: Store): Methods => ({
-  'history/read': method(ReadHistory, async (caller, params): Promise<History> => {
-    const { conversation: id, fold = false } = params
-    const found = isConversationId(id) ? await store.conversation(caller.vendor, id) : undefined
-    if (!found && isOwnDirect(caller, id)) return { messages: [], first: 1, head: 0 }
-    if (!found || !mayRead(caller, found)) throw notAMember()
-    const order = await orderOf(store, caller.vendor, found, params)
-    const { messages, more } = await (fold ? readFolded : readPlain)(store, order)
-    const { first, head } = found
-    return { messages: messages.map(toFoldedEnvelope), first, head, ...(more && { more }) }
-  }),
+  'history/read': method(
+    ReadHistory,
+    async (caller, params): Promise<History> => {
+      const { conversation: id, fold = false } = params
+      const found = isConversationId(id) ? await store.conversation(caller.vendor, id) : undefined
+      if (!found && isOwnDirect(caller, id)) return { messages: [], first: 1, head: 0 }
+      if (!found || !mayRead(caller, found)) throw notAMember()
+      const order = await orderOf(store, caller.vendor, found, params)
+      const { messages, more } = await (fold ? readFolded : readPlain)(store, order)
+      const { first, head } = found
+      return { messages: messages.map(toFoldedEnvelope), first, head, ...(more && { more }) }
+    },
+    { description: 'What was said in a conversation', result: History },
+  ),
 })
 
 /** Times become places in the journal; the page lies between two of these. */

@@ -16,30 +16,46 @@ export const mayRead = ({ client, role }: Caller, { members }: Pick<Conversation
   role === 'vendor' || members.includes(client)
 
 /** A method that the server answers itself: takes what came as JSON, gives what goes back as JSON. @throws RpcFailure */
-export type Method = (caller: Caller, params: unknown) => Promise<unknown>
+export type Method = ((caller: Caller, params: unknown) => Promise<unknown>) & {
+  /** What callers are told of it. */
+  readonly about?: MethodAbout
+}
+
+export interface MethodAbout {
+  params: z.ZodMiniType
+  result?: z.ZodMiniType
+  description?: string
+}
 
 /** By `{service}/{method}`. */
 export type Methods = Readonly<Record<string, Method>>
 
 /** A method whose params have to fit a schema. */
-export const method =
-  <T>(schema: z.ZodMiniType<T>, run: (caller: Caller, params: T) => Promise<unknown>): Method =>
-  async (caller, params) => {
-    const parsed = schema.safeParse(params)
+export const method = <T>(
+  params: z.ZodMiniType<T>,
+  run: (caller: Caller, params: T) => Promise<unknown>,
+  about: Omit<MethodAbout, 'params'> = {},
+): Method => {
+  const checked = async (caller: Caller, given: unknown) => {
+    const parsed = params.safeParse(given)
     if (!parsed.success) throw badParams(parsed.error.issues.map(describe).join('; '))
     return run(caller, parsed.data)
   }
+  return Object.assign(checked, { about: { params, ...about } })
+}
 
 /** A method for those who run things: only an identity that speaks for the vendor itself may call it. */
 export const operatorMethod = <T>(
-  schema: z.ZodMiniType<T>,
+  params: z.ZodMiniType<T>,
   run: (caller: Caller, params: T) => Promise<unknown>,
+  about?: Omit<MethodAbout, 'params'>,
 ): Method => {
-  const open = method(schema, run)
-  return async (caller, params) => {
+  const open = method(params, run, about)
+  const guarded = async (caller: Caller, given: unknown) => {
     if (caller.role !== 'vendor') throw vendorOnly()
-    return open(caller, params)
+    return open(caller, given)
   }
+  return Object.assign(guarded, { about: { params, ...about } })
 }
 
 const describe = (issue: z.core.$ZodIssue): string => {

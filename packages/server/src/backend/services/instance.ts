@@ -11,6 +11,8 @@ export class Instance {
   qos: 0 | 1 = 0
   identifier: number | undefined
   announcement: Announcement = {}
+  /** When it announced itself: higher than that of those who did so before. */
+  announced = 0
   #given = 0
 
   constructor(
@@ -30,6 +32,12 @@ export class Instance {
   knows(id: string): boolean {
     const [token, number = ''] = id.split('-')
     return token === this.token && /^[1-9]\d*$/.test(number) && Number(number) <= this.#given
+  }
+
+  /** Whether it has the method, or may have it. */
+  has(method: string): boolean {
+    const { methods } = this.announcement
+    return !methods || Object.hasOwn(methods, method)
   }
 
   /** How many more calls it takes now. */

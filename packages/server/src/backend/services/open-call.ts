@@ -35,6 +35,9 @@ export const failureOf = (code: number, message: string): CallContent => ({
 export const nobodyServes = (service: string) =>
   failureOf(RpcCode.NoInstance, `No instance of the service ${service} is connected`)
 
+export const noSuchMethod = ({ service, method }: NewCall) =>
+  failureOf(RpcCode.MethodNotFound, `There is no method ${service}/${method}`)
+
 const isSame = (one: Uint8Array | undefined, other: Uint8Array | undefined): boolean =>
   one?.length === other?.length && (one ?? []).every((byte, i) => byte === other?.[i])
 

@@ -21,6 +21,8 @@ export interface NewCall {
   answered(answer: CallContent): void
 }
 
-/** - `taken`: `answered` follows
- *  - `nobody`: no instance is there, and `answered` has been told so */
+/**
+ * - `taken`: `answered` follows
+ * - `nobody`: no instance is there, or none with the method, and `answered` has been told so
+ */
 export type CallOutcome = 'taken' | 'nobody'

@@ -1,3 +1,4 @@
+import type { ServiceInfo } from '@daakia/protocol'
 import type { Instance } from './instance.js'
 import type { OpenCall } from './open-call.js'
 
@@ -9,11 +10,31 @@ export class Service {
   readonly waiting = new Set<OpenCall>()
   waitingBytes = 0
 
-  /** The instance with the fewest calls of those that have room; among equals, they take turns. */
-  choose(usualCapacity: number): Instance | undefined {
+  constructor(readonly name: string) {}
+
+  get info(): ServiceInfo {
+    const newest = this.#newest()
+    const { version, description, methods } = newest?.announcement ?? {}
+    return {
+      service: this.name,
+      instances: this.instances.length,
+      ...(version !== undefined && { version }),
+      ...(description !== undefined && { description }),
+      ...(methods && { methods }),
+    }
+  }
+
+  /** Whether some instance has the method, or may have it. */
+  has(method: string): boolean {
+    return this.instances.some((instance) => instance.has(method))
+  }
+
+  /** The instance with the fewest calls of those that have the method and room; among equals, they take turns. */
+  choose(method: string, usualCapacity: number): Instance | undefined {
     let best: Instance | undefined
     for (const instance of this.instances)
-      if (instance.room(usualCapacity) > 0 && (!best || instance.calls.size < best.calls.size)) best = instance
+      if (instance.has(method) && instance.room(usualCapacity) > 0 && (!best || instance.calls.size < best.calls.size))
+        best = instance
     if (best) this.#last(best)
     return best
   }
@@ -28,6 +49,12 @@ export class Service {
     if (!this.waiting.delete(call)) return false
     this.waitingBytes -= call.asked.content.payload.length
     return true
+  }
+
+  /** The newest instance that says what it does, for while there are several versions: what it has is there to stay. */
+  #newest(): Instance | undefined {
+    const newestFirst = this.instances.toSorted((one, other) => other.announced - one.announced)
+    return newestFirst.find(({ announcement }) => announcement.methods) ?? newestFirst[0]
   }
 
   #last(instance: Instance): void {

@@ -1,4 +1,4 @@
-import { type CallEnded, type Clock, RpcCode } from '@daakia/protocol'
+import { type CallEnded, type Clock, RpcCode, type ServiceInfo } from '@daakia/protocol'
 import { ReasonCode } from '@daakia/protocol/mqtt'
 import type { PacedSender } from '../../broker/exchange/paced.js'
 import type { Delivery, LiveSession } from '../../broker/exchange/port.js'
@@ -8,7 +8,7 @@ import { countLimit } from '../../limits/refuse.js'
 import type { ServerLimits } from '../../limits/server-limits.js'
 import type { Announcement } from './announcement.js'
 import { Instance } from './instance.js'
-import { callDelivery, endedDelivery, nobodyServes, OpenCall } from './open-call.js'
+import { callDelivery, endedDelivery, nobodyServes, noSuchMethod, OpenCall } from './open-call.js'
 import type { CallContent, CallOutcome, NewCall } from './port.js'
 import { Service } from './service.js'
 
@@ -24,6 +24,8 @@ export interface ServicesParts {
   counters: Counters
   /** Makes what nobody guesses. */
   makeToken(): string
+  /** Instances have come or gone, or announced something else. */
+  changed(vendor: string, service: string): void
 }
 
 export interface Joining {
@@ -37,11 +39,13 @@ export interface Joining {
  * can't bring to an end is answered with an error, and nothing of it is stored.
  */
 export class Services {
-  readonly #services = new Map<string, Service>()
+  /** By vendor, and then by name. */
+  readonly #services = new Map<string, Map<string, Service>>()
   readonly #instances = new Map<LiveSession, Map<string, Instance>>()
   /** By the name that its instance knows it by. */
   readonly #given = new Map<string, OpenCall>()
   readonly #byCaller = new Map<LiveSession, Set<OpenCall>>()
+  #announcements = 0
 
   constructor(private readonly parts: ServicesParts) {}
 
@@ -50,9 +54,19 @@ export class Services {
     if (session.closed) return
     const own = this.#instances.get(session) ?? new Map<string, Instance>()
     const instance = own.get(name) ?? new Instance(session, name, this.parts.makeToken())
-    this.#instances.set(session, own.set(name, Object.assign(instance, { qos, identifier, announcement })))
+    const announced = ++this.#announcements
+    this.#instances.set(session, own.set(name, Object.assign(instance, { qos, identifier, announcement, announced })))
     this.#enter(instance)
-    this.#giveWaiting(session.name.vendor, name)
+    this.#changed(session.name.vendor, name)
+  }
+
+  /** What the instances of a service have announced; `undefined` where there is none. */
+  info(vendor: string, name: string): ServiceInfo | undefined {
+    return this.#service(vendor, name)?.info
+  }
+
+  names(vendor: string): Iterable<string> {
+    return this.#services.get(vendor)?.keys() ?? []
   }
 
   /** The session gets no more calls, and may answer those that it has. False where it did not serve. */
@@ -71,12 +85,12 @@ export class Services {
 
   /** @throws Refusal where too many calls wait already */
   call(asked: NewCall): CallOutcome {
-    const service = this.#services.get(keyOf(asked.session.name.vendor, asked.service))
-    if (!service) {
-      asked.answered(nobodyServes(asked.service))
+    const service = this.#service(asked.session.name.vendor, asked.service)
+    if (!service?.has(asked.method)) {
+      asked.answered(service ? noSuchMethod(asked) : nobodyServes(asked.service))
       return 'nobody'
     }
-    const instance = service.choose(this.parts.limits.callsPerInstance)
+    const instance = service.choose(asked.method, this.parts.limits.callsPerInstance)
     if (!instance) this.#checkRoom(service, asked)
     const call = this.#open(asked)
     if (instance) this.#give(call, instance)
@@ -143,13 +157,31 @@ export class Services {
   }
 
   #giveWaiting(vendor: string, name: string): void {
-    const service = this.#services.get(keyOf(vendor, name))
+    const { callsPerInstance } = this.parts.limits
+    const service = this.#service(vendor, name)
     for (const call of service?.waiting ?? []) {
-      const instance = service?.choose(this.parts.limits.callsPerInstance)
-      if (!instance) return
-      service?.waitNoMore(call)
-      this.#give(call, instance)
+      const instance = service?.choose(call.asked.method, callsPerInstance)
+      if (instance && service?.waitNoMore(call)) this.#give(call, instance)
+      else if (!service?.instances.some((each) => each.room(callsPerInstance) > 0)) return
     }
+  }
+
+  /** Other instances are there than before, or with other methods. */
+  #changed(vendor: string, name: string): void {
+    const service = this.#service(vendor, name)
+    for (const call of service?.waiting ?? [])
+      if (!service?.has(call.asked.method)) this.#endWith(call, noSuchMethod(call.asked))
+    this.#giveWaiting(vendor, name)
+    this.parts.changed(vendor, name)
+  }
+
+  #endWith(call: OpenCall, answer: CallContent): void {
+    this.#close(call)
+    call.asked.answered(answer)
+  }
+
+  #service(vendor: string, name: string): Service | undefined {
+    return this.#services.get(vendor)?.get(name)
   }
 
   #expire(call: OpenCall): void {
@@ -172,7 +204,7 @@ export class Services {
     calls?.delete(call)
     if (calls?.size === 0) this.#byCaller.delete(session)
     if (!call.given) {
-      this.#services.get(keyOf(session.name.vendor, service))?.waitNoMore(call)
+      this.#service(session.name.vendor, service)?.waitNoMore(call)
       return
     }
     this.#given.delete(call.given.id)
@@ -181,25 +213,28 @@ export class Services {
   }
 
   #enter(instance: Instance): void {
-    const key = keyOf(instance.session.name.vendor, instance.service)
-    const service = this.#services.get(key) ?? new Service()
-    this.#services.set(key, service)
+    const { vendor } = instance.session.name
+    const services = this.#services.get(vendor) ?? new Map<string, Service>()
+    const service = services.get(instance.service) ?? new Service(instance.service)
+    this.#services.set(vendor, services.set(instance.service, service))
     if (!service.instances.includes(instance)) service.instances.push(instance)
   }
 
   #withdraw(instance: Instance): boolean {
-    const key = keyOf(instance.session.name.vendor, instance.service)
-    const service = this.#services.get(key)
+    const { vendor } = instance.session.name
+    const service = this.#service(vendor, instance.service)
     const at = service?.instances.indexOf(instance) ?? -1
     if (!service || at < 0) return false
     service.instances.splice(at, 1)
-    if (service.instances.length > 0) return true
-    this.#services.delete(key)
-    for (const call of service.waiting) {
-      this.#close(call)
-      call.asked.answered(nobodyServes(instance.service))
-    }
+    if (service.instances.length === 0) this.#remove(vendor, service)
+    this.#changed(vendor, instance.service)
     return true
+  }
+
+  #remove(vendor: string, service: Service): void {
+    this.#services.get(vendor)?.delete(service.name)
+    if (this.#services.get(vendor)?.size === 0) this.#services.delete(vendor)
+    for (const call of service.waiting) this.#endWith(call, nobodyServes(service.name))
   }
 
   #lose(instance: Instance): void {
@@ -238,5 +273,3 @@ export interface Answer {
 
 const notItsCorrelation = () =>
   new Refusal(ReasonCode.NotAuthorized, 'The Correlation Data of an answer must be that of its call')
-
-const keyOf = (vendor: string, service: string) => `${vendor}/${service}`

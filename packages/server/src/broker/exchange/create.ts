@@ -4,7 +4,9 @@ import type { Leases, LeaseTerms } from '../../backend/port.js'
 import { createCalls } from '../../backend/rpc/calls.js'
 import { conversationMethods } from '../../backend/rpc/conversations.js'
 import { historyMethods } from '../../backend/rpc/history.js'
-import { Services } from '../../backend/services/index.js'
+import type { Methods } from '../../backend/rpc/method.js'
+import { serviceMethods } from '../../backend/rpc/services.js'
+import { ServiceDirectory, Services } from '../../backend/services/index.js'
 import { type TurnHooks, Turns } from '../../backend/turns/index.js'
 import type { Counters } from '../../counters.js'
 import type { Inbox } from '../../inbox/port.js'
@@ -26,6 +28,7 @@ import { PacedSender } from './paced.js'
 import type { Exchange } from './port.js'
 import { Replies } from './replies.js'
 import { RpcRow } from './rpc.js'
+import { ServicesRow } from './services.js'
 import { ServingRow } from './serving.js'
 import { SignalsRow } from './signals.js'
 import { createSpeak } from './speak.js'
@@ -63,15 +66,25 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
   const makeId = idMaker(clock, random)
   const membership = new Membership(store, clock)
   const sender = new PacedSender(activity)
-  const services = new Services({ ...parts, sender, makeToken: makeId })
+  const services = new Services({
+    ...parts,
+    sender,
+    makeToken: makeId,
+    changed: (vendor, service) => bus.publish({ kind: 'service', vendor, service }),
+  })
+  const directory = new ServiceDirectory(services, () => methods)
   const replies = new Replies(sender, services)
   const readers = new InboxReaders({ ...parts, failed })
   const turns = new Turns({ ...parts, sender, failed, stateChanged: (name) => bus.publish({ kind: 'state', ...name }) })
   const speak = createSpeak({ store, membership, clock, makeId })
-  const calls = createCalls(
-    { ...conversationMethods({ store, clock, makeId }), ...historyMethods(store), ...turns.methods },
-    log,
-  )
+  const methods: Methods = {
+    ...conversationMethods({ store, clock, makeId }),
+    ...historyMethods(store),
+    ...turns.methods,
+    ...serviceMethods(directory),
+  }
+  const calls = createCalls(methods, log)
+  const servicesRow = new ServicesRow({ directory, sender })
   const state = new StateRow({
     ...parts,
     membership,
@@ -90,6 +103,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
       notices: new NoticesRow(),
       turns: turnsRow(turns),
       rpc: new RpcRow({ ...parts, calls, services, replies }),
+      services: servicesRow,
       replies,
     },
     { rpc: new ServingRow({ services, access: inTime(parts.access, parts), isOwn: (name) => calls.serves(name) }) },
@@ -98,6 +112,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
   const hear = (news: BusNews) => {
     if (news.kind === 'inbox') readers.wake(news.vendor, news.clients)
     else if (news.kind === 'work') turns.news(news.vendor, news.bots, news.conversation)
+    else if (news.kind === 'service') servicesRow.changed(news.vendor, news.service)
     else if (news.kind === 'signal') signals.heard(news.signal)
     else if (news.kind === 'state') state.changed(news.vendor, news.conversation, news.bot).catch(failed)
   }

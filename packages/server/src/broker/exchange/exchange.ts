@@ -120,4 +120,4 @@ const publishHelp =
   'Under daak/ publish to daak/to/{client}, daak/conversations/{conversation}/messages, daak/conversations/{conversation}/signals or daak/rpc/{service}/{method}'
 
 const subscribeHelp =
-  'Under daak/ subscribe to daak/from/{client}, daak/conversations/{conversation}/messages, daak/conversations/{conversation}/signals, daak/conversations/{conversation}/state/{bot}, daak/turns/+, daak/notices, your own daak/replies, or, to serve, $share/{service}/daak/rpc/{service}/+; {client}, {conversation} and {bot} may be +'
+  'Under daak/ subscribe to daak/from/{client}, daak/conversations/{conversation}/messages, daak/conversations/{conversation}/signals, daak/conversations/{conversation}/state/{bot}, daak/turns/+, daak/notices, daak/services/{service}, your own daak/replies, or, to serve, $share/{service}/daak/rpc/{service}/+; {client}, {conversation}, {bot} and {service} may be +'

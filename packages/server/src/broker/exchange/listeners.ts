@@ -1,4 +1,5 @@
 import type { DaakTopic } from '@daakia/protocol'
+import type { Principal } from '../../identity.js'
 import type { LiveSession } from './port.js'
 import type { DaakSubscription } from './row.js'
 
@@ -8,10 +9,15 @@ export interface Listener<T extends DaakTopic> {
   readonly filters: ReadonlyMap<string, { topic: T; subscription: DaakSubscription }>
 }
 
-/** Who subscribes to the topics of a row, found by client: what is for the members of a conversation is told to these. */
+/**
+ * Who subscribes to the topics of a row, found by client (what is for the members of a conversation is told to these), or
+ * by what `ownerOf` says: then `of` is asked with that.
+ */
 export class Listeners<T extends DaakTopic> {
   readonly #bySession = new Map<LiveSession, Map<string, { topic: T; subscription: DaakSubscription }>>()
-  readonly #byClient = new Map<string, Map<LiveSession, Listener<T>>>()
+  readonly #byOwner = new Map<string, Map<LiveSession, Listener<T>>>()
+
+  constructor(private readonly ownerOf = ({ vendor, client }: Principal): readonly string[] => [vendor, client]) {}
 
   get empty(): boolean {
     return this.#bySession.size === 0
@@ -37,23 +43,29 @@ export class Listeners<T extends DaakTopic> {
   /** The session is gone. */
   drop(session: LiveSession): void {
     if (!this.#bySession.delete(session)) return
-    const key = keyOf(session.name.vendor, session.name.client)
-    const sessions = this.#byClient.get(key)
+    const key = keyOf(this.ownerOf(session.name))
+    const sessions = this.#byOwner.get(key)
     sessions?.delete(session)
-    if (sessions?.size === 0) this.#byClient.delete(key)
+    if (sessions?.size === 0) this.#byOwner.delete(key)
+  }
+
+  /** The listener that a session is. */
+  get(session: LiveSession): Listener<T> | undefined {
+    const filters = this.#bySession.get(session)
+    return filters && { session, filters }
   }
 
   /** The sessions of a client that listen. */
-  of(vendor: string, client: string): Iterable<Listener<T>> {
-    return this.#byClient.get(keyOf(vendor, client))?.values() ?? []
+  of(...owner: readonly string[]): Iterable<Listener<T>> {
+    return this.#byOwner.get(keyOf(owner))?.values() ?? []
   }
 
   #enter(session: LiveSession) {
     const filters = new Map<string, { topic: T; subscription: DaakSubscription }>()
     this.#bySession.set(session, filters)
-    const key = keyOf(session.name.vendor, session.name.client)
-    const sessions = this.#byClient.get(key) ?? new Map<LiveSession, Listener<T>>()
-    this.#byClient.set(key, sessions.set(session, { session, filters }))
+    const key = keyOf(this.ownerOf(session.name))
+    const sessions = this.#byOwner.get(key) ?? new Map<LiveSession, Listener<T>>()
+    this.#byOwner.set(key, sessions.set(session, { session, filters }))
     return filters
   }
 }
@@ -76,4 +88,4 @@ export const identifiersOf = (subscriptions: readonly DaakSubscription[]): { ide
   return identifiers.length > 0 ? { identifiers } : {}
 }
 
-const keyOf = (vendor: string, client: string) => `${vendor}/${client}`
+const keyOf = (owner: readonly string[]) => owner.join('/')

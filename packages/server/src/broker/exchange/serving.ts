@@ -1,6 +1,6 @@
 import { type DaakTopic, isClientId, topics } from '@daakia/protocol'
 import { ReasonCode } from '@daakia/protocol/mqtt'
-import { readAnnouncement, type Services } from '../../backend/services/index.js'
+import { type Announcement, readAnnouncement, type Services } from '../../backend/services/index.js'
 import { mayServe } from '../access/ask.js'
 import type { Access } from '../access/port.js'
 import { servedBy } from '../exchange-filter.js'
@@ -56,7 +56,7 @@ export class ServingRow implements NonNullable<SharedRows['rpc']> {
       )
   }
 
-  #join(session: LiveSession, { service }: Rpc, subscription: DaakSubscription, announcement: object): void {
+  #join(session: LiveSession, { service }: Rpc, subscription: DaakSubscription, announcement: Announcement): void {
     const { identifier } = subscription
     const joining = { qos: grantedQoS(subscription), announcement, ...(identifier !== undefined && { identifier }) }
     this.parts.services.join(session, service, joining)
