@@ -1,5 +1,4 @@
-import type { JsonSchema, MethodInfo, ServiceInfo } from '@daakia/protocol'
-import * as z from 'zod/mini'
+import { jsonSchemaOf, type MethodInfo, type ServiceInfo } from '@daakia/protocol'
 import { version } from '../../version.js'
 import type { Method, Methods } from '../rpc/method.js'
 
@@ -17,12 +16,6 @@ export const ownServices = (methods: Methods): ReadonlyMap<string, ServiceInfo> 
 
 const infoOf = ({ about }: Method): MethodInfo => ({
   ...(about?.description !== undefined && { description: about.description }),
-  ...(about && { params: schemaOf(about.params, 'input') }),
-  ...(about?.result && { result: schemaOf(about.result, 'output') }),
+  ...(about && { params: jsonSchemaOf(about.params, 'input') }),
+  ...(about?.result && { result: jsonSchemaOf(about.result, 'output') }),
 })
-
-/** What a schema checks beyond JSON Schema, such as how two fields go together, is left out. */
-const schemaOf = (schema: z.ZodMiniType, io: 'input' | 'output'): JsonSchema => {
-  const { $schema: _, '~standard': __, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
-  return json
-}
