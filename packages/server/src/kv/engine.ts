@@ -1,10 +1,16 @@
+import { under } from './keys.js'
 import type { Key, Range, Reader, Table } from './port.js'
 import { unpackValue } from './values.js'
 
-/** Stored bytes; `undefined` where an overlay removes the entry. */
+/** Stored bytes; `undefined` where the entry is removed. */
 export interface RawEntry {
   key: Key
   bytes: Uint8Array | undefined
+}
+
+/** One change of a table. */
+export interface Change extends RawEntry {
+  table: Table<unknown>
 }
 
 /** Reads packed values. An iteration ends in the tick in which it began. */
@@ -13,10 +19,13 @@ export interface RawReader {
   entries(table: Table<unknown>, range: Range): Iterable<RawEntry>
 }
 
-/** Where committed work goes. */
-export interface RawWriter {
-  set(table: Table<unknown>, key: Key, bytes: Uint8Array): void
-  remove(table: Table<unknown>, key: Key): void
+/** What keeps the entries. It shows what has been committed, and nothing else. */
+export interface Engine extends RawReader {
+  /**
+   * Calls `take` once, when it is ready for changes, and resolves when all of them are on disk and are shown. Where one
+   * can't be, none is. One commit is under way at a time.
+   */
+  commit(take: () => readonly Change[]): Promise<void>
 }
 
 /** A reader of values over a reader of bytes. */
@@ -37,4 +46,14 @@ export class UnpackingReader implements Reader {
       if (bytes) yield { key, value: unpackValue(bytes) as V }
     }
   }
+
+  lastNumber(table: Table<unknown>, prefix: Key): number {
+    return lastNumberOf(this.#raw, table, prefix)
+  }
+}
+
+/** The highest number under a prefix; 0 where there is none. */
+export const lastNumberOf = (reader: RawReader, table: Table<unknown>, prefix: Key): number => {
+  const [last] = reader.entries(table, { ...under(...prefix), reverse: true, limit: 1 })
+  return last ? (last.key[prefix.length] as number) : 0
 }

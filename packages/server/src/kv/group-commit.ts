@@ -1,39 +1,38 @@
-import type { RawReader, RawWriter } from './engine.js'
+import { Ahead } from './ahead.js'
+import type { Engine } from './engine.js'
 import { StorageError } from './errors.js'
-import { HotEntries } from './hot-entries.js'
-import { OverlayTransaction } from './overlay.js'
 import type { Transaction } from './port.js'
+import { Transactions } from './transaction.js'
 
-/** Runs `work` in one transaction of the engine, and resolves when that is on disk. */
-export type EngineCommit = (work: () => void) => Promise<void>
-
-interface Job {
-  run(): void
+/** One who waits for a flush. */
+interface Waiting {
   settle(): void
   reject(error: unknown): void
 }
 
-/** So many transactions share a flush at most: it bounds how long the event loop is held. */
-const largestGroup = 1_000
-
-/** Gathers the transactions that arrive while a flush is going on, and gives them the next flush together. */
+/**
+ * Runs transactions as they arrive, ahead of the disk, and gives those that arrive while a flush is going on the next
+ * flush together. What a transaction answers, or throws, is told when all that it may have seen is on disk.
+ */
 export class GroupCommit {
-  readonly #entries: HotEntries
-  readonly #commit: EngineCommit
-  #jobs: Job[] = []
+  readonly #engine: Engine
+  readonly #ahead: Ahead
+  readonly #transactions: Transactions
+  #waiting: Waiting[] = []
   #running: Promise<void> | undefined
   #closed = false
 
-  constructor(engine: RawReader & RawWriter, commit: EngineCommit) {
-    this.#entries = new HotEntries(engine)
-    this.#commit = commit
+  constructor(engine: Engine) {
+    this.#engine = engine
+    this.#ahead = new Ahead(engine)
+    this.#transactions = new Transactions(this.#ahead)
   }
 
   write<T>(work: (tx: Transaction) => T): Promise<T> {
     if (this.#closed) return Promise.reject(new StorageError('closed', 'The storage is closed'))
     return new Promise<T>((resolve, reject) => {
-      this.#jobs.push(this.#job(work, resolve, reject))
-      this.#running ??= this.#run()
+      this.#waiting.push({ settle: this.#run(work, resolve, reject), reject })
+      this.#running ??= this.#flushAll()
     })
   }
 
@@ -43,46 +42,37 @@ export class GroupCommit {
     await this.#running
   }
 
-  #job<T>(work: (tx: Transaction) => T, resolve: (value: T) => void, reject: (error: unknown) => void): Job {
-    let settle = () => {}
-    return {
-      run: () => {
-        const tx = new OverlayTransaction(this.#entries)
-        try {
-          const value = work(tx)
-          settle = () => resolve(value)
-        } catch (error) {
-          settle = () => reject(error)
-          return
-        }
-        tx.apply()
-      },
-      settle: () => settle(),
-      reject,
+  #run<T>(work: (tx: Transaction) => T, resolve: (value: T) => void, reject: (error: unknown) => void): () => void {
+    try {
+      const value = this.#transactions.run(work)
+      return () => resolve(value)
+    } catch (error) {
+      return () => reject(error)
     }
   }
 
-  async #run(): Promise<void> {
+  async #flushAll(): Promise<void> {
     await undefined
-    while (this.#jobs.length > 0) await this.#runGroup()
+    while (this.#waiting.length > 0) await this.#flush()
     this.#running = undefined
   }
 
-  async #runGroup(): Promise<void> {
-    let group: Job[] = []
-    const take = () => {
-      group = this.#jobs.splice(0, largestGroup)
-    }
+  async #flush(): Promise<void> {
+    let group: Waiting[] = []
     try {
-      await this.#commit(() => {
-        take()
-        for (const job of group) job.run()
+      await this.#engine.commit(() => {
+        group = this.#waiting
+        this.#waiting = []
+        return this.#ahead.take()
       })
-      for (const job of group) job.settle()
+      this.#ahead.flushed()
+      for (const { settle } of group) settle()
     } catch (error) {
-      this.#entries.forget()
-      if (group.length === 0) take()
-      for (const job of group) job.reject(error)
+      // What has come since stands on what is lost.
+      const lost = [...group, ...this.#waiting.splice(0)]
+      this.#ahead.forget()
+      this.#transactions.forget()
+      for (const { reject } of lost) reject(error)
     }
   }
 }

@@ -8,7 +8,7 @@ const fullCodes = new Set<unknown>(['ENOSPC', 'EDQUOT', 'EFBIG', 28, 122, 27, -3
 const ioErrorCode = 5
 const probeBytes = 2 ** 20
 /** Of LMDB, in its folder. */
-const dataFile = 'data.mdb'
+export const dataFile = 'data.mdb'
 
 /** Tells what made a commit of LMDB fail. */
 export const storageError = async (error: unknown, folder: string): Promise<StorageError> => {

@@ -1,12 +1,16 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { type Clock, systemClock } from '@daakia/protocol'
 import { open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb'
 import { type Log, silentLog } from '../log.js'
-import { type RawEntry, type RawReader, type RawWriter, UnpackingReader } from './engine.js'
+import { type Change, type Engine, type RawEntry, UnpackingReader } from './engine.js'
 import { isFull, type StorageError } from './errors.js'
 import { claimFolder, type FolderClaim } from './folder/claim.js'
 import { GroupCommit } from './group-commit.js'
-import { storageError } from './lmdb-errors.js'
+import { dataFile, storageError } from './lmdb-errors.js'
 import type { Key, KeyValue, Range, Table, Transaction } from './port.js'
+import { Reserve } from './reserve.js'
 import { Room } from './room.js'
 
 export interface LmdbOptions {
@@ -25,7 +29,7 @@ export interface LmdbOptions {
 const mapBytes = 2 ** 38
 
 const endProcess = (error: StorageError): void => {
-  setImmediate(() => {
+  globalThis.setImmediate(() => {
     throw error
   })
 }
@@ -43,12 +47,24 @@ const openDatabase = (folder: string): Database =>
     eventTurnBatching: false,
   } as RootDatabaseOptionsWithPath)
 
-/** All tables live in one tree; the table's name is the first element of the key. */
-class LmdbEngine implements RawReader, RawWriter {
-  readonly #db: Database
+const reserveOf = (db: Database, folder: string): Reserve => {
+  const stats = () => db.getStats() as { pageSize: number; lastPageNumber: number }
+  const file = join(folder, dataFile)
+  const { pageSize: pageBytes } = stats()
+  const used = () => (stats().lastPageNumber + 1) * pageBytes
+  return new Reserve({ file, pageBytes, used, bytes: statSync(file).size })
+}
 
-  constructor(db: Database) {
+/** All tables live in one tree; the table's name is the first element of the key. */
+class LmdbEngine implements Engine {
+  readonly #db: Database
+  readonly #reserve: Reserve
+  readonly #health: Health
+
+  constructor(db: Database, reserve: Reserve, health: Health) {
     this.#db = db
+    this.#reserve = reserve
+    this.#health = health
   }
 
   bytes(table: Table<unknown>, key: Key): Uint8Array | undefined {
@@ -68,12 +84,54 @@ class LmdbEngine implements RawReader, RawWriter {
     }
   }
 
-  set(table: Table<unknown>, key: Key, bytes: Uint8Array): void {
-    this.#db.putSync([table.name, ...key], bytes)
+  async commit(take: () => readonly Change[]): Promise<void> {
+    // What arrives in this turn of the event loop, on whatever socket, shares the flush.
+    await setImmediate()
+    const changes = take()
+    if (changes.length === 0) return
+    try {
+      await this.#reserve.makeRoom(changes)
+      await this.#db.batch(() => changes.forEach(this.#make))
+    } catch (error) {
+      throw await this.#health.refused(error)
+    }
+    this.#health.succeeded()
   }
 
-  remove(table: Table<unknown>, key: Key): void {
-    this.#db.removeSync([table.name, ...key])
+  readonly #make = ({ table, key, bytes }: Change): void => {
+    if (bytes) this.#db.put([table.name, ...key], bytes)
+    else this.#db.remove([table.name, ...key])
+  }
+}
+
+/** What the disk does with what is written to it, and who is told of that. */
+class Health {
+  readonly #folder: string
+  readonly #room: Room
+  readonly #log: Log
+  readonly #failed: (error: StorageError) => void
+
+  constructor(folder: string, log: Log, failed: (error: StorageError) => void) {
+    this.#folder = folder
+    this.#room = new Room(folder, log)
+    this.#log = log
+    this.#failed = failed
+  }
+
+  succeeded(): void {
+    this.#room.found()
+  }
+
+  async refused(error: unknown): Promise<StorageError> {
+    const fault = await storageError(error, this.#folder)
+    if (isFull(fault)) this.#room.missing(fault)
+    else this.#fail(fault)
+    return fault
+  }
+
+  #fail(fault: StorageError): void {
+    this.#log.error({ folder: this.#folder, error: fault.message }, 'The storage has failed: the process ends')
+    this.#failed(fault)
   }
 }
 
@@ -81,19 +139,13 @@ class LmdbKeyValue extends UnpackingReader implements KeyValue {
   readonly #db: Database
   readonly #claim: FolderClaim
   readonly #group: GroupCommit
-  readonly #room: Room
-  readonly #log: Log
-  readonly #failed: (error: StorageError) => void
 
   constructor(db: Database, claim: FolderClaim, { log, failed }: Required<Pick<LmdbOptions, 'log' | 'failed'>>) {
-    const engine = new LmdbEngine(db)
+    const engine = new LmdbEngine(db, reserveOf(db, claim.folder), new Health(claim.folder, log, failed))
     super(engine)
     this.#db = db
     this.#claim = claim
-    this.#room = new Room(claim.folder, log)
-    this.#log = log
-    this.#failed = failed
-    this.#group = new GroupCommit(engine, (work) => this.#commit(work))
+    this.#group = new GroupCommit(engine)
   }
 
   write<T>(work: (tx: Transaction) => T): Promise<T> {
@@ -104,28 +156,6 @@ class LmdbKeyValue extends UnpackingReader implements KeyValue {
     await this.#group.close()
     await this.#db.close()
     await this.#claim.release()
-  }
-
-  async #commit(work: () => void): Promise<void> {
-    try {
-      // A child transaction, because it is undone where `work` throws.
-      await this.#db.childTransaction(work)
-    } catch (error) {
-      const fault = await storageError(error, this.#claim.folder)
-      this.#refused(fault)
-      throw fault
-    }
-    this.#room.found()
-  }
-
-  #refused(fault: StorageError): void {
-    if (isFull(fault)) this.#room.missing(fault)
-    else this.#fail(fault)
-  }
-
-  #fail(fault: StorageError): void {
-    this.#log.error({ folder: this.#claim.folder, error: fault.message }, 'The storage has failed: the process ends')
-    this.#failed(fault)
   }
 }
 

@@ -1,9 +1,9 @@
-import { type RawEntry, type RawReader, type RawWriter, UnpackingReader } from './engine.js'
+import { type Change, type Engine, type RawEntry, UnpackingReader } from './engine.js'
 import { GroupCommit } from './group-commit.js'
 import type { Key, KeyValue, Range, Table, Transaction } from './port.js'
 import { SortedEntries } from './sorted-entries.js'
 
-class MemoryEngine implements RawReader, RawWriter {
+class MemoryEngine implements Engine {
   readonly #tables = new Map<string, SortedEntries>()
 
   bytes(table: Table<unknown>, key: Key): Uint8Array | undefined {
@@ -18,14 +18,15 @@ class MemoryEngine implements RawReader, RawWriter {
     }
   }
 
-  set(table: Table<unknown>, key: Key, bytes: Uint8Array): void {
-    const entries = this.#tables.get(table.name) ?? new SortedEntries()
-    this.#tables.set(table.name, entries)
-    entries.set({ key, bytes })
+  async commit(take: () => readonly Change[]): Promise<void> {
+    for (const change of take()) this.#apply(change)
   }
 
-  remove(table: Table<unknown>, key: Key): void {
-    this.#tables.get(table.name)?.delete(key)
+  #apply({ table, key, bytes }: Change): void {
+    const entries = this.#tables.get(table.name) ?? new SortedEntries()
+    this.#tables.set(table.name, entries)
+    if (bytes) entries.set({ key, bytes })
+    else entries.delete(key)
   }
 }
 
@@ -34,7 +35,7 @@ class MemoryKeyValue extends UnpackingReader implements KeyValue {
 
   constructor(engine: MemoryEngine) {
     super(engine)
-    this.#group = new GroupCommit(engine, async (work) => work())
+    this.#group = new GroupCommit(engine)
   }
 
   write<T>(work: (tx: Transaction) => T): Promise<T> {

@@ -30,6 +30,8 @@ export interface Range {
 export interface Reader {
   get<V>(table: Table<V>, key: Key): V | undefined
   range<V>(table: Table<V>, range: Range): Iterable<{ key: Key; value: V }>
+  /** The highest number that follows `prefix` in the keys of a table; 0 where there is none. */
+  lastNumber(table: Table<unknown>, prefix: Key): number
 }
 
 /** Sees its own writes. */

@@ -4,7 +4,14 @@ import type { Key, Range } from './port.js'
 
 /** Entries kept in the order of their keys. */
 export class SortedEntries {
-  readonly #entries: RawEntry[] = []
+  #entries: RawEntry[] = []
+
+  /** Of entries in any order, of which no two have the same key. */
+  static of(entries: Iterable<RawEntry>): SortedEntries {
+    const sorted = new SortedEntries()
+    sorted.#entries = [...entries].sort((a, b) => compareKeys(a.key, b.key))
+    return sorted
+  }
 
   get(key: Key): RawEntry | undefined {
     const entry = this.#entries[this.#place(key)]
@@ -27,10 +34,6 @@ export class SortedEntries {
     const end = this.#place(to)
     if (reverse) for (let i = end - 1; i >= first; i--) yield this.#entries[i] as RawEntry
     else for (let i = first; i < end; i++) yield this.#entries[i] as RawEntry
-  }
-
-  [Symbol.iterator](): Iterator<RawEntry> {
-    return this.#entries[Symbol.iterator]()
   }
 
   #isAt(place: number, key: Key): boolean {

@@ -8,6 +8,7 @@ import { Gate } from '../support/gate.js'
 import { HeldStorage } from '../support/held-storage.js'
 import { TestServer } from '../support/server.js'
 import { inMemory } from '../support/storage.js'
+import { withWrite } from '../support/with-write.js'
 
 describe('a message that comes at the worst moment is neither lost nor handled twice:', () => {
   test('before the commit is applied: the commit’s answer has it', async () => {
@@ -131,16 +132,11 @@ test('a timer that falls due while the lease is being made is pushed after the l
 const unevenStorage = (delays: () => number): KeyValue => {
   const inner = memoryKeyValue()
   let last: Promise<unknown> = Promise.resolve()
-  return {
-    get: (table, key) => inner.get(table, key),
-    range: (table, range) => inner.range(table, range),
-    close: () => inner.close(),
-    write: <T>(work: (tx: Transaction) => T) => {
-      const result = last.then(() => inner.write(work)).then((done) => after(delays(), done))
-      last = result.catch(() => {})
-      return result
-    },
-  }
+  return withWrite(inner, <T>(work: (tx: Transaction) => T) => {
+    const result = last.then(() => inner.write(work)).then((done) => after(delays(), done))
+    last = result.catch(() => {})
+    return result
+  })
 }
 
 const after = async <T>(turns: number, value: T): Promise<T> => {

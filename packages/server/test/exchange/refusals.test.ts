@@ -6,6 +6,7 @@ import type { SayFields } from '../support/client.js'
 import { HeldStorage } from '../support/held-storage.js'
 import { TestServer } from '../support/server.js'
 import { inMemory } from '../support/storage.js'
+import { withWrite } from '../support/with-write.js'
 
 const refusals: [name: string, topic: string, fields: SayFields, code: number, help: RegExp][] = [
   ['sets a property of the server', 'daak/to/ben', { properties: [['seq', '7']] }, 0x99, /"seq" is the server's/],
@@ -156,7 +157,7 @@ describe('a disk without room', () => {
     const write: KeyValue['write'] = (work) =>
       full ? Promise.reject(new StorageError('full', 'No room')) : storage.keyValue.write(work)
     const server = await TestServer.open({
-      storage: { ...storage, keyValue: { ...readerOf(storage.keyValue), write } },
+      storage: { ...storage, keyValue: withWrite(storage.keyValue, write) },
     })
     return {
       server,
@@ -165,12 +166,6 @@ describe('a disk without room', () => {
       },
     }
   }
-
-  const readerOf = (kv: KeyValue) => ({
-    get: kv.get.bind(kv),
-    range: kv.range.bind(kv),
-    close: () => kv.close(),
-  })
 
   test('refuses messages with 0x97, and takes them again when there is room', async () => {
     const { server, fill } = await onFullDisk()

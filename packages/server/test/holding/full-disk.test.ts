@@ -103,9 +103,15 @@ describe.each(Object.entries(smallDisks))('A server whose disk is full, by %s,',
     expect(await ben.expect('disconnect')).toMatchObject({ reasonCode: 0x97, properties: { reasonString: noRoom } })
 
     const will = { topic: 'w', payload: new Uint8Array(60_000), qos: 1, retain: false } as const
-    const carl = await tcpPeer(running.port)
-    carl.send(connectPacket({ clientId: 'carl', ...kept, will }))
-    expect(await carl.expect('connack')).toMatchObject({ reasonCode: 0x97, properties: { reasonString: noRoom } })
+    let answer: Packet & { reasonCode: number }
+    let count = 0
+    do {
+      // A will is smaller than what filled the disk: a few of them may still fit.
+      const carl = await tcpPeer(running.port)
+      carl.send(connectPacket({ clientId: `carl-${count++}`, ...kept, will }))
+      answer = await carl.expect('connack')
+    } while (answer.reasonCode === 0)
+    expect(answer).toMatchObject({ reasonCode: 0x97, properties: { reasonString: noRoom } })
   })
 
   it('goes on with what has to be kept nowhere', async () => {

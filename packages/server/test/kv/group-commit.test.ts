@@ -1,51 +1,34 @@
 import { expect, test } from 'vitest'
-import type { RawEntry, RawReader, RawWriter } from '../../src/kv/engine.js'
+import type { Change, Engine, RawEntry } from '../../src/kv/engine.js'
 import { GroupCommit } from '../../src/kv/group-commit.js'
-import { type Key, type Table, table } from '../../src/kv/port.js'
+import { under } from '../../src/kv/keys.js'
+import { type Key, type Range, type Table, table } from '../../src/kv/port.js'
 import { SortedEntries } from '../../src/kv/sorted-entries.js'
 
 const things = table<number>('things', { hot: true })
 
 /** An engine whose commits wait until the test lets them succeed or fail. */
-class SlowEngine implements RawReader, RawWriter {
-  #kept: RawEntry[] = []
-  #written: RawEntry[] = []
-  readonly commits: { succeed(): void; fail(error: Error): void }[] = []
+class SlowEngine implements Engine {
+  readonly #entries = new SortedEntries()
+  readonly commits: { changes: readonly Change[]; succeed(): void; fail(error: Error): void }[] = []
 
-  readonly commit = (work: () => void): Promise<void> => {
-    work()
+  commit(take: () => readonly Change[]): Promise<void> {
+    const changes = take()
     return new Promise((resolve, reject) => {
-      this.commits.push({
-        succeed: () => {
-          this.#kept = [...this.#kept, ...this.#written.splice(0)]
-          resolve()
-        },
-        fail: (error) => {
-          this.#written = []
-          reject(error)
-        },
-      })
+      const succeed = () => {
+        for (const change of changes) this.#entries.set(change)
+        resolve()
+      }
+      this.commits.push({ changes, succeed, fail: reject })
     })
   }
 
   bytes(_table: Table<unknown>, key: Key): Uint8Array | undefined {
-    return this.#entries().get(key)?.bytes
+    return this.#entries.get(key)?.bytes
   }
 
-  entries(_table: Table<unknown>, range: Parameters<RawReader['entries']>[1]): Iterable<RawEntry> {
-    return this.#entries().range(range)
-  }
-
-  set(_table: Table<unknown>, key: Key, bytes: Uint8Array): void {
-    this.#written.push({ key, bytes })
-  }
-
-  remove(): void {}
-
-  #entries(): SortedEntries {
-    const entries = new SortedEntries()
-    for (const entry of [...this.#kept, ...this.#written]) entries.set(entry)
-    return entries
+  entries(_table: Table<unknown>, range: Range): Iterable<RawEntry> {
+    return this.#entries.range(range)
   }
 }
 
@@ -53,7 +36,7 @@ const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 
 const slowGroup = () => {
   const engine = new SlowEngine()
-  return { engine, group: new GroupCommit(engine, engine.commit) }
+  return { engine, group: new GroupCommit(engine) }
 }
 
 test('what arrives during a flush shares the next one', async () => {
@@ -90,6 +73,88 @@ test('when a flush fails, all that shared it is rejected, and what memory knew o
   engine.commits[2]?.succeed()
   expect(await after).toEqual([undefined, 2])
 })
+
+test('what arrives during a flush sees what is being flushed, and falls with it', async () => {
+  const { engine, group } = slowGroup()
+  const first = group.write((tx) => tx.append(things, ['log'], 1))
+  await nextTurn()
+  const second = group.write((tx) => [tx.get(things, ['log', 1]), tx.append(things, ['log'], 2)])
+  const settled = Promise.allSettled([first, second])
+  engine.commits[0]?.fail(new Error('disk'))
+  expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect(engine.commits).toHaveLength(1)
+
+  const third = group.write((tx) => [[...tx.range(things, under('log'))], tx.append(things, ['log'], 3)])
+  await nextTurn()
+  engine.commits[1]?.succeed()
+  expect(await third).toEqual([[], 1])
+})
+
+test('ranges show what is on disk, what is being flushed and what has come since, each once and in order', async () => {
+  const { engine, group } = slowGroup()
+  const put = (key: string, value: number) => group.write((tx) => tx.put(things, ['log', key], value))
+  const kept = Promise.all(['a', 'b', 'c', 'd'].map((key) => put(key, 1)))
+  await nextTurn()
+  engine.commits[0]?.succeed()
+  await kept
+  const flushing = [put('b', 2), put('e', 2), group.write((tx) => tx.remove(things, ['log', 'c']))]
+  await nextTurn()
+  const since = [put('a', 3), put('c', 3), group.write((tx) => tx.remove(things, ['log', 'd']))]
+  const read = (more: Partial<Range>) =>
+    group.write((tx) => [...tx.range(things, { ...under('log'), ...more })].map(({ key, value }) => [key[1], value]))
+  const whole = read({})
+  const newest = read({ reverse: true, limit: 2 })
+  engine.commits[1]?.succeed()
+  await Promise.all(flushing)
+  await nextTurn()
+  engine.commits[2]?.succeed()
+  await Promise.all(since)
+  const all = [
+    ['a', 3],
+    ['b', 2],
+    ['c', 3],
+    ['e', 2],
+  ]
+  expect(await whole).toEqual(all)
+  expect(await newest).toEqual([all[3], all[2]])
+})
+
+test('what a transaction throws is told after the flush of what it may have seen, and its writes are taken back', async () => {
+  const { engine, group } = slowGroup()
+  let told = false
+  const before = group.write((tx) => tx.append(things, ['log'], 1))
+  const thrown = group.write((tx) => {
+    tx.append(things, ['log'], 2)
+    tx.put(things, ['log', 1], 9)
+    throw new Error('no')
+  })
+  thrown.catch(() => {
+    told = true
+  })
+  const after = group.write((tx) => [tx.get(things, ['log', 1]), tx.append(things, ['log'], 3)])
+  await nextTurn()
+  expect(told).toBe(false)
+  engine.commits[0]?.succeed()
+  await expect(thrown).rejects.toThrow('no')
+  expect([await before, await after]).toEqual([1, [1, 2]])
+})
+
+test('changes of one entry within a group are one write', async () => {
+  const { engine, group } = slowGroup()
+  const writes = [1, 2, 3].map((n) => group.write((tx) => tx.put(things, ['same'], n)))
+  await nextTurn()
+  expect(engine.commits[0]?.changes).toHaveLength(1)
+  engine.commits[0]?.succeed()
+  await Promise.all(writes)
+  expect(await after(engine, group)).toBe(3)
+})
+
+const after = async (engine: SlowEngine, group: GroupCommit) => {
+  const read = group.write((tx) => tx.get(things, ['same']))
+  await nextTurn()
+  engine.commits[1]?.succeed()
+  return read
+}
 
 test('closing waits for the flush that is going on', async () => {
   const { engine, group } = slowGroup()

@@ -7,6 +7,7 @@ import type { Usage } from '../../src/limits/port.js'
 import type { House } from '../support/house.js'
 import { type Peer, subscriptionRequest } from '../support/peer.js'
 import { inMemory } from '../support/storage.js'
+import { withWrite } from '../support/with-write.js'
 import { house, of } from './support.js'
 
 const vendor = 'acme'
@@ -374,19 +375,15 @@ describe('where the storage fails', () => {
   const failing = async () => {
     const keyValue = memoryKeyValue()
     let fails = false
-    const refusing: typeof keyValue = {
-      get: (table, key) => keyValue.get(table, key),
-      range: (table, range) => keyValue.range(table, range),
-      close: () => keyValue.close(),
-      // The work is done, and then lost: what it charged has to be given back.
-      write: (work) =>
-        fails
-          ? keyValue.write((tx) => {
-              work(tx)
-              throw new StorageError('full', 'No room')
-            })
-          : keyValue.write(work),
-    }
+    // The work is done, and then lost: what it charged has to be given back.
+    const refusing = withWrite(keyValue, (work) =>
+      fails
+        ? keyValue.write((tx) => {
+            work(tx)
+            throw new StorageError('full', 'No room')
+          })
+        : keyValue.write(work),
+    )
     const opened = await house({ storage: await inMemory(refusing) })
     return {
       opened,

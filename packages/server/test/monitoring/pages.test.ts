@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createServer, memoryKeyValue, type ServerOptions, StorageError } from '../../src/index.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { Peer } from '../support/peer.js'
+import { withWrite } from '../support/with-write.js'
 
 const start = async (options: Partial<ServerOptions> = {}) => {
   const server = createServer({
@@ -76,12 +77,7 @@ describe('/readyz', () => {
     const clock = new ManualClock()
     const { url } = await start({
       clock,
-      storage: {
-        get: (table, key) => storage.get(table, key),
-        range: (table, range) => storage.range(table, range),
-        close: () => storage.close(),
-        write,
-      },
+      storage: withWrite(storage, write),
     })
     expect(await read(`${url}/readyz`)).toMatchObject({ status: 200, text: 'ok\n' })
     full = true

@@ -2,6 +2,7 @@ import { memoryKeyValue } from '../../src/kv/memory.js'
 import type { KeyValue, Transaction } from '../../src/kv/port.js'
 import { Gate } from './gate.js'
 import type { Storage } from './storage.js'
+import { withWrite } from './with-write.js'
 
 /** Storage in memory whose flushes wait while it is held. */
 export class HeldStorage implements Storage {
@@ -13,17 +14,12 @@ export class HeldStorage implements Storage {
 
   constructor() {
     const inner = memoryKeyValue()
-    this.keyValue = {
-      get: (table, key) => inner.get(table, key),
-      range: (table, range) => inner.range(table, range),
-      close: () => inner.close(),
-      write: async <T>(work: (tx: Transaction) => T) => {
-        await this.#gate
-        const result = await inner.write(work)
-        if (--this.#writesBefore === 0) await this.#resultGate.pass()
-        return result
-      },
-    }
+    this.keyValue = withWrite(inner, async <T>(work: (tx: Transaction) => T) => {
+      await this.#gate
+      const result = await inner.write(work)
+      if (--this.#writesBefore === 0) await this.#resultGate.pass()
+      return result
+    })
   }
 
   hold(): void {

@@ -1,0 +1,60 @@
+import type { Change, RawEntry } from './engine.js'
+import { keyName } from './key-name.js'
+import type { Key, Range, Table } from './port.js'
+import { SortedEntries } from './sorted-entries.js'
+
+/** Changes that share a flush: the newest of each entry. */
+export class Layer {
+  readonly #tables = new Map<string, TableLayer>()
+
+  get(table: Table<unknown>, key: Key): Change | undefined {
+    return this.#tables.get(table.name)?.changes.get(keyName(key))
+  }
+
+  /** Answers the earlier change of the same entry. */
+  set(change: Change): Change | undefined {
+    const { name } = change.table
+    const layer = this.#tables.get(name) ?? new TableLayer()
+    this.#tables.set(name, layer)
+    return layer.set(change)
+  }
+
+  /** Takes a change back: `before` is the one that it replaced. */
+  restore(change: Change, before: Change | undefined): void {
+    this.#tables.get(change.table.name)?.restore(change, before)
+  }
+
+  /** `undefined` where nothing of the table has changed. */
+  range(table: Table<unknown>, range: Range): Iterable<RawEntry> | undefined {
+    return this.#tables.get(table.name)?.sorted().range(range)
+  }
+
+  all(): Change[] {
+    return [...this.#tables.values()].flatMap(({ changes }) => [...changes.values()])
+  }
+}
+
+class TableLayer {
+  readonly changes = new Map<string, Change>()
+  /** Few tables are read by ranges while they change: only then are their changes put in order. */
+  #sorted: SortedEntries | undefined
+
+  set(change: Change): Change | undefined {
+    const name = keyName(change.key)
+    const before = this.changes.get(name)
+    this.changes.set(name, change)
+    this.#sorted?.set(change)
+    return before
+  }
+
+  restore({ key }: Change, before: Change | undefined): void {
+    if (before) this.changes.set(keyName(key), before)
+    else this.changes.delete(keyName(key))
+    this.#sorted = undefined
+  }
+
+  sorted(): SortedEntries {
+    this.#sorted ??= SortedEntries.of(this.changes.values())
+    return this.#sorted
+  }
+}
