@@ -1,4 +1,5 @@
-import { jsonSchemaOf, type MethodInfo, type ServiceInfo } from '@daakia/protocol'
+import type { JsonSchema, MethodInfo, ServiceInfo } from '@daakia/protocol'
+import * as z from 'zod/mini'
 import { version } from '../../version.js'
 import type { Method, Methods } from '../rpc/method.js'
 
@@ -19,3 +20,9 @@ const infoOf = ({ about }: Method): MethodInfo => ({
   ...(about && { params: jsonSchemaOf(about.params, 'input') }),
   ...(about?.result && { result: jsonSchemaOf(about.result, 'output') }),
 })
+
+/** What a schema checks beyond JSON Schema, such as how two fields go together, is left out. */
+const jsonSchemaOf = (schema: z.ZodMiniType, io: 'input' | 'output'): JsonSchema => {
+  const { $schema: _, '~standard': __, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  return json
+}
