@@ -16,7 +16,7 @@ import type { Accounts } from './limits/port.js'
 import { SystemTopics, withSystemTopics } from './monitoring/system-topics.js'
 import type { ServerSettings } from './options.js'
 import { EmbeddedStore } from './persistence/embedded.js'
-import type { FeedEntry } from './persistence/port.js'
+import type { FeedEntry, MembershipEntry } from './persistence/port.js'
 import { EmbeddedRoster } from './state/roster/embedded.js'
 import { EmbeddedSessions } from './state/sessions/embedded.js'
 
@@ -52,7 +52,13 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
     log.warn({ ...seat }, 'A turn failed too often: what it was about was set aside as a dead letter')
     bus.publish({ kind: 'state', ...seat })
   }
-  const store = new EmbeddedStore({ kv, projections: [inbox, roster], committed, gaveUp })
+  const membersChanged = (entries: readonly MembershipEntry[]) => {
+    for (const entry of entries) bus.publish({ kind: 'members', ...entry })
+  }
+  const store = new EmbeddedStore({
+    ...{ kv, projections: [inbox], membershipProjections: [roster] },
+    ...{ committed, membersChanged, gaveUp },
+  })
   const messages = createMessageCache(store)
   const access = new ReplaceableAccess(settings.access)
   const exchange = createExchange({

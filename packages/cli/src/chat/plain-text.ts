@@ -18,7 +18,7 @@ const writers: { [Type in Exclude<MessageType, 'event'>]: Write<Type> } = {
   edit: ({ seq, text }) => `[instead of #${seq}] ${text}`,
   delete: ({ seq }) => `[took back #${seq}]`,
   reaction: ({ seq, reaction, removed }) => `[${removed ? 'took back ' : ''}${reaction} for #${seq}]`,
-  member: ({ client, change }) => `[${client} ${change}]`,
+  member: ({ clients, change }) => `[${clients.join(', ')} ${change}]`,
   handoff: ({ to, reason }) => `[handed over to ${to}${after(': ', reason)}]`,
 }
 

@@ -54,7 +54,7 @@ describe('a transcript', () => {
     ['delete', { seq: 2 }, '[took back #2]'],
     ['reaction', { seq: 2, reaction: '👍' }, '[👍 for #2]'],
     ['reaction', { seq: 2, reaction: '👍', removed: true }, '[took back 👍 for #2]'],
-    ['member', { client: 'bob', change: 'joined' }, '[bob joined]'],
+    ['member', { change: 'joined', clients: ['bob', 'cem'] }, '[bob, cem joined]'],
     ['handoff', { to: 'bob', reason: 'too hard' }, '[handed over to bob: too hard]'],
   ] as const)('writes a %s in one line', (type, body, line) => {
     expect(of(type, body as never)).toBe(`order-bot< ${line}\n`)

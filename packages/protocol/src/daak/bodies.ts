@@ -77,8 +77,11 @@ export const ReactionBody = body({ seq, reaction: some, removed: z.optional(z.bo
 /** Something that programs tell each other; people are not shown it. */
 export const EventBody = body({ name: some })
 
-/** Somebody came or went. */
-export const MemberBody = body({ client: some, change: z.enum(['joined', 'left']) })
+/** These clients came or went, or one closed the conversation. Said by the server for who did it. */
+export const MemberBody = body({
+  change: z.enum(['joined', 'left', 'closed']),
+  clients: z.array(some).check(z.minLength(1)),
+})
 
 /** The conversation is handed to another client. */
 export const HandoffBody = body({ to: some, reason: z.optional(z.string()) })

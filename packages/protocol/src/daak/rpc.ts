@@ -59,6 +59,10 @@ export const ConversationInfo = z.object({
   createdAt: z.number(),
   /** What it keeps at most, where that was set for it. */
   retention: z.optional(ConversationRetention),
+  /** Who made it; absent where nobody did, as with a direct one. */
+  createdBy: z.optional(z.string()),
+  /** When it was closed: it takes no more messages. Absent where it is open. */
+  closedAt: z.optional(z.number()),
 })
 export type ConversationInfo = z.infer<typeof ConversationInfo>
 
@@ -69,6 +73,27 @@ export type CreateConversation = z.infer<typeof CreateConversation>
 /** `conversations/get`: members only. */
 export const GetConversation = z.object({ id: z.string() })
 export type GetConversation = z.infer<typeof GetConversation>
+
+/** The most members that a conversation has. */
+export const mostMembers = 1_000
+
+/**
+ * `conversations/invite`: by a member. Clients that are members already are left as they are. Answers the conversation
+ * as it is then. Direct conversations keep their two members.
+ */
+export const InviteMembers = z.object({
+  id: z.string(),
+  clients: z.array(z.string()).check(z.minLength(1), z.maxLength(mostMembers)),
+})
+export type InviteMembers = z.infer<typeof InviteMembers>
+
+/** `conversations/leave`: the caller leaves; with `client`, who made the conversation takes another one out. */
+export const LeaveConversation = z.object({ id: z.string(), client: z.optional(z.string()) })
+export type LeaveConversation = z.infer<typeof LeaveConversation>
+
+/** `conversations/close`: by who made it. It takes no more messages; its members can still read it. */
+export const CloseConversation = z.object({ id: z.string() })
+export type CloseConversation = z.infer<typeof CloseConversation>
 
 /**
  * `conversations/configure`: for the vendor itself. What is absent stays as it is; `retention: null` takes away what was

@@ -22,7 +22,7 @@ const examples: { [TType in MessageType]: Body<TType> } = {
   delete: { seq: 3 },
   reaction: { seq: 3, reaction: '👍' },
   event: { name: 'done', output: { size: 'large' } },
-  member: { client: 'ben', change: 'joined' },
+  member: { change: 'joined', clients: ['ben'] },
   handoff: { to: 'ben', reason: 'Needs a person' },
 }
 
@@ -37,7 +37,7 @@ const misfits: { [TType in MessageType]: unknown } = {
   delete: {},
   reaction: { seq: 3, reaction: '' },
   event: { output: 1 },
-  member: { client: 'ben', change: 'danced' },
+  member: { change: 'danced', clients: ['ben'] },
   handoff: {},
 }
 

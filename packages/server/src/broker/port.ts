@@ -1,5 +1,6 @@
 import type { Properties, QoS } from '@daakia/protocol/mqtt'
 import type { Excess } from '../limits/port.js'
+import type { MembershipEntry } from '../persistence/port.js'
 
 /** A message of plain MQTT on its way from a publisher to subscribers of one vendor. */
 export interface RoutedMessage {
@@ -38,6 +39,8 @@ export type BusNews =
   | { kind: 'service'; vendor: string; service: string }
   /** Itself, for it is stored nowhere. */
   | { kind: 'signal'; signal: Signal }
+  /** Who is in a conversation changed, or it was closed. */
+  | ({ kind: 'members' } & MembershipEntry)
   /** Something may wait for these bots. */
   | { kind: 'work'; vendor: string; bots: readonly string[]; conversation: string }
 

@@ -3,6 +3,7 @@ import { type ContractKit, contract, type DurableBench } from './kit.js'
 import { failureBehaviours } from './store/failures.js'
 import { findingBehaviours } from './store/finding.js'
 import { journalBehaviours } from './store/journal.js'
+import { memberBehaviours } from './store/members.js'
 import { parkingBehaviours } from './store/parking.js'
 import { trimmingBehaviours } from './store/trimming.js'
 import { turnBehaviours } from './store/turns.js'
@@ -13,6 +14,7 @@ export const storeContract = (kit: ContractKit, open: () => Promise<DurableBench
   contract(kit, 'Store: journals', open, journalBehaviours)
   contract(kit, 'Store: finding in journals', open, findingBehaviours)
   contract(kit, 'Store: trimming', open, trimmingBehaviours)
+  contract(kit, 'Store: members', open, memberBehaviours)
   contract(kit, 'Store: what waits', open, waitingBehaviours)
   contract(kit, 'Store: turns', open, turnBehaviours)
   contract(kit, 'Store: failures', open, failureBehaviours)

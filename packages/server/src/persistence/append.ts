@@ -1,4 +1,5 @@
 import type { Transaction } from '../kv/port.js'
+import { ClosedConversation, NotAMember } from './errors.js'
 import { appendToJournal } from './journal.js'
 import type { FeedEntry, NewMessage } from './port.js'
 import { noteMessage } from './waiting.js'
@@ -8,6 +9,19 @@ export interface Room {
   vendor: string
   conversation: string
   members: readonly string[]
+  /** Absent where it takes messages. */
+  closedAt?: number
+}
+
+/** @throws NotAMember, ClosedConversation */
+export const checkSpeaker = (room: Room, speaker: Pick<NewMessage, 'from' | 'fromRole'>): void => {
+  checkBelongs(room, speaker)
+  if (room.closedAt !== undefined) throw new ClosedConversation(room.conversation)
+}
+
+/** @throws NotAMember */
+export const checkBelongs = ({ members }: Room, { from, fromRole }: Pick<NewMessage, 'from' | 'fromRole'>): void => {
+  if (fromRole !== 'vendor' && !members.includes(from)) throw new NotAMember(from)
 }
 
 /** Adds a message to the journal and marks the conversation for the bots that it is for. */

@@ -1,18 +1,19 @@
 import type { Reader, Transaction } from '../kv/port.js'
 import { isParked } from './parking.js'
 import type { FeedEntry, Work } from './port.js'
-import { type Seat, seatKey } from './seat.js'
+import { hasSeat, isSeated, type Seat, seatKey } from './seat.js'
 import { setAside } from './set-aside.js'
 import { standingOf } from './standing.js'
 import { conversations, states } from './tables.js'
 import { countTry, isExhausted, triesOf } from './tries.js'
-import { refreshWaiting } from './waiting.js'
+import { forgetWaiting, refreshWaiting } from './waiting.js'
 import { isNothing, type WaitingWork, workFor } from './work.js'
 
 /** What waits, with nothing counted or written; `undefined` where nothing does. */
 export const lookAtWork = (reader: Reader, seat: Seat, now: number, version?: string): Work | undefined => {
   const record = reader.get(conversations, [seat.vendor, seat.conversation])
-  if (!record || isParked(reader, seat, standingOf(reader, seat), version)) return undefined
+  if (!record || !hasSeat(record, seat.bot) || isParked(reader, seat, standingOf(reader, seat), version))
+    return undefined
   const work = workFor(reader, seat, now)
   return isNothing(work) ? undefined : describe(reader, seat, record.members, work, triesOf(reader, seat).count)
 }
@@ -35,7 +36,8 @@ export const beginTry = (
 
 /** A mark without work would be offered again for ever. */
 const mend = (tx: Transaction, seat: Seat): undefined => {
-  if (tx.get(conversations, [seat.vendor, seat.conversation])) refreshWaiting(tx, seat)
+  if (isSeated(tx, seat)) refreshWaiting(tx, seat)
+  else forgetWaiting(tx, seat)
   return undefined
 }
 

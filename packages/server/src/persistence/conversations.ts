@@ -1,8 +1,8 @@
 import { under } from '../kv/keys.js'
 import type { Reader, Transaction } from '../kv/port.js'
 import { firstOf, headOf } from './journal.js'
-import type { BotStanding, Conversation } from './port.js'
-import { type ConversationRecord, conversations, retentions, standings } from './tables.js'
+import type { BotStanding, Conversation, Founders, MembershipEntry } from './port.js'
+import { type ConversationRecord, conversations, retentions, type StandingRecord, standings } from './tables.js'
 
 export const findConversation = (reader: Reader, vendor: string, id: string): Conversation | undefined => {
   const record = reader.get(conversations, [vendor, id])
@@ -10,30 +10,34 @@ export const findConversation = (reader: Reader, vendor: string, id: string): Co
   const retention = reader.get(retentions, [vendor, id])
   return {
     ...{ id, ...record, first: firstOf(reader, vendor, id), head: headOf(reader, vendor, id) },
-    bots: botsIn(reader, vendor, id),
+    bots: botsIn(reader, vendor, id, record.members),
     ...(retention && { retention }),
   }
 }
 
-/** Makes the conversation where it does not exist. */
+/** Makes the conversation where it does not exist; `undefined` where it does. */
 export const foundConversation = (
   tx: Transaction,
   vendor: string,
   id: string,
-  { members, at }: { members: readonly string[]; at: number },
-): Conversation => {
-  const existing = findConversation(tx, vendor, id)
-  if (existing) return existing
-  const record: ConversationRecord = { members: [...new Set(members)], createdAt: at }
+  { members, at, by }: Founders,
+): MembershipEntry | undefined => {
+  if (tx.get(conversations, [vendor, id])) return undefined
+  const unique = [...new Set(members)]
+  const record: ConversationRecord = { members: unique, createdAt: at, ...(by !== undefined && { createdBy: by }) }
   tx.put(conversations, [vendor, id], record)
-  return { id, ...record, first: 1, head: 0, bots: [] }
+  return { vendor, conversation: id, members: unique, joined: unique, left: [], seq: 0, at, closed: false }
 }
 
-const botsIn = (reader: Reader, vendor: string, conversation: string): BotStanding[] =>
-  [...reader.range(standings, under(vendor, conversation))].map(({ key, value }) => ({
-    bot: key[2] as string,
-    processed: value.processed,
-    revision: value.revision,
-    public: value.public,
-    ...(value.parked && { parked: value.parked.reason }),
-  }))
+const botsIn = (reader: Reader, vendor: string, id: string, members: readonly string[]): BotStanding[] =>
+  [...reader.range(standings, under(vendor, id))]
+    .map(({ key, value }) => toStanding(key[2] as string, value))
+    .filter(({ bot }) => members.includes(bot))
+
+const toStanding = (bot: string, { processed, revision, public: state, parked }: StandingRecord): BotStanding => ({
+  bot,
+  processed,
+  revision,
+  public: state,
+  ...(parked && { parked: parked.reason }),
+})

@@ -1,8 +1,9 @@
 import type { ConversationRetention } from '@daakia/protocol'
 import { under } from '../kv/keys.js'
 import type { KeyValue, Transaction } from '../kv/port.js'
-import { appendMessage } from './append.js'
+import { appendMessage, checkSpeaker, type Room } from './append.js'
 import { beginTry, lookAtWork } from './begin.js'
+import { changeMembers } from './change-members.js'
 import { findConversation, foundConversation } from './conversations.js'
 import { enlistBot } from './enlist.js'
 import { UnknownConversation } from './errors.js'
@@ -13,8 +14,11 @@ import type {
   BotProfile,
   Conversation,
   FeedEntry,
+  Founders,
   JournalMessage,
   KeptConversation,
+  MembersChange,
+  MembershipEntry,
   NewMessage,
   Outcome,
   Retention,
@@ -26,7 +30,7 @@ import type {
   WaitingQuery,
   Work,
 } from './port.js'
-import type { Projection } from './projection.js'
+import type { MembershipProjection, Projection } from './projection.js'
 import { referringTo } from './referring.js'
 import type { Seat } from './seat.js'
 import { seqAt } from './seq-at.js'
@@ -39,8 +43,11 @@ export interface EmbeddedStoreOptions {
   kv: KeyValue
   /** Kept up to date in the same transactions. */
   projections?: readonly Projection[]
+  membershipProjections?: readonly MembershipProjection[]
   /** Told of what was said after it is on disk, in the order of the journals, and before the one who said it hears. */
   committed?(entries: readonly FeedEntry[]): void
+  /** Told of it after it is on disk, and before `committed` and whoever made the change hear. */
+  membersChanged?(entries: readonly MembershipEntry[]): void
   /** Told after something that failed too often was set aside: the bot's standing has changed. */
   gaveUp?(seat: Seat): void
 }
@@ -49,30 +56,42 @@ export interface EmbeddedStoreOptions {
 interface Written<T> {
   answer: T
   said: readonly FeedEntry[]
+  changed?: readonly MembershipEntry[]
 }
 
 /** The store on the key-value engine of this process: journal, projections and marks change in one transaction. */
 export class EmbeddedStore implements Store {
   readonly #kv: KeyValue
   readonly #projections: readonly Projection[]
+  readonly #membershipProjections: readonly MembershipProjection[]
   readonly #committed: (entries: readonly FeedEntry[]) => void
+  readonly #membersChanged: (entries: readonly MembershipEntry[]) => void
   readonly #gaveUp: (seat: Seat) => void
 
-  constructor({ kv, projections = [], committed = () => {}, gaveUp = () => {} }: EmbeddedStoreOptions) {
-    this.#kv = kv
-    this.#projections = [new JournalIndex(kv), ...projections]
-    this.#committed = committed
-    this.#gaveUp = gaveUp
+  constructor(options: EmbeddedStoreOptions) {
+    this.#kv = options.kv
+    this.#projections = [new JournalIndex(this.#kv), ...(options.projections ?? [])]
+    this.#membershipProjections = options.membershipProjections ?? []
+    this.#committed = options.committed ?? (() => {})
+    this.#membersChanged = options.membersChanged ?? (() => {})
+    this.#gaveUp = options.gaveUp ?? (() => {})
   }
 
-  async conversation(
-    vendor: string,
-    id: string,
-    founders?: { members: readonly string[]; at: number },
-  ): Promise<Conversation | undefined> {
+  async conversation(vendor: string, id: string, founders?: Founders): Promise<Conversation | undefined> {
     const existing = findConversation(this.#kv, vendor, id)
     if (existing || !founders) return existing
-    return this.#kv.write((tx) => foundConversation(tx, vendor, id, founders))
+    return this.#write((tx) => {
+      const founded = foundConversation(tx, vendor, id, founders)
+      return { answer: findConversation(tx, vendor, id), said: [], changed: founded ? [founded] : [] }
+    })
+  }
+
+  changeMembers(vendor: string, conversation: string, change: MembersChange): Promise<Conversation> {
+    return this.#write((tx) => {
+      const changed = changeMembers(tx, this.#room(tx, vendor, conversation), change)
+      const answer = findConversation(tx, vendor, conversation) as Conversation
+      return { answer, said: changed ? [changed.said] : [], changed: changed ? [changed.membership] : [] }
+    })
   }
 
   append(
@@ -83,8 +102,9 @@ export class EmbeddedStore implements Store {
     return this.#write((tx): Written<{ seq: number; at: number; duplicate: boolean }> => {
       const earlier = findById(tx, vendor, conversation, message)
       if (earlier) return { answer: { seq: earlier.seq, at: earlier.at, duplicate: true }, said: [] }
-      const { members } = this.#record(tx, vendor, conversation)
-      const entry = appendMessage(tx, { vendor, conversation, members }, message)
+      const room = this.#room(tx, vendor, conversation)
+      checkSpeaker(room, message)
+      const entry = appendMessage(tx, room, message)
       return { answer: { seq: entry.message.seq, at: message.at, duplicate: false }, said: [entry] }
     })
   }
@@ -107,7 +127,7 @@ export class EmbeddedStore implements Store {
 
   retain(vendor: string, conversation: string, terms: ConversationRetention | undefined): Promise<void> {
     return this.#kv.write((tx) => {
-      this.#record(tx, vendor, conversation)
+      this.#room(tx, vendor, conversation)
       if (terms) tx.put(retentions, [vendor, conversation], terms)
       else tx.remove(retentions, [vendor, conversation])
     })
@@ -154,14 +174,8 @@ export class EmbeddedStore implements Store {
 
   commit(vendor: string, conversation: string, bot: string, now: number, outcome: Outcome): Promise<Settled> {
     return this.#write((tx) => {
-      const { members } = this.#record(tx, vendor, conversation)
-      const { settled, said } = settleTurn(
-        tx,
-        { vendor, conversation, members },
-        { vendor, conversation, bot },
-        now,
-        outcome,
-      )
+      const room = this.#room(tx, vendor, conversation)
+      const { settled, said } = settleTurn(tx, room, { vendor, conversation, bot }, now, outcome)
       return { answer: settled, said }
     })
   }
@@ -174,21 +188,25 @@ export class EmbeddedStore implements Store {
     }))
   }
 
-  #record(tx: Transaction, vendor: string, conversation: string) {
+  #room(tx: Transaction, vendor: string, conversation: string): Room {
     const record = tx.get(conversations, [vendor, conversation])
     if (!record) throw new UnknownConversation(conversation)
-    return record
+    const { members, closedAt } = record
+    return { vendor, conversation, members, ...(closedAt !== undefined && { closedAt }) }
   }
 
   /** Runs `work` together with the projections of what it said, and tells of it when it is on disk. */
   async #write<T>(work: (tx: Transaction) => Written<T>): Promise<T> {
-    const { answer, said } = await this.#kv.write((tx) => this.#project(tx, work(tx)))
+    const { answer, said, changed = [] } = await this.#kv.write((tx) => this.#project(tx, work(tx)))
+    if (changed.length > 0) this.#membersChanged(changed)
     if (said.length > 0) this.#committed(said)
     return answer
   }
 
   #project<T>(tx: Transaction, result: Written<T>): Written<T> {
-    if (result.said.length > 0) for (const projection of this.#projections) projection.apply(tx, result.said)
+    const { said, changed = [] } = result
+    if (said.length > 0) for (const projection of this.#projections) projection.apply(tx, said)
+    if (changed.length > 0) for (const each of this.#membershipProjections) each.applyMembers(tx, changed)
     return result
   }
 }

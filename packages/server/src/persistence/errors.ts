@@ -1,3 +1,33 @@
+/** A message or a new member was for a conversation that takes no more. */
+export class ClosedConversation extends Error {
+  override readonly name = 'ClosedConversation'
+
+  constructor(readonly conversation: string) {
+    super(`The conversation "${conversation}" is closed`)
+  }
+}
+
+/** Somebody acted in a conversation that has other members. */
+export class NotAMember extends Error {
+  override readonly name = 'NotAMember'
+
+  constructor(readonly client: string) {
+    super(`"${client}" is not a member of the conversation`)
+  }
+}
+
+/** So many would not go into a conversation. */
+export class TooManyMembers extends Error {
+  override readonly name = 'TooManyMembers'
+
+  constructor(
+    readonly members: number,
+    readonly most: number,
+  ) {
+    super(`A conversation has at most ${most} members, and this one has ${members}`)
+  }
+}
+
 /** A message was for a conversation that does not exist. */
 export class UnknownConversation extends Error {
   override readonly name = 'UnknownConversation'

@@ -1,4 +1,5 @@
-import type { Key } from '../kv/port.js'
+import type { Key, Reader } from '../kv/port.js'
+import { type ConversationRecord, conversations } from './tables.js'
 
 /** A bot's place in a conversation. */
 export interface Seat {
@@ -8,3 +9,13 @@ export interface Seat {
 }
 
 export const seatKey = ({ vendor, conversation, bot }: Seat): Key => [vendor, conversation, bot]
+
+/** Whether the bot may take turns there: it is a member, and the conversation is open. */
+export const hasSeat = ({ members, closedAt }: Pick<ConversationRecord, 'members' | 'closedAt'>, bot: string) =>
+  closedAt === undefined && members.includes(bot)
+
+/** The same, of a conversation that has to be looked up. */
+export const isSeated = (reader: Reader, { vendor, conversation, bot }: Seat): boolean => {
+  const record = reader.get(conversations, [vendor, conversation])
+  return record !== undefined && hasSeat(record, bot)
+}

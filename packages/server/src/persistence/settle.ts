@@ -4,7 +4,7 @@ import { checkCommit } from './check-commit.js'
 import { headOf } from './journal.js'
 import { park, unpark } from './parking.js'
 import type { FeedEntry, Outcome, Settled, Work } from './port.js'
-import { type Seat, seatKey } from './seat.js'
+import { hasSeat, type Seat, seatKey } from './seat.js'
 import { advanced, standingOf } from './standing.js'
 import { type Culprit, type StandingRecord, standings, states } from './tables.js'
 import { cancelTimer, setTimer } from './timers.js'
@@ -23,7 +23,7 @@ export interface Settlement {
 /** Applies the outcome of a turn, or nothing of it. */
 export const settleTurn = (tx: Transaction, room: Room, seat: Seat, now: number, outcome: Outcome): Settlement => {
   const standing = standingOf(tx, seat)
-  const refused = refusal(tx, room, standing, outcome)
+  const refused = refusal(tx, room, seat, standing, outcome)
   if (refused) return { settled: refused, said: [] }
   if (outcome.kind === 'committed') return applyCommit(tx, room, seat, now, standing, outcome)
   if (outcome.kind === 'failed') noteFailure(tx, seat, outcome.cause, culpritOf(outcome))
@@ -32,11 +32,19 @@ export const settleTurn = (tx: Transaction, room: Room, seat: Seat, now: number,
   return { settled: { kind: 'applied', revision: standing.revision, head }, said: [] }
 }
 
-const refusal = (reader: Reader, room: Room, standing: StandingRecord, outcome: Outcome): Settled | undefined => {
+const unseated: Settled = { kind: 'conflict', reason: 'the bot is not in the conversation any more, or it is closed' }
+
+const refusal = (
+  reader: Reader,
+  room: Room,
+  seat: Seat,
+  standing: StandingRecord,
+  outcome: Outcome,
+): Settled | undefined => {
   const head = headOf(reader, room.vendor, room.conversation)
   const { revision, processed, last } = standing
   const verdict = checkCommit({ revision, processed, head, ...(last && { lastCommitId: last.commitId }) }, outcome)
-  if (verdict === 'apply') return undefined
+  if (verdict === 'apply') return hasSeat(room, seat.bot) ? undefined : unseated
   if (verdict !== 'repeated') return { kind: 'conflict', reason: verdict.conflict }
   return { kind: 'repeated', revision: last?.revision ?? revision, head: last?.head ?? head }
 }

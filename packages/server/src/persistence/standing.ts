@@ -2,7 +2,7 @@ import type { Reader } from '../kv/port.js'
 import { type Seat, seatKey } from './seat.js'
 import { type StandingRecord, standings } from './tables.js'
 
-const beforeFirst: StandingRecord = {
+export const beforeFirst: StandingRecord = {
   processed: 0,
   skipped: [],
   revision: 0,

@@ -6,6 +6,8 @@ import type { BotProfile } from './port.js'
 export interface ConversationRecord {
   members: readonly string[]
   createdAt: number
+  createdBy?: string
+  closedAt?: number
 }
 
 /** Where a bot is in a conversation, apart from its state, which may be large. */
@@ -39,6 +41,9 @@ export interface DeadLetter {
 
 /** [vendor, conversation] */
 export const conversations = table<ConversationRecord>('conversations', { hot: true })
+
+/** [vendor, conversation, client] to the `seq` with which it joined, where it was not there from the start. */
+export const joins = table<number>('joins')
 
 /** [vendor, conversation, seq]; null in the place of the newest message that was trimmed: its number is given once. */
 export const journal = table<MessageRecord | null>('journal')

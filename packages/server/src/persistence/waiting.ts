@@ -17,6 +17,12 @@ export const noteMessage = (tx: Transaction, { vendor, conversation, members, me
   }
 }
 
+/** Nothing waits for the bot there any more. */
+export const forgetWaiting = (tx: Transaction, seat: Seat): void => {
+  const marked = tx.get(waitingSince, seatKey(seat))
+  if (marked !== undefined) unmark(tx, seat, marked)
+}
+
 /** Brings the mark in line with the oldest message that waits for the bot. */
 export const refreshWaiting = (tx: Transaction, seat: Seat): void => {
   const marked = tx.get(waitingSince, seatKey(seat))

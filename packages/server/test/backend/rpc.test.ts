@@ -75,7 +75,14 @@ describe('conversations/create', () => {
   test('makes a conversation of the caller and those that it names', async () => {
     const { server, ana } = await open()
     expect(await ana.call('conversations/create', { id: 'team', members: ['cem', 'ben', 'ben'] })).toEqual({
-      result: { id: 'team', members: ['ana', 'ben', 'cem'], first: 1, head: 0, createdAt: server.clock.now() },
+      result: {
+        id: 'team',
+        members: ['ana', 'ben', 'cem'],
+        first: 1,
+        head: 0,
+        createdAt: server.clock.now(),
+        createdBy: 'ana',
+      },
     })
     const ben = await server.person('ben')
     await ana.say('daak/conversations/team/messages', 'welcome')

@@ -26,7 +26,12 @@ const commitOf = (more: Partial<Outcome>): Outcome =>
 const opened = async (options: Partial<EmbeddedStoreOptions> = {}) => {
   const kv = memoryKeyValue()
   const inbox = await EmbeddedInbox.open({ kv })
-  const store = new EmbeddedStore({ kv, projections: [inbox, new EmbeddedRoster(kv)], ...options })
+  const store = new EmbeddedStore({
+    kv,
+    projections: [inbox],
+    membershipProjections: [new EmbeddedRoster(kv)],
+    ...options,
+  })
   await store.conversation('acme', room, { members: ['ana', 'shop'], at: 1 })
   await store.enlist('acme', 'shop', { apology: 'Sorry!' })
   return { kv, inbox, store }

@@ -7,6 +7,7 @@ import {
   GetConversation,
   isClientId,
   isConversationId,
+  mostMembers,
 } from '@daakia/protocol'
 import type { Conversation, Store } from '../../persistence/port.js'
 import { badParams, conflict, notAMember } from './failure.js'
@@ -18,8 +19,6 @@ export interface ConversationParts {
   makeId(): string
 }
 
-const mostMembers = 1_000
-
 /** `conversations/create` and `conversations/get`. */
 export const conversationMethods = ({ store, clock, makeId }: ConversationParts): Methods => ({
   'conversations/create': method(CreateConversation, async ({ vendor, client }, params) => {
@@ -27,7 +26,7 @@ export const conversationMethods = ({ store, clock, makeId }: ConversationParts)
     checkMembers(members)
     const id = params.id ?? makeId()
     checkId(id, members)
-    const conversation = await store.conversation(vendor, id, { members, at: clock.now() })
+    const conversation = await store.conversation(vendor, id, { members, at: clock.now(), by: client })
     if (!conversation || !sameMembers(conversation, members))
       throw conflict(`Another conversation has the id ${id}: choose another`)
     return toInfo(conversation)
@@ -41,8 +40,7 @@ export const conversationMethods = ({ store, clock, makeId }: ConversationParts)
 })
 
 const checkMembers = (members: readonly string[]) => {
-  const wrong = members.find((member) => !isClientId(member))
-  if (wrong !== undefined) throw badParams(`members: "${wrong}" is no client: 1 to 128 of A-Z a-z 0-9 . _ @ -`)
+  checkClients('members', members)
   if (members.length > mostMembers) throw badParams(`members: must be at most ${mostMembers}`)
 }
 
@@ -57,11 +55,28 @@ const checkId = (id: string, members: readonly string[]) => {
 const sameMembers = (conversation: Conversation, members: readonly string[]): boolean =>
   conversation.members.length === members.length && members.every((member) => conversation.members.includes(member))
 
-const toInfo = ({ id, members, first, head, createdAt, retention }: Conversation): ConversationInfo => ({
+/** @throws RpcFailure */
+export const checkClients = (field: string, clients: readonly string[]): void => {
+  const wrong = clients.find((client) => !isClientId(client))
+  if (wrong !== undefined) throw badParams(`${field}: "${wrong}" is no client: 1 to 128 of A-Z a-z 0-9 . _ @ -`)
+}
+
+export const toInfo = ({
+  id,
+  members,
+  first,
+  head,
+  createdAt,
+  createdBy,
+  closedAt,
+  retention,
+}: Conversation): ConversationInfo => ({
   id,
   members: [...members],
   first,
   head,
   createdAt,
+  ...(createdBy !== undefined && { createdBy }),
+  ...(closedAt !== undefined && { closedAt }),
   ...(retention && { retention }),
 })

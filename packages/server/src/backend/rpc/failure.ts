@@ -20,3 +20,4 @@ export const vendorOnly = () => new RpcFailure(RpcCode.NotAllowed, 'Only a clien
 
 export const badParams = (reason: string) => new RpcFailure(RpcCode.InvalidParams, reason)
 export const conflict = (reason: string) => new RpcFailure(RpcCode.Conflict, reason)
+export const notAllowed = (reason: string) => new RpcFailure(RpcCode.NotAllowed, reason)

@@ -83,6 +83,14 @@ export class Turns {
     }
   }
 
+  /** These clients may take no more turns in the conversation. */
+  unseat(vendor: string, clients: readonly string[], conversation: string): void {
+    for (const bot of clients) {
+      const turn = this.#keeper.get({ vendor, conversation, bot })
+      if (turn) this.#keeper.lose(turn)
+    }
+  }
+
   async close(): Promise<void> {
     this.#deadlines.close()
     await this.#keeper.close()

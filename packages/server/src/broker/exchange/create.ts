@@ -4,6 +4,7 @@ import type { Leases, LeaseTerms } from '../../backend/port.js'
 import { createCalls } from '../../backend/rpc/calls.js'
 import { conversationMethods } from '../../backend/rpc/conversations.js'
 import { historyMethods } from '../../backend/rpc/history.js'
+import { memberMethods } from '../../backend/rpc/members.js'
 import type { Methods } from '../../backend/rpc/method.js'
 import { serviceMethods } from '../../backend/rpc/services.js'
 import { ServiceDirectory, Services } from '../../backend/services/index.js'
@@ -14,7 +15,7 @@ import { InboxReaders, type MessageSource } from '../../inbox/reader/index.js'
 import type { ServerLimits } from '../../limits/server-limits.js'
 import type { Log } from '../../log.js'
 import { logFailure } from '../../no-room.js'
-import type { Store } from '../../persistence/port.js'
+import type { MembershipEntry, Store } from '../../persistence/port.js'
 import type { Roster } from '../../state/roster/port.js'
 import { inTime } from '../access/in-time.js'
 import type { Access } from '../access/port.js'
@@ -79,6 +80,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
   const speak = createSpeak({ store, membership, clock, makeId })
   const methods: Methods = {
     ...conversationMethods({ store, clock, makeId }),
+    ...memberMethods({ store, clock, makeId }),
     ...historyMethods(store),
     ...turns.methods,
     ...serviceMethods(directory),
@@ -109,8 +111,14 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     { rpc: new ServingRow({ services, access: inTime(parts.access, parts), isOwn: (name) => calls.serves(name) }) },
     { activity, log },
   )
+  const membersChanged = ({ vendor, conversation, members, joined, left, closed }: MembershipEntry) => {
+    membership.changed(vendor, conversation)
+    turns.unseat(vendor, closed ? members : left, conversation)
+    state.joined(vendor, conversation, joined)
+  }
   const hear = (news: BusNews) => {
-    if (news.kind === 'inbox') readers.wake(news.vendor, news.clients)
+    if (news.kind === 'members') membersChanged(news)
+    else if (news.kind === 'inbox') readers.wake(news.vendor, news.clients)
     else if (news.kind === 'work') turns.news(news.vendor, news.bots, news.conversation)
     else if (news.kind === 'service') servicesRow.changed(news.vendor, news.service)
     else if (news.kind === 'signal') signals.heard(news.signal)

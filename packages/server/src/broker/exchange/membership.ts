@@ -24,7 +24,8 @@ export class Membership {
 
   /**
    * The members of a conversation to which somebody wants to speak; a direct one is made on first use. A vendor identity
-   * speaks in all conversations of its vendor, as itself, and becomes a member of none by that. @throws Refusal
+   * speaks in all conversations of its vendor, as itself, and becomes a member of none by that. The members may have
+   * changed when it speaks: the store looks again. @throws Refusal
    */
   async forSpeaker(speaker: Principal, conversation: string): Promise<readonly string[]> {
     const founders = directMembers(conversation)
@@ -69,7 +70,12 @@ export class Membership {
     return asked
   }
 
-  /** Members do not change. What does not exist may come into being, so only what exists is kept. */
+  /** Who is in it has changed: who asks from now on is told the new ones. */
+  changed(vendor: string, conversation: string): void {
+    this.#known.delete(`${vendor}/${conversation}`)
+  }
+
+  /** What does not exist may come into being, so only what exists is kept. */
   #remember(key: string, asked: Promise<readonly string[] | undefined>): void {
     this.#known.set(key, asked)
     const forget = () => this.#known.get(key) === asked && this.#known.delete(key)

@@ -1,9 +1,10 @@
 import type { Clock } from '@daakia/protocol'
 import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
+import { ClosedConversation, NotAMember } from '../../persistence/errors.js'
 import type { Store } from '../../persistence/port.js'
 import type { Membership } from './membership.js'
 import type { LiveSession, PublishOutcome } from './port.js'
-import { badProperty, Refusal } from './refusal.js'
+import { badProperty, badTopic, notAMember, Refusal } from './refusal.js'
 import { readSender } from './sender-properties.js'
 
 export interface SpeakParts {
@@ -39,7 +40,7 @@ export const createSpeak =
       at: clock.now(),
       payload: packet.payload,
     }
-    const { seq, at } = await store.append(vendor, conversation, message)
+    const { seq, at } = await store.append(vendor, conversation, message).catch(refuse)
     return {
       reasonCode: ReasonCode.Success,
       userProperties: [
@@ -48,6 +49,13 @@ export const createSpeak =
       ],
     }
   }
+
+/** @throws Refusal where the conversation does not take it. */
+const refuse = (error: unknown): never => {
+  if (error instanceof NotAMember) throw notAMember()
+  if (error instanceof ClosedConversation) throw badTopic('The conversation is closed: it takes no more messages')
+  throw error
+}
 
 const refuseRetain = ({ retain }: PublishPacket) => {
   if (retain)

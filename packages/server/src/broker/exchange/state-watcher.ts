@@ -78,8 +78,9 @@ export class StateWatcher {
 
   async #tellOne(news: News): Promise<void> {
     const conversation = await this.parts.store.conversation(this.session.name.vendor, news.conversation)
-    const standings = conversation?.bots.filter(({ bot }) => news.bot === undefined || news.bot === bot) ?? []
-    if (!conversation || standings.length === 0) return
+    if (!conversation?.members.includes(this.session.name.client)) return
+    const standings = conversation.bots.filter(({ bot }) => news.bot === undefined || news.bot === bot)
+    if (standings.length === 0) return
     // The state was read first: what was said with it is in the inbox by now.
     await this.parts.caughtUp(this.session)
     for (const standing of standings) await this.#send(conversation, standing, news.retainedFor)

@@ -66,6 +66,13 @@ export class StateRow implements Row<State> {
         if (watcher.wants(conversation, bot)) watcher.tell({ conversation, bot })
   }
 
+  /** Who has come to a conversation is told the states there. */
+  joined(vendor: string, conversation: string, clients: readonly string[]): void {
+    if (this.#watchers.size === 0) return
+    for (const client of clients)
+      for (const watcher of this.#byClient.get(keyOf(vendor, client)) ?? []) watcher.tell({ conversation })
+  }
+
   #watcherOf(session: LiveSession): StateWatcher {
     const existing = this.#watchers.get(session)
     if (existing) return existing

@@ -33,7 +33,7 @@ export const journalBehaviours: Behaviours<StoreBench> = {
     const answers = await Promise.all([
       say(store, 'a'),
       say(store, 'b'),
-      say(store, 'x', {}, 'bo~shop'),
+      say(store, 'x', { from: 'bo' }, 'bo~shop'),
       say(store, 'c'),
     ])
     same(seqs(answers), [1, 2, 1, 3])

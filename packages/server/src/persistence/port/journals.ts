@@ -5,6 +5,10 @@ export interface Conversation {
   id: string
   members: readonly string[]
   createdAt: number
+  /** Absent where nobody made it, as with a direct one. */
+  createdBy?: string
+  /** Since when it takes no more messages; absent where it does. */
+  closedAt?: number
   /** `seq` of the oldest message that is kept; `head + 1` where none is. */
   first: number
   /** `seq` of the newest message, be it kept or not; 0 where there was none. */
@@ -25,24 +29,48 @@ export interface BotStanding {
   parked?: string
 }
 
+/** Who founds a conversation. */
+export interface Founders {
+  members: readonly string[]
+  at: number
+  /** Who made it, where somebody did. */
+  by?: string
+}
+
+/** Clients that come or go, or the end of a conversation; with what the entry says that tells of it. */
+export type MembersChange = Pick<NewMessage, 'from' | 'fromRole' | 'id' | 'at'> &
+  ({ change: 'joined' | 'left'; clients: readonly string[] } | { change: 'closed'; clients?: never })
+
 /** Conversations and what was said in them. */
 export interface Journals {
   /**
    * The conversation, or `undefined` where there is none. With `founders` it is made where it does not exist, once,
    * however many ask at the same time; founders of one that exists are ignored.
    */
-  conversation(
-    vendor: string,
-    id: string,
-    founders?: { members: readonly string[]; at: number },
-  ): Promise<Conversation | undefined>
+  conversation(vendor: string, id: string, founders?: Founders): Promise<Conversation | undefined>
+
+  /**
+   * Changes who is in a conversation, or closes it, in one transaction with the entry of type `member` that tells of it;
+   * answers the conversation as it is then. The entry is for all members, for those who come with it, and for those who
+   * go with it: what was appended before is still theirs, and nothing after. A bot that comes hears from that entry on;
+   * one that goes, or whose conversation is closed, loses what waited for it and its timers, and one that goes its state.
+   * Where nothing would change, nothing is written. May be retried.
+   *
+   * @throws UnknownConversation
+   * @throws NotAMember where who makes it is not one at that moment, and does not speak for the vendor.
+   * @throws ClosedConversation where clients would join one that is closed.
+   * @throws TooManyMembers
+   */
+  changeMembers(vendor: string, conversation: string, change: MembersChange): Promise<Conversation>
 
   /**
    * Adds a message with the next `seq`. The same (conversation, sender, id) again is the same message: the answer is
    * that of the first time, with `duplicate`, and nothing is written: as long as the message is kept, and for 7 days
-   * at least. May be retried.
+   * at least. May be retried. Who speaks for the vendor need not be a member.
    *
    * @throws UnknownConversation
+   * @throws NotAMember where the sender is not one at that moment, and does not speak for the vendor.
+   * @throws ClosedConversation
    */
   append(
     vendor: string,

@@ -36,6 +36,21 @@ export interface JournalMessage extends NewMessage {
 export interface FeedEntry {
   vendor: string
   conversation: string
+  /** Whom it is for: the members at that moment, and who left with it. */
   members: readonly string[]
   message: JournalMessage
+}
+
+/** A change of who is in a conversation that became durable; the first one is its founding. */
+export interface MembershipEntry {
+  vendor: string
+  conversation: string
+  /** Those who are in it from then on. */
+  members: readonly string[]
+  joined: readonly string[]
+  left: readonly string[]
+  /** Of the journal's entry that tells of it; 0 for the founding. */
+  seq: number
+  at: number
+  closed: boolean
 }

@@ -1,34 +1,42 @@
 import { under } from '../../kv/keys.js'
 import type { KeyValue, Transaction } from '../../kv/port.js'
-import type { FeedEntry } from '../../persistence/port.js'
-import type { Projection } from '../../persistence/projection.js'
+import type { MembershipEntry } from '../../persistence/port.js'
+import type { MembershipProjection } from '../../persistence/projection.js'
 import type { Roster, RosterEntry } from './port.js'
-import { rosters } from './tables.js'
+import { conversationsOf, rooms, rosters } from './tables.js'
 
 /** The roster on the key-value engine of this process. */
-export class EmbeddedRoster implements Roster, Projection {
+export class EmbeddedRoster implements Roster, MembershipProjection {
   readonly #kv: KeyValue
 
   constructor(kv: KeyValue) {
     this.#kv = kv
   }
 
-  project(_partition: number, _feedPosition: number, entries: readonly FeedEntry[]): Promise<void> {
-    return this.#kv.write((tx) => this.apply(tx, entries))
+  project(_partition: number, _feedPosition: number, entries: readonly MembershipEntry[]): Promise<void> {
+    return this.#kv.write((tx) => this.applyMembers(tx, entries))
   }
 
-  apply(tx: Transaction, entries: readonly FeedEntry[]): void {
-    for (const { vendor, conversation, members } of entries) {
-      for (const member of members) {
-        const known = tx.get(rosters, [vendor, member, conversation])
-        if (known?.length !== members.length) tx.put(rosters, [vendor, member, conversation], members)
-      }
+  applyMembers(tx: Transaction, entries: readonly MembershipEntry[]): void {
+    for (const entry of entries) {
+      const { vendor, conversation, members, joined, left, seq } = entry
+      const [known] = tx.get(rooms, [vendor, conversation]) ?? [-1]
+      if (known >= seq) continue
+      tx.put(rooms, [vendor, conversation], [seq, ...members])
+      for (const client of joined) tx.put(rosters, [vendor, client, conversation], seq)
+      for (const client of left) tx.remove(rosters, [vendor, client, conversation])
     }
   }
 
   async list(vendor: string, client: string, after: string, limit: number): Promise<readonly RosterEntry[]> {
     const from = after === '' ? [vendor, client] : [vendor, client, after, 0]
-    const found = this.#kv.range(rosters, { ...under(vendor, client), from, limit })
-    return [...found].map(({ key, value }) => ({ conversation: key[2] as string, members: value }))
+    return [...conversationsOf(this.#kv, vendor, client, { ...under(vendor, client), from, limit })].map(
+      (conversation) => ({ conversation, members: this.#members(vendor, conversation) }),
+    )
+  }
+
+  #members(vendor: string, conversation: string): readonly string[] {
+    const [, ...members] = this.#kv.get(rooms, [vendor, conversation]) ?? [0]
+    return members
   }
 }

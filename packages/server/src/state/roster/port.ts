@@ -1,14 +1,14 @@
-import type { FeedEntry } from '../../persistence/port.js'
+import type { MembershipEntry } from '../../persistence/port.js'
 
 export interface RosterEntry {
   conversation: string
   members: readonly string[]
 }
 
-/** A client's conversations. A projection of the journal: it may lag. */
+/** A client's conversations. A projection of the changes of members: it may lag. */
 export interface Roster {
-  /** Records the conversations of the entries for each of their members. May be repeated. */
-  project(partition: number, feedPosition: number, entries: readonly FeedEntry[]): Promise<void>
+  /** Records who came and went. May be repeated. */
+  project(partition: number, feedPosition: number, entries: readonly MembershipEntry[]): Promise<void>
   /** Conversations of a client, by id, those after `after`, at most `limit`. */
   list(vendor: string, client: string, after: string, limit: number): Promise<readonly RosterEntry[]>
 }

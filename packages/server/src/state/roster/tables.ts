@@ -1,8 +1,11 @@
 import { under } from '../../kv/keys.js'
 import { type Range, type Reader, table } from '../../kv/port.js'
 
-/** [vendor, client, conversation] to the members of the conversation. */
-export const rosters = table<readonly string[]>('rosters', { hot: true })
+/** [vendor, client, conversation] to the `seq` with which the client joined it. */
+export const rosters = table<number>('roster')
+
+/** [vendor, conversation] to those who are in it, with the `seq` of the change that made it so. */
+export const rooms = table<readonly [seq: number, ...members: string[]]>('roster-rooms')
 
 /** Ids of a client's conversations, in order. */
 export function* conversationsOf(
