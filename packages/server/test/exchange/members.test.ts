@@ -230,6 +230,16 @@ describe('a bot', () => {
     expect(await hears(ben, 4)).toEqual(['ana: order-bot joined', 'two large', 'ana: order-bot left', 'anybody?'])
   })
 
+  test('that is taken out of a conversation has room for another one at once', async () => {
+    const { server, ana } = await team()
+    const bot = await server.bot('order-bot', { capacity: 1 })
+    await invite(ana, 'order-bot')
+    await bot.lease()
+    await ana.say('daak/to/order-bot', 'hi')
+    await leave(ana, 'order-bot')
+    expect((await bot.lease()).conversation).toBe('ana~order-bot')
+  })
+
   test('loses its turn when the conversation is closed', async () => {
     const { ana, server } = await team()
     const bot = await server.bot('order-bot')
