@@ -9,6 +9,10 @@ export type StorageFault =
   | 'not-a-folder'
   | 'not-writable'
   | 'newer-version'
+  /** Data of a version that this one can't read any more. */
+  | 'older-version'
+  /** What is stored is not what was written: a disk, or somebody, has changed it. */
+  | 'damaged'
 
 /** The storage cannot be opened, or refuses a write. The message is one line that says what to do. */
 export class StorageError extends Error {

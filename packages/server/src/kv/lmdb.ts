@@ -1,15 +1,20 @@
-import { statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { type Clock, systemClock } from '@daakia/protocol'
-import { open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb'
+import { open, type RootDatabaseOptionsWithPath } from 'lmdb'
 import { type Log, silentLog } from '../log.js'
-import { type Change, type Engine, type RawEntry, UnpackingReader } from './engine.js'
+import { seal } from './checksum.js'
+import { damaged, dataFileOf } from './damaged.js'
+import { type Change, type Engine, UnpackingReader } from './engine.js'
 import { isFull, type StorageError } from './errors.js'
 import { claimFolder, type FolderClaim } from './folder/claim.js'
+import { writeFormat } from './folder/format.js'
 import { GroupCommit } from './group-commit.js'
-import { dataFile, storageError } from './lmdb-errors.js'
-import type { Key, KeyValue, Range, Table, Transaction } from './port.js'
+import { storageError } from './lmdb-errors.js'
+import { storedKey } from './lmdb-keys.js'
+import { type Database, LmdbReader } from './lmdb-reader.js'
+import { checkDataFile } from './pages/check.js'
+import type { KeyValue, Transaction } from './port.js'
 import { Reserve } from './reserve.js'
 import { Room } from './room.js'
 
@@ -28,13 +33,13 @@ export interface LmdbOptions {
 /** Addresses, not disk: so much is mapped at once, and mapping again is rare. */
 const mapBytes = 2 ** 38
 
+const betweenReaderChecksMs = 60_000
+
 const endProcess = (error: StorageError): void => {
   globalThis.setImmediate(() => {
     throw error
   })
 }
-
-type Database = RootDatabase<Uint8Array, (string | number)[]>
 
 const openDatabase = (folder: string): Database =>
   open(folder, {
@@ -49,39 +54,24 @@ const openDatabase = (folder: string): Database =>
 
 const reserveOf = (db: Database, folder: string): Reserve => {
   const stats = () => db.getStats() as { pageSize: number; lastPageNumber: number }
-  const file = join(folder, dataFile)
+  const file = dataFileOf(folder)
   const { pageSize: pageBytes } = stats()
   const used = () => (stats().lastPageNumber + 1) * pageBytes
   return new Reserve({ file, pageBytes, used, bytes: statSync(file).size })
 }
 
-/** All tables live in one tree; the table's name is the first element of the key. */
-class LmdbEngine implements Engine {
+class LmdbEngine extends LmdbReader implements Engine {
   readonly #db: Database
   readonly #reserve: Reserve
   readonly #health: Health
+  readonly #forgetReaders: () => void
 
-  constructor(db: Database, reserve: Reserve, health: Health) {
+  constructor(db: Database, folder: string, reserve: Reserve, health: Health, clock: Clock) {
+    super(db, folder)
     this.#db = db
     this.#reserve = reserve
     this.#health = health
-  }
-
-  bytes(table: Table<unknown>, key: Key): Uint8Array | undefined {
-    return this.#db.getBinary([table.name, ...key])
-  }
-
-  *entries(table: Table<unknown>, { from, to, limit, reverse }: Range): Iterable<RawEntry> {
-    const [low, high] = [
-      [table.name, ...from],
-      [table.name, ...to],
-    ]
-    const bounds = reverse
-      ? { start: high, exclusiveStart: true, end: low, inclusiveEnd: true, reverse }
-      : { start: low, end: high }
-    for (const { key, value } of this.#db.getRange(limit === undefined ? bounds : { ...bounds, limit })) {
-      yield { key: key.slice(1), bytes: value }
-    }
+    this.#forgetReaders = readerChecks(db, clock)
   }
 
   async commit(take: () => readonly Change[]): Promise<void> {
@@ -90,6 +80,7 @@ class LmdbEngine implements Engine {
     const changes = take()
     if (changes.length === 0) return
     try {
+      this.#forgetReaders()
       await this.#reserve.makeRoom(changes)
       await this.#db.batch(() => changes.forEach(this.#make))
     } catch (error) {
@@ -99,8 +90,18 @@ class LmdbEngine implements Engine {
   }
 
   readonly #make = ({ table, key, bytes }: Change): void => {
-    if (bytes) this.#db.put([table.name, ...key], bytes)
-    else this.#db.remove([table.name, ...key])
+    if (bytes) this.#db.put(storedKey(table.name, key), seal([table.name, ...key], bytes))
+    else this.#db.remove(storedKey(table.name, key))
+  }
+}
+
+/** A process that was killed while it read, such as a backup, would keep all room that becomes free from being used. */
+const readerChecks = (db: Database, clock: Clock): (() => void) => {
+  let checkedAt = clock.now()
+  return () => {
+    if (clock.now() - checkedAt < betweenReaderChecksMs) return
+    checkedAt = clock.now()
+    db.readerCheck()
   }
 }
 
@@ -140,8 +141,9 @@ class LmdbKeyValue extends UnpackingReader implements KeyValue {
   readonly #claim: FolderClaim
   readonly #group: GroupCommit
 
-  constructor(db: Database, claim: FolderClaim, { log, failed }: Required<Pick<LmdbOptions, 'log' | 'failed'>>) {
-    const engine = new LmdbEngine(db, reserveOf(db, claim.folder), new Health(claim.folder, log, failed))
+  constructor(db: Database, claim: FolderClaim, { log, failed, clock }: Required<Omit<LmdbOptions, 'folder'>>) {
+    const { folder } = claim
+    const engine = new LmdbEngine(db, folder, reserveOf(db, folder), new Health(folder, log, failed), clock)
     super(engine)
     this.#db = db
     this.#claim = claim
@@ -159,10 +161,16 @@ class LmdbKeyValue extends UnpackingReader implements KeyValue {
   }
 }
 
+/** @throws StorageError with `damaged` */
+const checkData = (folder: string, clock: Clock): void => {
+  if (!existsSync(dataFileOf(folder))) throw damaged(folder, 'it is gone')
+  checkDataFile(folder, clock)
+}
+
 /**
  * Opens the store in a folder of this machine.
  *
- * @throws StorageError with `in-use`, `not-a-folder`, `not-writable` or `newer-version`.
+ * @throws StorageError with `in-use`, `not-a-folder`, `not-writable`, `newer-version`, `older-version` or `damaged`.
  */
 export const openLmdb = async ({
   folder,
@@ -172,7 +180,10 @@ export const openLmdb = async ({
 }: LmdbOptions): Promise<KeyValue> => {
   const claim = await claimFolder(folder, clock)
   try {
-    return new LmdbKeyValue(openDatabase(folder), claim, { log, failed })
+    if (claim.hasData) checkData(folder, clock)
+    const opened = new LmdbKeyValue(openDatabase(folder), claim, { log, failed, clock })
+    if (!claim.hasData) await writeFormat(folder)
+    return opened
   } catch (error) {
     await claim.release()
     throw await storageError(error, folder)

@@ -47,7 +47,7 @@ test('a folder that cannot be made, or not be written, is refused', async () => 
 
 test('data of a newer version are refused, and left as they are', async () => {
   await mkdir(folder)
-  const format = JSON.stringify({ format: 'daakia', version: 2 })
+  const format = JSON.stringify({ format: 'daakia', version: 99 })
   await writeFile(join(folder, 'format.json'), format)
   expect(await refusal(folder)).toBe('newer-version')
   expect(await readFile(join(folder, 'format.json'), 'utf8')).toBe(format)

@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises'
 import type { Clock } from '@daakia/protocol'
 import { StorageError } from '../errors.js'
-import { checkFormat } from './format.js'
+import { hasData } from './format.js'
 import { type FolderLock, lockFolder } from './lock.js'
 
 /** A data folder that this process alone may use. */
 export interface FolderClaim {
   readonly folder: string
+  /** Data were stored in it before. */
+  readonly hasData: boolean
   release(): Promise<void>
 }
 
@@ -17,13 +19,12 @@ const betweenTriesMs = 100
 /**
  * Makes the folder where it does not exist, and takes it for this process.
  *
- * @throws StorageError with `in-use`, `not-a-folder`, `not-writable` or `newer-version`.
+ * @throws StorageError with `in-use`, `not-a-folder`, `not-writable`, `newer-version` or `older-version`.
  */
 export const claimFolder = async (folder: string, clock: Clock): Promise<FolderClaim> => {
   const lock = await prepare(folder, clock)
   try {
-    await checkFormat(folder)
-    return { folder, release: () => lock.release() }
+    return { folder, hasData: await hasData(folder), release: () => lock.release() }
   } catch (error) {
     await lock.release()
     throw error

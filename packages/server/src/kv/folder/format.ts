@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { StorageError } from '../errors.js'
 
 /** The layout of keys and values that this version reads and writes. */
-export const formatVersion = 1
+export const formatVersion = 2
 
 interface Format {
   format: 'daakia'
@@ -11,20 +11,29 @@ interface Format {
 }
 
 /**
- * Writes the format of a new folder, or checks that of an old one.
+ * Whether the folder has data. Its format is written when it has, so that data that are gone are missed.
  *
- * @throws StorageError with `newer-version` where a newer version of Daakia wrote it.
+ * @throws StorageError with `newer-version` or `older-version`, where another version of Daakia wrote them.
  */
-export const checkFormat = async (folder: string): Promise<void> => {
-  const path = join(folder, 'format.json')
-  const found = await readFormat(path)
-  if (!found) return writeFormat(path)
-  if (found.version <= formatVersion) return
+export const hasData = async (folder: string): Promise<boolean> => {
+  const found = await readFormat(formatPath(folder))
+  if (!found) return false
+  if (found.version === formatVersion) return true
+  const [reason, rest] =
+    found.version > formatVersion
+      ? (['newer-version', `this one reads ${formatVersion}): update Daakia, or choose another folder`] as const)
+      : ([
+          'older-version',
+          `this one reads ${formatVersion}): export with that version, or choose another folder`,
+        ] as const)
+  const which = reason === 'newer-version' ? 'a newer' : 'an older'
   throw new StorageError(
-    'newer-version',
-    `The data in ${folder} was written by a newer version of Daakia (format ${found.version}; this one reads up to ${formatVersion}): update Daakia, or choose another folder`,
+    reason,
+    `The data in ${folder} was written by ${which} version of Daakia (format ${found.version}; ${rest}`,
   )
 }
+
+const formatPath = (folder: string): string => join(folder, 'format.json')
 
 const readFormat = async (path: string): Promise<Format | undefined> => {
   try {
@@ -35,7 +44,9 @@ const readFormat = async (path: string): Promise<Format | undefined> => {
   }
 }
 
-const writeFormat = async (path: string): Promise<void> => {
+/** Notes that the folder has data, and in which format. */
+export const writeFormat = async (folder: string): Promise<void> => {
+  const path = formatPath(folder)
   const draft = `${path}.draft`
   const file = await open(draft, 'w')
   try {
