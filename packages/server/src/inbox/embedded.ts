@@ -44,7 +44,7 @@ export class EmbeddedInbox implements Inbox, Projection {
   }
 
   async head(vendor: string, client: string): Promise<InboxHead> {
-    const offset = newestOffset(this.#kv, vendor, client)
+    const offset = this.#kv.lastNumber(inboxes, [vendor, client])
     return { epoch: this.#epoch, offset, first: oldestOffset(this.#kv, vendor, client) ?? offset + 1 }
   }
 
@@ -68,7 +68,7 @@ export class EmbeddedInbox implements Inbox, Projection {
 
   trim(vendor: string, client: string, offset: number): Promise<void> {
     return this.#kv.write((tx) => {
-      const end = Math.min(offset + 1, newestOffset(tx, vendor, client))
+      const end = Math.min(offset + 1, tx.lastNumber(inboxes, [vendor, client]))
       for (const { key } of [...tx.range(inboxes, { from: [vendor, client], to: [vendor, client, end] })])
         tx.remove(inboxes, key)
     })
@@ -78,11 +78,6 @@ export class EmbeddedInbox implements Inbox, Projection {
 const oldestOffset = (reader: Reader, vendor: string, client: string): number | undefined => {
   const [oldest] = reader.range(inboxes, { ...under(vendor, client), limit: 1 })
   return oldest && (oldest.key[2] as number)
-}
-
-const newestOffset = (reader: Reader, vendor: string, client: string): number => {
-  const [newest] = reader.range(inboxes, { ...under(vendor, client), reverse: true, limit: 1 })
-  return newest ? (newest.key[2] as number) : 0
 }
 
 const makeEpoch = (tx: Transaction, random: Random): number => {

@@ -12,10 +12,8 @@ export const firstOf = (reader: Reader, vendor: string, conversation: string): n
 }
 
 /** `seq` of the newest message, be it kept or not; 0 where there was none. */
-export const headOf = (reader: Reader, vendor: string, conversation: string): number => {
-  const [newest] = reader.range(journal, { ...under(vendor, conversation), reverse: true, limit: 1 })
-  return newest ? (newest.key[2] as number) : 0
-}
+export const headOf = (reader: Reader, vendor: string, conversation: string): number =>
+  reader.lastNumber(journal, [vendor, conversation])
 
 /** Where the message of this sender with this id is, or was. */
 export const findById = (

@@ -141,7 +141,8 @@ export class InboxReader {
       if (!(await this.#pass(entry.offset, delivery, generation))) return !this.#stopped
     }
     this.#notifyArrivals()
-    return entries.length > 0
+    // Where this was less than asked for, what comes after it wakes the reader.
+    return entries.length === entriesAtOnce
   }
 
   async #deliveryOf(entry: InboxEntry): Promise<Delivery | undefined> {
