@@ -16,7 +16,7 @@ import type { Accounts } from './limits/port.js'
 import { SystemTopics, withSystemTopics } from './monitoring/system-topics.js'
 import type { ServerSettings } from './options.js'
 import { EmbeddedStore } from './persistence/embedded.js'
-import type { FeedEntry, MembershipEntry } from './persistence/port.js'
+import type { FeedEntry, MembershipEntry, ParkedStates } from './persistence/port.js'
 import { EmbeddedRoster } from './state/roster/embedded.js'
 import { EmbeddedSessions } from './state/sessions/embedded.js'
 
@@ -26,6 +26,8 @@ export interface House {
   access: ReplaceableAccess
   accounts: Accounts
   counters: Counters
+  /** For the metrics. */
+  parked: Pick<ParkedStates, 'parkedCounts'>
   manager: ConnectionManager
   activity: Activity
   /** Sends everybody home. */
@@ -93,6 +95,7 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
     access,
     accounts,
     counters,
+    parked: store,
     manager,
     activity,
     async close() {

@@ -4,7 +4,7 @@
  * @module
  */
 export type { LeaseTerms } from './backend/port.js'
-export type { TurnHooks, TurnPoint } from './backend/turns/index.js'
+export type { RetryTerms, TurnHooks, TurnPoint } from './backend/turns/index.js'
 export {
   type Access,
   type AccessRequest,

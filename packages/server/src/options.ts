@@ -1,6 +1,6 @@
 import { type Clock, type Random, systemClock } from '@daakia/protocol'
 import type { LeaseTerms } from './backend/port.js'
-import type { TurnHooks } from './backend/turns/index.js'
+import type { RetryTerms, TurnHooks } from './backend/turns/index.js'
 import { type Access, type Authorize, accessBy, allowAll, denyPlainTopics } from './broker/index.js'
 import { type AuthenticationWay, authenticateLoopback } from './connection-manager/index.js'
 import { OptionsError } from './errors.js'
@@ -26,6 +26,8 @@ export interface ServerOptions {
   /** How often what has changed is told on `$SYS`, in seconds; 10 where it is absent, 0: never. */
   sysIntervalSeconds?: number
   leases?: Partial<LeaseTerms>
+  /** How long a bot that has failed at something waits before it tries again. */
+  retries?: Partial<RetryTerms>
   clock?: Clock
   random?: Random
   log?: Log
@@ -42,6 +44,7 @@ export interface ServerSettings {
   limits: ServerLimits
   sysIntervalSeconds: number
   leases: LeaseTerms
+  retries: RetryTerms
   clock: Clock
   random: Random
   log: Log
@@ -53,6 +56,7 @@ export const serverDefaults = {
   limits: defaultServerLimits,
   sysIntervalSeconds: 10,
   leases: { durationMs: 30_000, longestMs: 600_000 },
+  retries: { firstMs: 1_000, longestMs: 60_000 },
   clock: systemClock,
   random: Math.random as Random,
   log: silentLog,
@@ -69,6 +73,7 @@ export const settle = (options: ServerOptions): ServerSettings => {
     limits: settleLimits(options.limits),
     sysIntervalSeconds: options.sysIntervalSeconds ?? serverDefaults.sysIntervalSeconds,
     leases: { ...serverDefaults.leases, ...given(options.leases) },
+    retries: { ...serverDefaults.retries, ...given(options.retries) },
     clock: options.clock ?? serverDefaults.clock,
     random: options.random ?? serverDefaults.random,
     log: options.log ?? serverDefaults.log,
@@ -76,6 +81,7 @@ export const settle = (options: ServerOptions): ServerSettings => {
   }
   checkListen(settings.listen)
   checkLeases(settings.leases)
+  checkRetries(settings.retries)
   if (!(settings.sysIntervalSeconds >= 0))
     throw new OptionsError('sysIntervalSeconds', 'sysIntervalSeconds must be a number, and not negative')
   return settings
@@ -124,4 +130,15 @@ const checkLeases = ({ durationMs, longestMs }: LeaseTerms): void => {
   if (!(durationMs > 0)) throw new OptionsError('leases.durationMs', 'leases.durationMs must be more than 0')
   if (!(longestMs >= durationMs))
     throw new OptionsError('leases.longestMs', 'leases.longestMs must not be less than leases.durationMs')
+}
+
+/** The store holds nothing back for longer. */
+const longestRetryMs = 3_600_000
+
+const checkRetries = ({ firstMs, longestMs }: RetryTerms): void => {
+  if (!(firstMs >= 0)) throw new OptionsError('retries.firstMs', 'retries.firstMs must not be negative')
+  if (!(longestMs >= firstMs))
+    throw new OptionsError('retries.longestMs', 'retries.longestMs must not be less than retries.firstMs')
+  if (longestMs > longestRetryMs)
+    throw new OptionsError('retries.longestMs', `retries.longestMs must not be more than ${longestRetryMs}, an hour`)
 }

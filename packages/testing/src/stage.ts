@@ -34,6 +34,8 @@ export class Stage {
       clock: this.#clock,
       random: this.#random,
       sysIntervalSeconds: 0,
+      // What fails is tried again at once: no test has to let time pass for it.
+      retries: { firstMs: 0 },
       // Who has nothing to say in virtual time is not gone.
       limits: { keepAliveSeconds: 0 },
     })

@@ -9,6 +9,7 @@ import type {
   ListenOptions,
   PasswordFileOptions,
   Ports,
+  RetryTerms,
   Rule,
   WebhookOptions,
 } from '@daakia/server'
@@ -31,6 +32,8 @@ export interface DaakiaConfig {
   limits?: LimitsConfig
   /** How long a bot has for a turn. */
   leases?: Partial<LeaseTerms>
+  /** How long a bot that has failed at something waits before it tries again. */
+  retries?: Partial<RetryTerms>
   /** What is told of what happens, and how. */
   log?: LogOptions
   /** How often `$SYS` topics that have changed are published; 0: never. Default: 10. */

@@ -9,6 +9,7 @@ export const defaults = {
   listen: { host: serverDefaults.host },
   limits: unlimited.written(defaultServerLimits),
   leases: serverDefaults.leases,
+  retries: serverDefaults.retries,
   log: { level: 'info' },
   sysIntervalSeconds: serverDefaults.sysIntervalSeconds,
 } as const satisfies Fields

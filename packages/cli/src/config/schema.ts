@@ -1,4 +1,4 @@
-import type { LeaseTerms, TlsOptions } from '@daakia/server'
+import type { LeaseTerms, RetryTerms, TlsOptions } from '@daakia/server'
 import type { LogOptions } from '../log/log.js'
 import { AccessRules } from './access.js'
 import { Authentication } from './authentication.js'
@@ -43,6 +43,10 @@ export const Config = group<DaakiaConfig>({
   leases: group<Partial<LeaseTerms>>({
     durationMs: number(30_000).optional(),
     longestMs: number(600_000).optional(),
+  }).optional(),
+  retries: group<Partial<RetryTerms>>({
+    firstMs: number(1_000).optional(),
+    longestMs: number(60_000).optional(),
   }).optional(),
   log: group<LogOptions>({
     level: choice(['debug', 'info', 'warn', 'error', 'silent']).optional(),

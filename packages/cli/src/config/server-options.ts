@@ -42,6 +42,7 @@ export const serverOptionsOf = async (
     access,
     limits,
     leases,
+    retries,
     sysIntervalSeconds,
   } = await withSecrets(config)
   const [ways, allowed] = await all<[AuthenticationWay[], ServerOptions['access']]>([
@@ -56,6 +57,7 @@ export const serverOptionsOf = async (
     access: allowed,
     limits: unlimited.read(limits ?? {}),
     leases,
+    retries,
     sysIntervalSeconds,
     log,
   }

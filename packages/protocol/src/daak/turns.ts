@@ -9,7 +9,10 @@ export type DueTimer = z.infer<typeof DueTimer>
 const work = {
   /** The server's clock when this was written; a bot counts delays from here. */
   now: z.number(),
-  /** Messages for the bot after `processed`, in order. */
+  /**
+   * Messages for the bot, in order: those after `processed`, and before them those up to it that an operator has the
+   * bot given once more. Those are handled when a commit names them in `again`.
+   */
   events: z.array(Envelope),
   /** Timers that are due, in order of `due`. A bot fires exactly these. */
   timers: z.array(DueTimer),
@@ -89,6 +92,8 @@ export const CommitTurn = z.object({
   commitId: z.string().check(z.minLength(1), z.maxLength(64)),
   revision: z.int(),
   processed: z.int(),
+  /** Messages up to `processed` that were given once more, and are handled now. */
+  again: z.optional(z.array(z.int())),
   state: z.unknown(),
   messages: z.array(Utterance),
   timers: z.object({

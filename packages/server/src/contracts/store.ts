@@ -1,10 +1,12 @@
 import type { Store } from '../persistence/port.js'
 import { type ContractKit, contract, type DurableBench } from './kit.js'
+import { deadLetterBehaviours } from './store/dead-letters.js'
 import { failureBehaviours } from './store/failures.js'
 import { findingBehaviours } from './store/finding.js'
 import { journalBehaviours } from './store/journal.js'
 import { memberBehaviours } from './store/members.js'
 import { parkingBehaviours } from './store/parking.js'
+import { retryBehaviours } from './store/retries.js'
 import { trimmingBehaviours } from './store/trimming.js'
 import { turnBehaviours } from './store/turns.js'
 import { waitingBehaviours } from './store/waiting.js'
@@ -18,5 +20,7 @@ export const storeContract = (kit: ContractKit, open: () => Promise<DurableBench
   contract(kit, 'Store: what waits', open, waitingBehaviours)
   contract(kit, 'Store: turns', open, turnBehaviours)
   contract(kit, 'Store: failures', open, failureBehaviours)
+  contract(kit, 'Store: retries', open, retryBehaviours)
+  contract(kit, 'Store: dead letters', open, deadLetterBehaviours)
   contract(kit, 'Store: parked states', open, parkingBehaviours)
 }

@@ -1,11 +1,13 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Counters } from '../counters.js'
 import type { Accounts, Quantity, Traffic } from '../limits/port.js'
+import type { ParkedStates } from '../persistence/port.js'
 import { version } from '../version.js'
 
 export interface MetricsSources {
   counters: Counters
   accounts: Accounts
+  parked: Pick<ParkedStates, 'parkedCounts'>
 }
 
 /** What a server tells Prometheus, in its text format. */
@@ -21,6 +23,7 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
   addAmounts(register, sources.accounts)
   addTraffic(register, sources.accounts)
   addCounts(register, sources.counters)
+  addParked(register, sources.parked)
   return {
     contentType: register.contentType,
     text: async () => `${await register.metrics()}\n${await processMetrics().metrics()}`,
@@ -90,6 +93,18 @@ const addTraffic = (register: Registry, accounts: Accounts): void => {
         for (const vendor of accounts.vendors()) this.inc({ vendor }, accounts.traffic(vendor)[what])
       },
     })
+}
+
+const addParked = (register: Registry, parked: MetricsSources['parked']): void => {
+  new Gauge({
+    ...{ name: 'daakia_parked_states', help: 'States of bots that their code could not restore, now.' },
+    labelNames: ['vendor'],
+    registers: [register],
+    async collect() {
+      this.reset()
+      for (const [vendor, count] of await parked.parkedCounts()) this.set({ vendor }, count)
+    },
+  })
 }
 
 const addCounts = (register: Registry, counters: Counters): void => {

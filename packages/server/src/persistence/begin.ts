@@ -1,4 +1,5 @@
 import type { Reader, Transaction } from '../kv/port.js'
+import { isHeld, release } from './holds.js'
 import { isParked } from './parking.js'
 import type { FeedEntry, Work } from './port.js'
 import { hasSeat, isSeated, type Seat, seatKey } from './seat.js'
@@ -25,6 +26,7 @@ export const beginTry = (
   now: number,
   version?: string,
 ): { work: Work | undefined; gaveUp: boolean; said: readonly FeedEntry[] } => {
+  if (isHeld(tx, seat, now)) return { work: undefined, gaveUp: false, said: [] }
   const work = lookAtWork(tx, seat, now, version)
   if (!work) return { work: mend(tx, seat), gaveUp: false, said: [] }
   if (!isExhausted(triesOf(tx, seat)))
@@ -34,8 +36,9 @@ export const beginTry = (
   return { work: rest && { ...rest, attempt: countTry(tx, seat) }, gaveUp: true, said }
 }
 
-/** A mark without work would be offered again for ever. */
+/** A mark without work would be offered again for ever, and so would a hold that is over. */
 const mend = (tx: Transaction, seat: Seat): undefined => {
+  release(tx, seat)
   if (isSeated(tx, seat)) refreshWaiting(tx, seat)
   else forgetWaiting(tx, seat)
   return undefined

@@ -1,18 +1,21 @@
 import type { ConversationRetention } from '@daakia/protocol'
-import { under } from '../kv/keys.js'
 import type { KeyValue, Transaction } from '../kv/port.js'
 import { appendMessage, checkSpeaker, type Room } from './append.js'
 import { beginTry, lookAtWork } from './begin.js'
 import { changeMembers } from './change-members.js'
 import { findConversation, foundConversation } from './conversations.js'
+import { dropLetter, findLetter, listLetters, retryLetter } from './dead-letters.js'
 import { enlistBot } from './enlist.js'
 import { UnknownConversation } from './errors.js'
 import { findById, readJournal } from './journal.js'
 import { JournalIndex } from './journal-index.js'
 import { keptConversations } from './kept.js'
+import { countParked, dropParkedState, findParked, listParked, retryParkedState } from './parked-states.js'
 import type {
   BotProfile,
   Conversation,
+  DeadLetter,
+  DeadLetterQuery,
   FeedEntry,
   Founders,
   JournalMessage,
@@ -21,7 +24,10 @@ import type {
   MembershipEntry,
   NewMessage,
   Outcome,
+  Page,
+  ParkedState,
   Retention,
+  Retried,
   Settled,
   Store,
   Trimmed,
@@ -35,7 +41,7 @@ import { referringTo } from './referring.js'
 import type { Seat } from './seat.js'
 import { seqAt } from './seq-at.js'
 import { settleTurn } from './settle.js'
-import { conversations, type DeadLetter, deadLetters, retentions } from './tables.js'
+import { conversations, retentions } from './tables.js'
 import { forgetIds, isBeyond, mayForgetIds, trimJournal } from './trim.js'
 import { waitingFor } from './waiting.js'
 
@@ -180,12 +186,43 @@ export class EmbeddedStore implements Store {
     })
   }
 
-  /** What was given up in a conversation, oldest first. */
-  async deadLetters(vendor: string, conversation: string): Promise<readonly (DeadLetter & { bot: string })[]> {
-    return [...this.#kv.range(deadLetters, under(vendor, conversation))].map(({ key, value }) => ({
-      bot: key[2] as string,
-      ...value,
-    }))
+  async deadLetters(vendor: string, query: DeadLetterQuery): Promise<Page<DeadLetter>> {
+    return listLetters(this.#kv, vendor, query)
+  }
+
+  async deadLetter(vendor: string, id: string): Promise<DeadLetter | undefined> {
+    return findLetter(this.#kv, vendor, id)
+  }
+
+  retryDeadLetter(vendor: string, id: string): Promise<Retried> {
+    return this.#kv.write((tx) => retryLetter(tx, vendor, id))
+  }
+
+  dropDeadLetter(vendor: string, id: string): Promise<boolean> {
+    return this.#kv.write((tx) => dropLetter(tx, vendor, id))
+  }
+
+  async parkedStates(
+    vendor: string,
+    query: { bot?: string; after?: string; limit: number },
+  ): Promise<Page<ParkedState>> {
+    return listParked(this.#kv, vendor, query)
+  }
+
+  async parkedState(vendor: string, conversation: string, bot: string) {
+    return findParked(this.#kv, { vendor, conversation, bot })
+  }
+
+  retryParked(vendor: string, conversation: string, bot: string): Promise<boolean> {
+    return this.#kv.write((tx) => retryParkedState(tx, { vendor, conversation, bot }))
+  }
+
+  dropParked(vendor: string, conversation: string, bot: string, now: number): Promise<boolean> {
+    return this.#kv.write((tx) => dropParkedState(tx, { vendor, conversation, bot }, now))
+  }
+
+  async parkedCounts(): Promise<ReadonlyMap<string, number>> {
+    return countParked(this.#kv)
   }
 
   #room(tx: Transaction, vendor: string, conversation: string): Room {

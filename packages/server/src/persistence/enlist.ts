@@ -22,5 +22,5 @@ export const enlistBot = (tx: Transaction, vendor: string, bot: string, profile:
 /** The bot hears from the entry on with which it joined. */
 export const takeSeat = (tx: Transaction, seat: Seat, joined: number): void => {
   const standing = standingOf(tx, seat)
-  tx.put(standings, seatKey(seat), advanced(standing, Math.max(standing.processed, joined - 1)))
+  tx.put(standings, seatKey(seat), advanced(standing, { processed: Math.max(standing.processed, joined - 1) }))
 }

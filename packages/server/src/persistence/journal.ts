@@ -60,6 +60,19 @@ export function* messagesAfter(
   }
 }
 
+/** Those of these messages that are kept, in the order in which they are asked for. */
+export function* messagesAt(
+  reader: Reader,
+  vendor: string,
+  conversation: string,
+  seqs: readonly number[],
+): Iterable<JournalMessage> {
+  for (const seq of seqs) {
+    const record = reader.get(journal, [vendor, conversation, seq])
+    if (record) yield fromRecord(seq, record)
+  }
+}
+
 /** Messages with `after < seq < before`, oldest first; without `after` the newest `limit` of them. */
 export const readJournal = (
   reader: Reader,

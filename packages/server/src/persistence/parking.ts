@@ -24,9 +24,14 @@ export const parkedFor = (reader: Reader, { vendor, bot, version }: WaitingQuery
 }
 
 /** Puts the state aside, whole, until a bot of another version comes. */
-export const park = (tx: Transaction, seat: Seat, reason: string, version: string | undefined): void => {
+export const park = (
+  tx: Transaction,
+  seat: Seat,
+  now: number,
+  { reason, version }: { reason: string; version?: string },
+): void => {
   const ours = version ?? enlistedVersion(tx, seat.vendor, seat.bot)
-  const note = ours === undefined ? { reason } : { reason, version: ours }
+  const note = { reason, since: now, ...(ours !== undefined && { version: ours }) }
   tx.put(standings, seatKey(seat), { ...standingOf(tx, seat), parked: note })
   tx.put(parked, [seat.vendor, seat.bot, seat.conversation], ours ?? null)
 }

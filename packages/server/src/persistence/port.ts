@@ -1,9 +1,13 @@
+import type { DeadLetters } from './port/dead-letters.js'
 import type { Journals } from './port/journals.js'
+import type { ParkedStates } from './port/parked-states.js'
 import type { Retention } from './port/retention.js'
 import type { TurnStore } from './port/turns.js'
 
+export type * from './port/dead-letters.js'
 export type * from './port/journals.js'
 export type * from './port/messages.js'
+export type * from './port/parked-states.js'
 export type * from './port/retention.js'
 export type * from './port/turns.js'
 
@@ -13,4 +17,4 @@ export type * from './port/turns.js'
  *
  * Every promise resolves after its writes are flushed. Nothing crosses vendors.
  */
-export interface Store extends Journals, Retention, TurnStore {}
+export interface Store extends Journals, Retention, TurnStore, DeadLetters, ParkedStates {}

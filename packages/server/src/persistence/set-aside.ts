@@ -1,9 +1,10 @@
 import type { Reader, Transaction } from '../kv/port.js'
 import { appendMessage, type Room } from './append.js'
+import { keepLetter } from './dead-letters.js'
 import type { FeedEntry } from './port.js'
 import { type Seat, seatKey } from './seat.js'
 import { advanced, standingOf } from './standing.js'
-import { bots, type Culprit, deadLetters, type StandingRecord, standings, timers } from './tables.js'
+import { bots, type Culprit, type DeadLetterRecord, type StandingRecord, standings, timers } from './tables.js'
 import { cancelTimer } from './timers.js'
 import { forgetTries, triesOf } from './tries.js'
 import { refreshWaiting } from './waiting.js'
@@ -16,16 +17,18 @@ const unknownCause = 'connection lost before the turn was committed'
  * cause, and the bot's apology is said. The state stays the last good one. Answers what was said.
  */
 export const setAside = (tx: Transaction, room: Room, seat: Seat, work: WaitingWork, now: number): FeedEntry[] => {
-  const { failure } = triesOf(tx, seat)
-  const culprit = stillWaiting(tx, seat, failure?.culprit) ?? earliest(work)
+  const { failures = [] } = triesOf(tx, seat)
+  const last = failures.at(-1)
+  const culprit = stillWaiting(tx, seat, last?.culprit) ?? earliest(work)
   if (!culprit) return []
   const standing = standingOf(tx, seat)
   const revision = standing.revision + 1
   const skipped = 'seq' in culprit ? skip(standing, culprit.seq, work) : standing
   tx.put(standings, seatKey(seat), { ...skipped, revision })
+  const about = aboutOf(tx, seat, culprit)
   if ('timer' in culprit) cancelTimer(tx, seat, culprit.timer)
-  const cause = failure?.cause ?? unknownCause
-  tx.put(deadLetters, [...seatKey(seat), revision], { revision, at: now, culprit, cause })
+  const tries = failures.map(({ at, cause }) => ({ at, cause }))
+  keepLetter(tx, seat, revision, { at: now, about, cause: last?.cause ?? unknownCause, tries })
   forgetTries(tx, seat)
   refreshWaiting(tx, seat)
   return apologise(tx, room, seat.bot, revision, now)
@@ -36,12 +39,20 @@ const stillWaiting = (reader: Reader, seat: Seat, culprit: Culprit | undefined):
   if (!culprit) return undefined
   if ('timer' in culprit)
     return reader.get(timers, [...seatKey(seat), culprit.timer]) === undefined ? undefined : culprit
-  const { processed, skipped } = standingOf(reader, seat)
-  return culprit.seq > processed && !skipped.includes(culprit.seq) ? culprit : undefined
+  const { processed, skipped, again = [] } = standingOf(reader, seat)
+  const waits = again.includes(culprit.seq) || (culprit.seq > processed && !skipped.includes(culprit.seq))
+  return waits ? culprit : undefined
 }
 
-const skip = (standing: StandingRecord, seq: number, { events: [first] }: WaitingWork): StandingRecord =>
-  first?.seq === seq ? advanced(standing, seq) : { ...standing, skipped: [...standing.skipped, seq] }
+const skip = (standing: StandingRecord, seq: number, { events }: WaitingWork): StandingRecord => {
+  const { processed, skipped, again = [] } = standing
+  if (again.includes(seq)) return advanced(standing, { processed, again: [seq] })
+  const first = events.find((message) => message.seq > processed)
+  return first?.seq === seq ? advanced(standing, { processed: seq }) : { ...standing, skipped: [...skipped, seq] }
+}
+
+const aboutOf = (reader: Reader, seat: Seat, culprit: Culprit): DeadLetterRecord['about'] =>
+  'seq' in culprit ? culprit : { ...culprit, due: reader.get(timers, [...seatKey(seat), culprit.timer]) ?? 0 }
 
 const apologise = (tx: Transaction, room: Room, bot: string, revision: number, now: number): FeedEntry[] => {
   const apology = tx.get(bots, [room.vendor, bot])?.apology

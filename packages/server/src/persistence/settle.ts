@@ -1,14 +1,15 @@
 import type { Reader, Transaction } from '../kv/port.js'
 import { appendMessage, type Room } from './append.js'
 import { checkCommit } from './check-commit.js'
+import { hold, isHeld } from './holds.js'
 import { headOf } from './journal.js'
 import { park, unpark } from './parking.js'
 import type { FeedEntry, Outcome, Settled, Work } from './port.js'
 import { hasSeat, type Seat, seatKey } from './seat.js'
-import { advanced, standingOf } from './standing.js'
+import { advanced, handlesMessage, standingOf } from './standing.js'
 import { type Culprit, type StandingRecord, standings, states } from './tables.js'
 import { cancelTimer, setTimer } from './timers.js'
-import { countTry, forgetTries, noteFailure } from './tries.js'
+import { countTry, forgetTries, isExhausted, noteFailure, triesOf } from './tries.js'
 import { refreshWaiting } from './waiting.js'
 import { isNothing, workFor } from './work.js'
 
@@ -26,8 +27,8 @@ export const settleTurn = (tx: Transaction, room: Room, seat: Seat, now: number,
   const refused = refusal(tx, room, seat, standing, outcome)
   if (refused) return { settled: refused, said: [] }
   if (outcome.kind === 'committed') return applyCommit(tx, room, seat, now, standing, outcome)
-  if (outcome.kind === 'failed') noteFailure(tx, seat, outcome.cause, culpritOf(outcome))
-  else putAside(tx, seat, outcome)
+  if (outcome.kind === 'failed') fail(tx, seat, now, outcome)
+  else putAside(tx, seat, now, outcome)
   const head = headOf(tx, room.vendor, room.conversation)
   return { settled: { kind: 'applied', revision: standing.revision, head }, said: [] }
 }
@@ -54,8 +55,14 @@ const culpritOf = ({ seq, timer }: { seq?: number; timer?: string }): Culprit | 
   return timer === undefined ? undefined : { timer }
 }
 
-const putAside = (tx: Transaction, seat: Seat, { reason, version }: { reason: string; version?: string }): void => {
-  park(tx, seat, reason, version)
+const fail = (tx: Transaction, seat: Seat, now: number, failed: Extract<Outcome, { kind: 'failed' }>): void => {
+  noteFailure(tx, seat, { at: now, cause: failed.cause }, culpritOf(failed))
+  const { retryAt = now } = failed
+  if (retryAt > now && !isExhausted(triesOf(tx, seat))) hold(tx, seat, retryAt)
+}
+
+const putAside = (tx: Transaction, seat: Seat, now: number, parked: Extract<Outcome, { kind: 'parked' }>): void => {
+  park(tx, seat, now, parked)
   forgetTries(tx, seat)
 }
 
@@ -73,13 +80,13 @@ const applyCommit = (
   for (const timer of outcome.timers.set) setTimer(tx, seat, timer)
   const head = headOf(tx, room.vendor, room.conversation)
   tx.put(standings, seatKey(seat), {
-    ...advanced(unpark(tx, seat, standing), outcome.processed),
+    ...advanced(unpark(tx, seat, standing), outcome),
     revision,
     public: outcome.public,
     last: { commitId: outcome.commitId, revision, head },
   })
   tx.put(states, seatKey(seat), outcome.state)
-  if (outcome.processed > standing.processed || consumed.length > 0) forgetTries(tx, seat)
+  if (handlesMessage(standing, outcome) || consumed.length > 0) forgetTries(tx, seat)
   refreshWaiting(tx, seat)
   const next = outcome.keep ? nextWork(tx, seat, now) : undefined
   return { settled: { kind: 'applied', revision, head, ...(next && { next }) }, said }
@@ -99,7 +106,7 @@ const say = (
 
 const nextWork = (tx: Transaction, seat: Seat, now: number): Pick<Work, 'events' | 'timers'> | undefined => {
   const next = workFor(tx, seat, now)
-  if (isNothing(next)) return undefined
+  if (isNothing(next) || isHeld(tx, seat, now)) return undefined
   countTry(tx, seat)
   return next
 }

@@ -1,7 +1,7 @@
 import type { ConversationRetention, PublicState } from '@daakia/protocol'
 import { table } from '../kv/port.js'
 import type { MessageRecord } from './message-record.js'
-import type { BotProfile } from './port.js'
+import type { BotProfile, FailedTry } from './port.js'
 
 export interface ConversationRecord {
   members: readonly string[]
@@ -19,7 +19,9 @@ export interface StandingRecord {
   public: PublicState
   /** The last commit and what it was answered; absent where there is none. */
   last?: { commitId: string; revision: number; head: number }
-  parked?: { reason: string; version?: string }
+  parked?: { reason: string; version?: string; since: number }
+  /** Messages up to `processed` that are to be given to the bot once more, in order. */
+  again?: readonly number[]
 }
 
 /** Which waiting thing: a message by its `seq`, or a timer by its id. */
@@ -28,15 +30,16 @@ export type Culprit = { seq: number } | { timer: string }
 /** Tries at what waits for a bot, since something of it was last handled. */
 export interface TriesRecord {
   count: number
-  failure?: { culprit?: Culprit; cause: string }
+  /** Those of which it is known why they failed, oldest first. */
+  failures?: readonly (FailedTry & { culprit?: Culprit })[]
 }
 
-/** What was given up after its tries. */
-export interface DeadLetter {
-  revision: number
+/** What was given up: a message or a timer after its tries, or a state that nobody could restore. */
+export interface DeadLetterRecord {
   at: number
-  culprit: Culprit
+  about: { seq: number } | { timer: string; due: number } | { state: unknown }
   cause: string
+  tries: readonly FailedTry[]
 }
 
 /** [vendor, conversation] */
@@ -96,5 +99,14 @@ export const timersByDue = table<true>('due')
 /** [vendor, bot, conversation] to the version that could not restore the state; null where the bot told none. */
 export const parked = table<string | null>('parked')
 
+/** [vendor, conversation, bot] to when what waits for the bot may be given out: not before. */
+export const holds = table<number>('holds', { hot: true })
+
+/** [vendor, bot, until, conversation] */
+export const heldByUntil = table<true>('held-by-until')
+
 /** [vendor, conversation, bot, revision] */
-export const deadLetters = table<DeadLetter>('dead-letters')
+export const deadLetters = table<DeadLetterRecord>('dead-letters')
+
+/** [vendor, at, conversation, bot, revision] */
+export const deadLettersByTime = table<true>('dead-letters-by-time')

@@ -28,10 +28,13 @@ export const cancelTimer = (tx: Transaction, seat: Seat, id: string): boolean =>
   return true
 }
 
-/** Timers of one conversation with `due <= now`, earliest first. */
+/** All timers of a bot in one conversation. */
+export const timersOf = (reader: Reader, seat: Seat): readonly DueTimer[] =>
+  [...reader.range(timers, under(...seatKey(seat)))].map(({ key, value }) => ({ id: key[3] as string, due: value }))
+
+/** Those with `due <= now`, earliest first. */
 export const dueTimers = (reader: Reader, seat: Seat, now: number): readonly DueTimer[] =>
-  [...reader.range(timers, under(...seatKey(seat)))]
-    .map(({ key, value }) => ({ id: key[3] as string, due: value }))
+  timersOf(reader, seat)
     .filter(({ due }) => due <= now)
     .sort((a, b) => a.due - b.due)
 

@@ -1,4 +1,6 @@
 import type { Reader, Transaction } from '../kv/port.js'
+import { release } from './holds.js'
+import type { FailedTry } from './port.js'
 import { type Seat, seatKey } from './seat.js'
 import { type Culprit, type TriesRecord, tries } from './tables.js'
 
@@ -17,11 +19,14 @@ export const countTry = (tx: Transaction, seat: Seat): number => {
 }
 
 /** Remembers why the try that is going on failed. */
-export const noteFailure = (tx: Transaction, seat: Seat, cause: string, culprit: Culprit | undefined): void => {
-  const failure = culprit ? { cause, culprit } : { cause }
-  tx.put(tries, seatKey(seat), { ...triesOf(tx, seat), failure })
+export const noteFailure = (tx: Transaction, seat: Seat, { at, cause }: FailedTry, culprit?: Culprit): void => {
+  const before = triesOf(tx, seat)
+  const failures = [...(before.failures ?? []), { at, cause, ...(culprit && { culprit }) }]
+  tx.put(tries, seatKey(seat), { ...before, failures })
 }
 
+/** Something was handled: what waits next is tried afresh, and at once. */
 export const forgetTries = (tx: Transaction, seat: Seat): void => {
   if (tx.get(tries, seatKey(seat))) tx.remove(tries, seatKey(seat))
+  release(tx, seat)
 }

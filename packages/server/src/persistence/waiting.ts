@@ -1,6 +1,8 @@
 import { under } from '../kv/keys.js'
 import type { Key, Reader, Transaction } from '../kv/port.js'
 import { isBot, isFor } from './bots.js'
+import { isHeld, nextRelease, noLongerHeld, release } from './holds.js'
+import { mark, unmark } from './marks.js'
 import { parkedFor } from './parking.js'
 import type { FeedEntry, Waiting, WaitingQuery } from './port.js'
 import { type Seat, seatKey } from './seat.js'
@@ -21,6 +23,7 @@ export const noteMessage = (tx: Transaction, { vendor, conversation, members, me
 export const forgetWaiting = (tx: Transaction, seat: Seat): void => {
   const marked = tx.get(waitingSince, seatKey(seat))
   if (marked !== undefined) unmark(tx, seat, marked)
+  release(tx, seat)
 }
 
 /** Brings the mark in line with the oldest message that waits for the bot. */
@@ -32,29 +35,23 @@ export const refreshWaiting = (tx: Transaction, seat: Seat): void => {
   if (since !== undefined) mark(tx, seat, since)
 }
 
-const bySinceKey = ({ vendor, bot, conversation }: Seat, since: number): Key => [vendor, bot, since, conversation]
-
-const mark = (tx: Transaction, seat: Seat, since: number): void => {
-  tx.put(waitingSince, seatKey(seat), since)
-  tx.put(waitingBySince, bySinceKey(seat, since), true)
-}
-
-const unmark = (tx: Transaction, seat: Seat, since: number): void => {
-  tx.remove(waitingSince, seatKey(seat))
-  tx.remove(waitingBySince, bySinceKey(seat, since))
-}
-
-/** Conversations in which messages or due timers wait for the bot, and when its next timer falls due. */
+/** Conversations in which messages or due timers wait for the bot, and when more will. */
 export const waitingFor = (reader: Reader, query: WaitingQuery): Waiting => {
-  const next = nextDue(reader, query.vendor, query.bot, query.now)
+  const { vendor, bot, now } = query
+  const next = earlier(nextDue(reader, vendor, bot, now), nextRelease(reader, vendor, bot, now))
   const conversations = [...longestWaiting(reader, query)]
   return next === undefined ? { conversations } : { conversations, nextDue: next }
 }
 
+const earlier = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined || (other !== undefined && other < one) ? other : one
+
 function* longestWaiting(reader: Reader, query: WaitingQuery): Iterable<string> {
   const seen = parkedFor(reader, query)
   const most = seen.size + query.limit
-  for (const { conversation } of bySince(messageMarks(reader, query), timerMarks(reader, query))) {
+  const held = noLongerHeld(reader, query.vendor, query.bot, query.now)
+  const marks = bySince(bySince(messageMarks(reader, query), timerMarks(reader, query)), held)
+  for (const { conversation } of marks) {
     if (seen.size >= most) return
     if (seen.has(conversation)) continue
     seen.add(conversation)
@@ -75,7 +72,10 @@ function* messageMarks(reader: Reader, { vendor, bot }: WaitingQuery): Iterable<
 
 function* timerMarks(reader: Reader, { vendor, bot, now }: WaitingQuery): Iterable<Mark> {
   const untilNow = { from: [vendor, bot], to: under(vendor, bot, now).to }
-  for (const entry of reader.range(timersByDue, untilNow)) yield asMark(entry)
+  for (const entry of reader.range(timersByDue, untilNow)) {
+    const due = asMark(entry)
+    if (!isHeld(reader, { vendor, bot, conversation: due.conversation }, now)) yield due
+  }
 }
 
 /** Two sequences, each in order of `since`, as one. */

@@ -1,7 +1,7 @@
 import type { DueTimer } from '@daakia/protocol'
 import type { Reader } from '../kv/port.js'
 import { isFor } from './bots.js'
-import { messagesAfter } from './journal.js'
+import { messagesAfter, messagesAt } from './journal.js'
 import type { JournalMessage } from './port.js'
 import type { Seat } from './seat.js'
 import { standingOf } from './standing.js'
@@ -38,8 +38,12 @@ export const earliest = ({ events: [message], timers: [timer] }: WaitingWork): C
 
 function* messagesFor(reader: Reader, seat: Seat, limit: number): Iterable<JournalMessage> {
   const { vendor, conversation, bot } = seat
-  const { processed, skipped } = standingOf(reader, seat)
+  const { processed, skipped, again = [] } = standingOf(reader, seat)
   let given = 0
+  for (const message of messagesAt(reader, vendor, conversation, again)) {
+    yield message
+    if (++given >= limit) return
+  }
   for (const message of messagesAfter(reader, vendor, conversation, processed)) {
     if (skipped.includes(message.seq) || !isFor(reader, vendor, bot, message)) continue
     yield message

@@ -14,7 +14,7 @@ const samplesOf = (text: string): ReadonlyMap<string, string> =>
 describe('metrics', () => {
   it('tell what clients did and got, and which limits they reached', async () => {
     const house = await openHouse({ accountLimits: { perConnection: { subscriptions: 1 } } })
-    const metrics = createMetrics(house)
+    const metrics = createMetrics({ ...house, parked: { parkedCounts: async () => new Map([['dev', 2]]) } })
     const ana = await house.connect('ana')
     await ana.subscribe('room/+', { qos: 1 })
     await ana.subscribe('other')
@@ -38,6 +38,7 @@ describe('metrics', () => {
 const expected: Record<string, string> = {
   daakia_streams_total: '1',
   daakia_connects_total: '1',
+  'daakia_parked_states{vendor="dev"}': '2',
   'daakia_connections{vendor="dev"}': '1',
   'daakia_subscriptions{vendor="dev"}': '1',
   'daakia_retained_messages{vendor="dev"}': '1',

@@ -16,7 +16,11 @@ const rowsOf = (beginning: string): string[][] =>
 
 describe('the page about monitoring', () => {
   it('names every metric, with its type', async () => {
-    const text = await createMetrics({ counters: noCounts(), accounts: accountsOf() }).text()
+    const text = await createMetrics({
+      counters: noCounts(),
+      accounts: accountsOf(),
+      parked: { parkedCounts: async () => new Map() },
+    }).text()
     const told = [...text.matchAll(/^# TYPE (daakia_\w+) (\w+)$/gm)].map(([, name, type]) => [name, type])
     expect(
       rowsOf('daakia_')

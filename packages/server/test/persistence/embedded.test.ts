@@ -37,11 +37,8 @@ const opened = async (options: Partial<EmbeddedStoreOptions> = {}) => {
   return { kv, inbox, store }
 }
 
-const tryInVain = async (store: EmbeddedStore, tries: number, failure?: Partial<Outcome>): Promise<void> => {
-  for (let i = 0; i < tries; i++) {
-    await store.begin('acme', room, 'shop', 2_000)
-    if (failure) await store.commit('acme', room, 'shop', 2_000, { ...failure, revision: 0 } as Outcome)
-  }
+const tryInVain = async (store: EmbeddedStore, tries: number): Promise<void> => {
+  for (let i = 0; i < tries; i++) await store.begin('acme', room, 'shop', 2_000)
 }
 
 test('what is said reaches the inboxes of all members in the same transaction', async () => {
@@ -94,32 +91,6 @@ test('a repeated message is not told again', async () => {
   await store.append('acme', room, messageOf('a'))
   await store.append('acme', room, messageOf('a'))
   expect(told).toEqual([1])
-})
-
-test('a dead letter keeps the cause that the bot reported, and what it was about', async () => {
-  const { store } = await opened()
-  await store.append('acme', room, messageOf('bad'))
-  await tryInVain(store, 3, { kind: 'failed', seq: 1, cause: 'the pizza is gone' })
-  await store.begin('acme', room, 'shop', 2_000)
-  expect(await store.deadLetters('acme', room)).toEqual([
-    { bot: 'shop', revision: 1, at: 2_000, culprit: { seq: 1 }, cause: 'the pizza is gone' },
-  ])
-})
-
-test('a dead letter of a bot that went away every time says so', async () => {
-  const { store } = await opened()
-  await store.append('acme', room, messageOf('bad'))
-  await tryInVain(store, 4)
-  const [letter] = await store.deadLetters('acme', room)
-  expect(letter?.cause).toBe('connection lost before the turn was committed')
-})
-
-test('a dead letter of a timer names it', async () => {
-  const { store } = await opened()
-  await store.commit('acme', room, 'shop', 500, commitOf({ timers: { set: [{ id: 'remind', due: 900 }], cancel: [] } }))
-  await tryInVain(store, 4)
-  const [letter] = await store.deadLetters('acme', room)
-  expect(letter?.culprit).toEqual({ timer: 'remind' })
 })
 
 test('giving up is told, and the apology is said to the members', async () => {

@@ -10,7 +10,7 @@ export interface TestServerOptions extends Partial<Omit<ServerOptions, 'storage'
   clock?: ManualClock
 }
 
-/** A whole server in this process, in virtual time; closed when the test is over. */
+/** A whole server in this process, in virtual time; closed when the test is over. What fails is tried again at once. */
 export class TestServer {
   private constructor(
     readonly server: Server,
@@ -23,7 +23,7 @@ export class TestServer {
   static async open(options: TestServerOptions = {}): Promise<TestServer> {
     const storage = options.storage ?? (await inMemory())
     const clock = options.clock ?? new ManualClock()
-    const server = createServer({ dev: true, ...options, clock, storage: storage.keyValue })
+    const server = createServer({ dev: true, retries: { firstMs: 0 }, ...options, clock, storage: storage.keyValue })
     const ports = await server.start()
     onTestFinished(() => server.close())
     return new TestServer(server, ports, clock, storage, options)

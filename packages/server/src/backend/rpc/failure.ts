@@ -19,5 +19,6 @@ export const notAMember = () =>
 export const vendorOnly = () => new RpcFailure(RpcCode.NotAllowed, 'Only a client with the role "vendor" may call this')
 
 export const badParams = (reason: string) => new RpcFailure(RpcCode.InvalidParams, reason)
+export const notFound = (reason: string) => new RpcFailure(RpcCode.NotFound, reason)
 export const conflict = (reason: string) => new RpcFailure(RpcCode.Conflict, reason)
 export const notAllowed = (reason: string) => new RpcFailure(RpcCode.NotAllowed, reason)

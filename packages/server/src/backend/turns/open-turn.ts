@@ -25,6 +25,8 @@ export class OpenTurn {
   phase: Phase = 'opening'
   fence = ''
   revision = 0
+  /** Which try this is at what waits first. */
+  attempt = 1
   grantedAt = 0
   /** The server's clock when the bot was last told what waits: its delays count from there. */
   now = 0

@@ -13,6 +13,7 @@ export const toCommitted = (params: CommitTurn, since: number, keep: boolean): C
   commitId: params.commitId,
   revision: params.revision,
   processed: params.processed,
+  ...(params.again && { again: params.again }),
   state: params.state,
   messages: params.messages.map(toUtterance),
   timers: {
@@ -23,10 +24,15 @@ export const toCommitted = (params: CommitTurn, since: number, keep: boolean): C
   keep,
 })
 
-export const toFailed = ({ seq, timer, cause }: FailTurn, revision: number): Outcome => ({
+export const toFailed = (
+  { seq, timer, cause }: Pick<FailTurn, 'seq' | 'timer' | 'cause'>,
+  revision: number,
+  retryAt: number,
+): Outcome => ({
   kind: 'failed',
   revision,
   cause: cause.slice(0, longestCause),
+  retryAt,
   ...(seq !== undefined && { seq }),
   ...(timer !== undefined && { timer }),
 })

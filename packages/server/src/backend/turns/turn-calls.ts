@@ -76,7 +76,7 @@ class TurnCalls {
   }
 
   async fail(caller: Caller, params: FailTurn): Promise<object> {
-    return this.#giveUp(caller, params, (turn) => toFailed(params, turn.revision))
+    return this.#giveUp(caller, params, (turn) => toFailed(params, turn.revision, this.parts.keeper.retryAt(turn)))
   }
 
   async park(caller: Caller, params: ParkTurn): Promise<object> {
@@ -137,6 +137,7 @@ class TurnCalls {
     const next = applied.kind === 'applied' ? applied.next : await this.#look(turn)
     if (!next || turn.lost || !(await this.parts.keeper.renew(turn))) return undefined
     turn.now = this.parts.clock.now()
+    turn.attempt = 1
     const portion = portionOf(next)
     turn.told(portion)
     return portion

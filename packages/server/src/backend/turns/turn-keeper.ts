@@ -1,4 +1,4 @@
-import type { Clock } from '@daakia/protocol'
+import type { Clock, Random } from '@daakia/protocol'
 import type { Activity } from '../../activity.js'
 import type { PacedSender } from '../../broker/exchange/paced.js'
 import type { Store, Work } from '../../persistence/port.js'
@@ -7,11 +7,15 @@ import type { BotConnection } from './bots.js'
 import type { TurnHooks } from './hooks.js'
 import { leaseNotice, portionOf, pushNotice, toDelivery } from './notices.js'
 import { OpenTurn, type TurnName } from './open-turn.js'
+import { toFailed } from './outcome.js'
+import { type RetryTerms, retryDelayMs } from './retry-delay.js'
 
 export interface KeeperParts {
   store: Pick<Store, 'begin' | 'commit'>
   leases: Leases
   terms: LeaseTerms
+  retries: RetryTerms
+  random: Random
   sender: PacedSender
   clock: Clock
   activity: Activity
@@ -50,10 +54,18 @@ export class TurnKeeper {
     if (turn.phase === 'open' && !turn.pushing) void this.#push(turn)
   }
 
+  /** A turn whose try has failed: when the next one may begin. */
+  retryAt({ attempt }: OpenTurn): number {
+    const { clock, retries, random } = this.parts
+    return clock.now() + retryDelayMs(attempt, retries, random)
+  }
+
   /** The connection has gone: the conversation is another's as soon as nothing is being applied. */
   lose(turn: OpenTurn): void {
     turn.lost = true
-    if (turn.phase === 'open' || turn.phase === 'waiting') void this.end(turn)
+    if (turn.phase === 'open' && turn.attempt > 1)
+      this.#fail(turn, 'the connection was lost before the turn was committed')
+    else if (turn.phase === 'open' || turn.phase === 'waiting') void this.end(turn)
   }
 
   /** The bot has it, from now on or again. */
@@ -106,6 +118,7 @@ export class TurnKeeper {
 
   async #hand(turn: OpenTurn, lease: Lease, work: Work): Promise<void> {
     turn.revision = work.revision
+    turn.attempt = work.attempt
     turn.told(work)
     turn.phase = 'open'
     this.#watch(turn, lease)
@@ -169,15 +182,23 @@ export class TurnKeeper {
     if (turn.phase !== 'open') return
     const renewable = this.parts.clock.now() < turn.grantedAt + this.parts.terms.longestMs
     if (renewable) turn.connection.stalled = true
-    turn.phase = 'settling'
-    turn.settled = this.#takeBack(turn)
+    this.#fail(turn, 'the lease ran out before the turn was committed')
   }
 
-  async #takeBack(turn: OpenTurn): Promise<void> {
+  /**
+   * The bot is gone, or silent. The first time that says nothing of what was being handled, since bots are deployed and
+   * lines break: another one tries at once. When it happens again, it waits as after any failure.
+   */
+  #fail(turn: OpenTurn, cause: string): void {
+    turn.phase = 'settling'
+    turn.settled = this.#takeBack(turn, cause)
+  }
+
+  async #takeBack(turn: OpenTurn, cause: string): Promise<void> {
     const { vendor, conversation, bot } = turn.name
-    const cause = 'the lease ran out before the turn was committed'
     try {
-      const outcome = { kind: 'failed', revision: turn.revision, cause } as const
+      const retryAt = turn.attempt > 1 ? this.retryAt(turn) : this.parts.clock.now()
+      const outcome = toFailed({ cause }, turn.revision, retryAt)
       await this.parts.store.commit(vendor, conversation, bot, this.parts.clock.now(), outcome)
     } catch (error) {
       this.parts.failed(error)

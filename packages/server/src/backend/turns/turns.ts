@@ -1,4 +1,4 @@
-import type { Clock } from '@daakia/protocol'
+import type { Clock, Random } from '@daakia/protocol'
 import type { Activity } from '../../activity.js'
 import type { PacedSender } from '../../broker/exchange/paced.js'
 import type { LiveSession } from '../../broker/exchange/port.js'
@@ -11,6 +11,7 @@ import { Deadlines } from './deadlines.js'
 import { Dispatcher } from './dispatcher.js'
 import type { TurnHooks } from './hooks.js'
 import type { OpenTurn, TurnName } from './open-turn.js'
+import type { RetryTerms } from './retry-delay.js'
 import { turnMethods } from './turn-calls.js'
 import { TurnKeeper } from './turn-keeper.js'
 
@@ -18,6 +19,8 @@ export interface TurnsParts {
   store: Pick<Store, 'enlist' | 'waiting' | 'begin' | 'commit'>
   leases: Leases
   terms: LeaseTerms
+  retries: RetryTerms
+  random: Random
   sender: PacedSender
   clock: Clock
   activity: Activity

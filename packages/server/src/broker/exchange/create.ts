@@ -3,12 +3,14 @@ import type { Activity } from '../../activity.js'
 import type { Leases, LeaseTerms } from '../../backend/port.js'
 import { createCalls } from '../../backend/rpc/calls.js'
 import { conversationMethods } from '../../backend/rpc/conversations.js'
+import { deadLetterMethods } from '../../backend/rpc/dead-letters.js'
 import { historyMethods } from '../../backend/rpc/history.js'
 import { memberMethods } from '../../backend/rpc/members.js'
 import type { Methods } from '../../backend/rpc/method.js'
+import { parkedMethods } from '../../backend/rpc/parked.js'
 import { serviceMethods } from '../../backend/rpc/services.js'
 import { ServiceDirectory, Services } from '../../backend/services/index.js'
-import { type TurnHooks, Turns } from '../../backend/turns/index.js'
+import { type RetryTerms, type TurnHooks, Turns } from '../../backend/turns/index.js'
 import type { Counters } from '../../counters.js'
 import type { Inbox } from '../../inbox/port.js'
 import { InboxReaders, type MessageSource } from '../../inbox/reader/index.js'
@@ -44,6 +46,7 @@ export interface ExchangeParts {
   messages: MessageSource
   leases: Leases
   terms: LeaseTerms
+  retries: RetryTerms
   bus: Bus
   activity: Activity
   hooks: TurnHooks
@@ -78,12 +81,20 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
   const readers = new InboxReaders({ ...parts, failed })
   const turns = new Turns({ ...parts, sender, failed, stateChanged: (name) => bus.publish({ kind: 'state', ...name }) })
   const speak = createSpeak({ store, membership, clock, makeId })
+  const work = (vendor: string, conversation: string, bot: string) =>
+    bus.publish({ kind: 'work', vendor, bots: [bot], conversation })
+  const changed = (vendor: string, conversation: string, bot: string) => {
+    bus.publish({ kind: 'state', vendor, conversation, bot })
+    work(vendor, conversation, bot)
+  }
   const methods: Methods = {
     ...conversationMethods({ store, clock, makeId }),
     ...memberMethods({ store, clock, makeId }),
     ...historyMethods(store),
     ...turns.methods,
     ...serviceMethods(directory),
+    ...deadLetterMethods({ store, work }),
+    ...parkedMethods({ store, clock, changed }),
   }
   const calls = createCalls(methods, log)
   const servicesRow = new ServicesRow({ directory, sender })

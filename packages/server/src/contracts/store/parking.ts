@@ -1,6 +1,19 @@
 import type { Store } from '../../persistence/port.js'
-import { type Behaviours, same } from '../kit.js'
-import { begin, bot, commit, commitOf, room, type StoreBench, say, vendor, waiting, withBot } from './fixtures.js'
+import { type Behaviours, holds, same } from '../kit.js'
+import {
+  begin,
+  bot,
+  commit,
+  commitOf,
+  found,
+  room,
+  type StoreBench,
+  say,
+  seqs,
+  vendor,
+  waiting,
+  withBot,
+} from './fixtures.js'
 
 const withParkedState = async (store: Store): Promise<void> => {
   await withBot(store)
@@ -41,6 +54,60 @@ export const parkingBehaviours: Behaviours<StoreBench> = {
     await store.enlist(vendor, bot, { version: '1' })
     await say(store, 'c')
     same(await waiting(store), [room])
+  },
+  'tells of parked states why, which version, since when, and what they hold': async ({ subject: store }) => {
+    await withParkedState(store)
+    const about = { conversation: room, bot, reason: 'the state does not fit', version: '1', since: 2_000, revision: 1 }
+    same(await store.parkedStates(vendor, { limit: 10 }), { items: [about] })
+    same(await store.parkedState(vendor, room, bot), { ...about, state: { old: true } })
+    same(await store.parkedState(vendor, room, 'another'), undefined)
+    same(await store.parkedStates('other', { limit: 10 }), { items: [] })
+    same([...(await store.parkedCounts())], [[vendor, 1]])
+  },
+  'lists parked states in pages, of one bot or of all': async ({ subject: store }) => {
+    await withParkedState(store)
+    for (const other of ['bo~shop', 'cy~shop']) {
+      await found(store, other)
+      await say(store, 'a', {}, other)
+      await commit(store, { kind: 'parked', revision: 0, reason: 'no' }, 2_000, other)
+    }
+    const first = await store.parkedStates(vendor, { bot, limit: 2 })
+    holds(first.next, 'there is another page')
+    const second = await store.parkedStates(vendor, { limit: 2, ...(first.next && { after: first.next }) })
+    const names = [...first.items, ...second.items].map(({ conversation }) => conversation)
+    same([names, second.next], [[room, 'bo~shop', 'cy~shop'], undefined])
+    same(await store.parkedStates(vendor, { bot: 'another', limit: 2 }), { items: [] })
+  },
+  'offers a parked state again where an operator says so': async ({ subject: store }) => {
+    await withParkedState(store)
+    same([await store.retryParked(vendor, room, bot), await store.retryParked(vendor, room, bot)], [true, false])
+    same(await waiting(store, { version: '1' }), [room])
+    same((await begin(store)).state, { old: true })
+    same(await parkedBecause(store), undefined)
+  },
+  'forgets a parked state and its timers where an operator says so, and keeps it as a dead letter': async ({
+    subject: store,
+  }) => {
+    await withParkedState(store)
+    const set = [{ id: 't', due: 9_000 }]
+    await store.retryParked(vendor, room, bot)
+    await commit(store, commitOf('y', { revision: 1, processed: 1, state: { old: 2 }, timers: { set, cancel: [] } }))
+    await commit(store, { kind: 'parked', revision: 2, reason: 'no' })
+    same(
+      [await store.dropParked(vendor, room, bot, 3_000), await store.dropParked(vendor, room, bot, 3_000)],
+      [true, false],
+    )
+    const { state, revision, commitId, events } = await begin(store, 4_000)
+    same({ state, revision, commitId, seqs: seqs(events) }, { state: null, revision: 3, commitId: null, seqs: [2] })
+    same((await begin(store, 10_000)).timers, [])
+    const { items } = await store.deadLetters(vendor, { limit: 10 })
+    same(
+      items.map(({ about, cause, revision }) => ({ about, cause, revision })),
+      [{ about: { kind: 'state', state: { old: 2 } }, cause: 'no', revision: 3 }],
+    )
+    same(await store.retryDeadLetter(vendor, items[0]?.id ?? ''), {
+      refused: 'A state is not given to a bot again: drop the letter when nobody needs it',
+    })
   },
   'stays parked when it is opened anew': async (bench) => {
     await withParkedState(bench.subject)

@@ -22,7 +22,7 @@ export interface WaitingQuery {
 export interface Waiting {
   /** Conversations in which the bot has something to do, those that have waited longest first. */
   conversations: readonly string[]
-  /** When the bot's next timer after `now` falls due; absent where none is set. */
+  /** When more may wait: the bot's next timer after `now` falls due, or what has failed may be tried again. */
   nextDue?: number
 }
 
@@ -35,7 +35,10 @@ export interface Work {
   commitId: string | null
   processed: number
   state: unknown
-  /** Messages after `processed` that are for this bot, in order. */
+  /**
+   * Messages for this bot, in order: those up to `processed` that an operator has it given once more, then those
+   * after it.
+   */
   events: readonly JournalMessage[]
   /** Timers with `due <= now`, earliest first. */
   timers: readonly DueTimer[]
@@ -57,6 +60,8 @@ export type Outcome =
       /** The revision that the turn started from. */
       revision: number
       processed: number
+      /** Of the messages up to `processed` that were given once more: those that are handled now. */
+      again?: readonly number[]
       state: unknown
       messages: readonly NewUtterance[]
       timers: { set: readonly DueTimer[]; cancel: readonly string[] }
@@ -64,7 +69,8 @@ export type Outcome =
       /** Give back what waits next, and count a first attempt at it. */
       keep: boolean
     }
-  | { kind: 'failed'; revision: number; seq?: number; timer?: string; cause: string }
+  /** `retryAt`: nothing that waits there for the bot is given out before then, so that the order stays. */
+  | { kind: 'failed'; revision: number; seq?: number; timer?: string; cause: string; retryAt?: number }
   /** `version`: the one that could not restore the state; the enlisted one where absent. */
   | { kind: 'parked'; revision: number; reason: string; version?: string }
 
@@ -95,7 +101,8 @@ export interface TurnStore {
   /**
    * Starts a try at what waits for `bot` in a conversation, and counts it durably. `undefined` where nothing waits.
    * What has failed three times before is set aside first: the state stays the last good one, the message or timer
-   * is skipped, a dead letter keeps it with its cause, and the bot's apology is said.
+   * is skipped, a dead letter keeps it with its cause, and the bot's apology is said. What is not to be tried again
+   * yet (`retryAt`) is not given out.
    *
    * With `count: false` it only looks at what waits now, for a turn that is going on: nothing is counted, set aside
    * or written. `version` is that of the bot that will have the turn, where it is not the enlisted one: a state that

@@ -1,0 +1,131 @@
+import { under } from '../kv/keys.js'
+import type { Key, Reader, Transaction } from '../kv/port.js'
+import { messagesAt } from './journal.js'
+import { pageOf, positionOf } from './pages.js'
+import type { DeadLetter, DeadLetterAbout, DeadLetterQuery, Page, Retried } from './port.js'
+import { type Seat, seatKey } from './seat.js'
+import { standingOf } from './standing.js'
+import { type DeadLetterRecord, deadLetters, deadLettersByTime, standings, timers } from './tables.js'
+import { setTimer } from './timers.js'
+import { forgetTries } from './tries.js'
+import { refreshWaiting } from './waiting.js'
+
+interface Place extends Seat {
+  revision: number
+}
+
+const keyOf = (place: Place): Key => [...seatKey(place), place.revision]
+const byTimeKey = (place: Place, at: number): Key => [
+  ...[place.vendor, at, place.conversation],
+  ...[place.bot, place.revision],
+]
+
+const idOf = ({ conversation, bot, revision }: Place): string => `${conversation}/${bot}/${revision}`
+
+const placeOf = (vendor: string, id: string): Place | undefined => {
+  const match = /^([^/]+)\/([^/]+)\/(\d{1,15})$/.exec(id)
+  return match ? { vendor, conversation: `${match[1]}`, bot: `${match[2]}`, revision: Number(match[3]) } : undefined
+}
+
+export const keepLetter = (tx: Transaction, seat: Seat, revision: number, record: DeadLetterRecord): void => {
+  const place = { ...seat, revision }
+  tx.put(deadLetters, keyOf(place), record)
+  tx.put(deadLettersByTime, byTimeKey(place, record.at), true)
+}
+
+export const findLetter = (reader: Reader, vendor: string, id: string): DeadLetter | undefined => {
+  const place = placeOf(vendor, id)
+  const record = place && reader.get(deadLetters, keyOf(place))
+  return place && record && describe(reader, place, record)
+}
+
+/** The newest first. */
+export const listLetters = (reader: Reader, vendor: string, query: DeadLetterQuery): Page<DeadLetter> =>
+  pageOf(lettersBefore(reader, vendor, query), query.limit, ({ at, conversation, bot, revision }) => [
+    ...[at, conversation],
+    ...[bot, revision],
+  ])
+
+function* lettersBefore(reader: Reader, vendor: string, query: DeadLetterQuery): Iterable<DeadLetter> {
+  const all = under(vendor)
+  const to = query.after === undefined ? all.to : [vendor, ...positionOf(query.after)]
+  for (const { key } of reader.range(deadLettersByTime, { ...all, to, reverse: true })) {
+    const place = placeOfKey(key)
+    if (query.bot !== undefined && place.bot !== query.bot) continue
+    if (query.conversation !== undefined && place.conversation !== query.conversation) continue
+    const record = reader.get(deadLetters, keyOf(place))
+    if (record) yield describe(reader, place, record)
+  }
+}
+
+const placeOfKey = ([vendor, , conversation, bot, revision]: Key): Place =>
+  ({ vendor, conversation, bot, revision }) as Place
+
+const describe = (reader: Reader, place: Place, { at, cause, tries, about }: DeadLetterRecord): DeadLetter => ({
+  id: idOf(place),
+  conversation: place.conversation,
+  bot: place.bot,
+  revision: place.revision,
+  at,
+  cause,
+  tries,
+  about: describeAbout(reader, place, about),
+})
+
+const describeAbout = (reader: Reader, seat: Seat, about: DeadLetterRecord['about']): DeadLetterAbout => {
+  if ('state' in about) return { kind: 'state', state: about.state }
+  if ('timer' in about) return { kind: 'timer', timer: { id: about.timer, due: about.due } }
+  const [message] = messagesAt(reader, seat.vendor, seat.conversation, [about.seq])
+  return { kind: 'message', seq: about.seq, ...(message && { message }) }
+}
+
+/** Takes a letter away, and lets what it is about wait for its bot again. */
+export const retryLetter = (tx: Transaction, vendor: string, id: string): Retried => {
+  const place = placeOf(vendor, id)
+  const record = place && tx.get(deadLetters, keyOf(place))
+  if (!place || !record) return 'unknown'
+  const refused = giveAgain(tx, place, record.about)
+  if (refused !== undefined) return { refused }
+  removeLetter(tx, place, record)
+  forgetTries(tx, place)
+  refreshWaiting(tx, place)
+  return 'retried'
+}
+
+/** Answers why it can't be done, where it can't. */
+const giveAgain = (tx: Transaction, seat: Seat, about: DeadLetterRecord['about']): string | undefined => {
+  if ('state' in about) return 'A state is not given to a bot again: drop the letter when nobody needs it'
+  return 'timer' in about ? giveTimerAgain(tx, seat, about) : giveMessageAgain(tx, seat, about.seq)
+}
+
+const giveTimerAgain = (tx: Transaction, seat: Seat, { timer, due }: { timer: string; due: number }) => {
+  if (tx.get(timers, [...seatKey(seat), timer]) !== undefined)
+    return `The bot has set the timer "${timer}" anew since: drop the letter`
+  setTimer(tx, seat, { id: timer, due })
+  return undefined
+}
+
+const giveMessageAgain = (tx: Transaction, seat: Seat, seq: number): string | undefined => {
+  const [message] = messagesAt(tx, seat.vendor, seat.conversation, [seq])
+  if (!message) return 'The journal does not keep the message any more: drop the letter'
+  const { again = [], skipped, ...standing } = standingOf(tx, seat)
+  // What was passed over and is not behind `processed` yet simply waits again.
+  const left = skipped.filter((each) => each !== seq)
+  const more = left.length < skipped.length ? again : [...again, seq].sort((one, other) => one - other)
+  tx.put(standings, seatKey(seat), { ...standing, skipped: left, ...(more.length > 0 && { again: more }) })
+  return undefined
+}
+
+/** Whether there was such a letter. */
+export const dropLetter = (tx: Transaction, vendor: string, id: string): boolean => {
+  const place = placeOf(vendor, id)
+  const record = place && tx.get(deadLetters, keyOf(place))
+  if (!place || !record) return false
+  removeLetter(tx, place, record)
+  return true
+}
+
+const removeLetter = (tx: Transaction, place: Place, { at }: DeadLetterRecord): void => {
+  tx.remove(deadLetters, keyOf(place))
+  tx.remove(deadLettersByTime, byTimeKey(place, at))
+}
