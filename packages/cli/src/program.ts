@@ -2,10 +2,14 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { chat } from './chat/chat.js'
 import { addChat } from './commands/chat.js'
+import { addDeadLetters } from './commands/dead-letters.js'
+import { addParked } from './commands/parked.js'
 import { addPasswd } from './commands/passwd.js'
 import { addServe } from './commands/serve.js'
 import { addToken } from './commands/token.js'
+import { dropDeadLetters, listDeadLetters, retryDeadLetters, showDeadLetter } from './dead-letters/dead-letters.js'
 import { type Io, processIo, type Status } from './io.js'
+import { dropParked, listParked, retryParked, showParked } from './parked/parked.js'
 import { passwd } from './passwd/passwd.js'
 import { serve } from './serve/serve.js'
 import { token } from './token/token.js'
@@ -40,6 +44,18 @@ const programOf = (io: Io, done: (status: Status) => void): Command => {
   addPasswd(program, command(passwd))
   addToken(program, command(token))
   addChat(program, command(chat))
+  addDeadLetters(program, {
+    list: command(listDeadLetters),
+    show: command(showDeadLetter),
+    retry: command(retryDeadLetters),
+    drop: command(dropDeadLetters),
+  })
+  addParked(program, {
+    list: command(listParked),
+    show: command(showParked),
+    retry: command(retryParked),
+    drop: command(dropParked),
+  })
   return program
 }
 

@@ -9,7 +9,7 @@ import { doneUtterance, textUtterance, utterancesOf } from './utterances.js'
 import type { Item } from './waiting.js'
 
 /** What a turn adds to a conversation, to be committed as one. */
-export type Outcome = Pick<CommitTurn, 'processed' | 'state' | 'messages' | 'timers' | 'public'>
+export type Outcome = Pick<CommitTurn, 'processed' | 'again' | 'state' | 'messages' | 'timers' | 'public'>
 
 const noRun: PublicState = { value: null, tags: [], accepts: ['message'] }
 
@@ -22,6 +22,8 @@ export class Standing {
   #keepable = true
   #unrestored: unknown
   #processed: number
+  /** Messages before that, which an operator has it given once more. */
+  #again: number[] = []
   /** As the server has them. */
   #timers: readonly StoredTimer[]
   #fired = new Set<string>()
@@ -62,7 +64,8 @@ export class Standing {
   }
 
   #hear({ message: envelope }: Item & { kind: 'message' }): void {
-    this.#processed = Math.max(this.#processed, envelope.seq)
+    if (envelope.seq > this.#processed) this.#processed = envelope.seq
+    else this.#again.push(envelope.seq)
     const message = hear(envelope)
     if (!this.#run) {
       if (!isAside(message)) this.#run = this.#engine.start(inputOf(this.time.conversation, message), this.time)
@@ -98,6 +101,7 @@ export class Standing {
     this.#timers = persisted?.state.timers ?? []
     return {
       processed: this.#processed,
+      ...(this.#again.length > 0 && { again: this.#again }),
       state: persisted?.state ?? null,
       messages: this.#said,
       timers,
@@ -115,6 +119,7 @@ export class Standing {
   committed(state: unknown): void {
     this.#said = []
     this.#fired = new Set()
+    this.#again = []
     if (!this.#run || this.#keepable) return
     this.discard()
     this.#unrestored = state

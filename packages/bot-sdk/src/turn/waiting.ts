@@ -7,12 +7,12 @@ export type Item = { kind: 'message'; message: Envelope } | { kind: 'timer'; tim
 export class Waiting {
   #messages: readonly Envelope[] = []
   #timers: readonly DueTimer[] = []
-  #handledSeq = 0
+  readonly #handled = new Set<number>()
 
   /** Adds what is not known yet. */
   add(events: readonly Envelope[], timers: readonly DueTimer[]): void {
     const isNewMessage = ({ seq }: Envelope) =>
-      seq > this.#handledSeq && !this.#messages.some((known) => known.seq === seq)
+      !this.#handled.has(seq) && !this.#messages.some((known) => known.seq === seq)
     const isNewTimer = ({ id }: DueTimer) => !this.#timers.some((known) => known.id === id)
     this.#messages = [...this.#messages, ...events.filter(isNewMessage)].sort((one, other) => one.seq - other.seq)
     this.#timers = [...this.#timers, ...timers.filter(isNewTimer)].sort((one, other) => one.due - other.due)
@@ -45,11 +45,11 @@ export class Waiting {
 
   handled(item: Item): void {
     if (item.kind === 'timer') this.#timers = this.#timers.filter(({ id }) => id !== item.timer.id)
-    else this.#handledUpTo(item.message.seq)
+    else this.#handledMessage(item.message.seq)
   }
 
-  #handledUpTo(handled: number): void {
-    this.#handledSeq = handled
-    this.#messages = this.#messages.filter(({ seq }) => seq > handled)
+  #handledMessage(handled: number): void {
+    this.#handled.add(handled)
+    this.#messages = this.#messages.filter(({ seq }) => seq !== handled)
   }
 }

@@ -10,6 +10,12 @@ export const amountOfSeconds = (text: string): number => {
   throw new InvalidArgumentError('It is a number of seconds above 0.')
 }
 
+export const amount = (text: string): number => {
+  const value = Number(text)
+  if (value >= 1 && Number.isSafeInteger(value)) return value
+  throw new InvalidArgumentError('It is a whole number from 1.')
+}
+
 export const duration = (text: string): number => {
   const seconds = secondsOf(text)
   if (seconds !== undefined) return seconds
