@@ -17,7 +17,9 @@ const helpOf = async (...words: string[]): Promise<string> => {
 const commandsUnder = async (...words: string[]): Promise<string[]> => {
   const [, list] = (await helpOf(...words)).split('\nCommands:\n')
   if (list === undefined) return [words.join(' ')]
-  const names = [...list.X((name) => name !== 'help')
+  const names = [...list.matchAll(/^ {2}([\w-]+)(?:\|\S+)? /gm)]
+    .map(([, name = '']) => name)
+    .filter((name) => name !== 'help')
   return (await Promise.all(names.map((name) => commandsUnder(...words, name)))).flat()
 }
 

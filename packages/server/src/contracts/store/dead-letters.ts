@@ -83,7 +83,7 @@ export const deadLetterBehaviours: Behaviours<StoreBench> = {
     const rooms = [room, 'bo~shop', 'cy~shop']
     for (const [i, conversation] of rooms.entries()) {
       await found(store, conversation)
-      await say(store, 'bad', {}, conversation)
+      await say(store, 'bad', { from: conversation.slice(0, -'~shop'.length) }, conversation)
       await giveUp(store, { seq: 1 }, { conversation, now: 2_000 + i })
     }
     const first = await store.deadLetters(vendor, { limit: 2 })

@@ -68,7 +68,7 @@ export const parkingBehaviours: Behaviours<StoreBench> = {
     await withParkedState(store)
     for (const other of ['bo~shop', 'cy~shop']) {
       await found(store, other)
-      await say(store, 'a', {}, other)
+      await say(store, 'a', { from: other.slice(0, 2) }, other)
       await commit(store, { kind: 'parked', revision: 0, reason: 'no' }, 2_000, other)
     }
     const first = await store.parkedStates(vendor, { bot, limit: 2 })

@@ -42,7 +42,7 @@ export const retryBehaviours: Behaviours<StoreBench> = {
   'holds one conversation back, and no other': async ({ subject: store }) => {
     await withFailure(store)
     await store.conversation(vendor, 'bo~shop', { members: ['bo', 'shop'], at: 1 })
-    await say(store, 'a', {}, 'bo~shop')
+    await say(store, 'a', { from: 'bo' }, 'bo~shop')
     same(await waiting(store), ['bo~shop'])
   },
   'does not wait before it gives up': async ({ subject: store }) => {
