@@ -1,17 +1,6 @@
-/**
- * What a schema library has to offer: the validating half of Standard Schema (https://standardschema.dev, version 1),
- * which zod, valibot and others implement.
- */
-export interface Schema<TOutput> {
-  readonly '~standard': {
-    readonly version: 1
-    validate(value: unknown): Validated<TOutput> | Promise<Validated<TOutput>>
-  }
-}
+import type { Schema, Validated } from '@daakia/client-sdk/internal'
 
-export type Validated<TOutput> =
-  | { readonly value: TOutput; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string }[] }
+export type { Schema, Validated }
 
 /** @throws TypeError where the schema is asynchronous: an answer is judged within one step of the machine. */
 export function validate<TOutput>(schema: Schema<TOutput>, value: unknown): Validated<TOutput> {

@@ -42,6 +42,7 @@ export class Wire {
         if (this.refusal && filters.some(({ filter }) => filter.startsWith('daak/turns'))) throw this.refusal
         return []
       },
+      unsubscribe: async () => {},
       close: async () => {
         if (isOpen()) this.break()
       },

@@ -13,7 +13,13 @@ const scene = async () => {
     identity: 'ana',
     transport: async (heard) => {
       events = heard
-      return { connection: 'c1', publish: async () => {}, subscribe: async () => [], close: async () => {} }
+      return {
+        connection: 'c1',
+        publish: async () => {},
+        subscribe: async () => [],
+        unsubscribe: async () => {},
+        close: async () => {},
+      }
     },
   })
   afterwards(() => client.close())

@@ -9,8 +9,9 @@ import {
   systemClock,
 } from '@daakia/protocol'
 import { Closed } from '../errors.js'
+import { defaultTimeoutMs } from '../link/calls.js'
 import { openLink } from '../link/link.js'
-import type { Link, LinkStatus } from '../link/port.js'
+import type { CallOptions, Link, LinkStatus } from '../link/port.js'
 import type { Stop } from '../listeners.js'
 import { mqttTransport } from '../transport/mqtt/mqtt-transport.js'
 import { BotStates } from './bot-states.js'
@@ -110,6 +111,10 @@ class LinkedClient implements Client {
   async createConversation(conversation: { id?: string; members: readonly string[] }): Promise<Conversation> {
     const answer = await this.#link.call('conversations', 'create', conversation)
     return this.conversation(ConversationInfo.parse(answer).id)
+  }
+
+  call(service: string, method: string, params?: unknown, options: CallOptions = {}): Promise<unknown> {
+    return this.#link.call(service, method, params, { timeoutMs: defaultTimeoutMs, ...options })
   }
 
   async close({ giveUpAfterMs }: CloseOptions = {}): Promise<void> {

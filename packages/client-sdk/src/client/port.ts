@@ -1,6 +1,6 @@
 import type { BotState, Clock, Random } from '@daakia/protocol'
 import type { BackoffOptions } from '../link/backoff.js'
-import type { LinkStatus } from '../link/port.js'
+import type { CallOptions, LinkStatus } from '../link/port.js'
 import type { Stop } from '../listeners.js'
 import type { OpenTransport } from '../transport/port.js'
 import type { Message, Saying } from './message.js'
@@ -65,6 +65,17 @@ export interface Client {
   readonly position: string | undefined
   /** The inbox does not go on from `position`: messages may be missing, or come again. Read the history anew. */
   onResync(listener: () => void): Stop
+
+  /**
+   * Calls a method of a service, JSON both ways, and resolves with its result. It is sent once: to call again is up to you.
+   *
+   * @throws RpcFailure the answer is an error: of the service, or of the server where no instance can take the call
+   * @throws CallTimeout, ConnectionLost it was sent, and whether it was carried out is not known
+   * @throws Refused the server takes no such call; Closed; what `signal` was aborted with
+   * @example
+   * const order = await client.call('orders', 'ship', { id: 7 }, { timeoutMs: 2_000 })
+   */
+  call(service: string, method: string, params?: unknown, options?: CallOptions): Promise<unknown>
 
   /** Sends what waits, then leaves. What is given up rejects with `Closed`. */
   close(options?: CloseOptions): Promise<void>

@@ -1,4 +1,13 @@
-import { type Alarm, type Clock, RpcAnswer, RpcCode, type RpcError, topics } from '@daakia/protocol'
+import {
+  type Alarm,
+  type Clock,
+  callProperties,
+  cancelMethod,
+  RpcAnswer,
+  RpcCode,
+  type RpcError,
+  topics,
+} from '@daakia/protocol'
 import { type Deferred, deferred } from '../deferred.js'
 import { CallTimeout, RpcFailure } from '../errors.js'
 import type { TransportMessage } from '../transport/port.js'
@@ -6,7 +15,14 @@ import type { CallOptions } from './port.js'
 
 const text = new TextDecoder()
 const bytes = new TextEncoder()
-const defaultTimeoutMs = 10_000
+export const defaultTimeoutMs = 10_000
+
+/** What is called. */
+export interface Target {
+  service: string
+  method: string
+  params: unknown
+}
 
 /** A call on its way: settled by its answer, its time, its signal, or the end of the connection it was sent on. */
 export interface Call {
@@ -29,8 +45,12 @@ export class Calls {
     this.#newId = newId
   }
 
-  open(service: string, method: string, params: unknown, { timeoutMs = defaultTimeoutMs, signal }: CallOptions): Call {
+  /** @param cancel called where `signal` is aborted after the call was sent, with what tells the other side. */
+  open(target: Target, options: CallOptions, cancel: (cancellation: TransportMessage) => void): Call {
+    const { service, method } = target
+    const { timeoutMs = defaultTimeoutMs, signal } = options
     const id = this.#newId()
+    const due = this.#clock.now() + timeoutMs
     const outcome = deferred<unknown>()
     let settled = false
     const settle = (finish: () => void) => {
@@ -49,12 +69,17 @@ export class Calls {
       answer: outcome.promise,
       request: (responseTopic: string) => {
         this.#sent.set(id, call)
-        return requestOf(topics.rpc(service, method), params, responseTopic, id)
+        const leftMs = options.timeoutMs === undefined ? undefined : Math.max(1, due - this.#clock.now())
+        return requestOf(target, { responseTopic, id, leftMs })
       },
       fail: (error: Error) => settle(() => outcome.reject(error)),
       take: (answer: unknown) => settle(() => settleWith(outcome, answer)),
     }
-    const abort = () => call.fail(reasonOf(signal))
+    const abort = () => {
+      const sent = this.#sent.has(id)
+      call.fail(reasonOf(signal))
+      if (sent) cancel(cancellationOf(service, id))
+    }
     const late = () => call.fail(new CallTimeout(`${service}/${method} was not answered within ${timeoutMs} ms.`))
     const alarm: Alarm = this.#clock.after(timeoutMs, late)
     signal?.addEventListener('abort', abort)
@@ -74,11 +99,21 @@ export class Calls {
   }
 }
 
-const requestOf = (topic: string, params: unknown, responseTopic: string, id: string): TransportMessage => ({
-  topic,
+const requestOf = (
+  { service, method, params }: Target,
+  { responseTopic, id, leftMs }: { responseTopic: string; id: string; leftMs: number | undefined },
+): TransportMessage => ({
+  topic: topics.rpc(service, method),
   payload: bytes.encode(JSON.stringify(params ?? {})),
   contentType: 'application/json',
   responseTopic,
+  correlationData: bytes.encode(id),
+  ...(leftMs !== undefined && { userProperties: [[callProperties.timeout, String(leftMs)]] }),
+})
+
+const cancellationOf = (service: string, id: string): TransportMessage => ({
+  topic: topics.rpc(service, cancelMethod),
+  payload: new Uint8Array(),
   correlationData: bytes.encode(id),
 })
 
@@ -97,7 +132,8 @@ const settleWith = ({ resolve, reject }: Deferred<unknown>, received: unknown): 
   else resolve(answer.data.result)
 }
 
-const failureOf = ({ code, message, data }: RpcError) => new RpcFailure(code, message, data)
+const failureOf = ({ code, message, data }: RpcError) =>
+  code === RpcCode.TimedOut ? new CallTimeout(message) : new RpcFailure(code, message, data)
 
 const reasonOf = (signal: AbortSignal | undefined): Error =>
   signal?.reason instanceof Error ? signal.reason : new Error(String(signal?.reason ?? 'aborted'))

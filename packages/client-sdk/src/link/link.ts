@@ -67,6 +67,13 @@ class ReconnectingLink implements Link {
     return this.#subscriptions.add(subscription, this.#transport)
   }
 
+  async unsubscribe(subscription: Subscription): Promise<void> {
+    await this.#subscriptions.remove(subscription, this.#transport).catch((error: unknown) => {
+      // Without a connection there is nothing to come.
+      if (!(error instanceof ConnectionLost)) throw error
+    })
+  }
+
   async publish(message: TransportMessage, options: { qos: 0 | 1 }): Promise<void> {
     if (this.#status.state === 'closed') throw this.#ended()
     if (!this.#transport || this.#status.state !== 'online') throw new ConnectionLost('There is no connection.')
@@ -74,7 +81,9 @@ class ReconnectingLink implements Link {
   }
 
   call(service: string, method: string, params: unknown, options: CallOptions = {}): Promise<unknown> {
-    const call = this.#calls.open(service, method, params, options)
+    const call = this.#calls.open({ service, method, params }, options, (cancellation) => {
+      this.publish(cancellation, { qos: 0 }).catch(() => {})
+    })
     this.#send(call).catch(call.fail)
     return call.answer
   }

@@ -27,6 +27,7 @@ export interface Subscription {
 export interface CallOptions {
   /** Counts from the call, the time until there is a connection included. 10,000 by default. */
   timeoutMs?: number
+  /** Cancels the call; whoever is at it is told. */
   signal?: AbortSignal
 }
 
@@ -47,6 +48,9 @@ export interface Link {
    * @throws Refused, Closed
    */
   subscribe(subscription: Subscription): Promise<void>
+
+  /** Takes a subscription back, on this connection and on later ones. What was under way may still come before. */
+  unsubscribe(subscription: Subscription): Promise<void>
 
   /**
    * Sends once, on the connection of this moment.

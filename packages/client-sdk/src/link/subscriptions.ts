@@ -1,4 +1,4 @@
-import { matches } from '@daakia/protocol/mqtt'
+import { matches, parseShare } from '@daakia/protocol/mqtt'
 import { type Deferred, deferred } from '../deferred.js'
 import { ConnectionLost, Refused } from '../errors.js'
 import type { Transport, TransportMessage } from '../transport/port.js'
@@ -27,9 +27,16 @@ export class Subscriptions {
     await Promise.all([...this.#kept].map((kept) => this.#make(kept, transport)))
   }
 
+  /** Forgets it; with a transport, nothing more comes by it. */
+  async remove(subscription: Subscription, transport: Transport | undefined): Promise<void> {
+    for (const kept of this.#kept) if (kept.subscription === subscription) this.#kept.delete(kept)
+    await transport?.unsubscribe(subscription.filters.map(({ filter }) => filter))
+  }
+
   deliver(message: TransportMessage): void {
     for (const { subscription } of this.#kept) {
-      if (subscription.filters.some(({ filter }) => matches(filter, message.topic))) subscription.receive(message)
+      if (subscription.filters.some(({ filter }) => matches(filterOf(filter), message.topic)))
+        subscription.receive(message)
     }
   }
 
@@ -52,4 +59,10 @@ export class Subscriptions {
       first.reject(error)
     }
   }
+}
+
+/** Of a shared subscription, the filter behind its group. */
+const filterOf = (filter: string): string => {
+  const share = parseShare(filter)
+  return share && share !== 'invalid' ? share.filter : filter
 }

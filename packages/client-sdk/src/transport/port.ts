@@ -39,6 +39,8 @@ export interface Transport {
     filters: readonly { filter: string; qos: 0 | 1 }[],
     userProperties?: readonly UserProperty[],
   ): Promise<readonly UserProperty[]>
+  /** Resolves when nothing more comes by these filters. @throws ConnectionLost */
+  unsubscribe(filters: readonly string[]): Promise<void>
   /** Says goodbye and closes. `closed` is called as well. */
   close(): Promise<void>
 }

@@ -11,6 +11,7 @@ export interface Published {
 /** One connection, seen from the far end. */
 export class ScriptedConnection implements Transport {
   readonly subscribed: { filter: string; userProperties: readonly UserProperty[] }[] = []
+  readonly unsubscribed: string[] = []
   readonly published: Published[] = []
   closed = false
   readonly connection: string
@@ -38,6 +39,10 @@ export class ScriptedConnection implements Transport {
     if (refusal) throw refusal
     for (const { filter } of filters) this.#server.onSubscribe?.(filter, userProperties, this)
     return this.#server.suback
+  }
+
+  async unsubscribe(filters: readonly string[]): Promise<void> {
+    this.unsubscribed.push(...filters)
   }
 
   async close(): Promise<void> {

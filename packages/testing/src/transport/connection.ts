@@ -54,6 +54,10 @@ export class MemoryConnection implements Transport {
     return propertiesOf(suback).userProperties ?? []
   }
 
+  async unsubscribe(filters: readonly string[]): Promise<void> {
+    await this.#answered((packetId) => ({ type: 'unsubscribe', packetId, filters: [...filters] }))
+  }
+
   async close(): Promise<void> {
     if (!this.#closed) {
       this.#wire.send({ type: 'disconnect', reasonCode: 0 })
@@ -64,7 +68,8 @@ export class MemoryConnection implements Transport {
 
   receive(packet: Packet): void {
     if (packet.type === 'publish') this.#deliver(packet)
-    else if (packet.type === 'puback' || packet.type === 'suback') this.#requests.answer(packet.packetId, packet)
+    else if (packet.type === 'puback' || packet.type === 'suback' || packet.type === 'unsuback')
+      this.#requests.answer(packet.packetId, packet)
     else if (packet.type === 'disconnect') this.#farewell = refusalOf(packet)
   }
 

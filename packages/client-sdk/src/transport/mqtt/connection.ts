@@ -51,6 +51,10 @@ export class MqttConnection implements Transport {
     return fromMqttJs(suback?.properties?.userProperties)
   }
 
+  async unsubscribe(filters: readonly string[]): Promise<void> {
+    await this.#answered<void>((settle) => this.#client.unsubscribe([...filters], (error) => settle(error)))
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return
     const gone = new Promise<void>((resolve) => this.#client.once('close', () => resolve()))

@@ -1,0 +1,16 @@
+/**
+ * What a schema library has to offer: Standard Schema (https://standardschema.dev, version 1), which zod, valibot and
+ * others implement.
+ */
+export interface Schema<TOutput> {
+  readonly '~standard': {
+    readonly version: 1
+    validate(value: unknown): Validated<TOutput> | Promise<Validated<TOutput>>
+    /** Where the library can tell it: the schema as JSON Schema. */
+    readonly jsonSchema?: { input(options: { target: string }): Record<string, unknown> } | undefined
+  }
+}
+
+export type Validated<TOutput> =
+  | { readonly value: TOutput; readonly issues?: undefined }
+  | { readonly issues: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] }
