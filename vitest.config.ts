@@ -17,6 +17,7 @@ export default defineConfig({
       'packages/*/test/**/*.test.ts',
       'packages/*/src/**/*.test.ts',
       'examples/*/test/**/*.test.ts',
+      'checker/test/**/*.test.ts',
       'scripts/test/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', 'packages/create-daakia-bot/templates/**'],

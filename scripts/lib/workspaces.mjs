@@ -24,7 +24,7 @@ export function workspaces() {
   const paths = ['packages', 'examples'].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
   )
-  return [...paths, 'benchmarks'].flatMap((path) => {
+  return [...paths, 'benchmarks', 'checker'].flatMap((path) => {
     const manifest = readManifest(path)
     return manifest ? [{ path, manifest }] : []
   })

@@ -25,7 +25,7 @@ const commandsUnder = async (...words: string[]): Promise<string[]> => {
 
 /** Pages for people, by their paths from the root. */
 const pages = ['README.md', 'CONTRIBUTING.md']
-for (const folder of ['docs', 'docs/how-to', 'docs/reference', 'packages/cli', 'packages/server'])
+for (const folder of ['docs', 'docs/explanation', 'docs/how-to', 'docs/reference', 'packages/cli', 'packages/server'])
   for (const name of readdirSync(join(root, folder))) if (name.endsWith('.md')) pages.push(`${folder}/${name}`)
 
 describe('the pages', () => {
@@ -34,9 +34,9 @@ describe('the pages', () => {
     expect(links.filter((link) => !existsSync(join(root, dirname(page), link)))).toEqual([])
   })
 
-  test('docs/README.md links to all how-tos and references', () => {
+  test('docs/README.md links to all explanations, how-tos and references', () => {
     const index = readPage('docs/README.md')
-    const named = pages.filter((page) => /^docs\/(how-to|reference)\//.test(page))
+    const named = pages.filter((page) => /^docs\/(explanation|how-to|reference)\//.test(page))
     expect(named.filter((page) => !index.includes(`(${page.replace('docs/', '')})`))).toEqual([])
   })
 

@@ -1,0 +1,44 @@
+import type { Violation } from '../checks/violation.js'
+import type { Device } from '../devices/device.js'
+import type { JournalLine } from '../history/event.js'
+import type { Story } from '../history/story.js'
+import type { Cast, Room } from '../plan/cast.js'
+import type { Dice } from '../plan/dice.js'
+
+/** What an area plans within. */
+export interface Scope {
+  durationMs: number
+  /** Operations of this area, on average. */
+  perSecond: number
+  cast: Cast
+}
+
+/** Where operations are carried out. */
+export interface World {
+  device(name: string): Device
+  /** Reads the history of a conversation from `after` on, by a device that can. */
+  read(device: string, conversation: string, range: { after?: number; limit: number }): void
+  /** How many messages of a conversation have been heard of, for operations that begin somewhere in it. */
+  heardOf(conversation: string): number
+}
+
+export interface PlannedOp {
+  /** Since the operations began. */
+  atMs: number
+  /** Which it is, in words: two plans that read the same are the same. */
+  text: string
+  run(world: World): void
+}
+
+/** A part of what is promised: something that is done, and what has to hold afterwards. */
+export interface Area {
+  readonly name: string
+  /** Whether bots take part in it. */
+  readonly withBots: boolean
+  /** Its operations, in the order of time; the same for the same dice. */
+  plan(dice: Dice, scope: Scope): PlannedOp[]
+  /** What still has to happen before the end may be looked at, in words. */
+  waitsFor(room: Room, journal: readonly JournalLine[]): readonly string[]
+  /** What of its promises the history breaks. */
+  check(story: Story): readonly Violation[]
+}

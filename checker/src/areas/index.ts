@@ -1,0 +1,9 @@
+import type { Area } from './area.js'
+import { messages } from './messages.js'
+import { timers } from './timers.js'
+import { turns } from './turns.js'
+
+export type { Area, PlannedOp, Scope, World } from './area.js'
+
+/** In the order in which they are planned and checked. */
+export const areas: readonly Area[] = [messages, turns, timers]

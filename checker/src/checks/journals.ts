@@ -1,0 +1,106 @@
+import type { Line, Sent, Story } from '../history/story.js'
+import { grouped } from './grouped.js'
+import type { Violation } from './violation.js'
+
+/** What was acknowledged is in the journal, once, as it was said and where it was said to be, and nothing else is. */
+export const checkJournals = (story: Story): Violation[] => [
+  ...[...story.journals].flatMap(([conversation, lines]) => [
+    ...checkDense(conversation, lines),
+    ...checkIds(conversation, lines),
+  ]),
+  ...checkMessages(story),
+  ...checkOrder(story),
+]
+
+const checkDense = (conversation: string, lines: readonly Line[]): Violation[] => {
+  const broken = lines.findIndex(({ seq }, index) => seq !== index + 1)
+  const found = lines[broken]
+  if (!found) return []
+  const says = `the journal of ${conversation} has seq ${found.seq} where ${broken + 1} belongs`
+  return [{ rule: 'gap', says, events: lines.slice(Math.max(0, broken - 1), broken + 1).map(({ n }) => n) }]
+}
+
+const checkIds = (conversation: string, lines: readonly Line[]): Violation[] =>
+  [...grouped(lines, ({ from, id }) => `${from} ${id}`).values()]
+    .filter((same) => same.length > 1)
+    .map((same) => ({
+      rule: 'doubled',
+      says: `${same[0]?.from}'s message ${same[0]?.id} is in ${conversation} ${same.length} times`,
+      events: same.map(({ n }) => n),
+    }))
+
+const keyOf = (client: string, conversation: string, text: string) => `${client} ${conversation} ${text}`
+
+const checkMessages = (story: Story): Violation[] => {
+  const sent = grouped(story.sent, ({ client, conversation, text }) => keyOf(client, conversation, text))
+  const lines = new Map<string, Line[]>()
+  for (const [conversation, journal] of story.journals) {
+    const bots = story.rooms.get(conversation)?.bots ?? []
+    const said = journal.filter(({ from }) => !bots.includes(from))
+    for (const [key, same] of grouped(said, ({ from, text }) => keyOf(from, conversation, text))) lines.set(key, same)
+  }
+  const unknown = [...lines].filter(([key]) => !sent.has(key)).flatMap(([, found]) => phantom(found))
+  return [...unknown, ...[...sent].flatMap(([key, ops]) => checkMessage(ops, lines.get(key) ?? [], story.whole))]
+}
+
+const phantom = (lines: readonly Line[]): Violation[] =>
+  lines.map(({ n, from, text }) => ({
+    rule: 'phantom',
+    says: `nobody has sent what ${from} says: ${text}`,
+    events: [n],
+  }))
+
+/** What became of one message, whose copies were sent by these operations. */
+const checkMessage = (ops: readonly Sent[], lines: readonly Line[], whole: boolean): Violation[] => {
+  const [first] = ops
+  if (!first) return []
+  const name = `${first.client}'s ${first.text} in ${first.conversation}`
+  const events = [...ops.flatMap(eventsOf), ...lines.map(({ n }) => n)]
+  const violations: Violation[] = []
+  const break_ = (rule: string, says: string) => violations.push({ rule, says: `${name} ${says}`, events })
+  const acknowledged = ops.filter(({ end }) => end?.type === 'ok')
+  if (whole && acknowledged.length > 0 && lines.length === 0) break_('lost', 'was acknowledged and is not there')
+  if (lines.length > 0 && ops.every(({ end }) => end?.type === 'fail')) break_('refused', 'was refused and is there')
+  if (lines.length > mostCopies(ops)) break_('doubled', `is there ${lines.length} times`)
+  const wrongId = lines.find(({ id }) => first.id !== undefined && first.id !== id)
+  if (wrongId) break_('altered', `has the id ${wrongId.id} and was sent with ${first.id}`)
+  const told = acknowledged.find(({ end }) => end?.seq !== undefined && !lines.some(({ seq }) => seq === end.seq))
+  if (told && lines.length > 0)
+    break_('misplaced', `was acknowledged as seq ${told.end?.seq} and is at ${seqsOf(lines)}`)
+  return violations
+}
+
+/** Without an id, and without a session that takes it once, what is sent again may be taken again. */
+const mostCopies = (ops: readonly Sent[]): number => {
+  const again = ops.filter(({ once }) => !once)
+  if (again.length === 0) return 1
+  return again.reduce((sum, { end }) => sum + (end?.copies ?? Number.POSITIVE_INFINITY), 0)
+}
+
+const seqsOf = (lines: readonly Line[]): string => lines.map(({ seq }) => seq).join(', ')
+
+const eventsOf = ({ n, end }: Sent): number[] => (end ? [n, end.n] : [n])
+
+/** What a connection says in a conversation comes in its order, also where it had to be sent again. */
+const checkOrder = ({ sent, journals }: Story): Violation[] => {
+  const places = new Map<string, Line>()
+  for (const [conversation, lines] of journals)
+    for (const line of lines) {
+      const key = keyOf(line.from, conversation, line.text)
+      if (!places.has(key)) places.set(key, line)
+    }
+  const ordered = sent.filter(({ ordered }) => ordered)
+  return [...grouped(ordered, ({ who, conversation }) => `${who} ${conversation}`).values()].flatMap((ops) => {
+    let last: { op: Sent; line: Line } | undefined
+    for (const op of ops) {
+      const line = places.get(keyOf(op.client, op.conversation, op.text))
+      if (!line) continue
+      if (last && line.seq < last.line.seq) {
+        const says = `${op.who} said ${last.op.text} before ${op.text} in ${op.conversation}, and the journal has them the other way round`
+        return [{ rule: 'reordered', says, events: [last.op.n, op.n, line.n, last.line.n] }]
+      }
+      last = { op, line }
+    }
+    return []
+  })
+}

@@ -1,0 +1,121 @@
+import type { Hearing } from '../history/event.js'
+import { type Line, type Listener, offsetOf, type Story } from '../history/story.js'
+import { grouped } from './grouped.js'
+import type { Violation } from './violation.js'
+
+type Heard = Hearing & { n: number }
+
+/** Every device heard the same: all that was said to its client, as the journals have it, in their order. */
+export const checkReaders = (story: Story): Violation[] => [
+  ...story.events
+    .filter(({ what }) => what === 'session-lost')
+    .map(({ n, who }) => ({ rule: 'session lost', says: `${who} came back and its session was gone`, events: [n] })),
+  ...story.listeners.flatMap((listener) => [
+    ...checkWords(listener, story),
+    ...checkOrder(listener, story),
+    ...checkRepeats(listener, story),
+    ...checkComplete(listener, story),
+  ]),
+]
+
+/** What was heard is what the journal has there, and where the inbox says it is. */
+const checkWords = ({ name, client, heard }: Listener, { journals, inboxes, whole }: Story): Violation[] => {
+  if (!whole) return []
+  const places = new Map((inboxes.get(client) ?? []).map((entry) => [entry.offset, entry]))
+  return heard.flatMap((event) => {
+    const { n, conversation, seq, id, from, text, pos } = event
+    const events = [n]
+    if (event.resync) return [{ rule: 'resync', says: `${name} was told that its place is gone`, events }]
+    const lines = journals.get(conversation) ?? []
+    const line = seq === undefined ? lines.find((other) => other.text === text) : lines[seq - 1]
+    if (!line) return [{ rule: 'heard in vain', says: `${name} heard ${text}, which ${conversation} has not`, events }]
+    if (line.text !== text || (id !== undefined && (line.id !== id || line.from !== from)))
+      return [{ rule: 'altered', says: `${name} heard ${text} as seq ${seq} of ${conversation}`, events: [n, line.n] }]
+    const place = pos === undefined ? undefined : places.get(offsetOf(pos))
+    if (pos !== undefined && (place?.conversation !== conversation || place.seq !== seq)) {
+      const says = `${name} heard seq ${seq} of ${conversation} at ${pos}, where the inbox has something else`
+      return [{ rule: 'misplaced', says, events: place ? [n, place.n] : [n] }]
+    }
+    return []
+  })
+}
+
+/** The place of what was heard in its conversation; undefined where MQTT 3.1.1 can't tell it from others. */
+const placesIn = ({ journals }: Story) => {
+  const byText = new Map<string, Map<string, readonly Line[]>>()
+  for (const [conversation, lines] of journals)
+    byText.set(
+      conversation,
+      grouped(lines, ({ text }) => text),
+    )
+  return ({ conversation, seq, text }: Hearing): number | undefined => {
+    if (seq !== undefined) return seq
+    const same = byText.get(conversation)?.get(text) ?? []
+    return same.length === 1 ? same[0]?.seq : undefined
+  }
+}
+
+/** For the first time, messages come in the order of their conversation. */
+const checkOrder = ({ name, heard }: Listener, story: Story): Violation[] => {
+  const placeOf = placesIn(story)
+  return [...grouped(heard, ({ conversation }) => conversation).values()].flatMap((events) => {
+    const seen = new Set<number>()
+    let last: { event: Heard; place: number } | undefined
+    for (const event of events) {
+      const place = placeOf(event)
+      if (place === undefined || seen.has(place)) continue
+      seen.add(place)
+      if (last && place < last.place) {
+        const says = `${name} heard seq ${last.place} of ${event.conversation} before ${place}`
+        return [{ rule: 'heard out of order', says, events: [last.event.n, event.n] }]
+      }
+      last = { event, place }
+    }
+    return []
+  })
+}
+
+/**
+ * Nothing comes twice: never to who tells its place, or uses the SDK; to a session, not on one connection, for what was
+ * not acknowledged comes again on the next.
+ */
+const checkRepeats = ({ name, way, heard }: Listener, story: Story): Violation[] => {
+  const placeOf = placesIn(story)
+  const across = way === 'session' ? ({ connection }: Heard) => `${connection}` : () => ''
+  const placed = heard.flatMap((event) => {
+    const place = placeOf(event)
+    return place === undefined ? [] : [{ event, place }]
+  })
+  return [...grouped(placed, ({ event, place }) => `${across(event)} ${event.conversation} ${place}`).values()]
+    .filter((same) => same.length > 1)
+    .map((same) => ({
+      rule: 'heard twice',
+      says: `${name} heard ${same[0]?.event.text} in ${same[0]?.event.conversation} ${same.length} times`,
+      events: same.map(({ event }) => event.n),
+    }))
+}
+
+const checkComplete = ({ name, client, start = 0, heard }: Listener, story: Story): Violation[] => {
+  if (!story.whole) return []
+  const texts = new Set(heard.map(({ conversation, text }) => `${conversation} ${text}`))
+  const seqs = new Set(heard.map(({ conversation, seq }) => `${conversation} ${seq}`))
+  const tellsSeqs = heard.some(({ seq }) => seq !== undefined)
+  const missing = (story.inboxes.get(client) ?? []).filter(({ offset, conversation, seq }) => {
+    if (offset <= start) return false
+    const line = story.journals.get(conversation)?.[seq - 1]
+    return tellsSeqs ? !seqs.has(`${conversation} ${seq}`) : line && !texts.has(`${conversation} ${line.text}`)
+  })
+  return missing.map(({ n, conversation, seq }) => {
+    const line = story.journals.get(conversation)?.[seq - 1]
+    const says = `${name} never heard seq ${seq} of ${conversation}: ${line?.text}`
+    return { rule: 'not heard', says, events: [n, ...around(heard, conversation, seq)] }
+  })
+}
+
+/** What was heard just before and after a message that was not. */
+const around = (heard: readonly Heard[], conversation: string, seq: number): number[] => {
+  const inIt = heard.filter((event) => event.conversation === conversation && event.seq !== undefined)
+  const before = inIt.findLast((event) => (event.seq as number) < seq)
+  const after = inIt.find((event) => (event.seq as number) > seq)
+  return [before, after].flatMap((event) => (event ? [event.n] : []))
+}

@@ -1,0 +1,35 @@
+/** What somebody says. */
+export interface Saying {
+  conversation: string
+  /** No two messages have the same text: it tells which one this is. */
+  text: string
+  /** Heeded where the protocol of the device has ids. */
+  id: string
+  /** It was said before, by this device or another one of the same client. */
+  again?: boolean
+}
+
+/** One of a client's devices: says, and hears its inbox, over a line that breaks. It comes back whenever it can. */
+export interface Device {
+  /** `{client}/{device}`. */
+  readonly name: string
+  readonly client: string
+  /** What it says again under the same id is the same message. */
+  readonly knowsIds: boolean
+  /** Resolves when it is connected and subscribed for the first time. */
+  readonly ready: Promise<void>
+  /** All that it was asked to say is acknowledged or refused, and it is connected. */
+  readonly settled: boolean
+  say(saying: Saying): void
+  /** Whether it was given this message. */
+  hasHeard(conversation: string, text: string): boolean
+  close(): Promise<void>
+}
+
+/** Devices that can ask the server something: MQTT 5 over the checker's own client. */
+export interface AskingDevice extends Device {
+  /** Reads the history of a conversation, and notes what comes of it. */
+  read(conversation: string, range: { after?: number; limit: number }): void
+  /** @throws Error where the answer is one, or the connection was lost */
+  call(method: string, params: unknown): Promise<unknown>
+}

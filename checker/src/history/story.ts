@@ -1,0 +1,110 @@
+import type { Hearing, HistoryEvent, JournalLine, Sending, Way } from './event.js'
+
+/** An operation from its invocation to what became of it. */
+export interface Sent extends Sending {
+  who: string
+  n: number
+  /** When its end was known; undefined where it never was. */
+  end?: { n: number; type: 'ok' | 'fail' | 'info'; seq?: number; copies?: number }
+}
+
+export interface ReadDone {
+  who: string
+  conversation: string
+  after?: number
+  limit: number
+  invoked: number
+  n: number
+  head: number
+  messages: readonly JournalLine[]
+}
+
+/** A line of a journal, with the event that tells of it. */
+export type Line = JournalLine & { n: number }
+
+/** What a device heard, in order. */
+export interface Listener {
+  name: string
+  client: string
+  way: Way
+  /** Where its inbox began for it, as far as it was told. */
+  start?: number
+  heard: (Hearing & { n: number })[]
+}
+
+/** A conversation, and who is in it. */
+export interface Room {
+  members: readonly string[]
+  bots: readonly string[]
+}
+
+/** A history, sorted by what the checks ask of it. */
+export interface Story {
+  events: readonly HistoryEvent[]
+  rooms: ReadonlyMap<string, Room>
+  sent: readonly Sent[]
+  reads: readonly ReadDone[]
+  listeners: readonly Listener[]
+  /** By conversation, as they were read in the end. */
+  journals: ReadonlyMap<string, readonly Line[]>
+  /** By client, as they were read in the end. */
+  inboxes: ReadonlyMap<string, readonly { n: number; offset: number; conversation: string; seq: number }[]>
+  /** Whether the history has an end: without, what is missing may only not have been looked for. */
+  whole: boolean
+  clockWasSet: boolean
+}
+
+export const tell = (events: readonly HistoryEvent[]): Story => {
+  const rooms = new Map<string, Room>()
+  const sent = new Map<number, Sent>()
+  const reading = new Map<number, ReadDone>()
+  const reads: ReadDone[] = []
+  const listeners = new Map<string, Listener>()
+  const journals = new Map<string, Line[]>()
+  const inboxes = new Map<string, { n: number; offset: number; conversation: string; seq: number }[]>()
+  let whole = false
+  let clockWasSet = false
+  for (const event of events) {
+    if (event.what === 'room') rooms.set(event.conversation, event)
+    else if (event.what === 'send') noteSend(sent, event)
+    else if (event.what === 'read') noteRead(reading, reads, event)
+    else if (event.what === 'subscribed') {
+      const { who: name, client, way, pos } = event
+      listeners.set(name, { name, client, way, heard: [], ...(pos && { start: offsetOf(pos) }) })
+    } else if (event.what === 'hear') listeners.get(event.who)?.heard.push(event)
+    else if (event.what === 'journal') entry(journals, event.conversation).push(event)
+    else if (event.what === 'inbox') entry(inboxes, event.client).push(event)
+    else if (event.what === 'phase') whole ||= event.phase === 'end'
+    else if (event.what === 'fault') clockWasSet ||= event.fault.kind === 'clock'
+  }
+  const sorted = { rooms, sent: [...sent.values()], reads, listeners: [...listeners.values()] }
+  return { events, ...sorted, journals, inboxes, whole, clockWasSet }
+}
+
+const entry = <T>(lists: Map<string, T[]>, key: string): T[] => {
+  const list = lists.get(key) ?? []
+  lists.set(key, list)
+  return list
+}
+
+const noteSend = (sent: Map<number, Sent>, event: HistoryEvent & { what: 'send' }): void => {
+  if (event.type === 'invoke') sent.set(event.op, event)
+  else {
+    const begun = sent.get(event.op)
+    if (begun) begun.end = event
+  }
+}
+
+const noteRead = (reading: Map<number, ReadDone>, reads: ReadDone[], event: HistoryEvent & { what: 'read' }): void => {
+  if (event.type === 'invoke') {
+    const { who, n, conversation, after, limit } = event
+    const range = { conversation, limit, ...(after !== undefined && { after }) }
+    reading.set(event.op, { who, invoked: n, n, head: 0, messages: [], ...range })
+  } else if (event.type === 'ok') {
+    const begun = reading.get(event.op)
+    if (begun) reads.push({ ...begun, n: event.n, head: event.head, messages: event.messages })
+  }
+}
+
+/** The offset of a position `<epoch>:<offset>`. */
+export const offsetOf = (pos: string): number => Number(pos.split(':')[1])

@@ -1,0 +1,109 @@
+import { parseArgs } from 'node:util'
+import { areas } from './areas/index.js'
+import type { CheckerOptions } from './checker.js'
+import { faultKinds } from './faults/fault.js'
+
+export interface Options extends CheckerOptions {
+  /** Kept, with all that is written; a temporary one otherwise, which is kept where something broke. */
+  folder: string | undefined
+  /** A saved history to be checked, with nothing run. */
+  check: string | undefined
+  /** Prints what would be done, and does nothing. */
+  planOnly: boolean
+  help: boolean
+}
+
+/** Tells a user what is wrong with the command line. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+const msPerMinute = 60_000
+const areaNames = areas.map(({ name }) => name)
+const defaults = { minutes: 1, rate: 30, faultRate: 0.7 }
+
+/** @throws UsageError */
+export const parseOptions = (args: readonly string[]): Options => {
+  const values = parse(args)
+  return {
+    seed: values.seed ?? String(Math.floor(Math.random() * 1e9)),
+    durationMs: positive('--minutes', values.minutes, defaults.minutes) * msPerMinute,
+    areas: chosen('--only', values.only, areaNames),
+    faults: values.faults === 'none' ? [] : chosen('--faults', values.faults, faultKinds),
+    rate: positive('--rate', values.rate, defaults.rate),
+    faultRate: positive('--fault-rate', values['fault-rate'], defaults.faultRate),
+    folder: values.folder,
+    check: values.check,
+    planOnly: values.plan ?? false,
+    help: values.help ?? false,
+  }
+}
+
+/** The command that plays the same plan. */
+export const commandFor = ({ seed, durationMs, areas, faults, rate, faultRate }: Options): string => {
+  const given = [`--seed ${seed}`, `--minutes ${durationMs / msPerMinute}`]
+  if (areas.length < areaNames.length) given.push(`--only ${areas.join(',')}`)
+  if (faults.length < faultKinds.length) given.push(`--faults ${faults.join(',') || 'none'}`)
+  if (rate !== defaults.rate) given.push(`--rate ${rate}`)
+  if (faultRate !== defaults.faultRate) given.push(`--fault-rate ${faultRate}`)
+  return `npm run checker -- ${given.join(' ')}`
+}
+
+export const usage = `Usage: npm run checker -- [options]
+
+Runs a server, bots and clients, breaks what can break, and checks that every promise was kept.
+
+  --seed TEXT        what is done, and when, is made of it; told where it is absent
+  --minutes N        how long things are done and broken (${defaults.minutes})
+  --only NAMES       of these, separated by commas: ${areaNames.join(', ')}
+  --faults NAMES     of these: ${faultKinds.join(', ')}; or none
+  --rate N           operations a second (${defaults.rate})
+  --fault-rate N     faults a second (${defaults.faultRate})
+  --folder DIR       keeps history, logs and data there; otherwise they are removed unless something broke
+  --check HISTORY    checks a history.jsonl again, and runs nothing
+  --plan             prints the plan, and runs nothing
+  --help             prints this
+
+The same seed and options give the same operations and faults at the same moments, which the digest of the plan shows.
+How processes, sockets and disk come in each other's way in between is up to the machine, so something rare may need
+several runs of its seed. The history of a run can be checked again for ever.
+
+Exit status: 0 nothing was broken, 1 something was, 2 the command was wrong, 130 interrupted.`
+
+const parse = (args: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        seed: { type: 'string' },
+        minutes: { type: 'string' },
+        only: { type: 'string' },
+        faults: { type: 'string' },
+        rate: { type: 'string' },
+        'fault-rate': { type: 'string' },
+        folder: { type: 'string' },
+        check: { type: 'string' },
+        plan: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    }).values
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+const chosen = <T extends string>(flag: string, value: string | undefined, choices: readonly T[]): readonly T[] => {
+  if (value === undefined) return choices
+  const names = value.split(',').map((name) => name.trim())
+  const unknown = names.find((name) => !(choices as readonly string[]).includes(name))
+  if (unknown !== undefined) throw new UsageError(`${flag} takes ${choices.join(', ')}, not ${unknown}`)
+  return choices.filter((choice) => names.includes(choice))
+}
+
+const positive = (flag: string, value: string | undefined, fallback: number): number => {
+  if (value === undefined) return fallback
+  const number = Number(value)
+  if (!(number > 0 && number < Number.POSITIVE_INFINITY))
+    throw new UsageError(`${flag} takes a number above 0, not ${value}`)
+  return number
+}

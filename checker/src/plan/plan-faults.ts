@@ -1,0 +1,61 @@
+import type { Fault, FaultChoice, PlannedFault } from '../faults/fault.js'
+import type { Dice } from './dice.js'
+
+export interface FaultScope {
+  durationMs: number
+  choices: readonly FaultChoice[]
+  /** Names of the bots' processes. */
+  bots: readonly string[]
+  /** Names of the lines, one for each device and each bot. */
+  lines: readonly string[]
+  /** How many begin in a second, on average. */
+  perSecond: number
+}
+
+/** Kinds of `cut`, those that break more often than the others twice. */
+const lineFaults = ['cut', 'cut', 'stall', 'half-open', 'half-open', 'delay'] as const
+
+const furthestClockMs = 20_000
+/** A lease lasts 1.5 s: many pauses are longer. */
+const longestPauseMs = 3_000
+
+/** A process that was killed takes so long to be there again. */
+const recoversWithinMs = 500
+
+/** Faults from a seed. One target has one fault at a time, so that none has to be left out when it comes to it. */
+export const planFaults = (dice: Dice, scope: FaultScope): PlannedFault[] => {
+  const busyUntil = new Map<string, number>()
+  const planned: PlannedFault[] = []
+  if (scope.choices.length === 0) return planned
+  for (let atMs = dice.waitMs(scope.perSecond); atMs < scope.durationMs; atMs += dice.waitMs(scope.perSecond)) {
+    const fault = chooseFault(dice, scope)
+    const lastsMs = fault.kind === 'clock' ? 0 : lastsFor(dice, fault)
+    if ((busyUntil.get(fault.target) ?? 0) > atMs) continue
+    busyUntil.set(fault.target, atMs + lastsMs + recoversWithinMs)
+    planned.push({ atMs: Math.round(atMs), lastsMs, fault })
+  }
+  return planned
+}
+
+const chooseFault = (dice: Dice, { choices, bots, lines }: FaultScope): Fault => {
+  const choice = dice.pick(choices)
+  const process = () => (bots.length > 0 && dice.chance(0.5) ? dice.pick(bots) : 'server')
+  if (choice === 'kill' || choice === 'pause') return { kind: choice, target: process() }
+  if (choice === 'clock')
+    return { kind: 'clock', target: 'server', offsetMs: dice.between(-furthestClockMs, furthestClockMs) }
+  return lineFault(dice, dice.pick(lines))
+}
+
+const lineFault = (dice: Dice, target: string): Fault => {
+  const kind = dice.pick(lineFaults)
+  if (kind === 'stall') return { kind, target, direction: dice.pick(['up', 'down', 'both']) }
+  if (kind === 'half-open') return { kind, target, gone: dice.pick(['client', 'server']) }
+  if (kind === 'delay') return { kind, target, delayMs: dice.between(5, 200) }
+  return { kind, target }
+}
+
+const lastsFor = (dice: Dice, { kind }: Fault): number => {
+  if (kind === 'kill') return dice.between(0, 600)
+  if (kind === 'cut') return dice.chance(0.6) ? 0 : dice.between(50, 1_500)
+  return dice.between(50, longestPauseMs)
+}

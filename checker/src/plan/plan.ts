@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import type { Area, PlannedOp } from '../areas/index.js'
+import type { FaultChoice, PlannedFault } from '../faults/fault.js'
+import { type Cast, wholeCast } from './cast.js'
+import { Dice } from './dice.js'
+import { planFaults } from './plan-faults.js'
+
+export interface PlanOptions {
+  seed: string
+  durationMs: number
+  /** Operations a second, of all areas together. */
+  rate: number
+  /** Faults a second. */
+  faultRate: number
+  areas: readonly Area[]
+  faults: readonly FaultChoice[]
+}
+
+/** What is going to be done, by the seed and the options alone. */
+export interface Plan {
+  cast: Cast
+  durationMs: number
+  ops: readonly PlannedOp[]
+  faults: readonly PlannedFault[]
+  /** Of all of it: the same plan has the same. */
+  digest: string
+}
+
+export const makePlan = ({ seed, durationMs, rate, faultRate, areas, faults }: PlanOptions): Plan => {
+  const dice = new Dice(seed)
+  const cast = areas.some(({ withBots }) => withBots) ? wholeCast : { ...wholeCast, bots: [] }
+  const scope = { durationMs, perSecond: rate / areas.length, cast }
+  const ops = areas.flatMap((area) => area.plan(dice.of(area.name), scope)).sort((one, other) => one.atMs - other.atMs)
+  const lines = [...cast.devices, ...cast.bots].map(({ name }) => name)
+  const bots = cast.bots.map(({ name }) => name)
+  const scopeOfFaults = { durationMs, choices: faults, bots, lines, perSecond: faultRate }
+  const plannedFaults = planFaults(dice.of('faults'), scopeOfFaults)
+  return { cast, durationMs, ops, faults: plannedFaults, digest: digestOf(ops, plannedFaults) }
+}
+
+const digestOf = (ops: readonly PlannedOp[], faults: readonly PlannedFault[]): string => {
+  const hash = createHash('sha256')
+  for (const { atMs, text } of ops) hash.update(`${atMs} ${text}\n`)
+  for (const fault of faults) hash.update(`${JSON.stringify(fault)}\n`)
+  return hash.digest('hex').slice(0, 16)
+}

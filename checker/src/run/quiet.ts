@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Area } from '../areas/index.js'
+import { Visitor } from '../devices/visitor.js'
+import type { JournalLine } from '../history/event.js'
+import type { Cast } from '../plan/cast.js'
+import type { Rig } from '../rig/rig.js'
+import type { Town } from './town.js'
+
+export interface QuietParts {
+  rig: Rig
+  town: Town
+  cast: Cast
+  areas: readonly Area[]
+  /** How long it may take from the end of the faults. */
+  patienceMs: number
+}
+
+const betweenLooksMs = 200
+
+/** Waits until all that was promised has come about, or for as long as its patience lasts. Answers what is left over. */
+export const untilQuiet = async (parts: QuietParts): Promise<readonly string[]> => {
+  const end = performance.now() + parts.patienceMs
+  await Promise.race([parts.rig.botsReady(), sleep(parts.patienceMs, undefined, { ref: false })])
+  for (;;) {
+    const left = await leftOver(parts)
+    if (left.length === 0 || performance.now() > end) return left
+    await sleep(betweenLooksMs)
+  }
+}
+
+const leftOver = async (parts: QuietParts): Promise<readonly string[]> => {
+  const unsettled = parts.town.devices.filter(({ settled }) => !settled)
+  if (unsettled.length > 0) return unsettled.map(({ name }) => `${name} is not done with what it has to say`)
+  const resting = await Promise.race([parts.rig.rest().then(() => true), sleep(1_000, false, { ref: false })])
+  if (!resting) return ['the server is at work']
+  const found: string[] = []
+  for (const room of parts.cast.rooms) {
+    const journal = await journalOf(parts.rig.serverPort, room.members[0] as string, room.id)
+    found.push(...parts.areas.flatMap((area) => area.waitsFor(room, journal)))
+    for (const device of parts.town.devices.filter(({ client }) => room.members.includes(client)))
+      if (!journal.every(({ text }) => device.hasHeard(room.id, text))) found.push(`${device.name} has not heard all`)
+  }
+  return found
+}
+
+const journalOf = async (port: number, client: string, conversation: string): Promise<readonly JournalLine[]> => {
+  const visitor = await Visitor.connect(port, client)
+  try {
+    return await visitor.journal(conversation)
+  } finally {
+    visitor.close()
+  }
+}

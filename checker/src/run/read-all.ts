@@ -1,0 +1,19 @@
+import { Visitor } from '../devices/visitor.js'
+import type { Recorder } from '../history/recorder.js'
+import type { Cast } from '../plan/cast.js'
+
+/** Notes every journal, and every inbox from its beginning, as the server has them now. */
+export const readAll = async (port: number, { rooms }: Cast, recorder: Recorder): Promise<void> => {
+  const clients = [...new Set(rooms.flatMap(({ members }) => members))]
+  const read = new Set<string>()
+  for (const client of clients) {
+    const visitor = await Visitor.connect(port, client)
+    for (const { id } of rooms.filter(({ id, members }) => members.includes(client) && !read.has(id))) {
+      read.add(id)
+      for (const line of await visitor.journal(id))
+        recorder.note('checker', { what: 'journal', type: 'ok', conversation: id, ...line })
+    }
+    for (const place of await visitor.inbox()) recorder.note('checker', { what: 'inbox', type: 'ok', client, ...place })
+    visitor.close()
+  }
+}

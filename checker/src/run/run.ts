@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Area } from '../areas/index.js'
+import { Nemesis } from '../faults/nemesis.js'
+import type { Recorder } from '../history/recorder.js'
+import type { Plan } from '../plan/plan.js'
+import { type Programs, Rig } from '../rig/rig.js'
+import { untilQuiet } from './quiet.js'
+import { readAll } from './read-all.js'
+import { Town } from './town.js'
+
+export interface RunOptions {
+  plan: Plan
+  areas: readonly Area[]
+  /** Empty; data, logs and history go there. */
+  folder: string
+  programs: Programs
+  recorder: Recorder
+  leaseMs: number
+  /** How long what is left may take when the faults are over. */
+  patienceMs: number
+  /** Told now and then how far it is. */
+  progress(text: string): void
+  /** Ends the run, with what it is aborted with as the error. */
+  aborted: AbortSignal
+}
+
+/**
+ * Plays a plan, heals everything, waits for quiet, kills the server once more and reads what it has kept. The history is
+ * with the recorder. Every process that it started has ended when it settles.
+ *
+ * @throws Error where a process ended by itself, or `aborted` did
+ */
+export const run = async (options: RunOptions): Promise<void> => {
+  const { plan, folder, programs, recorder, leaseMs, aborted } = options
+  const devices = plan.cast.devices.map(({ name }) => name)
+  const rig = await Rig.start({ folder, programs, recorder, bots: plan.cast.bots, devices, leaseMs })
+  try {
+    await Promise.race([runIn(rig, options), rig.died, abortion(aborted)])
+  } finally {
+    await rig.close()
+  }
+}
+
+const runIn = async (rig: Rig, options: RunOptions): Promise<void> => {
+  const { plan, recorder, progress } = options
+  const town = await Town.open({ rig, recorder, cast: plan.cast })
+  try {
+    const nemesis = new Nemesis(rig, recorder)
+    recorder.note('checker', { what: 'phase', type: 'info', phase: 'faults' })
+    await play(options, town, nemesis)
+    await nemesis.heal()
+    recorder.note('checker', { what: 'phase', type: 'info', phase: 'healed' })
+    progress('all is healed; waiting for quiet')
+    const items = await untilQuiet({ ...options, rig, town, cast: plan.cast })
+    if (items.length > 0) recorder.note('checker', { what: 'left-over', type: 'info', items })
+    recorder.note('checker', { what: 'phase', type: 'info', phase: 'quiet' })
+  } finally {
+    await town.close()
+  }
+  await rig.process('server')?.kill()
+  await rig.startServer()
+  recorder.note('checker', { what: 'phase', type: 'info', phase: 'restarted' })
+  await readAll(rig.serverPort, plan.cast, recorder)
+  recorder.note('checker', { what: 'phase', type: 'info', phase: 'end' })
+}
+
+const progressEveryMs = 10_000
+
+/** Carries out operations and faults, each in its time. */
+const play = async ({ plan, recorder, progress, aborted }: RunOptions, town: Town, nemesis: Nemesis): Promise<void> => {
+  const began = performance.now()
+  const steps = [
+    ...plan.ops.map(({ atMs, run: carryOut }) => ({ atMs, act: () => carryOut(town) })),
+    ...plan.faults.map((fault) => ({ atMs: fault.atMs, act: () => nemesis.begin(fault) })),
+  ].sort((one, other) => one.atMs - other.atMs)
+  let told = 0
+  for (const { atMs, act } of [...steps, { atMs: plan.durationMs, act: () => {} }]) {
+    const waitMs = atMs - (performance.now() - began)
+    if (waitMs > 0) await sleep(waitMs, undefined, { signal: aborted })
+    act()
+    if (atMs - told < progressEveryMs) continue
+    told = atMs
+    progress(`${Math.round(atMs / 1000)} of ${Math.round(plan.durationMs / 1000)} s, ${recorder.events.length} events`)
+  }
+}
+
+const abortion = (aborted: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (aborted.aborted) reject(aborted.reason)
+    aborted.addEventListener('abort', () => reject(aborted.reason), { once: true })
+  })

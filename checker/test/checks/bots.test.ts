@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import { history, type Word } from '../support/history.js'
+
+const turns = (...lines: Word[]) =>
+  history()
+    .talk(...lines)
+    .broken('turns')
+const timers = (...lines: Word[]) =>
+  history()
+    .talk(...lines)
+    .broken('timers')
+
+describe('answers', () => {
+  test('to each message, once and in order, break nothing', () => {
+    expect(turns(['ana', 'say a'], ['ana', 'work b 5ms'], ['alpha', 're a #1'], ['alpha', 're b #2'])).toEqual([])
+  })
+
+  test('that never come', () => {
+    expect(turns(['ana', 'say a'])).toEqual(['unanswered'])
+  })
+
+  test('that pass over a message', () => {
+    expect(turns(['ana', 'say a'], ['ana', 'say b'], ['alpha', 're b #1'])).toEqual(['unanswered'])
+  })
+
+  test('that come twice', () => {
+    expect(turns(['ana', 'say a'], ['alpha', 're a #1'], ['alpha', 're a #2'])).toEqual(['answered twice'])
+  })
+
+  test('that nobody asked for', () => {
+    expect(turns(['alpha', 're a #1'])).toEqual(['strange answer'])
+  })
+
+  test.each([
+    { name: 'was lost', second: 1 },
+    { name: 'was doubled', second: 3 },
+  ])('of a bot whose state $name', ({ second }) => {
+    const lines: Word[] = [
+      ['ana', 'say a'],
+      ['alpha', 're a #1'],
+      ['ana', 'say b'],
+      ['alpha', `re b #${second}`],
+    ]
+    expect(turns(...lines)).toEqual(['state'])
+  })
+
+  test('may be an apology, for one message', () => {
+    expect(turns(['ana', 'say a'], ['alpha', 'given up'], ['ana', 'say b'], ['alpha', 're b #1'])).toEqual([])
+    expect(turns(['ana', 'say a'], ['ana', 'say b'], ['alpha', 'given up'])).toEqual(['unanswered'])
+  })
+
+  test('to a message that was asked twice come twice', () => {
+    expect(turns(['ana', 'say a'], ['ana', 'say a'], ['alpha', 're a #1'], ['alpha', 're a #2'])).toEqual([])
+  })
+})
+
+describe('timers', () => {
+  test('that fire once, when they are due, break nothing', () => {
+    expect(timers(['ana', 'remind r 10ms', 0], ['alpha', 'set r #1', 1], ['alpha', 'ring r #2', 11])).toEqual([])
+  })
+
+  test('that never fire', () => {
+    expect(timers(['ana', 'remind r 10ms'], ['alpha', 'set r #1'])).toEqual(['timer never'])
+  })
+
+  test('that fire twice', () => {
+    const lines: Word[] = [
+      ['ana', 'remind r 1ms', 0],
+      ['alpha', 'set r #1', 1],
+      ['alpha', 'ring r #2', 2],
+      ['alpha', 'ring r #3', 3],
+    ]
+    expect(timers(...lines)).toEqual(['timer twice'])
+  })
+
+  test('that fire before their time', () => {
+    expect(timers(['ana', 'remind r 10ms', 0], ['alpha', 'set r #1', 1], ['alpha', 'ring r #2', 9])).toEqual([
+      'timer early',
+    ])
+  })
+
+  test('that fire after they were dropped', () => {
+    const lines: Word[] = [
+      ['ana', 'remind r 1ms', 0],
+      ['alpha', 'set r #1', 1],
+      ['ana', 'drop d of r', 2],
+      ['alpha', 'dropped d #2', 3],
+    ]
+    expect(timers(...lines)).toEqual([])
+    expect(timers(...lines, ['alpha', 'ring r #3', 4])).toEqual(['timer dropped'])
+  })
+
+  test('that were never set', () => {
+    expect(timers(['alpha', 'ring r #1'])).toEqual(['strange timer'])
+  })
+})

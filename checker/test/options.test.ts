@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { commandFor, parseOptions, UsageError } from '../src/options.js'
+
+const parse = (line: string) => parseOptions(line.split(' '))
+
+test('everything is done and broken for a minute unless something else is said', () => {
+  expect(parse('--seed 7')).toMatchObject({
+    seed: '7',
+    durationMs: 60_000,
+    areas: ['messages', 'turns', 'timers'],
+    faults: ['kill', 'pause', 'cut', 'clock'],
+  })
+})
+
+test.each([
+  '--seed 7 --minutes 20',
+  '--seed a --minutes 0.5 --only turns,timers --faults kill --rate 10',
+  '--seed 7 --minutes 1 --faults none',
+])('the command that plays %s again means the same', (line) => {
+  const command = commandFor(parse(line))
+  expect(command).toBe(`npm run checker -- ${line}`)
+  expect(parse(command.slice('npm run checker -- '.length))).toEqual(parse(line))
+})
+
+test.each([
+  ['--only chat', '--only takes messages, turns, timers, not chat'],
+  ['--faults fire', '--faults takes kill, pause, cut, clock, not fire'],
+  ['--minutes soon', '--minutes takes a number above 0, not soon'],
+  ['--sead 1', "Unknown option '--sead'"],
+])('%s is refused with what to do instead', (line, message) => {
+  expect(() => parse(line)).toThrow(UsageError)
+  expect(() => parse(line)).toThrow(message)
+})

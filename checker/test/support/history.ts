@@ -1,0 +1,110 @@
+import type { Happening, HistoryEvent } from '../../src/history/event.js'
+import { judge } from '../../src/report/verdict.js'
+
+/** Who says what, and when, milliseconds. */
+export type Word = readonly [from: string, text: string, at?: number]
+
+type Line = Partial<Extract<Happening, { what: 'journal' }>>
+
+/** A history made by hand: ana, ben and the bot alpha in a room, and what is said of them. */
+export class HandMade {
+  readonly #events: HistoryEvent[] = []
+  #seq = 0
+
+  constructor() {
+    this.note('checker', { what: 'room', type: 'ok', conversation: 'room', members: ['ana', 'ben'], bots: [] })
+    this.note('checker', { what: 'room', type: 'ok', conversation: 'help', members: ['ana', 'alpha'], bots: ['alpha'] })
+  }
+
+  note(who: string, happening: Happening): this {
+    this.#events.push({ n: this.#events.length, ms: this.#events.length, who, ...happening })
+    return this
+  }
+
+  /** Ana says it in the room, and is told what became of it. */
+  sends(
+    op: number,
+    text: string,
+    end: 'ok' | 'fail' | 'info' | undefined,
+    more: { seq?: number; once?: boolean } = {},
+  ) {
+    const { seq, once = true } = more
+    const about = { client: 'ana', conversation: 'room', text, ordered: true, once, ...(once && { id: text }) }
+    this.note('ana/phone', { what: 'send', type: 'invoke', op, ...about })
+    if (end === 'ok') this.note('ana/phone', { what: 'send', type: 'ok', op, copies: 1, ...(seq && { seq }) })
+    else if (end) this.note('ana/phone', { what: 'send', type: end, op, reason: 'because' })
+    return this
+  }
+
+  subscribes(who: string, way: 'session' | 'since' | 'sdk' = 'since'): this {
+    const client = who.split('/')[0] as string
+    return this.note(who, { what: 'subscribed', type: 'ok', client, way, pos: '7:0' })
+  }
+
+  hears(who: string, text: string, seq: number, more: { offset?: number; connection?: number } = {}): this {
+    const { offset = seq, connection = 1 } = more
+    const client = who.split('/')[0] as string
+    const about = { client, conversation: 'room', text, seq, id: text, from: 'ana', pos: `7:${offset}`, connection }
+    return this.note(who, { what: 'hear', type: 'ok', ...about })
+  }
+
+  reads(
+    op: number,
+    range: { after?: number; limit: number },
+    texts: readonly string[],
+    first: number,
+    head: number,
+  ): this {
+    this.note('ben/web', { what: 'read', type: 'invoke', op, client: 'ben', conversation: 'room', ...range })
+    const messages = texts.map((text, index) => ({ seq: first + index, from: 'ana', id: text, at: 0, text }))
+    return this.note('ben/web', { what: 'read', type: 'ok', op, head, messages })
+  }
+
+  /** What the journal of the room has in the end, and the inboxes of its members. */
+  has(...texts: string[]): this {
+    return texts.reduce((self, text) => self.hasLine({ text, id: text }), this)
+  }
+
+  hasLine(line: Line & { text: string }): this {
+    const { conversation = 'room', from = 'ana', seq = ++this.#seq, at = 0, text, id = text } = line
+    return this.note('checker', { what: 'journal', type: 'ok', conversation, seq, from, id, at, text })
+  }
+
+  inbox(client: string, ...seqs: number[]): this {
+    for (const [index, seq] of seqs.entries())
+      this.note('checker', { what: 'inbox', type: 'ok', client, offset: index + 1, conversation: 'room', seq })
+    return this
+  }
+
+  /** In the room of the bot: who says what. */
+  talk(...lines: Word[]): this {
+    for (const [index, [from, text, at = index]] of lines.entries()) {
+      this.hasLine({ conversation: 'help', from, text, at, seq: index + 1, id: `${from}-${index}` })
+      for (const client of ['ana', 'alpha'])
+        this.note('checker', {
+          what: 'inbox',
+          type: 'ok',
+          client,
+          offset: index + 1,
+          conversation: 'help',
+          seq: index + 1,
+        })
+    }
+    return this
+  }
+
+  /** The rules that are broken, in order, each once. */
+  broken(...areas: string[]): string[] {
+    const ended: HistoryEvent = {
+      n: this.#events.length,
+      ms: 0,
+      who: 'checker',
+      what: 'phase',
+      type: 'info',
+      phase: 'end',
+    }
+    return [...new Set(judge([...this.#events, ended], areas).broken.map(({ rule }) => rule))]
+  }
+}
+
+export const history = () => new HandMade()
