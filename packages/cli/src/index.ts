@@ -16,6 +16,7 @@ export {
   type WebhookConfig,
 } from './config/daakia-config.js'
 export type { LimitsConfig } from './config/limits.js'
+export type { RetentionConfig } from './config/retention.js'
 export type { Io, Status, StopSignal } from './io.js'
 export { type PasswdOptions, passwd } from './passwd/passwd.js'
 export { type ServeOptions, serve } from './serve/serve.js'

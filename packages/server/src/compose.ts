@@ -17,6 +17,7 @@ import { SystemTopics, withSystemTopics } from './monitoring/system-topics.js'
 import type { ServerSettings } from './options.js'
 import { EmbeddedStore } from './persistence/embedded.js'
 import type { FeedEntry, MembershipEntry, ParkedStates } from './persistence/port.js'
+import { RetentionKeeper } from './persistence/retention/keeper.js'
 import { EmbeddedRoster } from './state/roster/embedded.js'
 import { EmbeddedSessions } from './state/sessions/embedded.js'
 
@@ -30,6 +31,7 @@ export interface House {
   parked: Pick<ParkedStates, 'parkedCounts'>
   manager: ConnectionManager
   activity: Activity
+  keeper: RetentionKeeper
   /** Sends everybody home. */
   close(): Promise<void>
 }
@@ -48,6 +50,7 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
   const committed = (entries: readonly FeedEntry[]) => {
     for (const { vendor, conversation, message } of entries) messages.add(vendor, conversation, message)
     for (const entry of entries) tell(bus, entry)
+    keeper.appended(entries)
   }
   const gaveUp = (seat: { vendor: string; conversation: string; bot: string }) => {
     counters.deadLetters++
@@ -62,10 +65,11 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
     ...{ committed, membersChanged, gaveUp },
   })
   const messages = createMessageCache(store)
+  const keeper = new RetentionKeeper({ ...settings, ...{ store, inbox, messages, activity, counters } })
   const access = new ReplaceableAccess(settings.access)
   const exchange = createExchange({
     ...settings,
-    ...{ access, store, inbox, roster, messages, leases, terms, bus, activity },
+    ...{ access, store, inbox, roster, messages, keeper, leases, terms, bus, activity },
     counters,
   })
   const accounts = new EmbeddedAccounts(settings)
@@ -90,6 +94,7 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
   })
   await broker.start()
   system.start()
+  await keeper.start()
   return {
     authentication,
     access,
@@ -98,12 +103,14 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
     parked: store,
     manager,
     activity,
+    keeper,
     async close() {
       system.stop()
       await manager.close()
       authentication.close()
       await broker.close()
       await exchange.close()
+      await keeper.close()
       await activity.idle()
     },
   }

@@ -27,6 +27,8 @@ export interface Counters {
   refused: number
   /** Messages and timers that were set aside because a bot failed at them too often. */
   deadLetters: number
+  /** Messages that were removed from their journals, as retention says. */
+  trimmed: number
   /** Answers of services that came when nobody waited for them any more. */
   lateAnswers: number
   /** Limits that were reached, such as `client connections`. */
@@ -49,6 +51,7 @@ export const noCounts = (): Counters => ({
   withheld: 0,
   refused: 0,
   deadLetters: 0,
+  trimmed: 0,
   lateAnswers: 0,
   limits: new Map(),
 })

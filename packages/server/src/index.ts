@@ -58,5 +58,6 @@ export { defaultServerLimits, type ServerLimits, type ServerLimitsOptions } from
 export type { ListenOptions } from './listen-options.js'
 export { type Log, type LogFields, silentLog } from './log.js'
 export { type ServerOptions, serverDefaults } from './options.js'
+export type { RetentionOptions, RetentionTerms } from './persistence/retention/settings.js'
 export type { ServerChanges } from './reload.js'
 export { createServer, type Server } from './server.js'

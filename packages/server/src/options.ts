@@ -9,6 +9,12 @@ import { defaultServerLimits, type ServerLimits, type ServerLimitsOptions } from
 import { settleLimits } from './limits/settle-limits.js'
 import { checkListen, type ListenOptions, type ListenSettings } from './listen-options.js'
 import { type Log, silentLog } from './log.js'
+import {
+  defaultRetention,
+  type RetentionOptions,
+  type RetentionSettings,
+  settleRetention,
+} from './persistence/retention/settings.js'
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -23,6 +29,8 @@ export interface ServerOptions {
   /** Where it listens; in-process streams are taken without. */
   listen?: ListenOptions
   limits?: ServerLimitsOptions
+  /** What journals keep; everything where it is absent. */
+  retention?: RetentionOptions
   /** How often what has changed is told on `$SYS`, in seconds; 10 where it is absent, 0: never. */
   sysIntervalSeconds?: number
   leases?: Partial<LeaseTerms>
@@ -42,6 +50,7 @@ export interface ServerSettings {
   access: Access
   listen: ListenSettings
   limits: ServerLimits
+  retention: RetentionSettings
   sysIntervalSeconds: number
   leases: LeaseTerms
   retries: RetryTerms
@@ -54,6 +63,7 @@ export interface ServerSettings {
 export const serverDefaults = {
   host: '127.0.0.1',
   limits: defaultServerLimits,
+  retention: defaultRetention,
   sysIntervalSeconds: 10,
   leases: { durationMs: 30_000, longestMs: 600_000 },
   retries: { firstMs: 1_000, longestMs: 60_000 },
@@ -71,6 +81,7 @@ export const settle = (options: ServerOptions): ServerSettings => {
     access: accessOf(options),
     listen: listenOf(options),
     limits: settleLimits(options.limits),
+    retention: settleRetention(options.retention),
     sysIntervalSeconds: options.sysIntervalSeconds ?? serverDefaults.sysIntervalSeconds,
     leases: { ...serverDefaults.leases, ...given(options.leases) },
     retries: { ...serverDefaults.retries, ...given(options.retries) },

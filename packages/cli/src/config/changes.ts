@@ -3,7 +3,14 @@ import type { DaakiaConfig } from './daakia-config.js'
 import { type Fields, isFields } from './objects.js'
 
 /** Fields, or groups of them, that change while the server runs. */
-export const reloadable: readonly string[] = ['access', 'limits', 'authentication', 'listen.origins', 'log.level']
+export const reloadable: readonly string[] = [
+  'access',
+  'limits',
+  'retention',
+  'authentication',
+  'listen.origins',
+  'log.level',
+]
 
 export interface Changes {
   /** Such as `limits.perClient.connections`. */

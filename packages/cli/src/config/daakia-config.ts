@@ -15,6 +15,7 @@ import type {
 } from '@daakia/server'
 import type { LogOptions } from '../log/log.js'
 import type { LimitsConfig } from './limits.js'
+import type { RetentionConfig } from './retention.js'
 
 /** What `daakia.config.ts` exports: the configuration of `daakia serve`. Every field may be absent. */
 export interface DaakiaConfig {
@@ -30,6 +31,8 @@ export interface DaakiaConfig {
   access?: readonly Rule[] | Access | Authorize
   /** What clients may take of the server. */
   limits?: LimitsConfig
+  /** What journals keep, and for how long. Default: everything, for ever. */
+  retention?: RetentionConfig
   /** How long a bot has for a turn. */
   leases?: Partial<LeaseTerms>
   /** How long a bot that has failed at something waits before it tries again. */

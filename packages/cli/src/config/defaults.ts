@@ -2,12 +2,15 @@ import { defaultServerLimits, serverDefaults } from '@daakia/server'
 import type { Fields } from './objects.js'
 import { unlimited } from './unlimited.js'
 
+const { vendors: _, ...retention } = serverDefaults.retention
+
 /** What a configuration leaves out. `data` is in the folder of the configuration. */
 export const defaults = {
   dev: false,
   data: '.daakia',
   listen: { host: serverDefaults.host },
   limits: unlimited.written(defaultServerLimits),
+  retention: unlimited.written(retention),
   leases: serverDefaults.leases,
   retries: serverDefaults.retries,
   log: { level: 'info' },

@@ -5,6 +5,7 @@ import { Authentication } from './authentication.js'
 import type { DaakiaConfig, ListenConfig } from './daakia-config.js'
 import { choice, code, flag, group, listOf, manyOf, number, port, secret, text } from './fields.js'
 import { Limits } from './limits.js'
+import { Retention } from './retention.js'
 
 const tls = group<TlsOptions>({
   certFile: text('server.crt'),
@@ -40,6 +41,7 @@ export const Config = group<DaakiaConfig>({
   authentication: manyOf(Authentication, '{ "type": "passwordFile", "file": "passwords" }').optional(),
   access: AccessRules.optional(),
   limits: Limits.optional(),
+  retention: Retention.optional(),
   leases: group<Partial<LeaseTerms>>({
     durationMs: number(30_000).optional(),
     longestMs: number(600_000).optional(),

@@ -45,12 +45,13 @@ export const reloader = (options: ReloaderOptions): (() => void) => {
 
 const apply = async (config: DaakiaConfig, { server, log, authenticators }: ReloaderOptions): Promise<void> => {
   const { dev = false } = config
-  const { access, authentication, limits, listen } = await serverOptionsOf(config, { log, authenticators })
+  const { access, authentication, limits, retention, listen } = await serverOptionsOf(config, { log, authenticators })
   await server.reload({
     ...(!dev && authentication && { authentication }),
     // What was taken out of the configuration is again as it is without.
     access: access ?? (() => dev),
     limits: limits ?? {},
+    retention: retention ?? {},
     origins: listen?.origins ?? (dev ? ['*'] : []),
   })
   log.setLevel(config.log?.level ?? 'info')

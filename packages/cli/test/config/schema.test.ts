@@ -44,6 +44,14 @@ describe('a configuration that is wrong', () => {
       'limits.vendors.acme.perClient has no field sesions: did you mean sessions?',
     ],
     [
+      { retention: { maximumMessages: 0 } },
+      'retention.maximumMessages must be a whole number, and more than 0, such as 10000, or "unlimited"; it is 0.',
+    ],
+    [
+      { retention: { vendors: { acme: { maximumAge: 1 } } } },
+      'retention.vendors.acme has no field maximumAge, only maximumAgeSeconds, maximumMessages.',
+    ],
+    [
       { authentication: { type: 'jwt' } },
       'authentication must be a list, such as [{ "type": "passwordFile", "file": "passwords" }]; it is {"type":"jwt"}.',
     ],

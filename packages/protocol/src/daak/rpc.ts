@@ -45,7 +45,7 @@ export type RpcAnswer = z.infer<typeof RpcAnswer>
 /** What a conversation keeps at most. What is absent has no limit of its own. */
 export const ConversationRetention = z.object({
   maximumAgeSeconds: z.optional(z.int().check(z.positive())),
-  maximumMessages: z.optional(z.int().check(z.nonnegative())),
+  maximumMessages: z.optional(z.int().check(z.positive())),
 })
 export type ConversationRetention = z.infer<typeof ConversationRetention>
 

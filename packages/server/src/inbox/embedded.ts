@@ -66,8 +66,10 @@ export class EmbeddedInbox implements Inbox, Projection {
     })
   }
 
-  trim(vendor: string, client: string, offset: number): Promise<void> {
-    return this.#kv.write((tx) => {
+  async trim(vendor: string, client: string, offset: number): Promise<void> {
+    const { first, offset: newest } = await this.head(vendor, client)
+    if (first > offset || first === newest) return
+    await this.#kv.write((tx) => {
       const end = Math.min(offset + 1, tx.lastNumber(inboxes, [vendor, client]))
       for (const { key } of [...tx.range(inboxes, { from: [vendor, client], to: [vendor, client, end] })])
         tx.remove(inboxes, key)

@@ -7,7 +7,7 @@ import { findConversation, foundConversation } from './conversations.js'
 import { dropLetter, findLetter, listLetters, retryLetter } from './dead-letters.js'
 import { enlistBot } from './enlist.js'
 import { UnknownConversation } from './errors.js'
-import { findById, readJournal } from './journal.js'
+import { findById, firstOf, readJournal } from './journal.js'
 import { JournalIndex } from './journal-index.js'
 import { keptConversations } from './kept.js'
 import { countParked, dropParkedState, findParked, listParked, retryParkedState } from './parked-states.js'
@@ -144,7 +144,8 @@ export class EmbeddedStore implements Store {
   }
 
   async trim(vendor: string, conversation: string, terms: TrimTerms): Promise<Trimmed> {
-    if (!isBeyond(this.#kv, vendor, conversation, terms)) return { removed: 0, more: false }
+    if (!isBeyond(this.#kv, vendor, conversation, terms))
+      return { removed: 0, first: firstOf(this.#kv, vendor, conversation), more: false }
     return this.#kv.write((tx) => trimJournal(tx, vendor, conversation, terms))
   }
 

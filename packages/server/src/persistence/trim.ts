@@ -19,7 +19,7 @@ export const isBeyond = (reader: Reader, vendor: string, conversation: string, t
 export const trimJournal = (tx: Transaction, vendor: string, conversation: string, terms: TrimTerms): Trimmed => {
   const removed = beyond(tx, vendor, conversation, terms)
   const last = removed.at(-1)
-  if (!last) return { removed: 0, more: false }
+  if (!last) return { removed: 0, first: firstOf(tx, vendor, conversation), more: false }
   const head = headOf(tx, vendor, conversation)
   const below = { from: [vendor, conversation], to: [vendor, conversation, last.seq + 1] }
   for (const { key } of [...tx.range(journal, below)])
@@ -27,7 +27,7 @@ export const trimJournal = (tx: Transaction, vendor: string, conversation: strin
     else tx.remove(journal, key)
   for (const message of removed) forgetMessage(tx, vendor, conversation, message, terms.now)
   for (const { key } of [...tx.range(fallbacks, below)]) tx.remove(fallbacks, key)
-  return { removed: removed.length, more: removed.length >= terms.limit }
+  return { removed: removed.length, first: last.seq + 1, more: removed.length >= terms.limit }
 }
 
 /** The oldest messages that are beyond the terms, in order, at most `limit`. */

@@ -18,6 +18,13 @@ describe('a server does not come into being', () => {
     ['on one port for two', { listen: { mqttPort: 1883, httpPort: 1883 } }, 'listen.httpPort', /must differ/],
     ['with a limit below nothing', { limits: { packetSizeBytes: -1 } }, 'limits.packetSizeBytes', /not negative/],
     ['with room for no message', { limits: { receiveMaximum: 0 } }, 'limits.receiveMaximum', /from 1 to 65535/],
+    ['that keeps nothing', { retention: { maximumMessages: 0 } }, 'retention.maximumMessages', /more than 0/],
+    [
+      'that keeps what has no name for half a day of a vendor',
+      { retention: { vendors: { acme: { maximumAgeDays: 0.5 } as object } } },
+      'retention.vendors.acme.maximumAgeDays',
+      /give maximumAgeSeconds, maximumMessages/,
+    ],
     ['with leases that end at once', { leases: { durationMs: 0 } }, 'leases.durationMs', /more than 0/],
     ['with leases that cannot be renewed', { leases: { longestMs: 1 } }, 'leases.longestMs', /not be less/],
   ])('%s', (_, options, option, help) => {

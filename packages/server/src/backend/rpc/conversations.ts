@@ -61,6 +61,7 @@ export const checkClients = (field: string, clients: readonly string[]): void =>
   if (wrong !== undefined) throw badParams(`${field}: "${wrong}" is no client: 1 to 128 of A-Z a-z 0-9 . _ @ -`)
 }
 
+/** A conversation as its members are told. */
 export const toInfo = ({
   id,
   members,

@@ -2,6 +2,7 @@ import { type Clock, idMaker, type Random } from '@daakia/protocol'
 import type { Activity } from '../../activity.js'
 import type { Leases, LeaseTerms } from '../../backend/port.js'
 import { createCalls } from '../../backend/rpc/calls.js'
+import { configurationMethods } from '../../backend/rpc/configuration.js'
 import { conversationMethods } from '../../backend/rpc/conversations.js'
 import { deadLetterMethods } from '../../backend/rpc/dead-letters.js'
 import { historyMethods } from '../../backend/rpc/history.js'
@@ -18,6 +19,7 @@ import type { ServerLimits } from '../../limits/server-limits.js'
 import type { Log } from '../../log.js'
 import { logFailure } from '../../no-room.js'
 import type { MembershipEntry, Store } from '../../persistence/port.js'
+import type { RetentionKeeper } from '../../persistence/retention/keeper.js'
 import type { Roster } from '../../state/roster/port.js'
 import { inTime } from '../access/in-time.js'
 import type { Access } from '../access/port.js'
@@ -44,6 +46,7 @@ export interface ExchangeParts {
   inbox: Inbox
   roster: Roster
   messages: MessageSource
+  keeper: Pick<RetentionKeeper, 'configured'>
   leases: Leases
   terms: LeaseTerms
   retries: RetryTerms
@@ -90,6 +93,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
   const methods: Methods = {
     ...conversationMethods({ store, clock, makeId }),
     ...memberMethods({ store, clock, makeId }),
+    ...configurationMethods(parts),
     ...historyMethods(store),
     ...turns.methods,
     ...serviceMethods(directory),

@@ -37,13 +37,13 @@ export const trimmingBehaviours: Behaviours<StoreBench> = {
   'keeps everything where no terms say otherwise': async ({ subject: store }) => {
     await found(store)
     await sayMany(store, 3)
-    same(await trim(store, {}), { removed: 0, more: false })
+    same(await trim(store, {}), { removed: 0, first: 1, more: false })
     same(await kept(store), [1, 2, 3])
   },
   'removes what is too old, and tells the first that is left': async ({ subject: store }) => {
     await found(store)
     await sayMany(store, 5)
-    same(await trim(store, { olderThan: 3_000 }), { removed: 2, more: false })
+    same(await trim(store, { olderThan: 3_000 }), { removed: 2, first: 3, more: false })
     same(
       [await kept(store), await bounds(store)],
       [
@@ -75,9 +75,9 @@ export const trimmingBehaviours: Behaviours<StoreBench> = {
   'removes so many at once, and says that there may be more': async ({ subject: store }) => {
     await found(store)
     await sayMany(store, 5)
-    same(await trim(store, { newest: 1, limit: 3 }), { removed: 3, more: true })
+    same(await trim(store, { newest: 1, limit: 3 }), { removed: 3, first: 4, more: true })
     same(await kept(store), [4, 5])
-    same(await trim(store, { newest: 1, limit: 3 }), { removed: 1, more: false })
+    same(await trim(store, { newest: 1, limit: 3 }), { removed: 1, first: 5, more: false })
   },
   'leaves no hole where the clock was set back': async ({ subject: store }) => {
     await found(store)
@@ -93,7 +93,7 @@ export const trimmingBehaviours: Behaviours<StoreBench> = {
     await sayMany(bench.subject, 3)
     await trim(bench.subject, { newest: 0 })
     same([await kept(bench.subject), await bounds(bench.subject)], [[], [4, 3]])
-    same(await trim(bench.subject, { newest: 0 }), { removed: 0, more: false })
+    same(await trim(bench.subject, { newest: 0 }), { removed: 0, first: 4, more: false })
     let store = await bench.reopen()
     same(await bounds(store), [4, 3])
     same((await say(store, 'next')).seq, 4)
@@ -153,7 +153,7 @@ export const trimmingBehaviours: Behaviours<StoreBench> = {
   'keeps what waits for a bot, and what came after it': async ({ subject: store }) => {
     await withBot(store)
     await sayMany(store, 4)
-    same(await trim(store, { newest: 0 }), { removed: 0, more: false })
+    same(await trim(store, { newest: 0 }), { removed: 0, first: 1, more: false })
     const { revision } = await begin(store)
     await commit(store, commitOf('x', { revision, processed: 2 }))
     await trim(store, { newest: 0 })

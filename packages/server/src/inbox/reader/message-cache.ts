@@ -9,6 +9,8 @@ export interface MessageSource {
 export interface MessageCache extends MessageSource {
   /** Takes messages that have just been committed: what has many receivers is then read from disk for none of them. */
   add(vendor: string, conversation: string, message: JournalMessage): void
+  /** Messages with `from <= seq < to` are kept no more. */
+  forget(vendor: string, conversation: string, seqs: { from: number; to: number }): void
 }
 
 /** Messages of a conversation that are read at once where one was not at hand: its reader will want those that follow. */
@@ -57,6 +59,13 @@ export const createMessageCache = (
 
   return {
     add,
+    forget: (vendor, conversation, { from, to }) => {
+      for (let seq = from; seq < to; seq++) {
+        const key = keyOf(vendor, conversation, seq)
+        younger.delete(key)
+        older.delete(key)
+      }
+    },
     get: (vendor, conversation, seq) => {
       const key = keyOf(vendor, conversation, seq)
       return younger.get(key) ?? older.get(key) ?? load(vendor, conversation, seq)

@@ -21,6 +21,8 @@ export interface TrimTerms {
 export interface Trimmed {
   /** How many messages were removed. */
   removed: number
+  /** `seq` of the oldest that is left; those before it were removed. */
+  first: number
   /** There may be more that is beyond. */
   more: boolean
 }

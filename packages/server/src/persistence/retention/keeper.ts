@@ -1,0 +1,156 @@
+import type { Clock } from '@daakia/protocol'
+import type { Activity } from '../../activity.js'
+import type { Counters } from '../../counters.js'
+import type { Inbox } from '../../inbox/port.js'
+import type { MessageCache } from '../../inbox/reader/index.js'
+import type { Log } from '../../log.js'
+import { logFailure } from '../../no-room.js'
+import type { FeedEntry, KeptConversation, Store } from '../port.js'
+import { Errands } from './errands.js'
+import { trimInbox } from './inbox-trimmer.js'
+import { isCounted, isLimited, limitsAny, type RetentionSettings, stricter, vendorTerms } from './settings.js'
+
+export interface KeeperParts {
+  store: Pick<Store, 'conversation' | 'kept' | 'trim' | 'forgetIds'>
+  inbox: Pick<Inbox, 'read' | 'trim'>
+  messages: Pick<MessageCache, 'forget'>
+  /** Read anew for each conversation: a reload changes them. */
+  retention: RetentionSettings
+  clock: Clock
+  activity: Activity
+  counters: Pick<Counters, 'trimmed'>
+  log: Log
+}
+
+/** Messages that are removed in one transaction, and conversations that are looked at without a pause. */
+const atOnce = 200
+
+/** What is said comes in bursts: journals are trimmed so long after. */
+const afterAppendMs = 1_000
+
+/** Every conversation is looked at so long after the last time: messages grow old by themselves. */
+const sweepPauseMs = 60_000
+
+/** And so much later for each of them: to look at one takes a twentieth of that. */
+const pausePerConversationMs = 0.4
+
+/** When more conversations wait to be looked at, the next sweep finds them. */
+const mostWaiting = 10_000
+
+/**
+ * Trims journals and inboxes in the background: in small portions, one after the other, so that nobody waits for it.
+ * Where everything is kept it does nothing, and costs an append one look at a flag.
+ */
+export class RetentionKeeper {
+  readonly #errands: Errands
+  readonly #waiting = new Map<string, { vendor: string; id: string }>()
+  /** Whether terms were set for some conversation. */
+  #configured = false
+  #limited: boolean
+
+  constructor(private readonly parts: KeeperParts) {
+    const failed = (error: unknown) => logFailure(parts.log, {}, error, 'What is kept no more could not be removed')
+    this.#errands = new Errands(parts.clock, parts.activity, failed)
+    this.#limited = limitsAny(parts.retention)
+  }
+
+  async start(): Promise<void> {
+    this.#configured = (await this.parts.store.kept({ configured: true, limit: 1 })).length > 0
+    this.#errands.run('sweep', () => this.#sweep())
+  }
+
+  /** These messages are on disk. */
+  appended(entries: readonly FeedEntry[]): void {
+    if (!this.#limited && !this.#configured) return
+    for (const { vendor, conversation } of entries)
+      if (this.#configured || isCounted(vendorTerms(this.parts.retention, vendor))) this.#wait(vendor, conversation)
+    if (this.#waiting.size > 0) this.#errands.runLater('waiting', afterAppendMs, () => this.#trimWaiting())
+  }
+
+  /** Other terms were set for a conversation. */
+  configured(vendor: string, conversation: string): void {
+    this.#configured = true
+    this.#wait(vendor, conversation)
+    this.#errands.run('waiting', () => this.#trimWaiting())
+    this.#errands.runLater('sweep', sweepPauseMs, () => this.#sweep())
+  }
+
+  /** The settings have changed. */
+  refresh(): void {
+    this.#limited = limitsAny(this.parts.retention)
+    this.#errands.run('sweep', () => this.#sweep())
+  }
+
+  /** Resolves when what is under way has ended. */
+  close(): Promise<void> {
+    return this.#errands.close()
+  }
+
+  #wait(vendor: string, id: string): void {
+    if (this.#waiting.size < mostWaiting) this.#waiting.set(`${vendor}/${id}`, { vendor, id })
+  }
+
+  async #trimWaiting(): Promise<void> {
+    const waiting = [...this.#waiting.values()]
+    this.#waiting.clear()
+    for (const { vendor, id } of waiting) {
+      if (this.#errands.closed) return
+      const conversation = await this.parts.store.conversation(vendor, id)
+      if (conversation) await this.#trim({ vendor, ...conversation })
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    let lookedAt = 0
+    try {
+      lookedAt = await this.#lookAtAll()
+    } finally {
+      const pauseMs = sweepPauseMs + lookedAt * pausePerConversationMs
+      if (this.#limited || this.#configured) this.#errands.runLater('sweep', pauseMs, () => this.#sweep())
+    }
+  }
+
+  /** Answers how many there are. */
+  async #lookAtAll(): Promise<number> {
+    const { store, clock } = this.parts
+    let lookedAt = 0
+    const configured = !this.#limited
+    for (let after: KeptConversation | undefined, left = true; left && !this.#errands.closed; ) {
+      const page = await store.kept({ ...(after && { after }), configured, limit: atOnce })
+      for (const conversation of page) await this.#trim(conversation)
+      lookedAt += page.length
+      after = page.at(-1)
+      left = page.length === atOnce
+      await this.#errands.pause()
+    }
+    while ((await store.forgetIds(clock.now(), atOnce)) === atOnce && !this.#errands.closed);
+    return lookedAt
+  }
+
+  async #trim({ vendor, id, retention }: KeptConversation): Promise<void> {
+    const { store, messages, counters, clock } = this.parts
+    const { maximumAgeSeconds, maximumMessages } = stricter(vendorTerms(this.parts.retention, vendor), retention)
+    const now = clock.now()
+    const terms = { olderThan: now - maximumAgeSeconds * 1_000, newest: maximumMessages, now, limit: atOnce }
+    let removed = 0
+    for (let more = isLimited({ maximumAgeSeconds, maximumMessages }); more && !this.#errands.closed; ) {
+      const trimmed = await store.trim(vendor, id, terms)
+      const { first } = trimmed
+      if (trimmed.removed > 0) messages.forget(vendor, id, { from: first - trimmed.removed, to: first })
+      removed += trimmed.removed
+      more = trimmed.more
+    }
+    if (removed === 0) return
+    counters.trimmed += removed
+    await this.#trimInboxes(vendor, id)
+  }
+
+  async #trimInboxes(vendor: string, id: string): Promise<void> {
+    const { members = [] } = (await this.parts.store.conversation(vendor, id)) ?? {}
+    for (const member of members) {
+      if (this.#errands.closed) return
+      await trimInbox(this.parts, vendor, member)
+      await this.#errands.pause()
+    }
+  }
+}
