@@ -3,6 +3,9 @@
  *
  * @module
  */
+export { type BackupOptions, backup } from './archive/backup.js'
+export type { DataFolderOptions } from './archive/data-folder.js'
+export { type RestoreOptions, restore } from './archive/restore.js'
 export { type ChatOptions, chat } from './chat/chat.js'
 export {
   type AuthenticationEntry,

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { backup } from './archive/backup.js'
+import { restore } from './archive/restore.js'
 import { chat } from './chat/chat.js'
+import { addBackup } from './commands/backup.js'
 import { addChat } from './commands/chat.js'
 import { addDeadLetters } from './commands/dead-letters.js'
 import { addParked } from './commands/parked.js'
 import { addPasswd } from './commands/passwd.js'
+import { addRestore } from './commands/restore.js'
 import { addServe } from './commands/serve.js'
 import { addToken } from './commands/token.js'
 import { dropDeadLetters, listDeadLetters, retryDeadLetters, showDeadLetter } from './dead-letters/dead-letters.js'
@@ -56,6 +60,8 @@ const programOf = (io: Io, done: (status: Status) => void): Command => {
     retry: command(retryParked),
     drop: command(dropParked),
   })
+  addBackup(program, command(backup))
+  addRestore(program, command(restore))
   return program
 }
 

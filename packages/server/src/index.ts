@@ -3,6 +3,10 @@
  *
  * @module
  */
+export { type Backup, type BackupOptions, backup } from './archive/backup.js'
+export { ArchiveError, type ArchiveFault } from './archive/errors.js'
+export type { Progress, Tell } from './archive/progress.js'
+export { type RestoreOptions, restore } from './archive/restore.js'
 export type { LeaseTerms } from './backend/port.js'
 export type { RetryTerms, TurnHooks, TurnPoint } from './backend/turns/index.js'
 export {

@@ -1,4 +1,5 @@
 import { type KeyValue, table } from '../kv/port.js'
+import { restores } from '../kv/restores.js'
 import type { Lease, LeasedTurn, Leases, LeaseTerms } from './port.js'
 
 /** [0] to the epoch of the last start: fences of a later start are higher. */
@@ -19,7 +20,8 @@ export class EmbeddedLeases implements Leases {
   /** Raises the epoch, durably, before the first lease. */
   static async open({ kv, ...terms }: { kv: KeyValue } & LeaseTerms): Promise<EmbeddedLeases> {
     const epoch = await kv.write((tx) => {
-      const raised = (tx.get(epochs, [0]) ?? 0) + 1
+      // Fences that were given out after a backup was taken are lower, too: no server starts once a millisecond.
+      const raised = Math.max(tx.get(epochs, [0]) ?? 0, tx.get(restores, [0]) ?? 0) + 1
       tx.put(epochs, [0], raised)
       return raised
     })

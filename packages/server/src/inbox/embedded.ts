@@ -2,6 +2,7 @@ import type { Position, Random } from '@daakia/protocol'
 import type { SessionName } from '../identity.js'
 import { above, under } from '../kv/keys.js'
 import type { KeyValue, Reader, Transaction } from '../kv/port.js'
+import { restores } from '../kv/restores.js'
 import type { FeedEntry } from '../persistence/port.js'
 import type { Projection } from '../persistence/projection.js'
 import { sessionKey } from '../state/sessions/tables.js'
@@ -21,10 +22,12 @@ export class EmbeddedInbox implements Inbox, Projection {
     this.#epoch = epoch
   }
 
-  /** The epoch is made once for each store, so that a position of another one is told from its own. */
+  /**
+   * The epoch is made once for each store, so that a position of another one is told from its own; and once more when
+   * the store was brought back to an earlier moment, whose future is not the one that positions were given out in.
+   */
   static async open({ kv, random = Math.random }: { kv: KeyValue; random?: Random }): Promise<EmbeddedInbox> {
-    const kept = kv.get(epochs, [0])
-    return new EmbeddedInbox(kv, kept ?? (await kv.write((tx) => makeEpoch(tx, random))))
+    return new EmbeddedInbox(kv, keptEpoch(kv) ?? (await kv.write((tx) => makeEpoch(tx, random))))
   }
 
   project(partition: number, feedPosition: number, entries: readonly FeedEntry[]): Promise<void> {
@@ -82,8 +85,12 @@ const oldestOffset = (reader: Reader, vendor: string, client: string): number | 
   return oldest && (oldest.key[2] as number)
 }
 
+const keptEpoch = (reader: Reader): number | undefined =>
+  (reader.get(restores, [0]) ?? 0) > (reader.get(epochs, [1]) ?? 0) ? undefined : reader.get(epochs, [0])
+
 const makeEpoch = (tx: Transaction, random: Random): number => {
   const epoch = 1 + Math.floor(random() * highestEpoch)
   tx.put(epochs, [0], epoch)
+  tx.put(epochs, [1], tx.get(restores, [0]) ?? 0)
   return epoch
 }

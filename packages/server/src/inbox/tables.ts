@@ -9,5 +9,5 @@ export const cursors = table<number>('cursors')
 /** [partition] to the position of its feed up to which it was projected. */
 export const watermarks = table<number>('watermarks')
 
-/** [] to the epoch of all inboxes in this store. */
+/** [0] to the epoch of all inboxes in this store, [1] to the restore that it was made after; 0 where there was none. */
 export const epochs = table<number>('inbox-epoch')

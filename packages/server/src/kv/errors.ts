@@ -6,6 +6,8 @@ export type StorageFault =
   | 'failed'
   | 'closed'
   | 'in-use'
+  /** Nothing of Daakia is in the folder that was to be read. */
+  | 'no-data'
   | 'not-a-folder'
   | 'not-writable'
   | 'newer-version'

@@ -7,6 +7,7 @@ import { seal } from './checksum.js'
 import { damaged, dataFileOf } from './damaged.js'
 import { type Change, type Engine, UnpackingReader } from './engine.js'
 import { isFull, type StorageError } from './errors.js'
+import { readBackupNote, removeBackupNote } from './folder/backup-note.js'
 import { claimFolder, type FolderClaim } from './folder/claim.js'
 import { writeFormat } from './folder/format.js'
 import { GroupCommit } from './group-commit.js'
@@ -16,6 +17,7 @@ import { type Database, LmdbReader } from './lmdb-reader.js'
 import { checkDataFile } from './pages/check.js'
 import type { KeyValue, Transaction } from './port.js'
 import { Reserve } from './reserve.js'
+import { restores } from './restores.js'
 import { Room } from './room.js'
 
 export interface LmdbOptions {
@@ -161,6 +163,13 @@ class LmdbKeyValue extends UnpackingReader implements KeyValue {
   }
 }
 
+/** A backup that a server is started on becomes a history of its own. */
+const noteRestore = async (kv: KeyValue, folder: string, clock: Clock): Promise<void> => {
+  if (!(await readBackupNote(folder))) return
+  await kv.write((tx) => tx.put(restores, [0], clock.now()))
+  await removeBackupNote(folder)
+}
+
 /** @throws StorageError with `damaged` */
 const checkData = (folder: string, clock: Clock): void => {
   if (!existsSync(dataFileOf(folder))) throw damaged(folder, 'it is gone')
@@ -182,7 +191,8 @@ export const openLmdb = async ({
   try {
     if (claim.hasData) checkData(folder, clock)
     const opened = new LmdbKeyValue(openDatabase(folder), claim, { log, failed, clock })
-    if (!claim.hasData) await writeFormat(folder)
+    if (claim.hasData) await noteRestore(opened, folder, clock)
+    else await writeFormat(folder)
     return opened
   } catch (error) {
     await claim.release()

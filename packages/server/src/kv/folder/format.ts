@@ -1,6 +1,7 @@
-import { open, readFile, rename } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StorageError } from '../errors.js'
+import { writeDurably } from './durable-file.js'
 
 /** The layout of keys and values that this version reads and writes. */
 export const formatVersion = 2
@@ -45,15 +46,5 @@ const readFormat = async (path: string): Promise<Format | undefined> => {
 }
 
 /** Notes that the folder has data, and in which format. */
-export const writeFormat = async (folder: string): Promise<void> => {
-  const path = formatPath(folder)
-  const draft = `${path}.draft`
-  const file = await open(draft, 'w')
-  try {
-    await file.writeFile(JSON.stringify({ format: 'daakia', version: formatVersion } satisfies Format))
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(draft, path)
-}
+export const writeFormat = (folder: string): Promise<void> =>
+  writeDurably(formatPath(folder), JSON.stringify({ format: 'daakia', version: formatVersion } satisfies Format))

@@ -1,0 +1,10 @@
+/** How far something is that takes a while. */
+export interface Progress {
+  doing: 'copying' | 'checking' | 'exporting' | 'importing'
+  /** Bytes, or entries where it is about these. */
+  done: number
+  /** Absent where that is not known. */
+  of?: number
+}
+
+export type Tell = (progress: Progress) => void
