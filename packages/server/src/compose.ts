@@ -18,6 +18,7 @@ import type { ServerSettings } from './options.js'
 import { EmbeddedStore } from './persistence/embedded.js'
 import type { FeedEntry, MembershipEntry, ParkedStates } from './persistence/port.js'
 import { RetentionKeeper } from './persistence/retention/keeper.js'
+import { EmbeddedPresence } from './state/presence/embedded.js'
 import { EmbeddedRoster } from './state/roster/embedded.js'
 import { EmbeddedSessions } from './state/sessions/embedded.js'
 
@@ -46,6 +47,7 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
   const bus = new EmbeddedBus()
   const inbox = await EmbeddedInbox.open({ kv, random })
   const roster = new EmbeddedRoster(kv)
+  const presence = await EmbeddedPresence.open({ ...settings, kv })
   const leases = await EmbeddedLeases.open({ kv, ...terms })
   const committed = (entries: readonly FeedEntry[]) => {
     for (const { vendor, conversation, message } of entries) messages.add(vendor, conversation, message)
@@ -69,7 +71,7 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
   const access = new ReplaceableAccess(settings.access)
   const exchange = createExchange({
     ...settings,
-    ...{ access, store, inbox, roster, messages, keeper, leases, terms, bus, activity },
+    ...{ access, store, inbox, roster, presence, messages, keeper, leases, terms, bus, activity },
     counters,
   })
   const accounts = new EmbeddedAccounts(settings)
@@ -112,6 +114,7 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
       await exchange.close()
       await keeper.close()
       await activity.idle()
+      await presence.close()
     },
   }
 }

@@ -14,6 +14,8 @@ export const topics = {
   signals: (conversation: string) => `daak/conversations/${conversation}/signals`,
   /** Subscribe: the retained public state of a bot in a conversation. */
   state: (conversation: string, bot: string) => `daak/conversations/${conversation}/state/${bot}`,
+  /** Subscribe: whether a client is there; with `+`, all with whom I share a conversation. Publish: my own. */
+  presence: (client: string) => `daak/presence/${client}`,
   /** Subscribe: what could not be told me otherwise. */
   notices: () => 'daak/notices',
   /** Subscribe, by bots: leases and the events pushed into them. */
@@ -48,6 +50,7 @@ export type DaakTopic =
   | { kind: 'messages'; conversation: string }
   | { kind: 'signals'; conversation: string }
   | { kind: 'state'; conversation: string; bot: string }
+  | { kind: 'presence'; client: string }
   | { kind: 'notices' }
   | { kind: 'turns'; conversation: string }
   | { kind: 'rpc'; service: string; method: string }
@@ -69,7 +72,7 @@ export const parseDaakTopic = (topic: string): DaakTopic | undefined => {
 }
 
 const parseOne = (kind: string, name: string): DaakTopic | undefined => {
-  if (kind === 'to' || kind === 'from') return { kind, client: name }
+  if (kind === 'to' || kind === 'from' || kind === 'presence') return { kind, client: name }
   if (kind === 'services') return { kind, service: name }
   return kind === 'turns' ? { kind, conversation: name } : undefined
 }

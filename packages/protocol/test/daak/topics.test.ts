@@ -16,6 +16,8 @@ const build = (topic: DaakTopic): string => {
       return topics.signals(topic.conversation)
     case 'state':
       return topics.state(topic.conversation, topic.bot)
+    case 'presence':
+      return topics.presence(topic.client)
     case 'notices':
       return topics.notices()
     case 'turns':
@@ -37,6 +39,7 @@ const topic: fc.Arbitrary<DaakTopic> = fc.oneof(
   fc.record({ kind: constant('messages'), conversation: fc.oneof(clientId, fc.constant('+')) }),
   fc.record({ kind: constant('signals'), conversation: fc.oneof(clientId, fc.constant('+')) }),
   fc.record({ kind: constant('state'), conversation: fc.oneof(clientId, fc.constant('+')), bot: clientId }),
+  fc.record({ kind: constant('presence'), client: fc.oneof(clientId, fc.constant('+')) }),
   fc.record({ kind: constant('notices') }),
   fc.record({ kind: constant('turns'), conversation: fc.oneof(clientId, fc.constant('+')) }),
   fc.record({ kind: constant('rpc'), service: clientId, method: clientId }),
@@ -71,6 +74,8 @@ describe('A topic of DAAK', () => {
     'daak/to/a/b',
     'daak/turns',
     'daak/turns/a/',
+    'daak/presence',
+    'daak/presence/a/b',
     'daak/notices/',
     'daak/notices/a',
     'daak/conversations/a',

@@ -37,6 +37,8 @@ export type BusNews =
   | { kind: 'state'; vendor: string; conversation: string; bot: string }
   /** Instances of a service came or went, or announced something else. */
   | { kind: 'service'; vendor: string; service: string }
+  /** Whether a client is there has changed. */
+  | { kind: 'presence'; vendor: string; client: string }
   /** Itself, for it is stored nowhere. */
   | { kind: 'signal'; signal: Signal }
   /** Who is in a conversation changed, or it was closed. */

@@ -55,6 +55,8 @@ const behaviours: Behaviours<DurableBench<Roster>> = {
     same(await conversationsOf(roster, 'ana', '', 2), ['a', 'b'])
     same(await conversationsOf(roster, 'ana', 'b', 2), ['c', 'd'])
     same(await conversationsOf(roster, 'ana', 'd', 2), [])
+    same(await roster.ids('acme', 'ana', '', 3), ['a', 'b', 'c'])
+    same(await roster.ids('acme', 'ana', 'c', 3), ['d'])
   },
   'tells clients apart whose names begin alike': async ({ subject: roster }) => {
     await roster.project(0, 1, [founding('x', ['an']), founding('y', ['ana'])])

@@ -6,6 +6,8 @@ import { type AccountLimits, defaultScopedLimits, type HolderLimits, type Scoped
 export interface ServerLimits extends ConnectionLimits, BrokerLimits, ScopedLimits {
   /** Calls of one connection that may be under way at once; above it: PUBACK 0x97. */
   callsPerConnection: number
+  /** As long a connection that is gone still counts for its client's presence. */
+  presenceGraceMs: number
   /** As long a call of a service may take where its caller does not say; then it is answered with an error. */
   callTimeoutMs: number
   /** The longest that a caller may ask for; above it: PUBACK 0x83. */
@@ -30,6 +32,7 @@ export const defaultServerLimits: ServerLimits = {
   ...defaultBrokerLimits,
   ...defaultScopedLimits,
   callsPerConnection: 4_096,
+  presenceGraceMs: 10_000,
   callTimeoutMs: 30_000,
   longestCallTimeoutMs: 600_000,
   callsPerInstance: 1_024,

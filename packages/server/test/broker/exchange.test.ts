@@ -33,6 +33,8 @@ class RecordedExchange implements Exchange {
     this.calls.push(`resume ${session.name.client} ${subscriptions.map(({ filter }) => filter).join(' ')}`)
   }
 
+  attach(): void {}
+
   detach(session: LiveSession): void {
     this.calls.push(`detach ${session.name.client}`)
   }

@@ -211,6 +211,20 @@ describe('a signal is refused, and its sender told what to do, when it', () => {
     expect(puback.properties?.reasonString).toMatch(help)
   })
 
+  test('is for a conversation that its sender has left, or that is closed', async () => {
+    const server = await TestServer.open()
+    const [ana, ben] = [await server.person('ana'), await server.person('ben')]
+    await ana.call('conversations/create', { id: 'room', members: ['ben'] })
+    for (const client of [ana, ben]) await client.subscribe(signalsOf('+'))
+    await ben.call('conversations/leave', { id: 'room' })
+    expect((await ben.say(signalsOf('room'), '', typing)).reasonCode).toBe(ReasonCode.NotAuthorized)
+    await ana.say(signalsOf('room'), 'alone', typing)
+    await server.rest()
+    expect(ben.takeUnheard().filter(({ topic }) => topic === signalsOf('room'))).toEqual([])
+    await ana.call('conversations/close', { id: 'room' })
+    expect(await ana.say(signalsOf('room'), '', typing)).toMatchObject({ reasonCode: ReasonCode.TopicNameInvalid })
+  })
+
   test('is one too many for its sender', async () => {
     const server = await TestServer.open({ limits: { perClient: { publishesPerSecond: 2 } } })
     const ana = await server.client('ana')

@@ -74,6 +74,7 @@ const closedExchange: Exchange = {
   subscribe: async () => ({ reasonCode: 0x8f }),
   unsubscribe: async () => false,
   resume: async () => {},
+  attach: () => {},
   detach: () => {},
 }
 

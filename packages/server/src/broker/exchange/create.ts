@@ -9,6 +9,7 @@ import { historyMethods } from '../../backend/rpc/history.js'
 import { memberMethods } from '../../backend/rpc/members.js'
 import type { Methods } from '../../backend/rpc/method.js'
 import { parkedMethods } from '../../backend/rpc/parked.js'
+import { presenceMethods } from '../../backend/rpc/presence.js'
 import { serviceMethods } from '../../backend/rpc/services.js'
 import { ServiceDirectory, Services } from '../../backend/services/index.js'
 import { type RetryTerms, type TurnHooks, Turns } from '../../backend/turns/index.js'
@@ -20,6 +21,7 @@ import type { Log } from '../../log.js'
 import { logFailure } from '../../no-room.js'
 import type { MembershipEntry, Store } from '../../persistence/port.js'
 import type { RetentionKeeper } from '../../persistence/retention/keeper.js'
+import type { Presence } from '../../state/presence/port.js'
 import type { Roster } from '../../state/roster/port.js'
 import { inTime } from '../access/in-time.js'
 import type { Access } from '../access/port.js'
@@ -31,6 +33,7 @@ import { messagesRow } from './messages.js'
 import { NoticesRow } from './notices.js'
 import { PacedSender } from './paced.js'
 import type { Exchange } from './port.js'
+import { PresenceRow, sharersOf, Watching } from './presence/index.js'
 import { Replies } from './replies.js'
 import { RpcRow } from './rpc.js'
 import { ServicesRow } from './services.js'
@@ -45,6 +48,7 @@ export interface ExchangeParts {
   store: Store
   inbox: Inbox
   roster: Roster
+  presence: Presence
   messages: MessageSource
   keeper: Pick<RetentionKeeper, 'configured'>
   leases: Leases
@@ -95,6 +99,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     ...memberMethods({ store, clock, makeId }),
     ...configurationMethods(parts),
     ...historyMethods(store),
+    ...presenceMethods({ presence: parts.presence, seenBy: (...asked) => sharersOf(parts, ...asked) }),
     ...turns.methods,
     ...serviceMethods(directory),
     ...deadLetterMethods({ store, work }),
@@ -109,6 +114,9 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     caughtUp: (session) => readers.caughtUp(session),
     failed,
   })
+  const watching = new Watching({ ...parts, sender, failed })
+  const presence = new PresenceRow({ presence: parts.presence, watching })
+  const unheard = parts.presence.onChange((change) => bus.publish({ kind: 'presence', ...change }))
   const signals = new SignalsRow({ membership, bus, clock, makeId, failed })
   const exchange = new TopicExchange(
     {
@@ -117,8 +125,9 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
       messages: messagesRow({ readers, membership, speak }),
       signals,
       state,
+      presence,
       notices: new NoticesRow(),
-      turns: turnsRow(turns),
+      turns: turnsRow(turns, (session, serves) => presence.serves(session, serves)),
       rpc: new RpcRow({ ...parts, calls, services, replies }),
       services: servicesRow,
       replies,
@@ -126,8 +135,10 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     { rpc: new ServingRow({ services, access: inTime(parts.access, parts), isOwn: (name) => calls.serves(name) }) },
     { activity, log },
   )
-  const membersChanged = ({ vendor, conversation, members, joined, left, closed }: MembershipEntry) => {
+  const membersChanged = (change: MembershipEntry) => {
+    const { vendor, conversation, members, joined, left, closed } = change
     membership.changed(vendor, conversation)
+    watching.membersChanged(change)
     turns.unseat(vendor, closed ? members : left, conversation)
     state.joined(vendor, conversation, joined)
   }
@@ -136,6 +147,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     else if (news.kind === 'inbox') readers.wake(news.vendor, news.clients)
     else if (news.kind === 'work') turns.news(news.vendor, news.bots, news.conversation)
     else if (news.kind === 'service') servicesRow.changed(news.vendor, news.service)
+    else if (news.kind === 'presence') watching.changed(news)
     else if (news.kind === 'signal') signals.heard(news.signal)
     else if (news.kind === 'state') state.changed(news.vendor, news.conversation, news.bot).catch(failed)
   }
@@ -143,6 +155,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
   return Object.assign(exchange, {
     close() {
       stop()
+      unheard()
       return turns.close()
     },
   })

@@ -8,6 +8,8 @@ const keptConversations = 100_000
 /** Who is in a conversation: asked for every message, so it is remembered. */
 export class Membership {
   readonly #known = new Map<string, Promise<readonly string[] | undefined>>()
+  /** Those of them that are closed. */
+  readonly #closed = new Set<string>()
 
   constructor(
     private readonly store: Pick<Store, 'conversation'>,
@@ -46,6 +48,8 @@ export class Membership {
     if (founders && founders[0] === founders[1]) throw toOneself()
     const members = await this.forListeners(signaller.vendor, conversation)
     if (members.length === 0 || !isAmong(members, signaller)) throw notAMember()
+    if (this.#closed.has(`${signaller.vendor}/${conversation}`))
+      throw badTopic('The conversation is closed: nothing is said in it any more')
     return members
   }
 
@@ -65,7 +69,10 @@ export class Membership {
   #remembered(key: string, ask: () => ReturnType<Store['conversation']>) {
     const known = this.#known.get(key)
     if (known) return known
-    const asked = ask().then((found) => found?.members)
+    const asked = ask().then((found) => {
+      if (found?.closedAt !== undefined) this.#closed.add(key)
+      return found?.members
+    })
     this.#remember(key, asked)
     return asked
   }
@@ -75,6 +82,11 @@ export class Membership {
     this.#known.delete(`${vendor}/${conversation}`)
   }
 
+  #forget(key: string): void {
+    this.#known.delete(key)
+    this.#closed.delete(key)
+  }
+
   /** What does not exist may come into being, so only what exists is kept. */
   #remember(key: string, asked: Promise<readonly string[] | undefined>): void {
     this.#known.set(key, asked)
@@ -82,7 +94,7 @@ export class Membership {
     asked.then((members) => members ?? forget(), forget)
     if (this.#known.size <= keptConversations) return
     const [oldest] = this.#known.keys()
-    if (oldest !== undefined) this.#known.delete(oldest)
+    if (oldest !== undefined) this.#forget(oldest)
   }
 }
 

@@ -123,6 +123,8 @@ export interface Exchange {
   }>
   /** Whether there was such a subscription. */
   unsubscribe(session: LiveSession, filter: string): Promise<boolean>
+  /** A connection begins: its CONNACK was written. `detach` follows when it has ended. */
+  attach(session: LiveSession): void
   /** A persistent session is back, with these subscriptions under `daak/`: goes on from its cursor. */
   resume(session: LiveSession, subscriptions: readonly Subscription[]): Promise<void>
   /** The connection has ended: leases go to others, reading stops. */

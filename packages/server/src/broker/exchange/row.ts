@@ -29,6 +29,8 @@ export interface Row<T extends DaakTopic = DaakTopic> {
   unsubscribe?(session: LiveSession, filter: string): Promise<boolean>
   /** A persistent session is back with this subscription. */
   resume?(session: LiveSession, topic: T, subscription: DaakSubscription): Promise<Pick<Granted, 'begin'>>
+  /** A connection has begun. */
+  attach?(session: LiveSession): void
   /** The connection has ended. */
   detach?(session: LiveSession): void
 }

@@ -71,6 +71,7 @@ const begin = (live: Live): void => {
   if (session.shed > 0 && live.version === 4) tellShed(session)
   session.shed = 0
   session.unsubscribed = 0
+  services.exchange.attach(live)
   live.wake()
   const subscriptions = [...session.subscribers.values()].map(({ subscription }) => subscription)
   const kept = subscriptions.filter(({ filter }) => isExchangeFilter(filter))

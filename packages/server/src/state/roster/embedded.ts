@@ -29,10 +29,13 @@ export class EmbeddedRoster implements Roster, MembershipProjection {
   }
 
   async list(vendor: string, client: string, after: string, limit: number): Promise<readonly RosterEntry[]> {
+    const ids = await this.ids(vendor, client, after, limit)
+    return ids.map((conversation) => ({ conversation, members: this.#members(vendor, conversation) }))
+  }
+
+  async ids(vendor: string, client: string, after: string, limit: number): Promise<readonly string[]> {
     const from = after === '' ? [vendor, client] : [vendor, client, after, 0]
-    return [...conversationsOf(this.#kv, vendor, client, { ...under(vendor, client), from, limit })].map(
-      (conversation) => ({ conversation, members: this.#members(vendor, conversation) }),
-    )
+    return [...conversationsOf(this.#kv, vendor, client, { ...under(vendor, client), from, limit })]
   }
 
   #members(vendor: string, conversation: string): readonly string[] {

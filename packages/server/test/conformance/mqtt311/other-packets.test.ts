@@ -92,6 +92,7 @@ describe('Packets of MQTT 3.1.1', () => {
         subscribe: async () => ({ reasonCode: 0x87 }),
         unsubscribe: async () => false,
         resume: async () => {},
+        attach: () => {},
         detach: () => {},
       }
       const server = await house({ exchange: passing })

@@ -8,6 +8,7 @@ const talkative: Exchange = {
   subscribe: async () => ({ reasonCode: 0x87 }),
   unsubscribe: async () => false,
   resume: async () => {},
+  attach: () => {},
   detach: () => {},
 }
 

@@ -151,6 +151,7 @@ describe('3.9 SUBACK', () => {
     subscribe: async () => ({ reasonCode: 0x87, reason: 'no '.repeat(30), userProperties: [['pos', '1:'.repeat(40)]] }),
     unsubscribe: async () => false,
     resume: async () => {},
+    attach: () => {},
     detach: () => {},
   }
 
