@@ -18,7 +18,9 @@ const toldBy = async (server: TestServer, client: Client) => {
   return client.takeUnheard().map(told)
 }
 
+/** Lets time pass, after the server has seen who is gone. */
 const pass = async (server: TestServer, delayMs: number) => {
+  await server.rest()
   server.clock.advance(delayMs)
   await server.rest()
 }
@@ -126,7 +128,11 @@ describe('the presence of a client', () => {
     for (const client of [ben, cem]) await client.subscribe(presenceOf('+'), { retainHandling: 2 })
     const watched = async (client: Client) => {
       await server.rest()
-      return client.takeUnheard().filter(({ topic }) => topic.startsWith('daak/presence')).map(told).sort()
+      return client
+        .takeUnheard()
+        .filter(({ topic }) => topic.startsWith('daak/presence'))
+        .map(told)
+        .sort()
     }
     await ana.call('conversations/invite', { id: 'room', clients: ['cem'] })
     expect(await watched(ben)).toEqual([[presenceOf('cem'), 'online']])
