@@ -139,7 +139,8 @@ class ReconnectingLink implements Link {
   #lost(attempt: number, cause?: Error): void {
     if (attempt !== this.#attempt || this.#status.state === 'closed') return
     const reason = reasonOf(cause)
-    this.#drop(reason)
+    // A connection that was ended with a reason says nothing about the calls that were under way on it.
+    this.#drop(reason instanceof Refused ? new ConnectionLost(reason.message, { cause: reason }) : reason)
     if (reason instanceof Refused && reason.lasting) this.#end(reason)
     else this.#retryLater(reason)
   }

@@ -191,6 +191,24 @@ describe('a call', () => {
     await expect(answer).rejects.toBeInstanceOf(ConnectionLost)
   })
 
+  test.each([
+    { how: 'for now', reasonCode: 0x8d },
+    { how: 'for good', reasonCode: 0x87 },
+  ])(
+    'is not known to be carried out or not where the server ends its connection with a reason, $how',
+    async ({ reasonCode }) => {
+      const { server, link } = open()
+      await link.online()
+      const sent = new Promise<void>((resolve) => {
+        server.onPublish = () => resolve()
+      })
+      const answer = link.call('turns', 'commit', {})
+      await sent
+      server.connection.lose(new Refused(reasonCode))
+      await expect(answer).rejects.toBeInstanceOf(ConnectionLost)
+    },
+  )
+
   test('fails when it is refused', async () => {
     const { server, link } = open()
     server.onPublish = ({ refuse }) => refuse(new Refused(0x87))
