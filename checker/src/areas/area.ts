@@ -18,6 +18,8 @@ export interface World {
   device(name: string): Device
   /** Reads the history of a conversation from `after` on, by a device that can. */
   read(device: string, conversation: string, range: { after?: number; limit: number }): void
+  /** Invites a client, or takes it out, by a device that can. */
+  change(device: string, conversation: string, change: 'joined' | 'left', client: string): void
   /** How many messages of a conversation have been heard of, for operations that begin somewhere in it. */
   heardOf(conversation: string): number
 }

@@ -1,4 +1,5 @@
 import type { Area } from './area.js'
+import { memberships } from './membership.js'
 import { messages } from './messages.js'
 import { timers } from './timers.js'
 import { turns } from './turns.js'
@@ -6,4 +7,4 @@ import { turns } from './turns.js'
 export type { Area, PlannedOp, Scope, World } from './area.js'
 
 /** In the order in which they are planned and checked. */
-export const areas: readonly Area[] = [messages, turns, timers]
+export const areas: readonly Area[] = [messages, turns, timers, memberships]

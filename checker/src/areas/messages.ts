@@ -14,7 +14,7 @@ export const messages: Area = {
   name: 'messages',
   withBots: false,
   plan(dice, scope) {
-    const rooms = scope.cast.rooms.filter(({ bots }) => bots.length === 0)
+    const rooms = scope.cast.rooms.filter(({ bots, open }) => bots.length === 0 && !open)
     return times(dice, scope).flatMap((atMs, n) => planOne(dice, scope, rooms, atMs, n))
   },
   waitsFor: () => [],

@@ -1,13 +1,14 @@
+import { membership } from '../history/membership.js'
 import type { Story } from '../history/story.js'
 import { grouped } from './grouped.js'
 import type { Violation } from './violation.js'
 
-/** The inbox of each member has every message of its conversations once, in the order of each. */
+/** The inbox of each client has every message that was said while it was a member once, in the order of its conversation. */
 export const checkInboxes = (story: Story): Violation[] => {
   if (!story.whole) return []
   return [...story.inboxes].flatMap(([client, entries]) => {
     const byConversation = grouped(entries, ({ conversation }) => conversation)
-    const own = [...story.rooms].filter(([, { members }]) => members.includes(client)).map(([id]) => id)
+    const own = [...story.rooms].filter(([, { members, open }]) => open || members.includes(client)).map(([id]) => id)
     const strange = [...byConversation.keys()].filter((conversation) => !own.includes(conversation))
     return [
       ...strange.map((conversation) => ({
@@ -17,11 +18,13 @@ export const checkInboxes = (story: Story): Violation[] => {
       })),
       ...own.flatMap((conversation) => {
         const seqs = byConversation.get(conversation) ?? []
-        const head = story.journals.get(conversation)?.length ?? 0
-        const broken = seqs.findIndex(({ seq }, index) => seq !== index + 1)
-        if (broken < 0 && seqs.length === head) return []
+        const lines = story.journals.get(conversation) ?? []
+        const belongs = membership(story.rooms.get(conversation)?.members ?? [], lines)
+        const expected = lines.filter(({ seq }) => belongs.to(client, seq))
+        const broken = seqs.findIndex(({ seq }, index) => seq !== expected[index]?.seq)
+        if (broken < 0 && seqs.length === expected.length) return []
         const place = broken < 0 ? seqs.length : broken
-        const says = `the inbox of ${client} has seq ${seqs[place]?.seq ?? 'no'} of ${conversation} where ${place + 1} belongs`
+        const says = `the inbox of ${client} has seq ${seqs[place]?.seq ?? 'none'} of ${conversation} where ${expected[place]?.seq ?? 'none'} belongs`
         return [{ rule: 'inbox', says, events: seqs.slice(Math.max(0, place - 1), place + 1).map(({ n }) => n) }]
       }),
     ]

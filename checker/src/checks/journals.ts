@@ -36,7 +36,7 @@ const checkMessages = (story: Story): Violation[] => {
   const lines = new Map<string, Line[]>()
   for (const [conversation, journal] of story.journals) {
     const bots = story.rooms.get(conversation)?.bots ?? []
-    const said = journal.filter(({ from }) => !bots.includes(from))
+    const said = journal.filter(({ from, kind }) => !bots.includes(from) && kind !== 'member')
     for (const [key, same] of grouped(said, ({ from, text }) => keyOf(from, conversation, text))) lines.set(key, same)
   }
   const unknown = [...lines].filter(([key]) => !sent.has(key)).flatMap(([, found]) => phantom(found))

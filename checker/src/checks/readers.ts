@@ -22,6 +22,7 @@ export const checkReaders = (story: Story): Violation[] => [
 const checkWords = ({ name, client, heard }: Listener, { journals, inboxes, whole }: Story): Violation[] => {
   if (!whole) return []
   const places = new Map((inboxes.get(client) ?? []).map((entry) => [entry.offset, entry]))
+  const own = new Set((inboxes.get(client) ?? []).map(({ conversation, seq }) => `${conversation} ${seq}`))
   return heard.flatMap((event) => {
     const { n, conversation, seq, id, from, text, pos } = event
     const events = [n]
@@ -31,6 +32,10 @@ const checkWords = ({ name, client, heard }: Listener, { journals, inboxes, whol
     if (!line) return [{ rule: 'heard in vain', says: `${name} heard ${text}, which ${conversation} has not`, events }]
     if (line.text !== text || (id !== undefined && (line.id !== id || line.from !== from)))
       return [{ rule: 'altered', says: `${name} heard ${text} as seq ${seq} of ${conversation}`, events: [n, line.n] }]
+    if (seq !== undefined && !own.has(`${conversation} ${seq}`)) {
+      const says = `${name} heard seq ${seq} of ${conversation}, which was not for ${client}`
+      return [{ rule: 'heard in vain', says, events }]
+    }
     const place = pos === undefined ? undefined : places.get(offsetOf(pos))
     if (pos !== undefined && (place?.conversation !== conversation || place.seq !== seq)) {
       const says = `${name} heard seq ${seq} of ${conversation} at ${pos}, where the inbox has something else`

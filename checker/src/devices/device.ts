@@ -30,6 +30,8 @@ export interface Device {
 export interface AskingDevice extends Device {
   /** Reads the history of a conversation, and notes what comes of it. */
   read(conversation: string, range: { after?: number; limit: number }): void
+  /** Invites a client into a conversation, or takes it out, and notes what comes of it. */
+  change(conversation: string, change: 'joined' | 'left', client: string): void
   /** @throws Error where the answer is one, or the connection was lost */
   call(method: string, params: unknown): Promise<unknown>
 }

@@ -1,4 +1,4 @@
-import { History, parseDaakTopic, subscriptionProperties, topics } from '@daakia/protocol'
+import { ConversationInfo, History, parseDaakTopic, subscriptionProperties, topics } from '@daakia/protocol'
 import type { ConnectPacket, Packet, PublishPacket, SubscribePacket } from '@daakia/protocol/mqtt'
 import type { Way } from '../history/event.js'
 import type { Recorder } from '../history/recorder.js'
@@ -100,10 +100,25 @@ export class RawDevice implements AskingDevice {
         const { head, messages } = History.parse(result)
         recorder.note(this.name, { what: 'read', type: 'ok', op, head, messages: messages.map(toLine) })
       },
-      (error: Error) => {
-        const type = error instanceof CallRefused ? 'fail' : 'info'
-        recorder.note(this.name, { what: 'read', type, op, reason: error.message })
+      (error: Error) => this.#failed('read', op, error),
+    )
+  }
+
+  change(conversation: string, change: 'joined' | 'left', about: string): void {
+    const { recorder, client } = this.#options
+    const op = recorder.newOp()
+    recorder.note(this.name, { what: 'change', type: 'invoke', op, client, conversation, change, about })
+    const asked =
+      change === 'joined'
+        ? this.call('conversations/invite', { id: conversation, clients: [about] })
+        : this.call('conversations/leave', { id: conversation, ...(about !== client && { client: about }) })
+    asked.then(
+      (result) => {
+        const { success, data } = ConversationInfo.safeParse(result)
+        const found = success && { found: { members: data.members, head: data.head } }
+        recorder.note(this.name, { what: 'change', type: 'ok', op, ...found })
       },
+      (error: Error) => this.#failed('change', op, error),
     )
   }
 
@@ -120,6 +135,11 @@ export class RawDevice implements AskingDevice {
   async close(): Promise<void> {
     this.#closed = true
     this.#wire?.destroy()
+  }
+
+  #failed(what: 'read' | 'change', op: number, error: Error): void {
+    const type = error instanceof CallRefused ? 'fail' : 'info'
+    this.#options.recorder.note(this.name, { what, type, op, reason: error.message })
   }
 
   #connect(): void {

@@ -73,7 +73,8 @@ export class SdkDevice implements Device {
     this.#recorder.note(this.name, { what: 'subscribed', type: 'ok', ...about })
   }
 
-  #hear({ conversation, seq, id, from, text = '' }: Message): void {
+  #hear({ conversation, seq, id, from, payload }: Message): void {
+    const text = new TextDecoder().decode(payload)
     this.#heard.add(`${conversation} ${text}`)
     const about = { client: this.client, conversation, seq, id, from, text, connection: this.#connection }
     this.#recorder.note(this.name, { what: 'hear', type: 'ok', ...about })

@@ -7,6 +7,14 @@ export interface JournalLine {
   id: string
   at: number
   text: string
+  /** Its type, where it is no text. */
+  kind?: string
+}
+
+/** Who is in a conversation, as of a `seq`. */
+export interface Membership {
+  members: readonly string[]
+  head: number
 }
 
 /**
@@ -17,7 +25,7 @@ export type Happening =
   | Sending
   | { what: 'send'; type: 'ok'; op: number; seq?: number; copies: number }
   | { what: 'send'; type: 'fail' | 'info'; op: number; reason: string }
-  | { what: 'room'; type: 'ok'; conversation: string; members: readonly string[]; bots: readonly string[] }
+  | { what: 'room'; type: 'ok'; conversation: string; members: readonly string[]; bots: readonly string[]; open?: true }
   | { what: 'subscribed'; type: 'ok'; client: string; way: Way; pos?: string }
   | { what: 'connected'; type: 'ok'; connection: number; sessionPresent: boolean }
   | { what: 'session-lost'; type: 'info' }
@@ -25,10 +33,14 @@ export type Happening =
   | { what: 'read'; type: 'invoke'; op: number; client: string; conversation: string; after?: number; limit: number }
   | { what: 'read'; type: 'ok'; op: number; head: number; messages: readonly JournalLine[] }
   | { what: 'read'; type: 'fail' | 'info'; op: number; reason: string }
+  | Changing
+  | { what: 'change'; type: 'ok'; op: number; found?: Membership }
+  | { what: 'change'; type: 'fail' | 'info'; op: number; reason: string }
   | { what: 'fault'; type: 'info'; fault: Fault; phase: 'begins' | 'ends' }
   | { what: 'phase'; type: 'info'; phase: Phase }
   | { what: 'left-over'; type: 'info'; items: readonly string[] }
   | ({ what: 'journal'; type: 'ok'; conversation: string } & JournalLine)
+  | ({ what: 'members'; type: 'ok'; conversation: string } & Membership)
   | { what: 'inbox'; type: 'ok'; client: string; offset: number; conversation: string; seq: number }
   | { what: 'died'; type: 'info'; reason: string }
 
@@ -48,6 +60,17 @@ export interface Sending {
   repeats?: number
   /** It comes after what the same connection said before in the conversation. */
   ordered: boolean
+}
+
+/** Somebody invites a client into a conversation, or takes it out, which may be itself. */
+export interface Changing {
+  what: 'change'
+  type: 'invoke'
+  op: number
+  client: string
+  conversation: string
+  change: 'joined' | 'left'
+  about: string
 }
 
 /** A device was given a message of a conversation. MQTT 3.1.1 tells the text alone. */

@@ -1,4 +1,4 @@
-import type { Hearing, HistoryEvent, JournalLine, Sending, Way } from './event.js'
+import type { Changing, Hearing, HistoryEvent, JournalLine, Membership, Sending, Way } from './event.js'
 
 /** An operation from its invocation to what became of it. */
 export interface Sent extends Sending {
@@ -19,6 +19,12 @@ export interface ReadDone {
   messages: readonly JournalLine[]
 }
 
+export interface Changed extends Changing {
+  who: string
+  n: number
+  end?: { n: number; type: 'ok' | 'fail' | 'info'; found?: Membership }
+}
+
 /** A line of a journal, with the event that tells of it. */
 export type Line = JournalLine & { n: number }
 
@@ -36,6 +42,7 @@ export interface Listener {
 export interface Room {
   members: readonly string[]
   bots: readonly string[]
+  open?: boolean
 }
 
 /** A history, sorted by what the checks ask of it. */
@@ -44,6 +51,9 @@ export interface Story {
   rooms: ReadonlyMap<string, Room>
   sent: readonly Sent[]
   reads: readonly ReadDone[]
+  changes: readonly Changed[]
+  /** By conversation: who the server says is in it, in the end. */
+  members: ReadonlyMap<string, Membership & { n: number }>
   listeners: readonly Listener[]
   /** By conversation, as they were read in the end. */
   journals: ReadonlyMap<string, readonly Line[]>
@@ -57,6 +67,8 @@ export interface Story {
 export const tell = (events: readonly HistoryEvent[]): Story => {
   const rooms = new Map<string, Room>()
   const sent = new Map<number, Sent>()
+  const changes = new Map<number, Changed>()
+  const members = new Map<string, Membership & { n: number }>()
   const reading = new Map<number, ReadDone>()
   const reads: ReadDone[] = []
   const listeners = new Map<string, Listener>()
@@ -67,6 +79,8 @@ export const tell = (events: readonly HistoryEvent[]): Story => {
   for (const event of events) {
     if (event.what === 'room') rooms.set(event.conversation, event)
     else if (event.what === 'send') noteSend(sent, event)
+    else if (event.what === 'change') noteChange(changes, event)
+    else if (event.what === 'members') members.set(event.conversation, event)
     else if (event.what === 'read') noteRead(reading, reads, event)
     else if (event.what === 'subscribed') {
       const { who: name, client, way, pos } = event
@@ -77,7 +91,14 @@ export const tell = (events: readonly HistoryEvent[]): Story => {
     else if (event.what === 'phase') whole ||= event.phase === 'end'
     else if (event.what === 'fault') clockWasSet ||= event.fault.kind === 'clock'
   }
-  const sorted = { rooms, sent: [...sent.values()], reads, listeners: [...listeners.values()] }
+  const sorted = {
+    rooms,
+    sent: [...sent.values()],
+    changes: [...changes.values()],
+    members,
+    reads,
+    listeners: [...listeners.values()],
+  }
   return { events, ...sorted, journals, inboxes, whole, clockWasSet }
 }
 
@@ -91,6 +112,14 @@ const noteSend = (sent: Map<number, Sent>, event: HistoryEvent & { what: 'send' 
   if (event.type === 'invoke') sent.set(event.op, event)
   else {
     const begun = sent.get(event.op)
+    if (begun) begun.end = event
+  }
+}
+
+const noteChange = (changes: Map<number, Changed>, event: HistoryEvent & { what: 'change' }): void => {
+  if (event.type === 'invoke') changes.set(event.op, event)
+  else {
+    const begun = changes.get(event.op)
     if (begun) begun.end = event
   }
 }

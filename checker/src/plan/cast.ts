@@ -18,6 +18,8 @@ export interface Room {
   members: readonly string[]
   /** Those of them who are bots. */
   bots: readonly string[]
+  /** Its first member, who made it, stays; others come and go. */
+  open?: true
 }
 
 export interface Cast {
@@ -63,6 +65,8 @@ export const wholeCast: Cast = {
     room('pair', 'ana', 'dan'),
     direct('ana', 'ben'),
     direct('cleo', 'dan'),
+    { ...room('club', 'ana', 'ben', 'cleo', 'dan'), open: true },
+    { ...room('den', 'dan', 'cleo'), open: true },
     room('help', 'ana', 'ben', 'cleo', 'dan', 'alpha', 'beta'),
     room('desk', 'ben', 'cleo', 'alpha'),
     direct('ana', 'alpha'),

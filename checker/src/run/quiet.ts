@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Area } from '../areas/index.js'
 import { Visitor } from '../devices/visitor.js'
 import type { JournalLine } from '../history/event.js'
+import { membership } from '../history/membership.js'
 import type { Cast } from '../plan/cast.js'
 import type { Rig } from '../rig/rig.js'
 import type { Town } from './town.js'
@@ -37,8 +38,11 @@ const leftOver = async (parts: QuietParts): Promise<readonly string[]> => {
   for (const room of parts.cast.rooms) {
     const journal = await journalOf(parts.rig.serverPort, room.members[0] as string, room.id)
     found.push(...parts.areas.flatMap((area) => area.waitsFor(room, journal)))
-    for (const device of parts.town.devices.filter(({ client }) => room.members.includes(client)))
-      if (!journal.every(({ text }) => device.hasHeard(room.id, text))) found.push(`${device.name} has not heard all`)
+    const belongs = membership(room.members, journal)
+    for (const device of parts.town.devices) {
+      const own = journal.filter(({ seq }) => belongs.to(device.client, seq))
+      if (!own.every(({ text }) => device.hasHeard(room.id, text))) found.push(`${device.name} has not heard all`)
+    }
   }
   return found
 }

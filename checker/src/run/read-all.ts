@@ -1,3 +1,4 @@
+import { ConversationInfo } from '@daakia/protocol'
 import { Visitor } from '../devices/visitor.js'
 import type { Recorder } from '../history/recorder.js'
 import type { Cast } from '../plan/cast.js'
@@ -10,6 +11,10 @@ export const readAll = async (port: number, { rooms }: Cast, recorder: Recorder)
     const visitor = await Visitor.connect(port, client)
     for (const { id } of rooms.filter(({ id, members }) => members.includes(client) && !read.has(id))) {
       read.add(id)
+      if (!id.includes('~')) {
+        const { members, head } = ConversationInfo.parse(await visitor.call('conversations/get', { id }))
+        recorder.note('checker', { what: 'members', type: 'ok', conversation: id, members, head })
+      }
       for (const line of await visitor.journal(id))
         recorder.note('checker', { what: 'journal', type: 'ok', conversation: id, ...line })
     }

@@ -45,6 +45,10 @@ export class Town implements World {
     this.#asking.get(device)?.read(conversation, range)
   }
 
+  change(device: string, conversation: string, change: 'joined' | 'left', client: string): void {
+    this.#asking.get(device)?.change(conversation, change, client)
+  }
+
   heardOf(conversation: string): number {
     const { events } = this.parts.recorder
     // The newest that anybody heard; near the end of the history, so looked for from there.
@@ -74,13 +78,14 @@ export class Town implements World {
 
   async #makeRooms(): Promise<void> {
     const { rig, cast, recorder } = this.parts
-    for (const { id, members, bots } of cast.rooms) {
+    for (const { id, members, bots, open } of cast.rooms) {
       const [client = ''] = members
       const visitor = await Visitor.connect(rig.serverPort, client)
       // Direct conversations are made with their first message.
       if (!id.includes('~')) await visitor.call('conversations/create', { id, members })
       visitor.close()
-      recorder.note('checker', { what: 'room', type: 'ok', conversation: id, members, bots })
+      const about = { conversation: id, members, bots, ...(open && { open }) }
+      recorder.note('checker', { what: 'room', type: 'ok', ...about })
     }
   }
 }

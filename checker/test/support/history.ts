@@ -66,8 +66,9 @@ export class HandMade {
   }
 
   hasLine(line: Line & { text: string }): this {
-    const { conversation = 'room', from = 'ana', seq = ++this.#seq, at = 0, text, id = text } = line
-    return this.note('checker', { what: 'journal', type: 'ok', conversation, seq, from, id, at, text })
+    const { conversation = 'room', from = 'ana', seq = ++this.#seq, at = 0, text, id = text, kind } = line
+    const found = { conversation, seq, from, id, at, text, ...(kind && { kind }) }
+    return this.note('checker', { what: 'journal', type: 'ok', ...found })
   }
 
   inbox(client: string, ...seqs: number[]): this {
@@ -93,6 +94,25 @@ export class HandMade {
     return this
   }
 
+  /** Ana makes a club with ben in it, and its journal has these: what is said, or who comes or goes by whom. */
+  club(...lines: readonly (readonly [from: string, what: string | { change: string; clients: string[] }])[]): this {
+    const about = { conversation: 'club', members: ['ana', 'ben'], bots: [], open: true } as const
+    this.note('checker', { what: 'room', type: 'ok', ...about })
+    for (const [index, [from, what]] of lines.entries()) {
+      const line = { conversation: 'club', seq: index + 1, from, id: `${index}` }
+      if (typeof what === 'string') this.hasLine({ ...line, text: what })
+      else this.hasLine({ ...line, text: JSON.stringify(what), kind: 'member' })
+    }
+    return this
+  }
+
+  /** Ana asks for a change in the club. */
+  changes(op: number, change: 'joined' | 'left', about: string, found?: { members: string[]; head: number }): this {
+    const asked = { op, client: 'ana', conversation: 'club', change, about }
+    this.note('ana/laptop', { what: 'change', type: 'invoke', ...asked })
+    return this.note('ana/laptop', { what: 'change', type: 'ok', op, ...(found && { found }) })
+  }
+
   /** The rules that are broken, in order, each once. */
   broken(...areas: string[]): string[] {
     const ended: HistoryEvent = {
@@ -103,7 +123,8 @@ export class HandMade {
       type: 'info',
       phase: 'end',
     }
-    return [...new Set(judge([...this.#events, ended], areas).broken.map(({ rule }) => rule))]
+    const found = judge([...this.#events, ended], areas).broken.filter(({ area }) => areas.includes(area))
+    return [...new Set(found.map(({ rule }) => rule))]
   }
 }
 
