@@ -22,6 +22,12 @@ export interface BotOptions<TMachine extends AnyStateMachine, TEvent = EventFrom
   notUnderstood?: string
   /** Said by the server when a message was given up, after three tries that failed. */
   apology?: string
+  /**
+   * How long a promise runs before what was said until then goes out, and what has happened until then is committed.
+   * Should the process die after that, the promise is started again, with the same idempotency key, and what came before
+   * it is not done again. 500 by default; `Infinity`: all of a turn is committed at its end.
+   */
+  checkpointAfterMs?: number
 }
 
 /** Flags a machine whose `input` no conversation can give. */
@@ -35,10 +41,12 @@ export interface Bot<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly machine: TMachine
   readonly notUnderstood: string
   readonly apology: string
+  readonly checkpointAfterMs: number
   recognise?(text: string, message: HeardMessage): EventFromLogic<TMachine> | undefined
 }
 
-const words = {
+const defaults = {
+  checkpointAfterMs: 500,
   notUnderstood: 'Sorry, I did not understand that.',
   apology: 'Sorry, something went wrong. I could not handle your last message.',
 }
@@ -57,8 +65,10 @@ export function bot<TMachine extends AnyStateMachine, const TEvent extends Event
   if (!isClientId(id)) throw new TypeError(`id: "${id}" can't name a bot; use 1 to 128 of A-Z a-z 0-9 . _ @ -`)
   if (!Number.isSafeInteger(version) || version < 1)
     throw new TypeError(`version: ${version} is not a whole number from 1`)
+  if (!((options.checkpointAfterMs ?? 0) >= 0))
+    throw new TypeError(`checkpointAfterMs: ${options.checkpointAfterMs} is no number from 0`)
   if (!machine?.config?.id) throw new TypeError('machine: give it an id; its stored states are known by it')
-  return Object.freeze({ ...words, ...defined(options), id, version, machine, ...(recognise && { recognise }) })
+  return Object.freeze({ ...defaults, ...defined(options), id, version, machine, ...(recognise && { recognise }) })
 }
 
 function defined<TOptions extends object>(options: TOptions): TOptions {

@@ -1,6 +1,15 @@
 import type { AnyActorRef } from 'xstate'
 import { pathOf } from './actor-tree.js'
 
+/** What keys are made of while something runs, as it is stored. */
+export interface StoredKeys {
+  cause: string
+  /** How many were started at each place. */
+  starts: Readonly<Record<string, number>>
+  /** Of those that run, by place. */
+  running: Readonly<Record<string, string>>
+}
+
 /**
  * Keys for work that reaches outside. An actor's key is made of what is the same when a turn is tried again: the
  * conversation, the message or timer that led to it, its place in the tree, and how many were started there before.
@@ -8,11 +17,16 @@ import { pathOf } from './actor-tree.js'
 export class IdempotencyKeys {
   readonly #keys = new WeakMap<AnyActorRef, string>()
   readonly #conversation: string
-  #cause = ''
-  #starts = new Map<string, number>()
+  /** Of those that ran when the state was stored: they are started again, and are the same work. */
+  readonly #resumed: Map<string, string>
+  #cause: string
+  #starts: Map<string, number>
 
-  constructor(conversation: string) {
+  constructor(conversation: string, stored?: StoredKeys) {
     this.#conversation = conversation
+    this.#resumed = new Map(Object.entries(stored?.running ?? {}))
+    this.#cause = stored?.cause ?? ''
+    this.#starts = new Map(Object.entries(stored?.starts ?? {}))
   }
 
   /** What is started from here on is due to `cause`. */
@@ -22,13 +36,30 @@ export class IdempotencyKeys {
   }
 
   started(actor: AnyActorRef): void {
-    const place = pathOf(actor).join('/')
+    const place = placeOf(actor)
+    const resumed = this.#resumed.get(place)
+    this.#resumed.delete(place)
+    this.#keys.set(actor, resumed ?? this.#newKey(place))
+  }
+
+  #newKey(place: string): string {
     const start = (this.#starts.get(place) ?? 0) + 1
     this.#starts.set(place, start)
-    this.#keys.set(actor, [this.#conversation, this.#cause, place, start].join(':'))
+    return [this.#conversation, this.#cause, place, start].join(':')
   }
 
   of(actor: AnyActorRef): string | undefined {
     return this.#keys.get(actor)
   }
+
+  /** What makes the same keys after a restart, with `running` under way. */
+  stored(running: readonly AnyActorRef[]): StoredKeys {
+    return {
+      cause: this.#cause,
+      starts: Object.fromEntries(this.#starts),
+      running: Object.fromEntries(running.map((actor) => [placeOf(actor), this.#keys.get(actor) ?? ''])),
+    }
+  }
 }
+
+const placeOf = (actor: AnyActorRef): string => pathOf(actor).join('/')

@@ -1,6 +1,7 @@
 import type { PublicState } from '@daakia/protocol'
 import type { AnyEventObject } from 'xstate'
 import type { RunInput } from '../authoring/heard.js'
+import type { StoredKeys } from './idempotency-keys.js'
 
 /** A timer as it is stored. */
 export interface StoredTimer {
@@ -24,6 +25,8 @@ export interface StoredRun {
   fingerprint: string
   snapshot: unknown
   timers: readonly StoredTimer[]
+  /** What makes the same idempotency keys; present where a promise was running. */
+  keys?: StoredKeys
 }
 
 /** What a run has to know of the world. */
@@ -85,7 +88,8 @@ export interface Run {
   readonly ended: { output: unknown } | undefined
   readonly public: PublicState
   /**
-   * The run as it is at rest. Exactly what a restore would give.
+   * The run as it is. Exactly what a restore would give; promises that run are started again by it, with the same
+   * idempotency keys.
    *
    * @throws NotPersistable where it could not be restored, naming the place
    */

@@ -54,7 +54,7 @@ export class XStateRun implements Run {
     this.#kinds = kinds
     this.#around = around
     this.#timers = new Timers(() => around.now())
-    this.#keys = new IdempotencyKeys(around.conversation)
+    this.#keys = new IdempotencyKeys(around.conversation, 'stored' in from ? from.stored.keys : undefined)
     if ('input' in from) this.#keys.attributeTo(String(from.input.message.seq))
     this.root = this.#createRoot(from)
     this.root.subscribe({ error: (error) => this.#fail(error) })
@@ -163,6 +163,10 @@ export class XStateRun implements Run {
     return true
   }
 
+  get #working(): readonly AnyActorRef[] {
+    return [...everyActor(this.root)].filter((actor) => this.#isWorking(actor))
+  }
+
   #isWorking(actor: AnyActorRef): boolean {
     return isActive(actor) && this.#kinds.of(actor) === 'promise'
   }
@@ -220,6 +224,7 @@ export class XStateRun implements Run {
       fingerprint: footingOf(this.root, this.#kinds),
       snapshot: snapshot.json,
       timers: timers.json as unknown as readonly StoredTimer[],
+      ...(this.resting ? {} : { keys: this.#keys.stored(this.#working) }),
     }
     return { state, keepable: snapshot.lossless && timers.lossless && this.#isQuiet }
   }

@@ -31,6 +31,8 @@ export interface TurnHooks {
   'turn.leased'?(point: TurnPoint): void | Promise<void>
   /** The turn is ready; its commit is not sent yet. */
   'turn.commit'?(point: TurnPoint): void | Promise<void>
+  /** A checkpoint was sent and applied, and the turn goes on. */
+  'turn.checkpointed'?(point: TurnPoint): void | Promise<void>
   /** The commit was sent and applied; its answer is not handled yet. */
   'turn.committed'?(point: TurnPoint): void | Promise<void>
 }

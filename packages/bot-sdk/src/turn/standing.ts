@@ -90,7 +90,7 @@ export class Standing {
     await this.#run?.settle(moved)
   }
 
-  /** What has come of it since the last commit. @throws NotPersistable */
+  /** What has come of it since the last commit; from here on it counts anew. @throws NotPersistable */
   outcome(): Outcome {
     this.#say()
     const ended = this.#run?.ended
@@ -99,7 +99,7 @@ export class Standing {
     this.#keepable = persisted?.keepable ?? true
     const timers = timerChanges(this.#timers, persisted?.state.timers ?? [], this.#fired, this.time.namedUntil)
     this.#timers = persisted?.state.timers ?? []
-    return {
+    const outcome = {
       processed: this.#processed,
       ...(this.#again.length > 0 && { again: this.#again }),
       state: persisted?.state ?? null,
@@ -107,6 +107,10 @@ export class Standing {
       timers,
       public: this.#run?.public ?? noRun,
     }
+    this.#said = []
+    this.#fired = new Set()
+    this.#again = []
+    return outcome
   }
 
   #end(output: unknown): void {
@@ -115,11 +119,8 @@ export class Standing {
     if (output !== undefined) this.#said.push(doneUtterance(output))
   }
 
-  /** The outcome is committed, as `state`. A run that can't go on as it is makes room for its restored self. */
+  /** The outcome is committed, as `state`, and the turn is over or goes on with something else. A run that can't go on as it is makes room for its restored self. */
   committed(state: unknown): void {
-    this.#said = []
-    this.#fired = new Set()
-    this.#again = []
     if (!this.#run || this.#keepable) return
     this.discard()
     this.#unrestored = state

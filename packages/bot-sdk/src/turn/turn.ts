@@ -1,6 +1,8 @@
 import type { Clock, CommitTurn, Committed, Lease, Push } from '@daakia/protocol'
 import type { Bot } from '../authoring/bot.js'
+import { NotPersistable } from '../engine/errors.js'
 import type { Engine } from '../engine/port.js'
+import { Checkpoints } from './checkpoints.js'
 import { deferred } from './deferred.js'
 import { giveUp } from './give-up.js'
 import type { HotRun } from './hot-runs.js'
@@ -36,6 +38,7 @@ export class Turn {
   readonly #over = deferred<Over>()
   readonly #renewal: Renewal
   readonly #waiting = new Waiting()
+  readonly #checkpoints: Checkpoints
   #standing: Standing | undefined
   #revision: number
   #handling: Item | undefined
@@ -48,6 +51,7 @@ export class Turn {
     this.#lease = lease
     this.#revision = lease.revision
     this.#waiting.add(lease.events, lease.timers)
+    this.#checkpoints = new Checkpoints(parts.clock, parts.bot.checkpointAfterMs, () => this.#checkpoint())
     this.#renewal = new Renewal(parts.clock, lease.durationMs, () => this.#renew())
   }
 
@@ -67,6 +71,7 @@ export class Turn {
       return undefined
     } finally {
       this.#renewal.stop()
+      this.#checkpoints.stop()
     }
   }
 
@@ -109,20 +114,59 @@ export class Turn {
     }
   }
 
-  /** Handles the earliest thing that waits, until the machine rests. @throws LeaseGone, or what went wrong */
+  /**
+   * Handles the earliest thing that waits, until the machine rests. One that goes on from a checkpoint is at work
+   * already, and comes to that later. @throws LeaseGone, or what went wrong
+   */
   async #handleNext(standing: Standing): Promise<void> {
-    const item = this.#waiting.earliest
+    const item = standing.working ? undefined : this.#waiting.earliest
     if (item) this.#handle(standing, item)
     this.#interrupt()
-    const over = await Promise.race([standing.settle(() => this.#interrupt()), this.#over.promise])
+    const over = await Promise.race([this.#settle(standing), this.#over.promise])
     if (over?.why === 'failed') throw over.error
     if (over) throw new LeaseGone('The lease was lost while the machine was working')
+  }
+
+  async #settle(standing: Standing): Promise<void> {
+    try {
+      await standing.settle(() => {
+        this.#checkpoints.moved()
+        this.#interrupt()
+      })
+    } finally {
+      this.#checkpoints.stop()
+    }
+    await this.#checkpoints.idle()
   }
 
   #handle(standing: Standing, item: Item): void {
     this.#handling = item
     this.#waiting.handled(item)
     standing.handle(item)
+    this.#checkpoints.moved()
+  }
+
+  /** Commits what has come of a machine that is still at work. What it said so far goes out, and is not said again. */
+  async #checkpoint(): Promise<void> {
+    try {
+      const outcome = this.#standing?.working ? this.#unfinishedOutcome(this.#standing) : undefined
+      if (!outcome) return
+      const { revision } = await this.#send({ ...this.#commitOf(outcome), checkpoint: true })
+      this.#revision = revision
+      await this.#reach('turn.checkpointed')
+    } catch (error) {
+      this.#end({ why: 'failed', error })
+    }
+  }
+
+  /** A promise whose input can't be stored is started again with its message: its turn has no checkpoint. */
+  #unfinishedOutcome(standing: Standing): Outcome | undefined {
+    try {
+      return standing.outcome()
+    } catch (error) {
+      if (error instanceof NotPersistable) return undefined
+      throw error
+    }
   }
 
   /** Gives a busy machine what it can take at once, and what waited before that, so that nothing is passed over. */

@@ -11,6 +11,7 @@ test('a bot is a definition, with words for when it is at a loss', () => {
     machine,
     notUnderstood: 'Sorry, I did not understand that.',
     apology: 'Sorry, something went wrong. I could not handle your last message.',
+    checkpointAfterMs: 500,
   })
   expect(bot({ id: 'b', version: 1, machine, notUnderstood: 'Pardon?', apology: 'Oh.' })).toMatchObject({
     notUnderstood: 'Pardon?',
@@ -23,6 +24,7 @@ test.each([
   ['an id with the sign of direct conversations', { id: 'a~b' }, 'id: "a~b"'],
   ['version 0', { version: 0 }, 'version: 0 is not a whole number from 1'],
   ['a broken version', { version: 1.5 }, 'version: 1.5'],
+  ['a checkpoint before the beginning', { checkpointAfterMs: -1 }, 'checkpointAfterMs: -1 is no number from 0'],
   ['a machine without an id', { machine: createMachine({}) }, 'machine: give it an id'],
 ])('%s is refused, naming the option', (_, wrong, message) => {
   expect(() => bot({ id: 'order-bot', version: 1, machine, ...wrong })).toThrow(message)

@@ -52,6 +52,7 @@ export class FakeServer implements TurnServer {
   #fence = 0
   #leasedAt = 0
   #leased = false
+  #unfinished = false
   #watchers: (() => void)[] = []
 
   constructor(bot: Bot, { hotRuns = 10, hooks = {} }: FakeServerOptions = {}) {
@@ -159,6 +160,7 @@ export class FakeServer implements TurnServer {
       commitId: this.#commitId,
       processed: this.#processed,
       state: this.#state,
+      ...(this.#unfinished && { unfinished: true }),
       ...this.#work(),
     }
     this.#notify(lease)
@@ -255,6 +257,9 @@ export class FakeServer implements TurnServer {
     for (const id of turn.timers.cancel) this.#timers.delete(id)
     for (const { id, delayMs } of turn.timers.set) this.#timers.set(id, this.#leasedAt + delayMs)
     for (const { type, payload } of turn.messages) this.said.push(type === 'text' ? payload : `${type} ${payload}`)
+    this.#unfinished = turn.checkpoint ?? false
+    this.#answer = { revision: this.#revision, head: this.#messages.length }
+    if (turn.checkpoint) return
     this.#leased = !this.#isIdle && !this.holdLeases
     this.#leasedAt = this.clock.now()
     const counters = { revision: this.#revision, head: this.#messages.length }
@@ -263,7 +268,7 @@ export class FakeServer implements TurnServer {
 
   get #isIdle(): boolean {
     const { events, timers } = this.#work()
-    return events.length === 0 && timers.length === 0
+    return events.length === 0 && timers.length === 0 && !this.#unfinished
   }
 
   #work(wanted: (message: Envelope) => boolean = () => true) {

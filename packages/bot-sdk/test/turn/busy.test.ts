@@ -7,7 +7,7 @@ const types = {} as { events: Heard; emitted: Said }
 const minute = 60_000
 
 /** A bot that works when it is told to, and may be cancelled meanwhile. */
-function worker(options?: FakeServerOptions) {
+function worker({ checkpointAfterMs = 500, ...options }: FakeServerOptions & { checkpointAfterMs?: number } = {}) {
   const keys: string[] = []
   let finish = (_: string) => {}
   const work = fromPromise<string>(({ self }) => {
@@ -28,7 +28,10 @@ function worker(options?: FakeServerOptions) {
       },
     },
   })
-  const server = new FakeServer(bot({ id: 'bot', version: 1, machine, notUnderstood: 'Pardon?' }), options)
+  const server = new FakeServer(
+    bot({ id: 'bot', version: 1, machine, notUnderstood: 'Pardon?', checkpointAfterMs }),
+    options,
+  )
   return { server, keys, finish: (result: string) => finish(result) }
 }
 
@@ -263,7 +266,7 @@ test('a bot that leaves takes no more than the turn that is open', async () => {
 })
 
 test('work that takes longer than the grace is given up, uncommitted', async () => {
-  const { server } = worker()
+  const { server } = worker({ checkpointAfterMs: Number.POSITIVE_INFINITY })
   await server.says('hi')
   server.write('work')
   await nextTick()

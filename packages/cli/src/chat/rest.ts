@@ -96,7 +96,8 @@ export class Rest {
   #restsFrom(seq: number): boolean {
     const state = this.#conversation.state(this.#options.bot)
     if (seq === nothing) return true
-    return state !== undefined && state.processed >= seq && this.#heard >= state.head
+    if (state === undefined || state.status === 'working') return false
+    return state.processed >= seq && this.#heard >= state.head
   }
 
   #silence(): Silence {

@@ -71,6 +71,16 @@ describe('the rest after a message', () => {
     await second
   })
 
+  test('does not come from a bot that is in the midst of a turn', async () => {
+    const { rest, hears, state } = await scene()
+    const resting = rest.after(Promise.resolve({ seq: 1 }))
+    hears(2)
+    state({ processed: 1, head: 2, status: 'working' })
+    expect(await settled(resting)).toBe(false)
+    state({ processed: 1, head: 2, status: 'ready' })
+    await resting
+  })
+
   test('comes at once where there was no message', async () => {
     await (await scene()).rest.after(Promise.resolve(undefined))
   })

@@ -37,6 +37,8 @@ export const Lease = z.object({
   processed: z.int(),
   /** What the last commit stored, or null. */
   state: z.unknown(),
+  /** The state is that of a checkpoint: go on from there, though nothing else may wait. */
+  unfinished: z.optional(z.boolean()),
   ...work,
 })
 export type Lease = z.infer<typeof Lease>
@@ -77,8 +79,11 @@ export const BotState = z.extend(PublicState, {
   revision: z.int(),
   /** The conversation's newest `seq` when this was written: whoever has it has heard all that was said. */
   head: z.int(),
-  /** `parked`: the state does not fit the bot's code, and waits for a bot of another version. */
-  status: z.enum(['ready', 'parked']),
+  /**
+   * `working`: it is in the midst of a turn, and has said what it could so far. `parked`: the state does not fit the
+   * bot's code, and waits for other code.
+   */
+  status: z.enum(['ready', 'working', 'parked']),
 })
 export type BotState = z.infer<typeof BotState>
 
@@ -103,13 +108,18 @@ export const CommitTurn = z.object({
     cancel: z.array(z.string()),
   }),
   public: PublicState,
+  /**
+   * The turn goes on, under the same lease: what was said goes out now, and should the bot be lost, another instance goes
+   * on from this state. It is answered without `more`.
+   */
+  checkpoint: z.optional(z.boolean()),
 })
 export type CommitTurn = z.infer<typeof CommitTurn>
 
 export const Committed = z.object({
   revision: z.int(),
   head: z.int(),
-  /** Absent: the lease is released. Present: it is kept, and this is the work that waits. */
+  /** Absent: the lease is released, unless this was a checkpoint. Present: it is kept, and this is the work that waits. */
   more: z.optional(z.object(work)),
 })
 export type Committed = z.infer<typeof Committed>

@@ -1,5 +1,6 @@
 import type { Store } from '../persistence/port.js'
 import { type ContractKit, contract, type DurableBench } from './kit.js'
+import { checkpointBehaviours } from './store/checkpoints.js'
 import { deadLetterBehaviours } from './store/dead-letters.js'
 import { failureBehaviours } from './store/failures.js'
 import { findingBehaviours } from './store/finding.js'
@@ -19,6 +20,7 @@ export const storeContract = (kit: ContractKit, open: () => Promise<DurableBench
   contract(kit, 'Store: members', open, memberBehaviours)
   contract(kit, 'Store: what waits', open, waitingBehaviours)
   contract(kit, 'Store: turns', open, turnBehaviours)
+  contract(kit, 'Store: checkpoints', open, checkpointBehaviours)
   contract(kit, 'Store: failures', open, failureBehaviours)
   contract(kit, 'Store: retries', open, retryBehaviours)
   contract(kit, 'Store: dead letters', open, deadLetterBehaviours)

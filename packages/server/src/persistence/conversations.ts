@@ -34,10 +34,14 @@ const botsIn = (reader: Reader, vendor: string, id: string, members: readonly st
     .map(({ key, value }) => toStanding(key[2] as string, value))
     .filter(({ bot }) => members.includes(bot))
 
-const toStanding = (bot: string, { processed, revision, public: state, parked }: StandingRecord): BotStanding => ({
+const toStanding = (
+  bot: string,
+  { processed, revision, public: state, parked, working }: StandingRecord,
+): BotStanding => ({
   bot,
   processed,
   revision,
   public: state,
   ...(parked && { parked: parked.reason }),
+  ...(working !== undefined && { working: true as const }),
 })

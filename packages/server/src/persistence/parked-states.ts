@@ -1,5 +1,6 @@
 import { under } from '../kv/keys.js'
 import type { Key, Reader, Transaction } from '../kv/port.js'
+import { forgetBefore } from './checkpoints.js'
 import { keepLetter } from './dead-letters.js'
 import { pageOf, positionOf } from './pages.js'
 import { unpark } from './parking.js'
@@ -67,7 +68,8 @@ export const dropParkedState = (tx: Transaction, seat: Seat, now: number): boole
   const standing = standingOf(tx, seat)
   if (!isParkedAtAll(standing)) return false
   const revision = standing.revision + 1
-  const { last: _, ...rest } = unpark(tx, seat, standing)
+  const { last: _, working: __, ...rest } = unpark(tx, seat, standing)
+  forgetBefore(tx, seat)
   const about = { state: tx.get(states, seatKey(seat)) ?? null }
   keepLetter(tx, seat, revision, { at: now, about, cause: standing.parked.reason, tries: [] })
   tx.put(standings, seatKey(seat), { ...rest, revision, public: { value: null, tags: [], accepts: [] } })

@@ -1,5 +1,6 @@
 import type { Reader, Transaction } from '../kv/port.js'
 import { appendMessage, type Room } from './append.js'
+import { goBack } from './checkpoints.js'
 import { keepLetter } from './dead-letters.js'
 import type { FeedEntry } from './port.js'
 import { type Seat, seatKey } from './seat.js'
@@ -19,19 +20,32 @@ const unknownCause = 'connection lost before the turn was committed'
 export const setAside = (tx: Transaction, room: Room, seat: Seat, work: WaitingWork, now: number): FeedEntry[] => {
   const { failures = [] } = triesOf(tx, seat)
   const last = failures.at(-1)
-  const culprit = stillWaiting(tx, seat, last?.culprit) ?? earliest(work)
+  const culprit = stillWaiting(tx, seat, last?.culprit) ?? (work.unfinished ? 'the unfinished turn' : earliest(work))
   if (!culprit) return []
-  const standing = standingOf(tx, seat)
-  const revision = standing.revision + 1
-  const skipped = 'seq' in culprit ? skip(standing, culprit.seq, work) : standing
-  tx.put(standings, seatKey(seat), { ...skipped, revision })
-  const about = aboutOf(tx, seat, culprit)
-  if ('timer' in culprit) cancelTimer(tx, seat, culprit.timer)
+  const revision = standingOf(tx, seat).revision + 1
+  const about =
+    culprit === 'the unfinished turn' ? goBack(tx, seat, revision) : takeOut(tx, seat, culprit, revision, work)
   const tries = failures.map(({ at, cause }) => ({ at, cause }))
   keepLetter(tx, seat, revision, { at: now, about, cause: last?.cause ?? unknownCause, tries })
   forgetTries(tx, seat)
   refreshWaiting(tx, seat)
   return apologise(tx, room, seat.bot, revision, now)
+}
+
+/** Skips the message, or consumes the timer. */
+const takeOut = (
+  tx: Transaction,
+  seat: Seat,
+  culprit: Culprit,
+  revision: number,
+  work: WaitingWork,
+): DeadLetterRecord['about'] => {
+  const standing = standingOf(tx, seat)
+  const skipped = 'seq' in culprit ? skip(standing, culprit.seq, work) : standing
+  tx.put(standings, seatKey(seat), { ...skipped, revision })
+  const about = aboutOf(tx, seat, culprit)
+  if ('timer' in culprit) cancelTimer(tx, seat, culprit.timer)
+  return about
 }
 
 /** A culprit that was handled or cancelled meanwhile is none. */

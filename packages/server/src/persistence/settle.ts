@@ -1,6 +1,7 @@
 import type { Reader, Transaction } from '../kv/port.js'
 import { appendMessage, type Room } from './append.js'
 import { checkCommit } from './check-commit.js'
+import { forgetBefore, keepBefore } from './checkpoints.js'
 import { hold, isHeld } from './holds.js'
 import { headOf } from './journal.js'
 import { park, unpark } from './parking.js'
@@ -75,20 +76,25 @@ const applyCommit = (
   outcome: Committed,
 ): Settlement => {
   const revision = standing.revision + 1
+  if (outcome.checkpoint) keepBefore(tx, seat, standing, outcome)
+  else forgetBefore(tx, seat)
   const said = say(tx, room, seat.bot, revision, now, outcome)
   const consumed = outcome.timers.cancel.filter((id) => cancelTimer(tx, seat, id))
   for (const timer of outcome.timers.set) setTimer(tx, seat, timer)
   const head = headOf(tx, room.vendor, room.conversation)
+  const { working, ...before } = unpark(tx, seat, standing)
   tx.put(standings, seatKey(seat), {
-    ...advanced(unpark(tx, seat, standing), outcome),
+    ...advanced(before, outcome),
+    ...(outcome.checkpoint && { working: working ?? now }),
     revision,
     public: outcome.public,
     last: { commitId: outcome.commitId, revision, head },
   })
   tx.put(states, seatKey(seat), outcome.state)
-  if (handlesMessage(standing, outcome) || consumed.length > 0) forgetTries(tx, seat)
+  const isProgress = outcome.checkpoint || working !== undefined
+  if (isProgress || handlesMessage(standing, outcome) || consumed.length > 0) forgetTries(tx, seat)
   refreshWaiting(tx, seat)
-  const next = outcome.keep ? nextWork(tx, seat, now) : undefined
+  const next = outcome.keep && !outcome.checkpoint ? nextWork(tx, seat, now) : undefined
   return { settled: { kind: 'applied', revision, head, ...(next && { next }) }, said }
 }
 

@@ -1,5 +1,6 @@
 import type { ConversationRetention, PublicState } from '@daakia/protocol'
 import { table } from '../kv/port.js'
+import type { CheckpointRecord } from './checkpoints.js'
 import type { MessageRecord } from './message-record.js'
 import type { BotProfile, FailedTry } from './port.js'
 
@@ -22,6 +23,8 @@ export interface StandingRecord {
   parked?: { reason: string; version?: string; since: number }
   /** Messages up to `processed` that are to be given to the bot once more, in order. */
   again?: readonly number[]
+  /** A turn has been committed in its midst at that time, and not to its end: its work is to go on. */
+  working?: number
 }
 
 /** Which waiting thing: a message by its `seq`, or a timer by its id. */
@@ -80,6 +83,9 @@ export const standings = table<StandingRecord>('standings', { hot: true })
 
 /** [vendor, conversation, bot] */
 export const states = table<unknown>('states')
+
+/** [vendor, conversation, bot]; only while a turn is committed in its midst. */
+export const checkpoints = table<CheckpointRecord>('checkpoints')
 
 /** [vendor, conversation, bot] */
 export const tries = table<TriesRecord>('tries', { hot: true })

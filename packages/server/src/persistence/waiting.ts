@@ -8,7 +8,7 @@ import type { FeedEntry, Waiting, WaitingQuery } from './port.js'
 import { type Seat, seatKey } from './seat.js'
 import { timersByDue, waitingBySince, waitingSince } from './tables.js'
 import { nextDue } from './timers.js'
-import { firstMessageFor } from './work.js'
+import { waitsSince } from './work.js'
 
 /** Marks the conversation as waiting for the bots that the message is for, where nothing waited before. */
 export const noteMessage = (tx: Transaction, { vendor, conversation, members, message }: FeedEntry): void => {
@@ -29,7 +29,7 @@ export const forgetWaiting = (tx: Transaction, seat: Seat): void => {
 /** Brings the mark in line with the oldest message that waits for the bot. */
 export const refreshWaiting = (tx: Transaction, seat: Seat): void => {
   const marked = tx.get(waitingSince, seatKey(seat))
-  const since = firstMessageFor(tx, seat)?.at
+  const since = waitsSince(tx, seat)
   if (marked === since) return
   if (marked !== undefined) unmark(tx, seat, marked)
   if (since !== undefined) mark(tx, seat, since)

@@ -12,6 +12,8 @@ import { dueTimers } from './timers.js'
 export interface WaitingWork {
   events: readonly JournalMessage[]
   timers: readonly DueTimer[]
+  /** A turn was committed in its midst, and is to go on. */
+  unfinished: boolean
 }
 
 /** A turn handles one thing; the rest is shown so that "cancel" is seen early. */
@@ -20,9 +22,15 @@ const mostEvents = 100
 export const workFor = (reader: Reader, seat: Seat, now: number): WaitingWork => ({
   events: [...messagesFor(reader, seat, mostEvents)],
   timers: dueTimers(reader, seat, now),
+  unfinished: standingOf(reader, seat).working !== undefined,
 })
 
-export const isNothing = ({ events, timers }: WaitingWork): boolean => events.length === 0 && timers.length === 0
+export const isNothing = ({ events, timers, unfinished }: WaitingWork): boolean =>
+  events.length === 0 && timers.length === 0 && !unfinished
+
+/** Since when something waits for the bot, its timers aside; `undefined` where nothing does. */
+export const waitsSince = (reader: Reader, seat: Seat): number | undefined =>
+  standingOf(reader, seat).working ?? firstMessageFor(reader, seat)?.at
 
 /** The oldest message that waits for the bot. */
 export const firstMessageFor = (reader: Reader, seat: Seat): JournalMessage | undefined => {
@@ -31,7 +39,10 @@ export const firstMessageFor = (reader: Reader, seat: Seat): JournalMessage | un
 }
 
 /** What a turn takes first: the earliest, and of two at the same time the timer. */
-export const earliest = ({ events: [message], timers: [timer] }: WaitingWork): Culprit | undefined => {
+export const earliest = ({
+  events: [message],
+  timers: [timer],
+}: Pick<WaitingWork, 'events' | 'timers'>): Culprit | undefined => {
   if (timer && (!message || timer.due <= message.at)) return { timer: timer.id }
   return message && { seq: message.seq }
 }

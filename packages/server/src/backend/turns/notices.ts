@@ -28,6 +28,7 @@ export const leaseNotice = (fence: string, terms: LeaseTerms, now: number, work:
   commitId: work.commitId,
   processed: work.processed,
   state: work.state ?? null,
+  ...(work.unfinished && { unfinished: true }),
   ...toItems(now, work),
 })
 

@@ -22,6 +22,7 @@ export const toCommitted = (params: CommitTurn, since: number, keep: boolean): C
   },
   public: params.public,
   keep,
+  ...(params.checkpoint && { checkpoint: true }),
 })
 
 export const toFailed = (

@@ -63,10 +63,18 @@ class TurnCalls {
     if (!turn) return this.#answerAgain(nameOf(caller, params), params)
     return this.#settling(turn, caller, async () => {
       const applied = await this.#apply(turn, params)
+      if (params.checkpoint) return this.#goOn(turn, applied)
       const next = await this.#goesOn(turn, applied)
       if (!next) await this.parts.keeper.end(turn)
       return { revision: applied.revision, head: applied.head, ...(next && { more: toItems(turn.now, next) }) }
     })
+  }
+
+  /** The turn is not over: it has as long again, and what comes is pushed as before. */
+  async #goOn(turn: OpenTurn, { revision, head }: Applied): Promise<Committed> {
+    await this.parts.keeper.renew(turn)
+    turn.attempt = 1
+    return { revision, head }
   }
 
   async renew(caller: Caller, params: RenewTurn): Promise<{ durationMs: number }> {
@@ -117,7 +125,8 @@ class TurnCalls {
     const { hooks, stateChanged, timersSet } = this.parts
     const point = { ...turn.name, revision: turn.revision }
     await hooks['turn.commit']?.(point)
-    turn.news = false
+    // The answer to a checkpoint lists nothing: what is new is pushed after it.
+    if (!params.checkpoint) turn.news = false
     const settled = await this.#store(turn.name, toCommitted(params, turn.now, this.#mayKeep(turn)))
     if (settled.kind === 'conflict') throw await this.#refuse(turn, settled.reason)
     turn.revision = settled.revision

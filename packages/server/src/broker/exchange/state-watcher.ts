@@ -109,10 +109,13 @@ export class StateWatcher {
   }
 }
 
-const toBotState = ({ head }: Conversation, { public: state, processed, revision, parked }: BotStanding): BotState => ({
+const toBotState = (
+  { head }: Conversation,
+  { public: state, processed, revision, parked, working }: BotStanding,
+): BotState => ({
   ...state,
   processed,
   revision,
   head,
-  status: parked === undefined ? 'ready' : 'parked',
+  status: parked !== undefined ? 'parked' : working ? 'working' : 'ready',
 })

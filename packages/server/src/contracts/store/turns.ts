@@ -33,6 +33,7 @@ export const turnBehaviours: Behaviours<StoreBench> = {
       processed: 0,
       state: null,
       timers: [],
+      unfinished: false,
     })
   },
   'starts nothing where nothing waits': async ({ subject: store }) => {

@@ -27,6 +27,8 @@ export interface BotStanding {
   public: PublicState
   /** Why its state cannot be restored; absent where it can. */
   parked?: string
+  /** It is in the midst of something; absent where it rests. */
+  working?: true
 }
 
 /** Who founds a conversation. */

@@ -42,6 +42,8 @@ export interface Work {
   events: readonly JournalMessage[]
   /** Timers with `due <= now`, earliest first. */
   timers: readonly DueTimer[]
+  /** The state is that of a checkpoint: the turn is to go on from there, though nothing else may wait. */
+  unfinished: boolean
 }
 
 export interface NewUtterance {
@@ -68,6 +70,11 @@ export type Outcome =
       public: PublicState
       /** Give back what waits next, and count a first attempt at it. */
       keep: boolean
+      /**
+       * The turn goes on: what was said goes out, and should its bot be lost, its work waits to go on from this state.
+       * Where that fails too often, the bot's state goes back to what it was before the first checkpoint.
+       */
+      checkpoint?: boolean
     }
   /** `retryAt`: nothing that waits there for the bot is given out before then, so that the order stays. */
   | { kind: 'failed'; revision: number; seq?: number; timer?: string; cause: string; retryAt?: number }

@@ -4,6 +4,7 @@ import { bundle as bundleProgram, type Change } from '../../../../../scripts/lib
 const programs = {
   server: 'packages/testing/test/processes/fixtures/server.ts',
   bot: 'packages/testing/test/processes/fixtures/bot.ts',
+  payingBot: 'packages/testing/test/processes/fixtures/paying-bot.ts',
 }
 
 /** Bundles a program, and answers its path. It can be changed, to show that a test notices what is missing then. */

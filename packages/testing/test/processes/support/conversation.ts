@@ -13,6 +13,10 @@ export interface OpenOptions {
   builds?: Builds
   /** How long a lease lasts unless it is renewed. */
   leaseMs?: number
+  /** Whom ana talks with: `reminding-bot` by default. */
+  bot?: string
+  /** What the first instance of the bot is started with. */
+  botArguments?: readonly string[]
 }
 
 /** Ana, a server and a bot: three processes, of which the test is Ana's. */
@@ -28,16 +32,19 @@ export class ConversationInProcesses {
     private readonly leaseMs: number,
     public server: FixtureProcess,
     private readonly port: number,
+    private readonly botId: string,
   ) {}
 
   static async open({
     builds,
     leaseMs = 10_000,
+    bot = 'reminding-bot',
+    botArguments = [],
   }: Required<Pick<OpenOptions, 'builds'>> & OpenOptions): Promise<ConversationInProcesses> {
     const folder = await mkdtemp(join(tmpdir(), 'daakia-processes-'))
     const server = await FixtureProcess.start(builds.server, folder, '0', String(leaseMs))
-    const opened = new ConversationInProcesses(builds, folder, leaseMs, server, server.mqttPort)
-    await opened.startBot()
+    const opened = new ConversationInProcesses(builds, folder, leaseMs, server, server.mqttPort, bot)
+    await opened.startBot(...botArguments)
     opened.join()
     return opened
   }
@@ -47,8 +54,8 @@ export class ConversationInProcesses {
     return this.bots.at(-1) as FixtureProcess
   }
 
-  async startBot(): Promise<FixtureProcess> {
-    this.bots.push(await FixtureProcess.start(this.builds.bot, this.url))
+  async startBot(...args: readonly string[]): Promise<FixtureProcess> {
+    this.bots.push(await FixtureProcess.start(this.builds.bot, this.url, ...args))
     return this.bot
   }
 
@@ -94,7 +101,7 @@ export class ConversationInProcesses {
 
   private get conversation() {
     if (!this.client) throw new Error('Ana has not joined')
-    return this.client.to('reminding-bot')
+    return this.client.to(this.botId)
   }
 
   private join(): void {

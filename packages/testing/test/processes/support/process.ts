@@ -29,6 +29,11 @@ export class FixtureProcess {
     return ready.mqttPort
   }
 
+  /** Keys of the calls that it has made. */
+  get calls(): readonly string[] {
+    return this.reports.flatMap((report) => ('called' in report ? [report.called] : []))
+  }
+
   /** When the point is reached, after `skip` times, the process reports it and stays there. */
   arm(point: Point, options: { skip: number } = { skip: 0 }): void {
     this.order({ arm: point, ...options })
