@@ -287,6 +287,25 @@ describe('an inbox whose messages were trimmed', () => {
     ])
   })
 
+  test('waits no longer for the acknowledgement of what was trimmed', async () => {
+    const { server, ben } = await open({ retention: { maximumAgeSeconds: 60 } })
+    const fields = { connection: 'phone', ...persistent }
+    const phone = await server.client('ana', { ...fields, silent: true })
+    await phone.subscribe(inbox)
+    await sayAll(ben, 'daak/to/ana', ['one', 'two', 'three'])
+    await heard(phone, 3)
+    await phone.vanish()
+    await pass(server, 5 * minute)
+    await ben.say('daak/to/ana', 'four')
+    const back = await server.client('ana', fields)
+    expect(await heard(back, 1)).toEqual([['four', 'true']])
+    await server.rest()
+    await back.vanish()
+    await ben.say('daak/to/ana', 'five')
+    const again = await server.client('ana', fields)
+    expect(await heard(again, 1)).toEqual([['five', undefined]])
+  })
+
   test('tells it as well where an older message of another conversation is still kept', async () => {
     const server = await openServer({ dev: false, authentication: [byVendorConnection] })
     const [ben, cem, desk] = (await Promise.all(

@@ -39,8 +39,8 @@ export class KeptPlaces implements SentPlaces {
     this.#last = Math.max(this.#last, place)
   }
 
-  /** What earlier connections of the session were sent. `head` is the newest place that there is now. */
-  earlier(head: number): EarlierPlaces {
+  earlier({ first, head }: { first: number; head: number }): EarlierPlaces {
+    for (const place of [...this.#unacknowledged]) if (place < first) this.#unacknowledged.delete(place)
     if (this.#doubtful === 'unknown') this.#doubtful = head
     return { last: this.#last, unacknowledged: new Set(this.#unacknowledged), doubtful: this.#doubtful }
   }

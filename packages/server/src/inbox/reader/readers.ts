@@ -34,7 +34,7 @@ export class InboxReaders {
   async resume(session: LiveSession, subscription: InboxSubscription): Promise<void> {
     const head = await this.parts.inbox.head(session.name.vendor, session.name.client)
     const start = await this.#keptPlace(session, head)
-    const earlier = session.sent?.earlier(head.offset)
+    const earlier = session.sent?.earlier({ first: head.first, head: head.offset })
     this.#readerOf(session, head.epoch, start.after).add(subscription, { ...start, ...(earlier && { earlier }) })
   }
 
