@@ -45,8 +45,12 @@ export class ClientConversation implements Conversation {
 
   async history(range: HistoryRange = {}): Promise<HistoryPage> {
     const answer = await this.#parts.link.call('history', 'read', { conversation: this.id, ...range })
-    const { messages, first, head } = History.parse(answer)
-    const page = { messages: messages.map((envelope) => readEnvelope(this.id, envelope)), first, head }
+    const { messages, first, head, more } = History.parse(answer)
+    const page: HistoryPage = {
+      messages: messages.map((envelope) => readEnvelope(this.id, envelope)),
+      ...{ first, head },
+      ...(more && { more: more as Pick<HistoryRange, 'after' | 'before'> }),
+    }
     this.#timeline?.add(page.messages, this.#parts.link.client)
     return page
   }

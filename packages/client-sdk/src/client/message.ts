@@ -41,6 +41,8 @@ export interface Draft {
 export interface Message extends Draft {
   /** Place in the journal: 1, 2, 3 … */
   seq: number
+  /** `vendor` where the sender spoke for the vendor itself. */
+  fromRole?: string
   /** When it was committed: milliseconds since the Unix epoch, the server's clock. */
   at: number
 }
@@ -69,6 +71,7 @@ export const readDelivery = ({
     seq,
     id: named.get('id') ?? '',
     from: named.get('from') ?? '',
+    ...optional('fromRole', named.get('from-role')),
     at: Number(named.get('at')),
     type: named.get('type') ?? defaultType(contentType),
     payload,
@@ -86,6 +89,7 @@ export const readEnvelope = (conversation: string, envelope: Envelope): Message 
     seq: envelope.seq,
     id: envelope.id,
     from: envelope.from,
+    ...optional('fromRole', envelope.fromRole),
     at: envelope.at,
     type: envelope.type,
     payload: payloadOf(envelope),

@@ -95,6 +95,10 @@ export interface HistoryRange {
   after?: number
   /** Only messages with a smaller `seq`. */
   before?: number
+  /** From the first message on with this `at` or a later one: milliseconds since the Unix epoch, the server's clock. */
+  since?: number
+  /** Up to the first message with this `at` or a later one, without it. */
+  until?: number
   /** 100 by default, at most 1,000. */
   limit?: number
 }
@@ -104,8 +108,10 @@ export interface HistoryPage {
   messages: Message[]
   /** `seq` of the oldest message that the server keeps; `head + 1` where it keeps none. */
   first: number
-  /** `seq` of the conversation's newest message; 0 where there is none. */
+  /** `seq` of the conversation's newest message, be it kept or not; 0 where there was none. */
   head: number
+  /** With this put into the same range comes the next page; absent at the end of what was asked for. */
+  more?: Pick<HistoryRange, 'after' | 'before'>
 }
 
 /** One conversation of a client. */
@@ -129,7 +135,8 @@ export interface Conversation {
   messages(): AsyncIterableIterator<Message>
 
   /**
-   * Reads the journal. Page backwards with `before: page.messages[0].seq`, forwards with `after`.
+   * Reads the journal: with `after` or `since` the oldest of what is asked for, else the newest. Goes on with
+   * `history({ ...range, ...page.more })`.
    *
    * @throws RpcFailure, CallTimeout, ConnectionLost
    */

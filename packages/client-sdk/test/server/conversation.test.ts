@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer, type Server } from '@daakia/server'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type Client, createClient, type Message, Refused, RpcFailure } from '../../src/index.js'
+import {
+  type Client,
+  createClient,
+  type HistoryPage,
+  type HistoryRange,
+  type Message,
+  Refused,
+  RpcFailure,
+} from '../../src/index.js'
 import { type CuttableLine, cuttableLine } from '../support/cuttable-line.js'
 import { seededRandom } from '../support/seeded-random.js'
 
@@ -102,6 +110,13 @@ describe('two clients of a server', () => {
     expect(before.messages.map(({ seq }) => seq)).toEqual([2, 3, 4])
     const after = await conversation.history({ after: 5 })
     expect(after.messages.map(({ seq }) => seq)).toEqual([6, 7])
+    const whole: number[] = []
+    for (let range: HistoryRange | undefined = { since: newest.messages[0]?.at ?? 0, limit: 2 }; range; ) {
+      const page: HistoryPage = await conversation.history(range)
+      whole.push(...page.messages.map(({ seq }) => seq))
+      range = page.more && { ...range, ...page.more }
+    }
+    expect(whole.slice(-3)).toEqual([5, 6, 7])
   })
 
   test('make a conversation of three', async () => {
