@@ -21,6 +21,11 @@ export class Ahead implements RawReader {
     return change ? change.bytes : this.#engine.bytes(table, key)
   }
 
+  /** Whether the entry has changed, and that is not on disk yet. */
+  isAhead(table: Table<unknown>, key: Key): boolean {
+    return this.#gathering.get(table, key) !== undefined || this.#flushing.get(table, key) !== undefined
+  }
+
   entries(table: Table<unknown>, range: Range): Iterable<RawEntry> {
     const flushing = this.#flushing.range(table, range)
     const gathering = this.#gathering.range(table, range)

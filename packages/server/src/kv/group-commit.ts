@@ -1,7 +1,7 @@
 import { Ahead } from './ahead.js'
-import type { Engine } from './engine.js'
+import { type Engine, UnpackingReader } from './engine.js'
 import { StorageError } from './errors.js'
-import type { Transaction } from './port.js'
+import type { Key, KeyValue, Table, Transaction } from './port.js'
 import { Transactions } from './transaction.js'
 
 /** One who waits for a flush. */
@@ -11,10 +11,10 @@ interface Waiting {
 }
 
 /**
- * Runs transactions as they arrive, ahead of the disk, and gives those that arrive while a flush is going on the next
+ * A key-value store over an engine. Runs transactions as they arrive, ahead of the disk, and gives those that arrive while a flush is going on the next
  * flush together. What a transaction answers, or throws, is told when all that it may have seen is on disk.
  */
-export class GroupCommit {
+export class GroupCommit extends UnpackingReader implements KeyValue {
   readonly #engine: Engine
   readonly #ahead: Ahead
   readonly #transactions: Transactions
@@ -23,6 +23,7 @@ export class GroupCommit {
   #closed = false
 
   constructor(engine: Engine) {
+    super(engine)
     this.#engine = engine
     this.#ahead = new Ahead(engine)
     this.#transactions = new Transactions(this.#ahead)
@@ -34,6 +35,11 @@ export class GroupCommit {
       this.#waiting.push({ settle: this.#run(work, resolve, reject), reject })
       this.#running ??= this.#flushAll()
     })
+  }
+
+  override get<V>(table: Table<V>, key: Key): V | undefined {
+    // What transactions remember of an entry that has not changed since its flush is what is on disk.
+    return table.hot && !this.#ahead.isAhead(table, key) ? this.#transactions.get(table, key) : super.get(table, key)
   }
 
   /** Takes no more, and resolves when all that was taken is settled. */

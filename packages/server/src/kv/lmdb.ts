@@ -5,7 +5,7 @@ import { open, type RootDatabaseOptionsWithPath } from 'lmdb'
 import { type Log, silentLog } from '../log.js'
 import { seal } from './checksum.js'
 import { damaged, dataFileOf } from './damaged.js'
-import { type Change, type Engine, UnpackingReader } from './engine.js'
+import type { Change, Engine } from './engine.js'
 import { isFull, type StorageError } from './errors.js'
 import { readBackupNote, removeBackupNote } from './folder/backup-note.js'
 import { claimFolder, type FolderClaim } from './folder/claim.js'
@@ -15,7 +15,7 @@ import { storageError } from './lmdb-errors.js'
 import { storedKey } from './lmdb-keys.js'
 import { type Database, LmdbReader } from './lmdb-reader.js'
 import { checkDataFile } from './pages/check.js'
-import type { KeyValue, Transaction } from './port.js'
+import type { KeyValue } from './port.js'
 import { Reserve } from './reserve.js'
 import { restores } from './restores.js'
 import { Room } from './room.js'
@@ -138,26 +138,19 @@ class Health {
   }
 }
 
-class LmdbKeyValue extends UnpackingReader implements KeyValue {
+class LmdbKeyValue extends GroupCommit {
   readonly #db: Database
   readonly #claim: FolderClaim
-  readonly #group: GroupCommit
 
   constructor(db: Database, claim: FolderClaim, { log, failed, clock }: Required<Omit<LmdbOptions, 'folder'>>) {
     const { folder } = claim
-    const engine = new LmdbEngine(db, folder, reserveOf(db, folder), new Health(folder, log, failed), clock)
-    super(engine)
+    super(new LmdbEngine(db, folder, reserveOf(db, folder), new Health(folder, log, failed), clock))
     this.#db = db
     this.#claim = claim
-    this.#group = new GroupCommit(engine)
   }
 
-  write<T>(work: (tx: Transaction) => T): Promise<T> {
-    return this.#group.write(work)
-  }
-
-  async close(): Promise<void> {
-    await this.#group.close()
+  override async close(): Promise<void> {
+    await super.close()
     await this.#db.close()
     await this.#claim.release()
   }

@@ -1,6 +1,6 @@
-import { type Change, type Engine, type RawEntry, UnpackingReader } from './engine.js'
+import type { Change, Engine, RawEntry } from './engine.js'
 import { GroupCommit } from './group-commit.js'
-import type { Key, KeyValue, Range, Table, Transaction } from './port.js'
+import type { Key, KeyValue, Range, Table } from './port.js'
 import { SortedEntries } from './sorted-entries.js'
 
 class MemoryEngine implements Engine {
@@ -30,22 +30,5 @@ class MemoryEngine implements Engine {
   }
 }
 
-class MemoryKeyValue extends UnpackingReader implements KeyValue {
-  readonly #group: GroupCommit
-
-  constructor(engine: MemoryEngine) {
-    super(engine)
-    this.#group = new GroupCommit(engine)
-  }
-
-  write<T>(work: (tx: Transaction) => T): Promise<T> {
-    return this.#group.write(work)
-  }
-
-  close(): Promise<void> {
-    return this.#group.close()
-  }
-}
-
 /** A store that lives as long as the process: for tests and harnesses. Values are packed as they are on disk. */
-export const memoryKeyValue = (): KeyValue => new MemoryKeyValue(new MemoryEngine())
+export const memoryKeyValue = (): KeyValue => new GroupCommit(new MemoryEngine())

@@ -27,6 +27,6 @@ export const checkBelongs = ({ members }: Room, { from, fromRole }: Pick<NewMess
 /** Adds a message to the journal and marks the conversation for the bots that it is for. */
 export const appendMessage = (tx: Transaction, room: Room, message: NewMessage): FeedEntry => {
   const entry = { ...room, message: appendToJournal(tx, room.vendor, room.conversation, message) }
-  noteMessage(tx, entry)
-  return entry
+  const wakes = noteMessage(tx, entry)
+  return wakes.length > 0 ? { ...entry, wakes } : entry
 }

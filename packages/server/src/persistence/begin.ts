@@ -6,7 +6,7 @@ import { hasSeat, isSeated, type Seat, seatKey } from './seat.js'
 import { setAside } from './set-aside.js'
 import { standingOf } from './standing.js'
 import { conversations, states } from './tables.js'
-import { countTry, isExhausted, triesOf } from './tries.js'
+import { countTries, isExhausted, triesOf } from './tries.js'
 import { forgetWaiting, refreshWaiting } from './waiting.js'
 import { isNothing, type WaitingWork, workFor } from './work.js'
 
@@ -19,21 +19,28 @@ export const lookAtWork = (reader: Reader, seat: Seat, now: number, version?: st
   return isNothing(work) ? undefined : describe(reader, seat, record.members, work, triesOf(reader, seat).count)
 }
 
-/** Counts a try at what waits; what has failed too often is set aside first. */
+/** What waits, for a first try that is not counted; `undefined` where there is more to it than that. */
+export const lookAtFirst = (reader: Reader, seat: Seat, now: number, version?: string): Work | undefined => {
+  if (isHeld(reader, seat, now)) return undefined
+  const work = lookAtWork(reader, seat, now, version)
+  return work?.attempt === 0 ? { ...work, attempt: 1 } : undefined
+}
+
+/** Counts a try at what waits, and those that are not counted yet; what has failed too often is set aside first. */
 export const beginTry = (
   tx: Transaction,
   seat: Seat,
   now: number,
-  version?: string,
+  { version, uncounted }: { version: string | undefined; uncounted: number },
 ): { work: Work | undefined; gaveUp: boolean; said: readonly FeedEntry[] } => {
   if (isHeld(tx, seat, now)) return { work: undefined, gaveUp: false, said: [] }
   const work = lookAtWork(tx, seat, now, version)
   if (!work) return { work: mend(tx, seat), gaveUp: false, said: [] }
   if (!isExhausted(triesOf(tx, seat)))
-    return { work: { ...work, attempt: countTry(tx, seat) }, gaveUp: false, said: [] }
+    return { work: { ...work, attempt: countTries(tx, seat, uncounted + 1) }, gaveUp: false, said: [] }
   const said = setAside(tx, { ...seat, members: work.members }, seat, work, now)
   const rest = lookAtWork(tx, seat, now, version)
-  return { work: rest && { ...rest, attempt: countTry(tx, seat) }, gaveUp: true, said }
+  return { work: rest && { ...rest, attempt: countTries(tx, seat, 1) }, gaveUp: true, said }
 }
 
 /** A mark without work would be offered again for ever, and so would a hold that is over. */

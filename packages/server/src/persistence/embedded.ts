@@ -1,12 +1,13 @@
 import type { ConversationRetention } from '@daakia/protocol'
 import type { KeyValue, Transaction } from '../kv/port.js'
 import { appendMessage, checkSpeaker, type Room } from './append.js'
-import { beginTry, lookAtWork } from './begin.js'
+import { beginTry, lookAtFirst, lookAtWork } from './begin.js'
 import { changeMembers } from './change-members.js'
 import { findConversation, foundConversation } from './conversations.js'
 import { dropLetter, findLetter, listLetters, retryLetter } from './dead-letters.js'
 import { enlistBot } from './enlist.js'
 import { UnknownConversation } from './errors.js'
+import { FirstTries } from './first-tries.js'
 import { findById, firstOf, readJournal } from './journal.js'
 import { JournalIndex } from './journal-index.js'
 import { keptConversations } from './kept.js'
@@ -73,6 +74,7 @@ export class EmbeddedStore implements Store {
   readonly #committed: (entries: readonly FeedEntry[]) => void
   readonly #membersChanged: (entries: readonly MembershipEntry[]) => void
   readonly #gaveUp: (seat: Seat) => void
+  readonly #firstTries = new FirstTries()
 
   constructor(options: EmbeddedStoreOptions) {
     this.#kv = options.kv
@@ -171,20 +173,18 @@ export class EmbeddedStore implements Store {
   ): Promise<Work | undefined> {
     const seat = { vendor, conversation, bot }
     if (!count) return lookAtWork(this.#kv, seat, now, version)
-    const { work, gaveUp } = await this.#write((tx) => {
-      const { said, ...answer } = beginTry(tx, seat, now, version)
-      return { answer, said }
-    })
-    if (gaveUp) this.#gaveUp(seat)
-    return work
+    return this.#beginFirst(seat, now, version) ?? this.#beginCounted(seat, now, version)
   }
 
-  commit(vendor: string, conversation: string, bot: string, now: number, outcome: Outcome): Promise<Settled> {
-    return this.#write((tx) => {
-      const room = this.#room(tx, vendor, conversation)
-      const { settled, said } = settleTurn(tx, room, { vendor, conversation, bot }, now, outcome)
-      return { answer: settled, said }
+  async commit(vendor: string, conversation: string, bot: string, now: number, outcome: Outcome): Promise<Settled> {
+    const seat = { vendor, conversation, bot }
+    const uncounted = this.#firstTries.uncounted(seat)
+    const { settled, nextTry } = await this.#write((tx) => {
+      const settlement = settleTurn(tx, this.#room(tx, vendor, conversation), seat, now, outcome, uncounted)
+      return { answer: settlement, said: settlement.said }
     })
+    if (nextTry) this.#firstTries.settled(seat, nextTry)
+    return settled
   }
 
   async deadLetters(vendor: string, query: DeadLetterQuery): Promise<Page<DeadLetter>> {
@@ -226,6 +226,24 @@ export class EmbeddedStore implements Store {
     return countParked(this.#kv)
   }
 
+  #beginFirst(seat: Seat, now: number, version: string | undefined): Work | undefined {
+    if (!this.#firstTries.mayCount(seat)) return undefined
+    const work = lookAtFirst(this.#kv, seat, now, version)
+    if (work) this.#firstTries.count(seat)
+    return work
+  }
+
+  async #beginCounted(seat: Seat, now: number, version: string | undefined): Promise<Work | undefined> {
+    const uncounted = this.#firstTries.uncounted(seat)
+    const { work, gaveUp } = await this.#write((tx) => {
+      const { said, ...answer } = beginTry(tx, seat, now, { version, uncounted })
+      return { answer, said }
+    })
+    if (work) this.#firstTries.counted(seat)
+    if (gaveUp) this.#gaveUp(seat)
+    return work
+  }
+
   #room(tx: Transaction, vendor: string, conversation: string): Room {
     const record = tx.get(conversations, [vendor, conversation])
     if (!record) throw new UnknownConversation(conversation)
@@ -237,6 +255,8 @@ export class EmbeddedStore implements Store {
   async #write<T>(work: (tx: Transaction) => Written<T>): Promise<T> {
     const { answer, said, changed = [] } = await this.#kv.write((tx) => this.#project(tx, work(tx)))
     if (changed.length > 0) this.#membersChanged(changed)
+    for (const { vendor, conversation, wakes = [] } of said)
+      for (const bot of wakes) this.#firstTries.expect({ vendor, conversation, bot })
     if (said.length > 0) this.#committed(said)
     return answer
   }

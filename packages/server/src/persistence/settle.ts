@@ -2,6 +2,7 @@ import type { Reader, Transaction } from '../kv/port.js'
 import { appendMessage, type Room } from './append.js'
 import { checkCommit } from './check-commit.js'
 import { forgetBefore, keepBefore } from './checkpoints.js'
+import type { NextTry } from './first-tries.js'
 import { hold, isHeld } from './holds.js'
 import { headOf } from './journal.js'
 import { park, unpark } from './parking.js'
@@ -10,28 +11,37 @@ import { hasSeat, type Seat, seatKey } from './seat.js'
 import { advanced, handlesMessage, standingOf } from './standing.js'
 import { type Culprit, type StandingRecord, standings, states } from './tables.js'
 import { cancelTimer, setTimer } from './timers.js'
-import { countTry, forgetTries, isExhausted, noteFailure, triesOf } from './tries.js'
-import { refreshWaiting } from './waiting.js'
+import { countTries, forgetTries, isExhausted, noteFailure, triesOf } from './tries.js'
+import { isMarked, refreshWaiting } from './waiting.js'
 import { isNothing, workFor } from './work.js'
 
 type Committed = Extract<Outcome, { kind: 'committed' }>
 
 export interface Settlement {
   settled: Settled
+  /** Absent where nothing was applied. */
+  nextTry?: NextTry
   /** What the bot said. */
   said: readonly FeedEntry[]
 }
 
-/** Applies the outcome of a turn, or nothing of it. */
-export const settleTurn = (tx: Transaction, room: Room, seat: Seat, now: number, outcome: Outcome): Settlement => {
+/** Applies the outcome of a turn, or nothing of it. `uncounted` tries are counted where they have to be remembered. */
+export const settleTurn = (
+  tx: Transaction,
+  room: Room,
+  seat: Seat,
+  now: number,
+  outcome: Outcome,
+  uncounted: number,
+): Settlement => {
   const standing = standingOf(tx, seat)
   const refused = refusal(tx, room, seat, standing, outcome)
   if (refused) return { settled: refused, said: [] }
-  if (outcome.kind === 'committed') return applyCommit(tx, room, seat, now, standing, outcome)
-  if (outcome.kind === 'failed') fail(tx, seat, now, outcome)
+  if (outcome.kind === 'committed') return applyCommit(tx, room, seat, now, { standing, outcome, uncounted })
+  if (outcome.kind === 'failed') fail(tx, seat, now, outcome, uncounted)
   else putAside(tx, seat, now, outcome)
   const head = headOf(tx, room.vendor, room.conversation)
-  return { settled: { kind: 'applied', revision: standing.revision, head }, said: [] }
+  return { settled: { kind: 'applied', revision: standing.revision, head }, nextTry: 'counted', said: [] }
 }
 
 const unseated: Settled = { kind: 'conflict', reason: 'the bot is not in the conversation any more, or it is closed' }
@@ -56,7 +66,14 @@ const culpritOf = ({ seq, timer }: { seq?: number; timer?: string }): Culprit | 
   return timer === undefined ? undefined : { timer }
 }
 
-const fail = (tx: Transaction, seat: Seat, now: number, failed: Extract<Outcome, { kind: 'failed' }>): void => {
+const fail = (
+  tx: Transaction,
+  seat: Seat,
+  now: number,
+  failed: Extract<Outcome, { kind: 'failed' }>,
+  uncounted: number,
+): void => {
+  countTries(tx, seat, uncounted)
   noteFailure(tx, seat, { at: now, cause: failed.cause }, culpritOf(failed))
   const { retryAt = now } = failed
   if (retryAt > now && !isExhausted(triesOf(tx, seat))) hold(tx, seat, retryAt)
@@ -72,12 +89,12 @@ const applyCommit = (
   room: Room,
   seat: Seat,
   now: number,
-  standing: StandingRecord,
-  outcome: Committed,
+  { standing, outcome, uncounted }: { standing: StandingRecord; outcome: Committed; uncounted: number },
 ): Settlement => {
   const revision = standing.revision + 1
   if (outcome.checkpoint) keepBefore(tx, seat, standing, outcome)
   else forgetBefore(tx, seat)
+  const covers = !outcome.checkpoint && outcome.processed >= headOf(tx, room.vendor, room.conversation)
   const said = say(tx, room, seat.bot, revision, now, outcome)
   const consumed = outcome.timers.cancel.filter((id) => cancelTimer(tx, seat, id))
   for (const timer of outcome.timers.set) setTimer(tx, seat, timer)
@@ -87,15 +104,26 @@ const applyCommit = (
     ...advanced(before, outcome),
     ...(outcome.checkpoint && { working: working ?? now }),
     revision,
+    ...(covers && { quietUpTo: head }),
     public: outcome.public,
     last: { commitId: outcome.commitId, revision, head },
   })
   tx.put(states, seatKey(seat), outcome.state)
   const isProgress = outcome.checkpoint || working !== undefined
-  if (isProgress || handlesMessage(standing, outcome) || consumed.length > 0) forgetTries(tx, seat)
+  const handled = isProgress || handlesMessage(standing, outcome) || consumed.length > 0
+  if (handled) forgetTries(tx, seat)
   refreshWaiting(tx, seat)
   const next = outcome.keep && !outcome.checkpoint ? nextWork(tx, seat, now) : undefined
-  return { settled: { kind: 'applied', revision, head, ...(next && { next }) }, said }
+  const isFirst = handled && uncounted > 0
+  if (next && !isFirst) countTries(tx, seat, uncounted + 1)
+  const nextTry = nextTryAfter({ goesOn: next !== undefined, isFirst, rests: !isMarked(tx, seat) })
+  return { settled: { kind: 'applied', revision, head, ...(next && { next }) }, nextTry, said }
+}
+
+/** `goesOn`: the turn does, with a try that has begun. `rests`: nothing waits. */
+const nextTryAfter = (now: { goesOn: boolean; isFirst: boolean; rests: boolean }): NextTry => {
+  if (now.goesOn) return now.isFirst ? 'begun' : 'counted'
+  return now.isFirst || now.rests ? 'first' : 'counted'
 }
 
 const say = (
@@ -112,7 +140,5 @@ const say = (
 
 const nextWork = (tx: Transaction, seat: Seat, now: number): Pick<Work, 'events' | 'timers'> | undefined => {
   const next = workFor(tx, seat, now)
-  if (isNothing(next) || isHeld(tx, seat, now)) return undefined
-  countTry(tx, seat)
-  return next
+  return isNothing(next) || isHeld(tx, seat, now) ? undefined : next
 }

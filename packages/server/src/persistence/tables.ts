@@ -14,6 +14,8 @@ export interface ConversationRecord {
 /** Where a bot is in a conversation, apart from its state, which may be large. */
 export interface StandingRecord {
   processed: number
+  /** No message up to here waits for the bot, besides those in `again`: what follows `processed` it has said itself. */
+  quietUpTo?: number
   /** Messages after `processed` that were set aside. */
   skipped: readonly number[]
   revision: number
@@ -98,6 +100,9 @@ export const waitingSince = table<number>('waiting-since', { hot: true })
 
 /** [vendor, conversation, bot, timer] to when it is due. */
 export const timers = table<number>('timers')
+
+/** [vendor, conversation, bot] to how many timers it has there; absent where it has none. */
+export const timerCounts = table<number>('timer-counts', { hot: true })
 
 /** [vendor, bot, due, conversation, timer] */
 export const timersByDue = table<true>('due')

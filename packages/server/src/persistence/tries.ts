@@ -11,11 +11,12 @@ export const triesOf = (reader: Reader, seat: Seat): TriesRecord => reader.get(t
 
 export const isExhausted = ({ count }: TriesRecord): boolean => count >= mostTries
 
-/** Counts one more try, and answers the how many-th it is. */
-export const countTry = (tx: Transaction, seat: Seat): number => {
+/** Counts so many more tries, and answers how many there are. */
+export const countTries = (tx: Transaction, seat: Seat, more: number): number => {
   const before = triesOf(tx, seat)
-  tx.put(tries, seatKey(seat), { ...before, count: before.count + 1 })
-  return before.count + 1
+  const count = before.count + more
+  if (more > 0) tx.put(tries, seatKey(seat), { ...before, count })
+  return count
 }
 
 /** Remembers why the try that is going on failed. */

@@ -10,14 +10,21 @@ import { timersByDue, waitingBySince, waitingSince } from './tables.js'
 import { nextDue } from './timers.js'
 import { waitsSince } from './work.js'
 
-/** Marks the conversation as waiting for the bots that the message is for, where nothing waited before. */
-export const noteMessage = (tx: Transaction, { vendor, conversation, members, message }: FeedEntry): void => {
+/** Marks the conversation as waiting for the bots that the message is for, where nothing waited before. Answers which. */
+export const noteMessage = (tx: Transaction, { vendor, conversation, members, message }: FeedEntry): string[] => {
+  const marked: string[] = []
   for (const bot of members) {
     if (!isBot(tx, vendor, bot) || !isFor(tx, vendor, bot, message)) continue
     const seat = { vendor, conversation, bot }
-    if (tx.get(waitingSince, seatKey(seat)) === undefined) mark(tx, seat, message.at)
+    if (isMarked(tx, seat)) continue
+    mark(tx, seat, message.at)
+    marked.push(bot)
   }
+  return marked
 }
+
+/** Whether messages wait for the bot. */
+export const isMarked = (reader: Reader, seat: Seat): boolean => reader.get(waitingSince, seatKey(seat)) !== undefined
 
 /** Nothing waits for the bot there any more. */
 export const forgetWaiting = (tx: Transaction, seat: Seat): void => {

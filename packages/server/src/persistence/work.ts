@@ -1,11 +1,11 @@
 import type { DueTimer } from '@daakia/protocol'
 import type { Reader } from '../kv/port.js'
 import { isFor } from './bots.js'
-import { messagesAfter, messagesAt } from './journal.js'
+import { headOf, messagesAfter, messagesAt } from './journal.js'
 import type { JournalMessage } from './port.js'
 import type { Seat } from './seat.js'
 import { standingOf } from './standing.js'
-import type { Culprit } from './tables.js'
+import type { Culprit, StandingRecord } from './tables.js'
 import { dueTimers } from './timers.js'
 
 /** What waits for a bot in a conversation. */
@@ -34,6 +34,7 @@ export const waitsSince = (reader: Reader, seat: Seat): number | undefined =>
 
 /** The oldest message that waits for the bot. */
 export const firstMessageFor = (reader: Reader, seat: Seat): JournalMessage | undefined => {
+  if (isQuiet(reader, seat)) return undefined
   const [first] = messagesFor(reader, seat, 1)
   return first
 }
@@ -47,15 +48,24 @@ export const earliest = ({
   return message && { seq: message.seq }
 }
 
+const isQuiet = (reader: Reader, seat: Seat): boolean => {
+  const { again = [], ...standing } = standingOf(reader, seat)
+  return again.length === 0 && coveredBy(standing) >= headOf(reader, seat.vendor, seat.conversation)
+}
+
+/** No message up to here waits. */
+const coveredBy = ({ processed, quietUpTo = 0 }: Pick<StandingRecord, 'processed' | 'quietUpTo'>): number =>
+  Math.max(processed, quietUpTo)
+
 function* messagesFor(reader: Reader, seat: Seat, limit: number): Iterable<JournalMessage> {
   const { vendor, conversation, bot } = seat
-  const { processed, skipped, again = [] } = standingOf(reader, seat)
+  const { skipped, again = [], ...standing } = standingOf(reader, seat)
   let given = 0
   for (const message of messagesAt(reader, vendor, conversation, again)) {
     yield message
     if (++given >= limit) return
   }
-  for (const message of messagesAfter(reader, vendor, conversation, processed)) {
+  for (const message of messagesAfter(reader, vendor, conversation, coveredBy(standing))) {
     if (skipped.includes(message.seq) || !isFor(reader, vendor, bot, message)) continue
     yield message
     if (++given >= limit) return

@@ -139,6 +139,25 @@ test('what a transaction throws is told after the flush of what it may have seen
   expect([await before, await after]).toEqual([1, [1, 2]])
 })
 
+test('who reads outside of a transaction sees what is on disk, also where memory knows more', async () => {
+  const { engine, group } = slowGroup()
+  const put = (value: number) => group.write((tx) => tx.put(things, ['hot'], value))
+  const seen = () => group.get(things, ['hot'])
+  const first = put(1)
+  expect(seen()).toBeUndefined()
+  await nextTurn()
+  const second = put(2)
+  expect(seen()).toBeUndefined()
+  engine.commits[0]?.succeed()
+  await first
+  expect(seen()).toBe(1)
+  await nextTurn()
+  const lost = second.catch(() => 'lost')
+  engine.commits[1]?.fail(new Error('disk'))
+  expect(await lost).toBe('lost')
+  expect(seen()).toBe(1)
+})
+
 test('changes of one entry within a group are one write', async () => {
   const { engine, group } = slowGroup()
   const writes = [1, 2, 3].map((n) => group.write((tx) => tx.put(things, ['same'], n)))

@@ -39,6 +39,8 @@ export interface FeedEntry {
   /** Whom it is for: the members at that moment, and who left with it. */
   members: readonly string[]
   message: JournalMessage
+  /** Bots for which it waits, and nothing waited before. */
+  wakes?: readonly string[]
 }
 
 /** A change of who is in a conversation that became durable; the first one is its founding. */

@@ -106,7 +106,8 @@ export interface TurnStore {
   waiting(query: WaitingQuery): Promise<Waiting>
 
   /**
-   * Starts a try at what waits for `bot` in a conversation, and counts it durably. `undefined` where nothing waits.
+   * Starts a try at what waits for `bot` in a conversation, and counts it durably; the first one may be counted in
+   * memory alone where all that waits came while this process ran. `undefined` where nothing waits.
    * What has failed three times before is set aside first: the state stays the last good one, the message or timer
    * is skipped, a dead letter keeps it with its cause, and the bot's apology is said. What is not to be tried again
    * yet (`retryAt`) is not given out.
