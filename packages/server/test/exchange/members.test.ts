@@ -102,6 +102,17 @@ describe('conversations/invite', () => {
 })
 
 describe('conversations/leave', () => {
+  test('a message that was taken before is the same message when its sender has left and sends it again', async () => {
+    const { ana, ben } = await team()
+    const say = (text: string) => ben.say(teamMessages, text, { properties: [['id', text]] })
+    const first = await say('one')
+    await leave(ben)
+    expect(await say('one')).toEqual({ ...first, packetId: expect.any(Number) })
+    expect((await say('two')).reasonCode).toBe(ReasonCode.NotAuthorized)
+    expect(await hears(ana, 2)).toEqual(['one', 'ben: ben left'])
+    expect(await ana.call('conversations/get', { id: 'team' })).toMatchObject({ result: { head: 2 } })
+  })
+
   test('takes a member out: it hears that, and nothing after it', async () => {
     const { server, ana, ben } = await team()
     await ana.say(teamMessages, 'one')

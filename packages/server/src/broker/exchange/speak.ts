@@ -1,6 +1,6 @@
 import type { Clock } from '@daakia/protocol'
 import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
-import { ClosedConversation, NotAMember } from '../../persistence/errors.js'
+import { ClosedConversation, NotAMember, UnknownConversation } from '../../persistence/errors.js'
 import type { Store } from '../../persistence/port.js'
 import type { Membership } from './membership.js'
 import type { LiveSession, PublishOutcome } from './port.js'
@@ -30,11 +30,12 @@ export const createSpeak =
     const { vendor, client, role } = session.name
     refuseRetain(packet)
     const sender = readSender(packet.properties)
-    const members = await membership.forSpeaker(session.name, conversation)
-    refuseStranger(sender.to, members)
+    const id = sender.id ?? messageId
+    const members = await membership.forSpeaker(session.name, conversation).catch(unlessNamed(id))
+    if (members) refuseStranger(sender.to, members)
     const message = {
       ...sender,
-      id: sender.id ?? messageId ?? makeId(),
+      id: id ?? makeId(),
       from: client,
       ...(role && { fromRole: role }),
       at: clock.now(),
@@ -50,9 +51,20 @@ export const createSpeak =
     }
   }
 
+/**
+ * Who has left may send again what was taken before, under its id, and be told so. Whether it was, the store knows.
+ *
+ * @throws Refusal where there is no id, or the refusal is another one
+ */
+const unlessNamed =
+  (id: string | undefined) =>
+  (error: unknown): undefined => {
+    if (id === undefined || !(error instanceof Refusal) || error.reasonCode !== ReasonCode.NotAuthorized) throw error
+  }
+
 /** @throws Refusal where the conversation does not take it. */
 const refuse = (error: unknown): never => {
-  if (error instanceof NotAMember) throw notAMember()
+  if (error instanceof NotAMember || error instanceof UnknownConversation) throw notAMember()
   if (error instanceof ClosedConversation) throw badTopic('The conversation is closed: it takes no more messages')
   throw error
 }
