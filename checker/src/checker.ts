@@ -29,7 +29,7 @@ export interface RunParts {
   programs: Programs
   /** How long a bot has a turn, unless it renews that. */
   leaseMs: number
-  /** How long what is left may take when the faults are over. */
+  /** How long nothing may happen when the faults are over and something is left. */
   patienceMs: number
   progress(text: string): void
   aborted: AbortSignal

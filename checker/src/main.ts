@@ -16,7 +16,7 @@ const interrupted = 130
 const misused = 2
 
 const leaseMs = 1_500
-/** Clocks may be so far ahead of each other, and what failed is tried again after a while. */
+/** A clock that was set back keeps a timer waiting so long at most, and what failed is tried again after a while. */
 const patienceMs = 60_000
 
 const program = (name: string) => fileURLToPath(new URL(`./programs/${name}.js`, import.meta.url))

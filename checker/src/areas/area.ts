@@ -1,5 +1,5 @@
 import type { Violation } from '../checks/violation.js'
-import type { Device } from '../devices/device.js'
+import type { Device, VisitingDevice } from '../devices/device.js'
 import type { JournalLine } from '../history/event.js'
 import type { Story } from '../history/story.js'
 import type { Cast, Room } from '../plan/cast.js'
@@ -16,6 +16,7 @@ export interface Scope {
 /** Where operations are carried out. */
 export interface World {
   device(name: string): Device
+  guest(name: string): VisitingDevice
   /** Reads the history of a conversation from `after` on, by a device that can. */
   read(device: string, conversation: string, range: { after?: number; limit: number }): void
   /** Invites a client, or takes it out, by a device that can. */
@@ -36,7 +37,9 @@ export interface PlannedOp {
 export interface Area {
   readonly name: string
   /** Whether bots take part in it. */
-  readonly withBots: boolean
+  readonly withBots?: true
+  /** Whether devices take part that come and go. */
+  readonly withGuests?: true
   /** Its operations, in the order of time; the same for the same dice. */
   plan(dice: Dice, scope: Scope): PlannedOp[]
   /** What still has to happen before the end may be looked at, in words. */

@@ -6,7 +6,6 @@ import { say, times } from './talk.js'
 /** People come and go: each hears what was said while it was there, and only members speak. */
 export const memberships: Area = {
   name: 'membership',
-  withBots: false,
   plan: (dice, scope) => times(dice, scope).map((atMs, n) => planOne(dice, scope, atMs, n)),
   waitsFor: () => [],
   check: checkMemberships,

@@ -12,9 +12,8 @@ const burstOf = 12
 /** Conversations between people: each message once, in one order, for every reader. */
 export const messages: Area = {
   name: 'messages',
-  withBots: false,
   plan(dice, scope) {
-    const rooms = scope.cast.rooms.filter(({ bots, open }) => bots.length === 0 && !open)
+    const rooms = scope.cast.rooms.filter(({ id, bots, open }) => bots.length === 0 && !open && id !== 'lobby')
     return times(dice, scope).flatMap((atMs, n) => planOne(dice, scope, rooms, atMs, n))
   },
   waitsFor: () => [],

@@ -1,3 +1,5 @@
+import type { PresenceStatus } from '../history/event.js'
+
 /** What somebody says. */
 export interface Saying {
   conversation: string
@@ -26,8 +28,19 @@ export interface Device {
   close(): Promise<void>
 }
 
+/** Devices that come, go, and are looked at or not. */
+export interface VisitingDevice extends Device {
+  /** What its connection counts as. */
+  readonly presence: PresenceStatus
+  come(): void
+  /** Leaves, and stays away until it comes. */
+  go(how: 'politely' | 'without a word'): void
+  /** Says that somebody looks at it, or nobody. */
+  is(status: 'online' | 'away'): void
+}
+
 /** Devices that can ask the server something: MQTT 5 over the checker's own client. */
-export interface AskingDevice extends Device {
+export interface AskingDevice extends VisitingDevice {
   /** Reads the history of a conversation, and notes what comes of it. */
   read(conversation: string, range: { after?: number; limit: number }): void
   /** Invites a client into a conversation, or takes it out, and notes what comes of it. */

@@ -1,7 +1,8 @@
-import { ConversationInfo, History, parseDaakTopic, subscriptionProperties, topics } from '@daakia/protocol'
+import { ConversationInfo, History, Presence, parseDaakTopic, subscriptionProperties, topics } from '@daakia/protocol'
 import type { ConnectPacket, Packet, PublishPacket, SubscribePacket } from '@daakia/protocol/mqtt'
-import type { Way } from '../history/event.js'
+import type { PresenceStatus, Way } from '../history/event.js'
 import type { Recorder } from '../history/recorder.js'
+import { Attendance } from './attendance.js'
 import { CallRefused, Calls } from './calls.js'
 import type { AskingDevice, Saying } from './device.js'
 import { Outbox } from './outbox.js'
@@ -21,6 +22,8 @@ export interface RawDeviceOptions {
   acknowledgesAfterMs?: number
   /** What it sends again after a new connection comes in any order. */
   disorderly?: boolean
+  /** Wants to be told who is there. */
+  watches?: boolean
   random(): number
 }
 
@@ -28,7 +31,7 @@ const forEver = { sessionExpiryInterval: 0xffffffff }
 const comesBackAfterMs = { least: 10, most: 250 }
 const inbox = topics.messages('+')
 /** Above those of the outbox's window. */
-const subscribePacketIds = { replies: 0xfff0, inbox: 0xfff1 }
+const subscribePacketIds = { replies: 0xfff0, presence: 0xfff2, inbox: 0xfff1 }
 
 /** A device that speaks MQTT by the codec alone, with an outbox of its own, so that what it was promised is explicit. */
 export class RawDevice implements AskingDevice {
@@ -36,6 +39,7 @@ export class RawDevice implements AskingDevice {
   readonly #options: RawDeviceOptions
   readonly #outbox: Outbox
   readonly #calls: Calls
+  readonly #attendance: Attendance
   readonly #heard = new Set<string>()
   #wire: Wire | undefined
   #online = false
@@ -44,6 +48,7 @@ export class RawDevice implements AskingDevice {
   /** Of what it was given last; MQTT 3.1.1 tells none. */
   #position: string | undefined
   #closed = false
+  #gone = false
   #arrive: () => void = () => {}
 
   constructor(options: RawDeviceOptions) {
@@ -52,6 +57,7 @@ export class RawDevice implements AskingDevice {
     const persistent = options.way === 'session'
     this.#outbox = new Outbox({ recorder, device: name, client, version, qos, persistent, disorderly, random })
     this.#calls = new Calls(client, name)
+    this.#attendance = new Attendance(client)
     this.ready = new Promise((resolve) => {
       this.#arrive = resolve
     })
@@ -71,7 +77,27 @@ export class RawDevice implements AskingDevice {
   }
 
   get settled(): boolean {
-    return this.#online && this.#outbox.empty
+    return this.#gone || (this.#online && this.#outbox.empty)
+  }
+
+  get presence(): PresenceStatus {
+    return this.#attendance.status
+  }
+
+  come(): void {
+    this.#gone = false
+    this.#connect()
+  }
+
+  go(how: 'politely' | 'without a word'): void {
+    this.#gone = true
+    if (how === 'politely') this.#wire?.send({ type: 'disconnect', reasonCode: 0 })
+    this.#wire?.destroy()
+  }
+
+  is(status: 'online' | 'away'): void {
+    const wire = this.#wire
+    if (wire && this.#online) this.#attendance.say(status, (packet) => wire.send(packet))
   }
 
   say(saying: Saying): void {
@@ -143,7 +169,7 @@ export class RawDevice implements AskingDevice {
   }
 
   #connect(): void {
-    if (this.#closed) return
+    if (this.#closed || this.#gone || this.#wire) return
     const connection = ++this.#connections
     const wire = new Wire({
       port: this.#options.port,
@@ -168,7 +194,9 @@ export class RawDevice implements AskingDevice {
   }
 
   #lost(): void {
+    this.#wire = undefined
     this.#online = false
+    this.#attendance.ends()
     this.#outbox.lost()
     this.#calls.lost()
     const { least, most } = comesBackAfterMs
@@ -180,13 +208,14 @@ export class RawDevice implements AskingDevice {
     else if (packet.type === 'suback') this.#subscribed(packet)
     else if (packet.type === 'publish') this.#receive(wire, packet, connection)
     else if (packet.type === 'disconnect') wire.destroy()
-    else this.#outbox.take(packet)
+    else if (!this.#attendance.take(packet)) this.#outbox.take(packet)
   }
 
   #welcome(wire: Wire, { reasonCode, sessionPresent }: Extract<Packet, { type: 'connack' }>, connection: number): void {
     if (reasonCode !== 0) return void wire.destroy()
     const { recorder, way } = this.#options
     recorder.note(this.name, { what: 'connected', type: 'ok', connection, sessionPresent })
+    this.#attendance.begins()
     const kept = way === 'session' && sessionPresent
     if (way === 'session' && !sessionPresent && this.#subscribedBefore)
       recorder.note(this.name, { what: 'session-lost', type: 'info' })
@@ -196,8 +225,9 @@ export class RawDevice implements AskingDevice {
   }
 
   #subscribe(wire: Wire): void {
-    const { version, way } = this.#options
+    const { version, way, watches } = this.#options
     if (way === 'since') wire.send(subscribeTo(this.#calls.replies, subscribePacketIds.replies, version))
+    if (watches) wire.send(subscribeTo(topics.presence('+'), subscribePacketIds.presence, version))
     const since = way === 'since' ? this.#position : undefined
     wire.send(subscribeTo(inbox, subscribePacketIds.inbox, version, since))
   }
@@ -226,9 +256,13 @@ export class RawDevice implements AskingDevice {
 
   #hear({ topic, payload, dup, properties }: PublishPacket, connection: number): void {
     const about = parseDaakTopic(topic)
-    if (about?.kind !== 'messages') return
     const { recorder, client } = this.#options
     const text = new TextDecoder().decode(payload)
+    if (about?.kind === 'presence') {
+      const { status } = Presence.parse(JSON.parse(text))
+      recorder.note(this.name, { what: 'told', type: 'ok', about: about.client, status })
+    }
+    if (about?.kind !== 'messages') return
     const [seq, id, from, pos] = ['seq', 'id', 'from', 'pos'].map((name) => propertyOf(properties, name))
     this.#heard.add(`${about.conversation} ${text}`)
     recorder.note(this.name, {

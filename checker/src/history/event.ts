@@ -34,6 +34,8 @@ export type Happening =
   | { what: 'read'; type: 'ok'; op: number; head: number; messages: readonly JournalLine[] }
   | { what: 'read'; type: 'fail' | 'info'; op: number; reason: string }
   | Changing
+  | { what: 'told'; type: 'ok'; about: string; status: PresenceStatus }
+  | { what: 'presence'; type: 'ok'; client: string; told: PresenceStatus | undefined; is: PresenceStatus }
   | { what: 'change'; type: 'ok'; op: number; found?: Membership }
   | { what: 'change'; type: 'fail' | 'info'; op: number; reason: string }
   | { what: 'fault'; type: 'info'; fault: Fault; phase: 'begins' | 'ends' }
@@ -89,6 +91,8 @@ export interface Hearing {
   /** The how many-th of the device's connections. */
   connection: number
 }
+
+export type PresenceStatus = 'online' | 'away' | 'offline'
 
 /** How a device hears its inbox: by a session that the server keeps, from a position of its own, or by the client SDK. */
 export type Way = 'session' | 'since' | 'sdk'

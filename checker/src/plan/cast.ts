@@ -11,6 +11,7 @@ export interface CastDevice {
   qos: 1 | 2
   acknowledgesAfterMs?: number
   disorderly?: boolean
+  watches?: boolean
 }
 
 export interface Room {
@@ -24,6 +25,8 @@ export interface Room {
 
 export interface Cast {
   devices: readonly CastDevice[]
+  /** Devices of those who come and go, and say nothing. */
+  guests: readonly CastDevice[]
   rooms: readonly Room[]
   /** Processes of bots; several may run the same bot. */
   bots: readonly { name: string; client: string }[]
@@ -51,14 +54,20 @@ const direct = (one: string, other: string): Room => room(directConversation(one
 /** Who takes part: each way to speak and to hear is somebody's. */
 export const wholeCast: Cast = {
   devices: [
-    device('ana/phone', 'session'),
-    device('ana/laptop', 'since', { disorderly: true }),
+    device('ana/phone', 'session', { watches: true }),
+    device('ana/laptop', 'since', { disorderly: true, watches: true }),
     device('ben/phone', 'session', { qos: 2, acknowledgesAfterMs: 30 }),
     device('ben/web', 'sdk'),
     device('cleo/old', 'session', { version: 4 }),
     device('cleo/web', 'sdk'),
     device('dan/old', 'session', { version: 4, qos: 2 }),
-    device('dan/laptop', 'since'),
+    device('dan/laptop', 'since', { watches: true }),
+  ],
+  guests: [
+    device('eve/phone', 'session'),
+    device('eve/web', 'since'),
+    device('finn/phone', 'session'),
+    device('zoe/phone', 'session'),
   ],
   rooms: [
     room('all', 'ana', 'ben', 'cleo', 'dan'),
@@ -67,6 +76,8 @@ export const wholeCast: Cast = {
     direct('cleo', 'dan'),
     { ...room('club', 'ana', 'ben', 'cleo', 'dan'), open: true },
     { ...room('den', 'dan', 'cleo'), open: true },
+    // Zoe shares a conversation with nobody.
+    room('lobby', 'ana', 'dan', 'eve', 'finn'),
     room('help', 'ana', 'ben', 'cleo', 'dan', 'alpha', 'beta'),
     room('desk', 'ben', 'cleo', 'alpha'),
     direct('ana', 'alpha'),

@@ -28,10 +28,14 @@ export interface Plan {
 
 export const makePlan = ({ seed, durationMs, rate, faultRate, areas, faults }: PlanOptions): Plan => {
   const dice = new Dice(seed)
-  const cast = areas.some(({ withBots }) => withBots) ? wholeCast : { ...wholeCast, bots: [] }
+  const cast = {
+    ...wholeCast,
+    ...(!areas.some(({ withBots }) => withBots) && { bots: [] }),
+    ...(!areas.some(({ withGuests }) => withGuests) && { guests: [] }),
+  }
   const scope = { durationMs, perSecond: rate / areas.length, cast }
   const ops = areas.flatMap((area) => area.plan(dice.of(area.name), scope)).sort((one, other) => one.atMs - other.atMs)
-  const lines = [...cast.devices, ...cast.bots].map(({ name }) => name)
+  const lines = [...cast.devices, ...cast.guests, ...cast.bots].map(({ name }) => name)
   const bots = cast.bots.map(({ name }) => name)
   const scopeOfFaults = { durationMs, choices: faults, bots, lines, perSecond: faultRate }
   const plannedFaults = planFaults(dice.of('faults'), scopeOfFaults)

@@ -113,6 +113,10 @@ export class Rig {
     while (server && (await server.report<Extract<ServerReport, { rested: number }>>()).rested < rest);
   }
 
+  async stopBots(): Promise<void> {
+    await Promise.all([...this.#bots.values()].map((bot) => bot.kill()))
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#server, ...this.#bots.values()].map((child) => child?.kill()))
     await Promise.all([...this.lines.values()].map((line) => line.close()))

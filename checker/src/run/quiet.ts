@@ -3,6 +3,7 @@ import type { Area } from '../areas/index.js'
 import { Visitor } from '../devices/visitor.js'
 import type { JournalLine } from '../history/event.js'
 import { membership } from '../history/membership.js'
+import type { Recorder } from '../history/recorder.js'
 import type { Cast } from '../plan/cast.js'
 import type { Rig } from '../rig/rig.js'
 import type { Town } from './town.js'
@@ -12,19 +13,26 @@ export interface QuietParts {
   town: Town
   cast: Cast
   areas: readonly Area[]
-  /** How long it may take from the end of the faults. */
+  recorder: Recorder
+  /** How long nothing may happen while something is left over. */
   patienceMs: number
 }
 
 const betweenLooksMs = 200
 
-/** Waits until all that was promised has come about, or for as long as its patience lasts. Answers what is left over. */
+/**
+ * Waits until all that was promised has come about, for as long as something goes on: bots may be far behind. Answers
+ * what is left over.
+ */
 export const untilQuiet = async (parts: QuietParts): Promise<readonly string[]> => {
-  const end = performance.now() + parts.patienceMs
+  const { recorder, patienceMs } = parts
+  let last = { events: 0, at: performance.now() }
   await Promise.race([parts.rig.botsReady(), sleep(parts.patienceMs, undefined, { ref: false })])
   for (;;) {
     const left = await leftOver(parts)
-    if (left.length === 0 || performance.now() > end) return left
+    const events = recorder.events.length
+    if (events !== last.events) last = { events, at: performance.now() }
+    if (left.length === 0 || performance.now() - last.at > patienceMs) return left
     await sleep(betweenLooksMs)
   }
 }
@@ -34,7 +42,9 @@ const leftOver = async (parts: QuietParts): Promise<readonly string[]> => {
   if (unsettled.length > 0) return unsettled.map(({ name }) => `${name} is not done with what it has to say`)
   const resting = await Promise.race([parts.rig.rest().then(() => true), sleep(1_000, false, { ref: false })])
   if (!resting) return ['the server is at work']
-  const found: string[] = []
+  const found = (await parts.town.presence())
+    .filter(({ told, is }) => told !== is)
+    .map(({ client, told, is }) => `${client} is ${is} and is told to be ${told}`)
   for (const room of parts.cast.rooms) {
     const journal = await journalOf(parts.rig.serverPort, room.members[0] as string, room.id)
     found.push(...parts.areas.flatMap((area) => area.waitsFor(room, journal)))

@@ -16,7 +16,7 @@ export interface RunOptions {
   programs: Programs
   recorder: Recorder
   leaseMs: number
-  /** How long what is left may take when the faults are over. */
+  /** How long nothing may happen when the faults are over and something is left. */
   patienceMs: number
   /** Told now and then how far it is. */
   progress(text: string): void
@@ -32,7 +32,7 @@ export interface RunOptions {
  */
 export const run = async (options: RunOptions): Promise<void> => {
   const { plan, folder, programs, recorder, leaseMs, aborted } = options
-  const devices = plan.cast.devices.map(({ name }) => name)
+  const devices = [...plan.cast.devices, ...plan.cast.guests].map(({ name }) => name)
   const rig = await Rig.start({ folder, programs, recorder, bots: plan.cast.bots, devices, leaseMs })
   try {
     await Promise.race([runIn(rig, options), rig.died, abortion(aborted)])
@@ -52,11 +52,14 @@ const runIn = async (rig: Rig, options: RunOptions): Promise<void> => {
     recorder.note('checker', { what: 'phase', type: 'info', phase: 'healed' })
     progress('all is healed; waiting for quiet')
     const items = await untilQuiet({ ...options, rig, town, cast: plan.cast })
+    await town.notePresence()
     if (items.length > 0) recorder.note('checker', { what: 'left-over', type: 'info', items })
     recorder.note('checker', { what: 'phase', type: 'info', phase: 'quiet' })
   } finally {
     await town.close()
   }
+  // Nothing is to change any more between one look and the next.
+  await rig.stopBots()
   await rig.process('server')?.kill()
   await rig.startServer()
   recorder.note('checker', { what: 'phase', type: 'info', phase: 'restarted' })

@@ -1,8 +1,10 @@
+import { Presences } from '@daakia/protocol'
 import type { World } from '../areas/index.js'
-import type { AskingDevice, Device } from '../devices/device.js'
+import type { AskingDevice, Device, VisitingDevice } from '../devices/device.js'
 import { RawDevice } from '../devices/raw-device.js'
 import { SdkDevice } from '../devices/sdk-device.js'
 import { Visitor } from '../devices/visitor.js'
+import type { PresenceStatus } from '../history/event.js'
 import type { Recorder } from '../history/recorder.js'
 import type { Cast, CastDevice } from '../plan/cast.js'
 import type { Rig } from '../rig/rig.js'
@@ -16,11 +18,11 @@ export interface TownParts {
 /** The devices of all clients, at work. */
 export class Town implements World {
   readonly #devices = new Map<string, Device>()
-  readonly #asking = new Map<string, AskingDevice>()
+  readonly #raw = new Map<string, AskingDevice>()
   readonly #heads = new Map<string, number>()
 
   private constructor(private readonly parts: TownParts) {
-    for (const member of parts.cast.devices) this.#settle(member)
+    for (const member of [...parts.cast.devices, ...parts.cast.guests]) this.#settle(member)
   }
 
   /** Resolves when every device has subscribed, and the conversations are there. */
@@ -41,12 +43,18 @@ export class Town implements World {
     return device
   }
 
+  guest(name: string): VisitingDevice {
+    const device = this.#raw.get(name)
+    if (!device) throw new Error(`there is no guest ${name}`)
+    return device
+  }
+
   read(device: string, conversation: string, range: { after?: number; limit: number }): void {
-    this.#asking.get(device)?.read(conversation, range)
+    this.#raw.get(device)?.read(conversation, range)
   }
 
   change(device: string, conversation: string, change: 'joined' | 'left', client: string): void {
-    this.#asking.get(device)?.change(conversation, change, client)
+    this.#raw.get(device)?.change(conversation, change, client)
   }
 
   heardOf(conversation: string): number {
@@ -58,6 +66,31 @@ export class Town implements World {
         this.#heads.set(conversation, Math.max(event.seq, this.#heads.get(conversation) ?? 0))
     }
     return this.#heads.get(conversation) ?? 0
+  }
+
+  /** Each client as it is, by its devices, and as the server answers to somebody who shares a conversation with it. */
+  async presence(): Promise<readonly { client: string; told: PresenceStatus | undefined; is: PresenceStatus }[]> {
+    const { rig, cast } = this.parts
+    if (cast.guests.length === 0) return []
+    const clients = [...new Set(cast.guests.map(({ client }) => client))].filter((client) => isShared(cast, client))
+    const visitor = await Visitor.connect(rig.serverPort, watcher)
+    const { presences } = Presences.parse(await visitor.call('presence/read', { clients }))
+    visitor.close()
+    return clients.map((client) => ({
+      client,
+      told: presences.find((found) => found.client === client)?.status,
+      is: this.#presenceOf(client),
+    }))
+  }
+
+  async notePresence(): Promise<void> {
+    for (const found of await this.presence())
+      this.parts.recorder.note('checker', { what: 'presence', type: 'ok', ...found })
+  }
+
+  #presenceOf(client: string): PresenceStatus {
+    const own = [...this.#raw.values()].filter((device) => device.client === client).map(({ presence }) => presence)
+    return statuses.find((status) => own.includes(status)) ?? 'offline'
   }
 
   async close(): Promise<void> {
@@ -72,7 +105,7 @@ export class Town implements World {
     else {
       const device = new RawDevice({ ...member, way, port, recorder, random: Math.random })
       this.#devices.set(name, device)
-      if (way === 'since') this.#asking.set(name, device)
+      this.#raw.set(name, device)
     }
   }
 
@@ -89,3 +122,12 @@ export class Town implements World {
     }
   }
 }
+
+/** What counts for more comes first. */
+const statuses = ['online', 'away', 'offline'] as const
+
+/** Who asks: it shares a conversation with all guests but those who share none. */
+const watcher = 'ana'
+
+const isShared = ({ rooms }: Cast, client: string): boolean =>
+  rooms.some(({ members }) => members.includes(client) && members.includes(watcher))
