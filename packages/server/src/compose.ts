@@ -4,7 +4,7 @@ import { EmbeddedLeases } from './backend/embedded-leases.js'
 import { EmbeddedBus } from './broker/embedded-bus.js'
 import { EmbeddedRetained } from './broker/embedded-retained.js'
 import { createExchange } from './broker/exchange/index.js'
-import { type Broker, type Bus, createBroker, ReplaceableAccess } from './broker/index.js'
+import { type Broker, type Bus, createBroker, ReplaceableAccess, type SessionDesk } from './broker/index.js'
 import { EmbeddedConnections } from './connection-manager/embedded.js'
 import { AuthenticationChain, type ConnectionManager, createConnectionManager } from './connection-manager/index.js'
 import { type Counters, noCounts } from './counters.js'
@@ -69,9 +69,13 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
   const messages = createMessageCache(store)
   const keeper = new RetentionKeeper({ ...settings, ...{ store, inbox, messages, activity, counters } })
   const access = new ReplaceableAccess(settings.access)
+  const desk: SessionDesk = {
+    list: (...asked) => broker.desk.list(...asked),
+    end: (...asked) => broker.desk.end(...asked),
+  }
   const exchange = createExchange({
     ...settings,
-    ...{ access, store, inbox, roster, presence, messages, keeper, leases, terms, bus, activity },
+    ...{ access, store, inbox, roster, presence, messages, keeper, leases, terms, bus, activity, desk },
     counters,
   })
   const accounts = new EmbeddedAccounts(settings)

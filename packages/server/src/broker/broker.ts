@@ -17,6 +17,7 @@ import type { Router } from './router.js'
 import type { Services } from './services.js'
 import { Live } from './session/live.js'
 import { openSession } from './session/open-session.js'
+import { createSessionDesk, type SessionDesk } from './session-desk.js'
 import { topicProblemOf } from './topic-limits.js'
 
 export type BrokerOptions = Services
@@ -26,6 +27,8 @@ export interface Broker extends SessionHost {
   start(): Promise<void>
   /** Brings a message of the server's own to those who subscribe to its topic. */
   tell(message: RoutedMessage): void
+  /** What clients and operators may see of sessions. */
+  readonly desk: SessionDesk
   /** Stops its alarms. Called after the connection manager was closed. */
   close(): Promise<void>
 }
@@ -35,6 +38,7 @@ export const createBroker = (options: BrokerOptions): Broker => {
   const lifetimes = new Lifetimes(services)
   return {
     start: () => lifetimes.start(),
+    desk: createSessionDesk(lifetimes),
     tell: (message) => tell(services, lifetimes.router(message.vendor), message),
     close: async () => lifetimes.stop(),
     async open(link, connect, principal) {

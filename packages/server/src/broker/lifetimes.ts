@@ -10,6 +10,7 @@ import { handOverQueue, type Successor, whoeverIsLeft, whoIsConnected } from './
 import { Router } from './router.js'
 import type { Services } from './services.js'
 import { Session, type WaitingWill } from './session/session.js'
+import { SessionIndex } from './session-index.js'
 import { publishWill } from './wills.js'
 
 const forEver = 0xffffffff
@@ -31,14 +32,14 @@ export class Lifetimes {
   readonly #leftovers = new Set<string>()
   readonly #routers = new Map<string, Router>()
   /** All that there are, those with a connection included. */
-  readonly #sessions = new Set<Session>()
+  readonly sessions = new SessionIndex()
   readonly #reviews: Reviews
   #stopHearing = () => {}
 
   constructor(private readonly services: Services) {
     this.#reviews = new Reviews({
       services,
-      sessions: this.#sessions,
+      sessions: this.sessions,
       router: (vendor) => this.router(vendor),
       changed: (session) => this.#subscriptionsChanged(session),
     })
@@ -124,13 +125,13 @@ export class Lifetimes {
   }
 
   #add(session: Session): Session {
-    this.#sessions.add(session)
+    this.sessions.add(session)
     return session
   }
 
   #over(session: Session): void {
     session.end()
-    this.#sessions.delete(session)
+    this.sessions.delete(session)
   }
 
   async #return(name: SessionName, { cleanStart }: ConnectPacket): Promise<Session | undefined> {
@@ -163,6 +164,21 @@ export class Lifetimes {
     const at = (due: number, run: () => void) => parted.alarms.push(clock.after(due - clock.now(), run))
     if (session.expiryInterval < forEver) at(ends, () => this.#expire(parted))
     if (waiting && waiting.due < ends) at(waiting.due, () => this.#watch(this.#sayLate(parted), session))
+  }
+
+  /** Since when a session has no connection. */
+  partedAt({ name }: Session): number | undefined {
+    return this.#parted.get(keyOf(name))?.since
+  }
+
+  /** Ends a session that has no connection. Answers whether there was such a one. */
+  async dismiss(session: Session): Promise<boolean> {
+    const key = keyOf(session.name)
+    const parted = this.#parted.get(key)
+    if (parted?.session !== session) return false
+    this.#expire(parted)
+    await this.#ending.get(key)
+    return true
   }
 
   /** A client that is back just then waits for the end of its old session. */

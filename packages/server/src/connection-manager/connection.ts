@@ -77,6 +77,10 @@ export class Connection implements Link, PacketReaderEvents, SenderOwner {
     return this.stream.remote
   }
 
+  get keepAliveSeconds(): number {
+    return (this.#keepAlive?.limitMs ?? 0) / 1500
+  }
+
   get full(): boolean {
     return this.#sender.full
   }

@@ -7,7 +7,7 @@ export class KeepAlive {
 
   constructor(
     private readonly clock: Clock,
-    private readonly limitMs: number,
+    readonly limitMs: number,
     private readonly silent: () => void,
   ) {
     this.#heardAt = clock.now()

@@ -15,6 +15,8 @@ import type { Remote } from './byte-stream.js'
 export interface Link {
   readonly version: ProtocolVersion
   readonly remote: Remote
+  /** In force; 0: none. */
+  readonly keepAliveSeconds: number
   /** The socket takes no more for now; `OpenSession.drained` tells when it does. What is sent nevertheless waits in memory. */
   readonly full: boolean
   readonly closed: boolean

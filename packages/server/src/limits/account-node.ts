@@ -45,6 +45,10 @@ export class AccountNode implements OpenAccount {
     this.around.closed(this)
   }
 
+  amount(quantity: Quantity): number {
+    return this.#amounts[quantity]
+  }
+
   maximum(quantity: Quantity): number {
     return this.limits[quantity] ?? Number.POSITIVE_INFINITY
   }

@@ -64,6 +64,8 @@ export interface Account {
   readonly packetLimits: Partial<PacketLimits>
   /** The most that this account itself may have; `Infinity` where there is no limit. */
   maximum(quantity: Quantity): number
+  /** How much there is now. */
+  amount(quantity: Quantity): number
   /** How much more there may be. Below 0 where a lower limit has come. */
   room(quantity: Quantity): number
   /** Calls `run` once when there is room for more messages on their way. Asked where there is none. */

@@ -11,6 +11,7 @@ import type { Methods } from '../../backend/rpc/method.js'
 import { parkedMethods } from '../../backend/rpc/parked.js'
 import { presenceMethods } from '../../backend/rpc/presence.js'
 import { serviceMethods } from '../../backend/rpc/services.js'
+import { sessionMethods } from '../../backend/rpc/sessions.js'
 import { ServiceDirectory, Services } from '../../backend/services/index.js'
 import { type RetryTerms, type TurnHooks, Turns } from '../../backend/turns/index.js'
 import type { Counters } from '../../counters.js'
@@ -26,6 +27,7 @@ import type { Roster } from '../../state/roster/port.js'
 import { inTime } from '../access/in-time.js'
 import type { Access } from '../access/port.js'
 import type { Bus, BusNews } from '../port.js'
+import type { SessionDesk } from '../session-desk.js'
 import { TopicExchange } from './exchange.js'
 import { fromRow } from './from.js'
 import { Membership } from './membership.js'
@@ -55,6 +57,7 @@ export interface ExchangeParts {
   terms: LeaseTerms
   retries: RetryTerms
   bus: Bus
+  desk: SessionDesk
   activity: Activity
   hooks: TurnHooks
   access: Access
@@ -100,6 +103,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     ...configurationMethods(parts),
     ...historyMethods(store),
     ...presenceMethods({ presence: parts.presence, seenBy: (...asked) => sharersOf(parts, ...asked) }),
+    ...sessionMethods(parts.desk),
     ...turns.methods,
     ...serviceMethods(directory),
     ...deadLetterMethods({ store, work }),

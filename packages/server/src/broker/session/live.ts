@@ -39,6 +39,7 @@ export class Live implements LiveSession, Outlet {
   readonly session: Session
   readonly router: Router
   readonly services: Services
+  readonly since: number
   /** What this connection publishes comes from here. */
   readonly origin: Origin
   readonly window: Window
@@ -59,6 +60,7 @@ export class Live implements LiveSession, Outlet {
     this.session = options.session
     this.router = options.router
     this.services = options.services
+    this.since = options.services.clock.now()
     this.origin = { publisher: options.link }
     this.window = new Window({
       receiveMaximum: options.receiveMaximum ?? 0xffff,

@@ -59,8 +59,12 @@ class SessionAtWork implements OpenSession {
     if (this.#begun) live.services.exchange.detach(live)
     // A client that never saw its CONNACK has left nothing to be said.
     else live.session.will = undefined
-    await Promise.all([handedOver, live.settled()])
-    await this.#lifetimes.part(live.session)
+    try {
+      await Promise.all([handedOver, live.settled()])
+      await this.#lifetimes.part(live.session)
+    } finally {
+      live.session.hasParted()
+    }
   }
 }
 

@@ -21,7 +21,9 @@ export interface WaitingWill {
 
 /** The connection of a session, as far as the router needs it. */
 export interface Outlet {
-  readonly link: Pick<Link, 'close' | 'version'>
+  readonly link: Pick<Link, 'close' | 'version' | 'remote' | 'keepAliveSeconds'>
+  /** When the connection began. */
+  readonly since: number
   readonly behind: boolean
   deliver(message: FanOut, terms: Terms): void
   forward(run: FanOutRun, terms: Terms): void
@@ -56,6 +58,7 @@ export class Session implements Receiver {
   /** Subscriptions that its client may not have any more, and that ended without its being told. */
   unsubscribed: number
   #notices: KeptNotices | undefined
+  #waitForParting: (() => void)[] | undefined
   /** How often what clients may do has changed meanwhile. */
   reviews = 0
   /** What is to be said when the connection breaks. */
@@ -123,6 +126,18 @@ export class Session implements Receiver {
   /** Tells its client what it can't be told in another way: now, or when it subscribes to its notices. */
   tell(notice: Omit<Notice, 'at'>): void {
     this.notices.add({ ...notice, at: this.services.clock.now() } as Notice)
+  }
+
+  /** Resolves when its connection is gone, and nothing goes on under its name any more. */
+  whenParted(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waitForParting ??= []
+      this.#waitForParting.push(resolve)
+    })
+  }
+
+  hasParted(): void {
+    for (const resolve of this.#waitForParting?.splice(0) ?? []) resolve()
   }
 
   get connected(): boolean {
