@@ -9,6 +9,7 @@ import { EmbeddedConnections } from './connection-manager/embedded.js'
 import { AuthenticationChain, type ConnectionManager, createConnectionManager } from './connection-manager/index.js'
 import { type Counters, noCounts } from './counters.js'
 import { EmbeddedInbox } from './inbox/embedded.js'
+import { EmbeddedQueues } from './inbox/queue/embedded.js'
 import { createMessageCache } from './inbox/reader/index.js'
 import type { KeyValue } from './kv/port.js'
 import { EmbeddedAccounts } from './limits/embedded.js'
@@ -76,6 +77,8 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
   const exchange = createExchange({
     ...settings,
     ...{ access, store, inbox, roster, presence, messages, keeper, leases, terms, bus, activity, desk },
+    queues: new EmbeddedQueues(kv),
+    queueTerms: settings.queues,
     counters,
   })
   const accounts = new EmbeddedAccounts(settings)

@@ -54,6 +54,7 @@ export {
 export type { Ports } from './doors.js'
 export { OptionsError, StorageError, type StorageFault } from './errors.js'
 export type { Identity, Principal, SessionName } from './identity.js'
+export type { QueueTerms } from './inbox/queue/index.js'
 export { type LmdbOptions, openLmdb } from './kv/lmdb.js'
 export { memoryKeyValue } from './kv/memory.js'
 export type { KeyValue } from './kv/port.js'

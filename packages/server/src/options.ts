@@ -4,6 +4,7 @@ import type { RetryTerms, TurnHooks } from './backend/turns/index.js'
 import { type Access, type Authorize, accessBy, allowAll, denyPlainTopics } from './broker/index.js'
 import { type AuthenticationWay, authenticateLoopback } from './connection-manager/index.js'
 import { OptionsError } from './errors.js'
+import type { QueueTerms } from './inbox/queue/index.js'
 import type { KeyValue } from './kv/port.js'
 import { defaultServerLimits, type ServerLimits, type ServerLimitsOptions } from './limits/server-limits.js'
 import { settleLimits } from './limits/settle-limits.js'
@@ -36,6 +37,7 @@ export interface ServerOptions {
   leases?: Partial<LeaseTerms>
   /** How long a bot that has failed at something waits before it tries again. */
   retries?: Partial<RetryTerms>
+  queues?: Partial<QueueTerms>
   clock?: Clock
   random?: Random
   log?: Log
@@ -54,6 +56,7 @@ export interface ServerSettings {
   sysIntervalSeconds: number
   leases: LeaseTerms
   retries: RetryTerms
+  queues: QueueTerms
   clock: Clock
   random: Random
   log: Log
@@ -67,6 +70,7 @@ export const serverDefaults = {
   sysIntervalSeconds: 10,
   leases: { durationMs: 30_000, longestMs: 600_000 },
   retries: { firstMs: 1_000, longestMs: 60_000 },
+  queues: { leaseMs: 30_000, tries: 8 },
   clock: systemClock,
   random: Math.random as Random,
   log: silentLog,
@@ -85,6 +89,7 @@ export const settle = (options: ServerOptions): ServerSettings => {
     sysIntervalSeconds: options.sysIntervalSeconds ?? serverDefaults.sysIntervalSeconds,
     leases: { ...serverDefaults.leases, ...given(options.leases) },
     retries: { ...serverDefaults.retries, ...given(options.retries) },
+    queues: { ...serverDefaults.queues, ...given(options.queues) },
     clock: options.clock ?? serverDefaults.clock,
     random: options.random ?? serverDefaults.random,
     log: options.log ?? serverDefaults.log,
@@ -93,6 +98,7 @@ export const settle = (options: ServerOptions): ServerSettings => {
   checkListen(settings.listen)
   checkLeases(settings.leases)
   checkRetries(settings.retries)
+  checkQueues(settings.queues)
   if (!(settings.sysIntervalSeconds >= 0))
     throw new OptionsError('sysIntervalSeconds', 'sysIntervalSeconds must be a number, and not negative')
   return settings
@@ -145,6 +151,12 @@ const checkLeases = ({ durationMs, longestMs }: LeaseTerms): void => {
 
 /** The store holds nothing back for longer. */
 const longestRetryMs = 3_600_000
+
+const checkQueues = ({ leaseMs, tries }: QueueTerms): void => {
+  if (!(leaseMs > 0)) throw new OptionsError('queues.leaseMs', 'queues.leaseMs must be more than 0')
+  if (!Number.isInteger(tries) || tries < 1)
+    throw new OptionsError('queues.tries', 'queues.tries must be a whole number from 1')
+}
 
 const checkRetries = ({ firstMs, longestMs }: RetryTerms): void => {
   if (!(firstMs >= 0)) throw new OptionsError('retries.firstMs', 'retries.firstMs must not be negative')

@@ -9,6 +9,7 @@ import type {
   ListenOptions,
   PasswordFileOptions,
   Ports,
+  QueueTerms,
   RetryTerms,
   Rule,
   WebhookOptions,
@@ -37,6 +38,7 @@ export interface DaakiaConfig {
   leases?: Partial<LeaseTerms>
   /** How long a bot that has failed at something waits before it tries again. */
   retries?: Partial<RetryTerms>
+  queues?: Partial<QueueTerms>
   /** What is told of what happens, and how. */
   log?: LogOptions
   /** How often `$SYS` topics that have changed are published; 0: never. Default: 10. */

@@ -13,6 +13,7 @@ export const defaults = {
   retention: unlimited.written(retention),
   leases: serverDefaults.leases,
   retries: serverDefaults.retries,
+  queues: serverDefaults.queues,
   log: { level: 'info' },
   sysIntervalSeconds: serverDefaults.sysIntervalSeconds,
 } as const satisfies Fields

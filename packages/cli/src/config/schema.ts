@@ -1,4 +1,4 @@
-import type { LeaseTerms, RetryTerms, TlsOptions } from '@daakia/server'
+import type { LeaseTerms, QueueTerms, RetryTerms, TlsOptions } from '@daakia/server'
 import type { LogOptions } from '../log/log.js'
 import { AccessRules } from './access.js'
 import { Authentication } from './authentication.js'
@@ -49,6 +49,10 @@ export const Config = group<DaakiaConfig>({
   retries: group<Partial<RetryTerms>>({
     firstMs: number(1_000).optional(),
     longestMs: number(60_000).optional(),
+  }).optional(),
+  queues: group<Partial<QueueTerms>>({
+    leaseMs: number(30_000).optional(),
+    tries: number(8).optional(),
   }).optional(),
   log: group<LogOptions>({
     level: choice(['debug', 'info', 'warn', 'error', 'silent']).optional(),

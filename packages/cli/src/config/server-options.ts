@@ -44,6 +44,7 @@ export const serverOptionsOf = async (
     retention,
     leases,
     retries,
+    queues,
     sysIntervalSeconds,
   } = await withSecrets(config)
   const [ways, allowed] = await all<[AuthenticationWay[], ServerOptions['access']]>([
@@ -60,6 +61,7 @@ export const serverOptionsOf = async (
     retention: unlimited.read(retention ?? {}),
     leases,
     retries,
+    queues,
     sysIntervalSeconds,
     log,
   }

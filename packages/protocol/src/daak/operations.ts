@@ -12,8 +12,8 @@ const page = {
   limit: z.optional(z.int().check(z.positive(), z.maximum(1_000))),
 }
 
-/** `<conversation>/<bot>/<revision>` */
-const letterId = z.string().check(z.minLength(1), z.maxLength(300))
+/** `<conversation>/<bot>/<revision>`, or of a queue `<conversation>/<client>/<seq>/<group>` */
+const letterId = z.string().check(z.minLength(1), z.maxLength(600))
 
 /** `dead-letters/list`: the newest first. */
 export const ListDeadLetters = z.object({ bot: z.optional(name), conversation: z.optional(name), ...page })
@@ -24,8 +24,11 @@ export const FailedTry = z.object({ at: z.number(), cause: z.string() })
 const letterFields = {
   id: letterId,
   conversation: z.string(),
+  /** The bot, or the client whose queue it was. */
   bot: z.string(),
-  /** Of the bot's state when it was set aside. */
+  /** Of the queue; absent where a bot failed in a turn. */
+  group: z.optional(z.string()),
+  /** Of the bot's state when it was set aside; 0 where it was a queue. */
   revision: z.int(),
   /** When it was set aside: milliseconds since the Unix epoch, the server's clock. */
   at: z.number(),

@@ -7,7 +7,7 @@
 export const senderProperties = ['id', 'type', 'reply-to', 'to', 'traceparent'] as const
 
 /** Set by the server on what it delivers. A sender that sets one of them is refused with 0x99. */
-export const serverProperties = ['seq', 'from', 'from-role', 'at', 'pos', 'resync'] as const
+export const serverProperties = ['seq', 'from', 'from-role', 'at', 'pos', 'resync', 'attempt'] as const
 
 /** Set by a subscriber. */
 export const subscriptionProperties = {
@@ -15,7 +15,7 @@ export const subscriptionProperties = {
   since: 'since',
   /** The number of a topic level, from 1: messages of a shared subscription with the same text there stay together. */
   sticky: 'sticky',
-  /** On `daak/turns/+` how many conversations, and where a service takes calls how many calls, this connection takes at once. */
+  /** On `daak/turns/+` and in a queue how many conversations, and where a service takes calls how many calls, this connection takes at once. */
   capacity: 'capacity',
   /** Where a service takes calls: what it is for, and its methods as JSON (`ServiceMethods`); several of the latter are put together. */
   description: 'description',

@@ -12,6 +12,8 @@ export const topics = {
   messages: (conversation: string) => `daak/conversations/${conversation}/messages`,
   /** Publish and subscribe: what is said in a conversation and kept nowhere. */
   signals: (conversation: string) => `daak/conversations/${conversation}/signals`,
+  /** Subscribe: a share of the inbox, for clients whose connections split the work. */
+  queue: (group: string) => `$share/${group}/daak/conversations/+/messages`,
   /** Subscribe: the retained public state of a bot in a conversation. */
   state: (conversation: string, bot: string) => `daak/conversations/${conversation}/state/${bot}`,
   /** Subscribe: whether a client is there; with `+`, all with whom I share a conversation. Publish: my own. */

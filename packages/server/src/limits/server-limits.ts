@@ -18,6 +18,8 @@ export interface ServerLimits extends ConnectionLimits, BrokerLimits, ScopedLimi
   waitingCallsPerService: number
   /** Bytes of their payloads; answered in the same way. */
   waitingCallBytesPerService: number
+  /** Groups in which the connections of a client share its inbox; above it: SUBACK 0x97. */
+  queuesPerClient: number
 }
 
 /** What differs from the default. */
@@ -38,4 +40,5 @@ export const defaultServerLimits: ServerLimits = {
   callsPerInstance: 1_024,
   waitingCallsPerService: 1_024,
   waitingCallBytesPerService: 16 * 1024 * 1024,
+  queuesPerClient: 100,
 }

@@ -133,7 +133,11 @@ const addCounts = (register: Registry, counters: Counters): void => {
     'Messages above the Maximum Packet Size of a receiver.',
     () => counters.oversized,
   )
-  plain('daakia_dead_letters_total', 'Messages and timers at which a bot failed too often.', () => counters.deadLetters)
+  plain(
+    'daakia_dead_letters_total',
+    'Messages and timers at which a bot, or a queue, failed too often.',
+    () => counters.deadLetters,
+  )
   plain('daakia_late_answers_total', 'Answers of services that nobody waited for any more.', () => counters.lateAnswers)
   plain('daakia_messages_trimmed_total', 'Messages that journals keep no more.', () => counters.trimmed)
   plain('daakia_publishes_refused_total', 'Publishes that were refused.', () => counters.refused)

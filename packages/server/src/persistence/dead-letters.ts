@@ -2,7 +2,7 @@ import { under } from '../kv/keys.js'
 import type { Key, Reader, Transaction } from '../kv/port.js'
 import { messagesAt } from './journal.js'
 import { pageOf, positionOf } from './pages.js'
-import type { DeadLetter, DeadLetterAbout, DeadLetterQuery, Page, Retried } from './port.js'
+import type { DeadLetter, DeadLetterAbout, DeadLetterQuery, Page, QueueLetter, Retried } from './port.js'
 import { type Seat, seatKey } from './seat.js'
 import { standingOf } from './standing.js'
 import { type DeadLetterRecord, deadLetters, deadLettersByTime, standings, timers } from './tables.js'
@@ -11,24 +11,43 @@ import { forgetTries } from './tries.js'
 import { refreshWaiting } from './waiting.js'
 
 interface Place extends Seat {
-  revision: number
+  /** Of the bot's state; in a queue, the message's `seq`. */
+  number: number
+  /** Of a queue. */
+  group?: string | undefined
 }
 
-const keyOf = (place: Place): Key => [...seatKey(place), place.revision]
+const groupKey = ({ group }: Place): Key => (group === undefined ? [] : [group])
+const keyOf = (place: Place): Key => [...seatKey(place), place.number, ...groupKey(place)]
 const byTimeKey = (place: Place, at: number): Key => [
   ...[place.vendor, at, place.conversation],
-  ...[place.bot, place.revision],
+  ...[place.bot, place.number],
+  ...groupKey(place),
 ]
 
-const idOf = ({ conversation, bot, revision }: Place): string => `${conversation}/${bot}/${revision}`
+const idOf = ({ conversation, bot, number, group }: Place): string =>
+  [conversation, bot, number, ...(group === undefined ? [] : [group])].join('/')
 
 const placeOf = (vendor: string, id: string): Place | undefined => {
-  const match = /^([^/]+)\/([^/]+)\/(\d{1,15})$/.exec(id)
-  return match ? { vendor, conversation: `${match[1]}`, bot: `${match[2]}`, revision: Number(match[3]) } : undefined
+  const match = /^([^/]+)\/([^/]+)\/(\d{1,15})(?:\/([^/]+))?$/.exec(id)
+  if (!match) return undefined
+  return { vendor, conversation: `${match[1]}`, bot: `${match[2]}`, number: Number(match[3]), group: match[4] }
 }
 
 export const keepLetter = (tx: Transaction, seat: Seat, revision: number, record: DeadLetterRecord): void => {
-  const place = { ...seat, revision }
+  put(tx, { ...seat, number: revision }, record)
+}
+
+/** The same message given up again takes the place of its earlier letter. */
+export const keepQueueLetter = (tx: Transaction, vendor: string, letter: QueueLetter): void => {
+  const { conversation, client, group, seq, at, tries } = letter
+  const place = { vendor, conversation, bot: client, number: seq, group }
+  const earlier = tx.get(deadLetters, keyOf(place))
+  if (earlier) removeLetter(tx, place, earlier)
+  put(tx, place, { at, about: { seq }, cause: tries.at(-1)?.cause ?? '', tries })
+}
+
+const put = (tx: Transaction, place: Place, record: DeadLetterRecord): void => {
   tx.put(deadLetters, keyOf(place), record)
   tx.put(deadLettersByTime, byTimeKey(place, record.at), true)
 }
@@ -41,10 +60,9 @@ export const findLetter = (reader: Reader, vendor: string, id: string): DeadLett
 
 /** The newest first. */
 export const listLetters = (reader: Reader, vendor: string, query: DeadLetterQuery): Page<DeadLetter> =>
-  pageOf(lettersBefore(reader, vendor, query), query.limit, ({ at, conversation, bot, revision }) => [
-    ...[at, conversation],
-    ...[bot, revision],
-  ])
+  pageOf(lettersBefore(reader, vendor, query), query.limit, ({ id, at }) =>
+    byTimeKey(placeOf(vendor, id) as Place, at).slice(1),
+  )
 
 function* lettersBefore(reader: Reader, vendor: string, query: DeadLetterQuery): Iterable<DeadLetter> {
   const all = under(vendor)
@@ -58,14 +76,15 @@ function* lettersBefore(reader: Reader, vendor: string, query: DeadLetterQuery):
   }
 }
 
-const placeOfKey = ([vendor, , conversation, bot, revision]: Key): Place =>
-  ({ vendor, conversation, bot, revision }) as Place
+const placeOfKey = ([vendor, , conversation, bot, number, group]: Key): Place =>
+  ({ vendor, conversation, bot, number, group }) as Place
 
 const describe = (reader: Reader, place: Place, { at, cause, tries, about }: DeadLetterRecord): DeadLetter => ({
   id: idOf(place),
   conversation: place.conversation,
   bot: place.bot,
-  revision: place.revision,
+  ...(place.group !== undefined && { group: place.group }),
+  revision: place.group === undefined ? place.number : 0,
   at,
   cause,
   tries,
@@ -84,6 +103,7 @@ export const retryLetter = (tx: Transaction, vendor: string, id: string): Retrie
   const place = placeOf(vendor, id)
   const record = place && tx.get(deadLetters, keyOf(place))
   if (!place || !record) return 'unknown'
+  if (place.group !== undefined) return { refused: 'It is a letter of a queue, which gives it again' }
   const refused = giveAgain(tx, place, record.about)
   if (refused !== undefined) return { refused }
   removeLetter(tx, place, record)

@@ -4,7 +4,7 @@ import { appendMessage, checkSpeaker, type Room } from './append.js'
 import { beginTry, lookAtFirst, lookAtWork } from './begin.js'
 import { changeMembers } from './change-members.js'
 import { findConversation, foundConversation } from './conversations.js'
-import { dropLetter, findLetter, listLetters, retryLetter } from './dead-letters.js'
+import { dropLetter, findLetter, keepQueueLetter, listLetters, retryLetter } from './dead-letters.js'
 import { enlistBot } from './enlist.js'
 import { UnknownConversation } from './errors.js'
 import { FirstTries } from './first-tries.js'
@@ -27,6 +27,7 @@ import type {
   Outcome,
   Page,
   ParkedState,
+  QueueLetter,
   Retention,
   Retried,
   Settled,
@@ -201,6 +202,10 @@ export class EmbeddedStore implements Store {
 
   dropDeadLetter(vendor: string, id: string): Promise<boolean> {
     return this.#kv.write((tx) => dropLetter(tx, vendor, id))
+  }
+
+  keepQueueLetter(vendor: string, letter: QueueLetter): Promise<void> {
+    return this.#kv.write((tx) => keepQueueLetter(tx, vendor, letter))
   }
 
   async parkedStates(

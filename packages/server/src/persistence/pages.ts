@@ -26,7 +26,7 @@ const longestPart = 128
 
 const readPosition = (next: string): Key | undefined => {
   const key = parse(next)
-  return Array.isArray(key) && key.length >= 2 && key.length <= 4 && key.every(isKeyPart) ? key : undefined
+  return Array.isArray(key) && key.length >= 2 && key.length <= 5 && key.every(isKeyPart) ? key : undefined
 }
 
 const isKeyPart = (part: unknown): boolean =>

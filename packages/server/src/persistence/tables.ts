@@ -116,8 +116,8 @@ export const holds = table<number>('holds', { hot: true })
 /** [vendor, bot, until, conversation] */
 export const heldByUntil = table<true>('held-by-until')
 
-/** [vendor, conversation, bot, revision] */
+/** [vendor, conversation, bot, revision], or of a queue [vendor, conversation, client, seq, group] */
 export const deadLetters = table<DeadLetterRecord>('dead-letters')
 
-/** [vendor, at, conversation, bot, revision] */
+/** [vendor, at, …], and then the key of the letter */
 export const deadLettersByTime = table<true>('dead-letters-by-time')

@@ -1,7 +1,13 @@
 import { once } from 'node:events'
 import { createConnection } from 'node:net'
 import { systemClock } from '@daakia/protocol'
-import { type DoorOptions, type Listener, listenHttp, listenTcp } from '../../src/connection-manager/index.js'
+import {
+  type ByteStream,
+  type DoorOptions,
+  type Listener,
+  listenHttp,
+  listenTcp,
+} from '../../src/connection-manager/index.js'
 import { socketStream } from '../../src/connection-manager/listeners/socket-stream.js'
 import { silentLog } from '../../src/log.js'
 import { type House, type HouseOptions, openHouse } from './house.js'
@@ -53,9 +59,13 @@ export const doorOptions = ({ waitingRoom }: Pick<House, 'waitingRoom'>): DoorOp
   log: silentLog,
 })
 
-/** A raw client over a TCP socket. */
-export const tcpPeer = async (port: number, version: 4 | 5 = 5): Promise<Peer> => {
+/** The client's end of a TCP socket. */
+export const connectTo = async (port: number): Promise<ByteStream> => {
   const socket = createConnection(port, host)
   await once(socket, 'connect')
-  return new Peer(socketStream(socket), version)
+  return socketStream(socket)
 }
+
+/** A raw client over a TCP socket. */
+export const tcpPeer = async (port: number, version: 4 | 5 = 5): Promise<Peer> =>
+  new Peer(await connectTo(port), version)

@@ -8,6 +8,7 @@ import {
   ListDeadLetters,
   toEnvelope,
 } from '@daakia/protocol'
+import type { QueueGroups } from '../../inbox/queue/index.js'
 import type { DeadLetter, DeadLetters } from '../../persistence/port.js'
 import { notFound } from './failure.js'
 import { type Methods, operatorMethod } from './method.js'
@@ -15,12 +16,13 @@ import { queryOf } from './paging.js'
 
 export interface DeadLetterParts {
   store: DeadLetters
+  queues: Pick<QueueGroups, 'giveAgain'>
   /** Something waits for the bot there. */
   work(vendor: string, conversation: string, bot: string): void
 }
 
 /** `dead-letters/list`, `get`, `retry` and `drop`. */
-export const deadLetterMethods = ({ store, work }: DeadLetterParts): Methods => ({
+export const deadLetterMethods = ({ store, queues, work }: DeadLetterParts): Methods => ({
   'dead-letters/list': operatorMethod(ListDeadLetters, async ({ vendor }, query): Promise<DeadLetterPage> => {
     const { items, next } = await store.deadLetters(vendor, queryOf(query))
     return { letters: items.map(toEntry), ...(next !== undefined && { next }) }
@@ -35,13 +37,13 @@ export const deadLetterMethods = ({ store, work }: DeadLetterParts): Methods => 
   'dead-letters/retry': operatorMethod(DeadLetterIds, async ({ vendor }, { ids }): Promise<DeadLettersDone> => {
     const done = nothingDone()
     for (const id of ids) {
-      const retried = await store.retryDeadLetter(vendor, id)
+      const retried = await retry({ store, queues }, vendor, id)
       if (retried === 'unknown') done.missing.push(id)
       else if (retried !== 'retried') done.refused.push({ id, reason: retried.refused })
       else {
         done.done.push(id)
-        const [conversation = '', bot = ''] = id.split('/')
-        work(vendor, conversation, bot)
+        const [conversation = '', bot = '', , group] = id.split('/')
+        if (group === undefined) work(vendor, conversation, bot)
       }
     }
     return done
@@ -53,6 +55,17 @@ export const deadLetterMethods = ({ store, work }: DeadLetterParts): Methods => 
     return done
   }),
 })
+
+const retry = async ({ store, queues }: Pick<DeadLetterParts, 'store' | 'queues'>, vendor: string, id: string) => {
+  const letter = await store.deadLetter(vendor, id)
+  if (letter?.group === undefined || letter.about.kind !== 'message') return store.retryDeadLetter(vendor, id)
+  const { conversation, bot: client, group, about } = letter
+  if (!about.message) return { refused: 'The journal does not keep the message any more: drop the letter' }
+  const given = await queues.giveAgain({ vendor, client, group }, { conversation, seq: about.seq })
+  if (!given) return { refused: `There is no queue ${group} of ${client} any more: drop the letter` }
+  await store.dropDeadLetter(vendor, id)
+  return 'retried'
+}
 
 const nothingDone = (): DeadLettersDone => ({ done: [], missing: [], refused: [] })
 

@@ -1,14 +1,14 @@
 import { type CallEnded, type Clock, RpcCode, type ServiceInfo } from '@daakia/protocol'
 import { ReasonCode } from '@daakia/protocol/mqtt'
 import type { PacedSender } from '../../broker/exchange/paced.js'
-import type { Delivery, LiveSession } from '../../broker/exchange/port.js'
+import type { Delivery, LiveSession, Refused } from '../../broker/exchange/port.js'
 import { Refusal } from '../../broker/exchange/refusal.js'
 import type { Counters } from '../../counters.js'
 import { countLimit } from '../../limits/refuse.js'
 import type { ServerLimits } from '../../limits/server-limits.js'
 import type { Announcement } from './announcement.js'
 import { Instance } from './instance.js'
-import { callDelivery, endedDelivery, nobodyServes, noSuchMethod, OpenCall } from './open-call.js'
+import { callDelivery, endedDelivery, failureOf, nobodyServes, noSuchMethod, OpenCall } from './open-call.js'
 import type { CallContent, CallOutcome, NewCall } from './port.js'
 import { Service } from './service.js'
 
@@ -144,8 +144,18 @@ export class Services {
     call.given = given
     instance.calls.add(call)
     this.#given.set(given.id, call)
-    const delivery = callDelivery(call, given, this.parts.clock.now())
+    const delivery = {
+      ...callDelivery(call, given, this.parts.clock.now()),
+      acknowledged: (refused?: Refused) => refused && this.#refused(call, refused),
+    }
     if (!this.parts.sender.sendNow(instance.session, delivery)) void this.#sendLater(instance, delivery)
+  }
+
+  /** The instance does not take it, or can't: its caller need not wait for its time to be over. */
+  #refused(call: OpenCall, { reason }: Refused): void {
+    if (!call.given || !this.#given.has(call.given.id)) return
+    const message = `The instance refused the call${reason === undefined ? '' : `: ${reason}`}`
+    this.#endWith(call, failureOf(RpcCode.InternalError, message))
   }
 
   /** It gets no other call before it has taken this one. */

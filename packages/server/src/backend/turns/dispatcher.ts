@@ -1,8 +1,8 @@
 import type { Clock } from '@daakia/protocol'
 import type { Activity } from '../../activity.js'
+import { Chooser } from '../../chooser.js'
 import type { Store } from '../../persistence/port.js'
 import { type BotConnection, type Bots, type ConnectedBot, roomOf, serving, servingVersion } from './bots.js'
-import { Chooser } from './choose.js'
 
 export interface DispatcherParts {
   store: Pick<Store, 'waiting'>
@@ -26,7 +26,7 @@ const turnsAtOnce = 256
  * however it came, so one that comes while it is being asked is not lost: it is asked once more.
  */
 export class Dispatcher {
-  readonly #chooser = new Chooser()
+  readonly #chooser = new Chooser<BotConnection>()
   /** Keys of the bots that are being looked after; true where they were woken meanwhile. */
   readonly #busy = new Map<string, boolean>()
 

@@ -10,12 +10,14 @@ import { memberMethods } from '../../backend/rpc/members.js'
 import type { Methods } from '../../backend/rpc/method.js'
 import { parkedMethods } from '../../backend/rpc/parked.js'
 import { presenceMethods } from '../../backend/rpc/presence.js'
+import { queueMethods } from '../../backend/rpc/queues.js'
 import { serviceMethods } from '../../backend/rpc/services.js'
 import { sessionMethods } from '../../backend/rpc/sessions.js'
 import { ServiceDirectory, Services } from '../../backend/services/index.js'
 import { type RetryTerms, type TurnHooks, Turns } from '../../backend/turns/index.js'
 import type { Counters } from '../../counters.js'
 import type { Inbox } from '../../inbox/port.js'
+import { QueueGroups, type Queues, type QueueTerms } from '../../inbox/queue/index.js'
 import { InboxReaders, type MessageSource } from '../../inbox/reader/index.js'
 import type { ServerLimits } from '../../limits/server-limits.js'
 import type { Log } from '../../log.js'
@@ -36,6 +38,7 @@ import { NoticesRow } from './notices.js'
 import { PacedSender } from './paced.js'
 import type { Exchange } from './port.js'
 import { PresenceRow, sharersOf, Watching } from './presence/index.js'
+import { QueueRow } from './queue.js'
 import { Replies } from './replies.js'
 import { RpcRow } from './rpc.js'
 import { ServicesRow } from './services.js'
@@ -49,6 +52,8 @@ import { turnsRow } from './turns.js'
 export interface ExchangeParts {
   store: Store
   inbox: Inbox
+  queues: Queues
+  queueTerms: QueueTerms
   roster: Roster
   presence: Presence
   messages: MessageSource
@@ -75,7 +80,7 @@ export interface DaakExchange extends Exchange {
 
 /** Composes the exchange of the rows and of what is behind them. */
 export const createExchange = (parts: ExchangeParts): DaakExchange => {
-  const { store, bus, activity, clock, random, log } = parts
+  const { store, bus, activity, counters, clock, random, log } = parts
   const failed = (error: unknown) => logFailure(log, {}, error, 'The exchange failed')
   const makeId = idMaker(clock, random)
   const membership = new Membership(store, clock)
@@ -89,6 +94,20 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
   const directory = new ServiceDirectory(services, () => methods)
   const replies = new Replies(sender, services)
   const readers = new InboxReaders({ ...parts, failed })
+  const groups = new QueueGroups({
+    ...parts,
+    terms: parts.queueTerms,
+    failed,
+    bury: async ({ vendor, client, group }, buried) => {
+      await store.keepQueueLetter(vendor, { ...buried, client, group })
+      counters.deadLetters++
+      const { conversation, seq } = buried
+      log.warn(
+        { vendor, client, group, conversation, seq },
+        'A queue failed at a message too often: it is a dead letter now',
+      )
+    },
+  })
   const turns = new Turns({ ...parts, sender, failed, stateChanged: (name) => bus.publish({ kind: 'state', ...name }) })
   const speak = createSpeak({ store, membership, clock, makeId })
   const work = (vendor: string, conversation: string, bot: string) =>
@@ -106,7 +125,8 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     ...sessionMethods(parts.desk),
     ...turns.methods,
     ...serviceMethods(directory),
-    ...deadLetterMethods({ store, work }),
+    ...deadLetterMethods({ store, queues: groups, work }),
+    ...queueMethods({ ...parts, groups }),
     ...parkedMethods({ store, clock, changed }),
   }
   const calls = createCalls(methods, log)
@@ -136,7 +156,10 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
       services: servicesRow,
       replies,
     },
-    { rpc: new ServingRow({ services, access: inTime(parts.access, parts), isOwn: (name) => calls.serves(name) }) },
+    {
+      messages: new QueueRow({ ...parts, groups }),
+      rpc: new ServingRow({ services, access: inTime(parts.access, parts), isOwn: (name) => calls.serves(name) }),
+    },
     { activity, log },
   )
   const membersChanged = (change: MembershipEntry) => {
@@ -146,9 +169,13 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     turns.unseat(vendor, closed ? members : left, conversation)
     state.joined(vendor, conversation, joined)
   }
+  const inboxGrew = (vendor: string, clients: readonly string[]) => {
+    readers.wake(vendor, clients)
+    groups.wake(vendor, clients)
+  }
   const hear = (news: BusNews) => {
     if (news.kind === 'members') membersChanged(news)
-    else if (news.kind === 'inbox') readers.wake(news.vendor, news.clients)
+    else if (news.kind === 'inbox') inboxGrew(news.vendor, news.clients)
     else if (news.kind === 'work') turns.news(news.vendor, news.bots, news.conversation)
     else if (news.kind === 'service') servicesRow.changed(news.vendor, news.service)
     else if (news.kind === 'presence') watching.changed(news)

@@ -3,6 +3,13 @@ import type { ProtocolVersion, PublishPacket, SubscriptionRequest, UserProperty 
 import type { Principal } from '../../identity.js'
 import type { Subscription } from '../../state/sessions/port.js'
 
+/** Why a client did not take what it was sent. */
+export interface Refused {
+  /** From 0x80 on. */
+  reasonCode: number
+  reason?: string
+}
+
 /** One delivery to a connection, apart from the packet identifier, which the session gives. */
 export interface Delivery {
   topic: string
@@ -24,8 +31,8 @@ export interface Delivery {
   place?: number
   /** An earlier connection may have been sent it. */
   again?: boolean
-  /** QoS 1: the client has acknowledged it. */
-  acknowledged?(): void
+  /** QoS 1: the client has acknowledged it, or refused it, or it is larger than the client takes. */
+  acknowledged?(refused?: Refused): void
 }
 
 /** Which places of its inbox a session was sent at QoS 1, and which of them are not acknowledged. */

@@ -39,4 +39,4 @@ export interface Row<T extends DaakTopic = DaakTopic> {
 export type Rows = { readonly [K in DaakTopic['kind']]: Row<Extract<DaakTopic, { kind: K }>> }
 
 /** The rows of topics that may be shared: `$share/{group}/…`. */
-export type SharedRows = { readonly [K in 'rpc']: Omit<Row<Extract<DaakTopic, { kind: K }>>, 'publish'> }
+export type SharedRows = { readonly [K in 'rpc' | 'messages']: Omit<Row<Extract<DaakTopic, { kind: K }>>, 'publish'> }

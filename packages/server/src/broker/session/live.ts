@@ -4,7 +4,7 @@ import type { Link } from '../../connection-manager/link.js'
 import type { Principal } from '../../identity.js'
 import { mayReceive, orDenied } from '../access/ask.js'
 import type { Origin } from '../distribute.js'
-import type { Delivery, LiveSession, NoticeBox, SentPlaces } from '../exchange/port.js'
+import type { Delivery, LiveSession, NoticeBox, Refused, SentPlaces } from '../exchange/port.js'
 import type { FanOut } from '../fan-out.js'
 import type { FanOutRun } from '../fan-out-run.js'
 import { countLost, type Losses } from '../lost.js'
@@ -234,15 +234,21 @@ export class Live implements LiveSession, Outlet {
     if (packetId === undefined) return false
     if (this.link.send(packetOf(delivery, packetId))) return true
     countUnsent(this.link, this.#losses)
-    this.window.settle(packetId)
+    this.window.settle(packetId, tooLarge)
     return true
   }
 
   /** `undefined` while another message has the identifier that this one is to have. */
   #takePacketId({ place, acknowledged }: Delivery): number | undefined {
-    const flight: Flight = { qos: 1, done: () => acknowledged?.() }
+    const flight: Flight = { qos: 1, done: (refused) => acknowledged?.(refused) }
     if (place === undefined || !this.persistent) return this.window.take(flight)
     const packetId = packetIdOfPlace(place)
     return this.window.takeAt(packetId, flight) ? packetId : undefined
   }
+}
+
+/** [MQTT-3.1.2-25] it counts as sent; who can give it to somebody else is told. */
+const tooLarge: Refused = {
+  reasonCode: ReasonCode.PacketTooLarge,
+  reason: 'it is larger than the connection takes',
 }

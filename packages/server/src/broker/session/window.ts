@@ -1,6 +1,7 @@
 import type { Counters } from '../../counters.js'
 import type { Account, Wait } from '../../limits/port.js'
 import { countLimit } from '../../limits/refuse.js'
+import type { Refused } from '../exchange/port.js'
 import type { RoutedMessage } from '../port.js'
 import { SparseMap } from '../sparse.js'
 
@@ -14,8 +15,8 @@ export interface SharedMessage {
 /** A QoS 1 or 2 message on its way to a client. */
 export interface Flight {
   readonly qos: 1 | 2
-  /** It has been acknowledged in full, or will never be. */
-  done(): void
+  /** It has been acknowledged in full, or refused, or will never be. */
+  done(refused?: Refused): void
   /** QoS 2: records that the client has taken it; resolves when PUBREL may be sent. */
   release?(): Promise<void>
   /** What is on its way by a shared subscription, and goes to another member where it does not arrive. */
@@ -114,11 +115,11 @@ export class Window {
   }
 
   /** The identifier is free again. */
-  settle(packetId: number): void {
+  settle(packetId: number, refused?: Refused): void {
     const flight = this.#flights.get(packetId)
     if (!flight || !this.#flights.delete(packetId)) return
     if (!this.#reserved?.delete(packetId)) this.#giveBack()
-    flight.done()
+    flight.done(refused)
   }
 
   #count(): void {

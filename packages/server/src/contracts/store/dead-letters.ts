@@ -163,6 +163,31 @@ export const deadLetterBehaviours: Behaviours<StoreBench> = {
     same(await store.retryDeadLetter(vendor, id), 'retried')
     same((await begin(store)).timers, [{ id: 't', due: 1_500 }])
   },
+  'keeps what a queue has given up, once, beside what bots have': async ({ subject: store }) => {
+    await withDeadMessage(store)
+    const letter = { conversation: room, client: 'desk', group: 'workers', seq: 1, at: 3_000 }
+    const tries = [{ at: 2_500, cause: 'no such order' }]
+    for (const at of [3_000, 4_000]) await store.keepQueueLetter(vendor, { ...letter, at, tries })
+    const [newest, other, ...more] = await letters(store)
+    same(newest, {
+      id: `${room}/desk/1/workers`,
+      conversation: room,
+      bot: 'desk',
+      group: 'workers',
+      revision: 0,
+      at: 4_000,
+      cause: 'no such order',
+      tries,
+      about: { kind: 'message', seq: 1, message: { seq: 1, ...message('bad') } },
+    })
+    same([other?.bot, more.length], [bot, 0])
+    same(await store.deadLetter(vendor, `${room}/desk/1/workers`), newest)
+    const page = await store.deadLetters(vendor, { limit: 1 })
+    same((await store.deadLetters(vendor, { limit: 1, after: page.next as string })).items, [other])
+    holds(typeof (await store.retryDeadLetter(vendor, `${room}/desk/1/workers`)) === 'object', 'a queue gives it again')
+    same(await store.dropDeadLetter(vendor, `${room}/desk/1/workers`), true)
+    same((await letters(store)).length, 1)
+  },
   'drops a letter once, and gives nothing': async ({ subject: store }) => {
     const { id } = await withDeadMessage(store)
     same([await store.dropDeadLetter(vendor, id), await store.dropDeadLetter(vendor, id)], [true, false])

@@ -13,6 +13,8 @@ export interface DeliveryPlace {
   resync: boolean
   /** Milliseconds since the Unix epoch. */
   now: number
+  /** An earlier connection may have been given it, whatever its subscriptions know of that. */
+  again?: boolean
 }
 
 /**
@@ -25,7 +27,7 @@ export const toDelivery = (
   place: DeliveryPlace,
 ): Delivery | undefined => {
   const { offset } = place.position
-  const again = matching.some(({ earlier }) => earlier && isSentAgain(earlier, offset))
+  const again = place.again || matching.some(({ earlier }) => earlier && isSentAgain(earlier, offset))
   const secondsLeft = lifeOf(message, place.now)
   if (secondsLeft !== undefined && secondsLeft <= 0 && !again) return undefined
   const identifiers = matching.flatMap(({ identifier }) => identifier ?? [])

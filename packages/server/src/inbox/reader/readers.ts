@@ -117,7 +117,7 @@ export class InboxReaders {
 }
 
 /** A place that this inbox does not have, such as one of another epoch or what was trimmed, gives its oldest entry. */
-const placeOf = (since: Position | undefined, head: InboxHead): Start => {
+export const placeOf = (since: Position | undefined, head: InboxHead): Start => {
   if (!since) return { after: head.offset }
   const beforeFirst = head.first - 1
   if (since.epoch === head.epoch && since.offset >= beforeFirst && since.offset <= head.offset)

@@ -7,13 +7,27 @@ export interface FailedTry {
   cause: string
 }
 
+/** A message at which the connections of a queue have failed too often. */
+export interface QueueLetter {
+  conversation: string
+  client: string
+  group: string
+  seq: number
+  at: number
+  /** At least one, oldest first. */
+  tries: readonly FailedTry[]
+}
+
 /** What was given up for a bot: it is not given to it again by itself. */
 export interface DeadLetter {
-  /** Names it within its vendor: `<conversation>/<bot>/<revision>`. */
+  /** Names it within its vendor: `<conversation>/<bot>/<revision>`, or of a queue `<conversation>/<client>/<seq>/<group>`. */
   id: string
   conversation: string
+  /** The bot, or the client whose queue it was. */
   bot: string
-  /** Of the bot's state when it was set aside. */
+  /** The group of the queue; absent where a bot failed in a turn. */
+  group?: string
+  /** Of the bot's state when it was set aside; 0 where it was a queue. */
   revision: number
   at: number
   /** Why the last try failed. */
@@ -52,7 +66,7 @@ export type Retried =
   /** It can't be given again, and stays. */
   | { refused: string }
 
-/** What bots have failed at too often, until somebody decides. */
+/** What bots and queues have failed at too often, until somebody decides. */
 export interface DeadLetters {
   /** Dead letters of a vendor, the newest first. Pages stay true while letters come and go. */
   deadLetters(vendor: string, query: DeadLetterQuery): Promise<Page<DeadLetter>>
@@ -62,10 +76,14 @@ export interface DeadLetters {
   /**
    * Takes the letter away and lets its message or timer wait for the bot again, ahead of what else waits there, with
    * fresh tries; in one transaction. Several messages of one conversation go in the order of the journal. Repeated, it
-   * is `unknown`, and nothing is given twice.
+   * is `unknown`, and nothing is given twice. The letter of a queue is refused: it is for the queue to give it again, and
+   * to drop the letter then.
    */
   retryDeadLetter(vendor: string, id: string): Promise<Retried>
 
   /** Takes the letter away. False where there was none; may be repeated. */
   dropDeadLetter(vendor: string, id: string): Promise<boolean>
+
+  /** Keeps what a queue has given up. Repeated, it is the same letter. */
+  keepQueueLetter(vendor: string, letter: QueueLetter): Promise<void>
 }

@@ -1,13 +1,17 @@
-import { heaviest } from '../../rendezvous.js'
-import type { BotConnection } from './bots.js'
+import { heaviest } from './rendezvous.js'
 
 const remembered = 50_000
 
+/** A connection that conversations are given to. */
+interface Candidate {
+  readonly session: { readonly name: { readonly connection: string } }
+}
+
 /** Chooses who handles a conversation: the connection that had it last, else the same one for as long as it is there. */
-export class Chooser {
+export class Chooser<T extends Candidate> {
   readonly #lastHolders = new Map<string, string>()
 
-  choose(turn: string, conversation: string, candidates: readonly BotConnection[]): BotConnection | undefined {
+  choose(turn: string, conversation: string, candidates: readonly T[]): T | undefined {
     const last = this.#lastHolders.get(turn)
     return (
       candidates.find(({ session }) => session.name.connection === last) ?? heaviest(conversation, candidates, nameOf)
@@ -15,7 +19,7 @@ export class Chooser {
   }
 
   /** This connection has it now: its memory is warm. */
-  remember(turn: string, connection: BotConnection): void {
+  remember(turn: string, connection: T): void {
     this.#lastHolders.delete(turn)
     this.#lastHolders.set(turn, connection.session.name.connection)
     if (this.#lastHolders.size <= remembered) return
@@ -24,4 +28,4 @@ export class Chooser {
   }
 }
 
-const nameOf = ({ session }: BotConnection): string => session.name.connection
+const nameOf = ({ session }: Candidate): string => session.name.connection

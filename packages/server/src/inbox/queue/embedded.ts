@@ -1,0 +1,83 @@
+import { under } from '../../kv/keys.js'
+import type { Key, KeyValue, Reader, Table, Transaction } from '../../kv/port.js'
+import type { QueueChange, QueuedPlace, QueueName, QueueStanding, Queues } from './port.js'
+import { queueAgain, queueFailures, queueFloors, queueHandled } from './tables.js'
+
+/** Queues on the key-value engine of this process. */
+export class EmbeddedQueues implements Queues {
+  constructor(private readonly kv: KeyValue) {}
+
+  async open(name: QueueName, offset: number): Promise<QueueStanding> {
+    if (this.kv.get(queueFloors, keyOf(name)) === undefined) await this.kv.write((tx) => make(tx, name, offset))
+    return standingOf(this.kv, name)
+  }
+
+  async exists(name: QueueName): Promise<boolean> {
+    return this.kv.get(queueFloors, keyOf(name)) !== undefined
+  }
+
+  settle(name: QueueName, change: QueueChange): Promise<void> {
+    return this.kv.write((tx) => {
+      if (tx.get(queueFloors, keyOf(name)) !== undefined) apply(tx, name, change)
+    })
+  }
+
+  giveAgain(name: QueueName, place: QueuedPlace): Promise<boolean> {
+    return this.kv.write((tx) => {
+      if (tx.get(queueFloors, keyOf(name)) === undefined) return false
+      tx.put(queueAgain, placeKey(name, place), true)
+      tx.remove(queueFailures, placeKey(name, place))
+      return true
+    })
+  }
+
+  async list(vendor: string, client: string): Promise<readonly { group: string; floor: number }[]> {
+    const found = this.kv.range(queueFloors, under(vendor, client))
+    return [...found].map(({ key, value }) => ({ group: key[2] as string, floor: value }))
+  }
+
+  remove(name: QueueName): Promise<boolean> {
+    return this.kv.write((tx) => {
+      if (tx.get(queueFloors, keyOf(name)) === undefined) return false
+      for (const each of [queueHandled, queueFailures, queueAgain])
+        for (const key of keysUnder(tx, each, name)) tx.remove(each, key)
+      tx.remove(queueFloors, keyOf(name))
+      return true
+    })
+  }
+}
+
+const keyOf = ({ vendor, client, group }: QueueName): Key => [vendor, client, group]
+const placeKey = (name: QueueName, { conversation, seq }: QueuedPlace): Key => [...keyOf(name), conversation, seq]
+const placeOf = (key: Key): QueuedPlace => ({ conversation: key[3] as string, seq: key[4] as number })
+
+const keysUnder = (reader: Reader, of: Table<unknown>, name: QueueName): Key[] =>
+  [...reader.range(of, under(...keyOf(name)))].map(({ key }) => key)
+
+/** Another may have made it meanwhile. */
+const make = (tx: Transaction, name: QueueName, offset: number): void => {
+  if (tx.get(queueFloors, keyOf(name)) === undefined) tx.put(queueFloors, keyOf(name), offset)
+}
+
+const standingOf = (reader: Reader, name: QueueName): QueueStanding => ({
+  floor: reader.get(queueFloors, keyOf(name)) ?? 0,
+  handled: new Map(
+    [...reader.range(queueHandled, under(...keyOf(name)))].map(({ key, value }) => [key[3] as string, value]),
+  ),
+  failures: [...reader.range(queueFailures, under(...keyOf(name)))].map(({ key, value }) => ({
+    ...placeOf(key),
+    ...value,
+  })),
+  again: keysUnder(reader, queueAgain, name).map(placeOf),
+})
+
+const apply = (tx: Transaction, name: QueueName, change: QueueChange): void => {
+  const key = keyOf(name)
+  if (change.floor !== undefined) tx.put(queueFloors, key, change.floor)
+  for (const conversation of change.forget ?? []) tx.remove(queueHandled, [...key, conversation])
+  for (const [conversation, seq] of change.handled ?? []) tx.put(queueHandled, [...key, conversation], seq)
+  for (const place of change.notAgain ?? []) tx.remove(queueAgain, placeKey(name, place))
+  for (const { tries, due, ...place } of change.failures ?? [])
+    tx.put(queueFailures, placeKey(name, place), { tries, due })
+  for (const place of change.succeeded ?? []) tx.remove(queueFailures, placeKey(name, place))
+}
