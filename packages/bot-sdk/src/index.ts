@@ -7,6 +7,7 @@ export { type Ask, ask, GaveUp, type Question, type Retry } from './authoring/as
 export { type Bot, type BotOptions, bot } from './authoring/bot.js'
 export type { CancelHeard, Heard, HeardMessage, HelpHeard, MessageHeard, RunInput } from './authoring/heard.js'
 export { idempotencyKey } from './authoring/idempotency-key.js'
+export type { Migrate, NewState, OldState } from './authoring/migrate.js'
 export { type Said, say } from './authoring/say.js'
 export type { Schema, Validated } from './authoring/schema.js'
 export { type BotConnection, type ConnectOptions, connect } from './connect/connect.js'

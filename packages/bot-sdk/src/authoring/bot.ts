@@ -1,6 +1,7 @@
 import { isClientId } from '@daakia/protocol'
 import type { AnyStateMachine, EventFromLogic, InputFrom } from 'xstate'
 import type { HeardMessage, RunInput } from './heard.js'
+import type { Migrate } from './migrate.js'
 
 /** What an author says about a bot. */
 export interface BotOptions<TMachine extends AnyStateMachine, TEvent = EventFromLogic<TMachine>> {
@@ -18,6 +19,15 @@ export interface BotOptions<TMachine extends AnyStateMachine, TEvent = EventFrom
    * recognised. Has to be pure: a turn that failed is tried again.
    */
   recognise?(text: string, message: HeardMessage): TEvent | undefined
+  /**
+   * Asked where the state of a conversation that is under way does not fit the machine, with the reasons: it is of
+   * another `version`, of another machine, or names what is gone. Answers where the conversation goes on, in this
+   * machine. `undefined`, a throw, and a state that invokes what was never started have the state parked. Has to be pure.
+   *
+   * @example
+   * migrate: ({ version, context }) => version === 1 ? { value: 'asking', context: { ...(context as Old), count: 1 } } : undefined
+   */
+  migrate?: Migrate<TMachine>
   /** Said when the machine can't take what was heard. */
   notUnderstood?: string
   /** Said by the server when a message was given up, after three tries that failed. */
@@ -43,6 +53,7 @@ export interface Bot<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly apology: string
   readonly checkpointAfterMs: number
   recognise?(text: string, message: HeardMessage): EventFromLogic<TMachine> | undefined
+  readonly migrate?: Migrate<TMachine>
 }
 
 const defaults = {

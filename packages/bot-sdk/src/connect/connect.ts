@@ -78,7 +78,7 @@ export function connect(bot: Bot, options: ConnectOptions): BotConnection {
   const capacity = whole('capacity', options.capacity ?? defaults.capacity, 1)
   const hotRuns = whole('hotRuns', options.hotRuns ?? defaults.hotRuns, 0)
   const link = openLink({ client: bot.id, open: transportOf(bot, options), clock, random })
-  const engine = xstateEngine(bot.machine, bot.version)
+  const engine = xstateEngine(bot.machine, bot.version, bot.migrate)
   const server = turnServer(link)
   const runner = new TurnRunner({ bot, engine, server, clock, newId: idMaker(clock, random), hooks, log }, hotRuns)
   const ready = takeTurns(link, runner, { capacity, version: engine.version, apology: bot.apology }, log)

@@ -1,15 +1,18 @@
 import type { AnyStateMachine } from 'xstate'
 import type { RunInput } from '../authoring/heard.js'
+import type { Migrate } from '../authoring/migrate.js'
 import { driftOf, driftOfTimers } from './drift.js'
 import { StateDoesNotFit } from './errors.js'
-import { fingerprintOf, footingOf } from './fingerprint.js'
+import { digest, fingerprintOf, footingOf } from './fingerprint.js'
 import { Kinds } from './kinds.js'
+import { migrated } from './migration.js'
 import type { PersistedSnapshot } from './persisting.js'
 import type { Engine, Run, StoredRun, Surroundings } from './port.js'
 import { XStateRun } from './xstate-run.js'
 
-/** An engine over XState 5. */
-export const xstateEngine = (machine: AnyStateMachine, version: number): Engine => new XStateEngine(machine, version)
+/** An engine over XState 5. `migrate` is asked where a stored state does not fit. */
+export const xstateEngine = (machine: AnyStateMachine, version: number, migrate?: Migrate): Engine =>
+  new XStateEngine(machine, version, migrate)
 
 class XStateEngine implements Engine {
   readonly version: string
@@ -17,8 +20,12 @@ class XStateEngine implements Engine {
   readonly #version: number
   readonly #kinds = new Kinds()
 
-  constructor(machine: AnyStateMachine, version: number) {
-    this.version = `${version}:${fingerprintOf(machine)}`
+  readonly #migrate: Migrate | undefined
+
+  constructor(machine: AnyStateMachine, version: number, migrate: Migrate | undefined) {
+    // Other code of `migrate` may make fit what did not.
+    this.version = [version, fingerprintOf(machine), ...(migrate ? [digest(String(migrate))] : [])].join(':')
+    this.#migrate = migrate
     this.#machine = machine
     this.#version = version
   }
@@ -30,10 +37,21 @@ class XStateEngine implements Engine {
   }
 
   restore(stored: unknown, around: Surroundings): Run {
-    const state = this.#ofThisMachine(stored)
+    const state = storedRun(stored)
+    try {
+      return this.#restore(state, around)
+    } catch (error) {
+      if (!(error instanceof StateDoesNotFit) || !this.#migrate) throw error
+      const of = { machine: this.#machine, version: this.#version, migrate: this.#migrate, now: around.now() }
+      return this.#restore(migrated(state, error.reasons, of), around, { isMigrated: true })
+    }
+  }
+
+  #restore(state: StoredRun, around: Surroundings, { isMigrated = false } = {}): Run {
+    this.#checkOrigin(state)
     // Restoring changes the snapshot that it is given.
     const run = this.#run(around, { stored: structuredClone(state) })
-    const reasons = this.#misfits(run, state)
+    const reasons = this.#misfits(run, state, isMigrated)
     if (reasons.length > 0) throw new StateDoesNotFit(reasons)
     run.begin(state.timers)
     return run
@@ -43,24 +61,26 @@ class XStateEngine implements Engine {
     return new XStateRun({ machine: this.#machine, version: this.#version, kinds: this.#kinds, around, from })
   }
 
-  #ofThisMachine(stored: unknown): StoredRun {
-    if (!isStoredRun(stored)) throw new StateDoesNotFit(['it is no state of a machine'])
-    const { machine, version } = stored
+  #checkOrigin({ machine, version }: StoredRun): void {
     if (machine !== this.#machine.id)
       throw new StateDoesNotFit([`it is of the machine "${machine}", this is "${this.#machine.id}"`])
     if (version !== this.#version)
       throw new StateDoesNotFit([`it is of version ${version}, this is version ${this.#version}`])
-    return stored
   }
 
-  #misfits({ root }: XStateRun, { snapshot, timers, fingerprint }: StoredRun): readonly string[] {
+  #misfits({ root }: XStateRun, { snapshot, timers, fingerprint }: StoredRun, isMigrated: boolean): readonly string[] {
     const reasons = driftOf(root, snapshot as PersistedSnapshot, this.#kinds)
     if (reasons.length > 0) return reasons
     const unheard = driftOfTimers(root, timers)
     if (unheard.length > 0) return unheard
-    if (footingOf(root, this.#kinds) === fingerprint) return []
+    if (isMigrated || footingOf(root, this.#kinds) === fingerprint) return []
     return ['its active states invoke other actors or wait for other delays than when it was stored']
   }
+}
+
+function storedRun(stored: unknown): StoredRun {
+  if (isStoredRun(stored)) return stored
+  throw new StateDoesNotFit(['it is no state of a machine'])
 }
 
 function isStoredRun(stored: unknown): stored is StoredRun {

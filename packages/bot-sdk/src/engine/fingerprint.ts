@@ -49,7 +49,7 @@ const byId = (one: MachineNode, other: MachineNode) => compare(one.id, other.id)
 const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0)
 
 /** FNV-1a, 32 bits: differences are looked for, not secrets kept. */
-function digest(value: unknown): string {
+export function digest(value: unknown): string {
   let hash = 0x811c9dc5
   for (const byte of new TextEncoder().encode(JSON.stringify(value))) hash = Math.imul(hash ^ byte, 0x01000193)
   return (hash >>> 0).toString(16).padStart(8, '0')

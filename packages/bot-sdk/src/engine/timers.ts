@@ -75,4 +75,4 @@ export class Timers implements Scheduler {
   }
 }
 
-const timerId = (source: ActorPath, name: string): string => [...source, name].map(escapeName).join('/')
+export const timerId = (source: ActorPath, name: string): string => [...source, name].map(escapeName).join('/')

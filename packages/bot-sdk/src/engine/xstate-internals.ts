@@ -2,7 +2,15 @@
  * The only file that touches what XState does not promise to keep. Tried with 5.33, which is why the peer dependency is
  * pinned to it.
  */
-import type { AnyActor, AnyActorLogic, AnyActorRef, AnyEventObject, AnyMachineSnapshot, EventObject } from 'xstate'
+import type {
+  AnyActor,
+  AnyActorLogic,
+  AnyActorRef,
+  AnyEventObject,
+  AnyMachineSnapshot,
+  AnyStateMachine,
+  EventObject,
+} from 'xstate'
 
 /** A node of a machine, as far as it is looked at here. */
 export interface MachineNode {
@@ -51,6 +59,22 @@ export const parentOf = (actor: AnyActorRef): AnyActorRef | undefined => inside(
 /** Every active node, the root and the compound ones included. */
 export const activeNodes = (snapshot: AnyMachineSnapshot): readonly MachineNode[] =>
   snapshot._nodes as unknown as readonly MachineNode[]
+
+/** The delayed transitions of the active states, by the type of their event, with how long they wait. */
+export function delaysOf(machine: AnyStateMachine, snapshot: AnyMachineSnapshot): ReadonlyMap<string, number> {
+  const named = machine.implementations.delays as Record<string, Delay | undefined>
+  const delays = new Map<string, number>()
+  for (const node of snapshot._nodes as unknown as readonly { after: readonly Delayed[] }[]) {
+    for (const { delay, eventType } of node.after) {
+      const found = typeof delay === 'string' ? named[delay] : delay
+      const wait = typeof found === 'function' ? found({ context: snapshot.context, event: { type: '' } }) : found
+      if (typeof wait === 'number') delays.set(eventType, wait)
+    }
+  }
+  return delays
+}
+type Delay = number | ((args: { context: unknown; event: AnyEventObject }) => number)
+type Delayed = { delay: Delay | string; eventType: string }
 
 /** XState marks machines only so; `instanceof` would fail where two copies of it are loaded. */
 export const isMachine = (

@@ -59,7 +59,7 @@ export class FakeServer implements TurnServer {
     const log = { info: () => {}, warn: () => {} }
     const newId = idMaker(this.clock, counting())
     this.#runnerOf = (bot) => () => {
-      const engine = xstateEngine(bot.machine, bot.version)
+      const engine = xstateEngine(bot.machine, bot.version, bot.migrate)
       return new TurnRunner({ bot, engine, server: this, clock: this.clock, newId, hooks, log }, hotRuns)
     }
     this.#runner = this.#runnerOf(bot)
