@@ -4,7 +4,7 @@
  * @module
  */
 export { type Ask, ask, GaveUp, type Question, type Retry } from './authoring/ask.js'
-export { type Bot, type BotOptions, bot } from './authoring/bot.js'
+export { type Bot, type BotOptions, bot, type Overlap } from './authoring/bot.js'
 export type { CancelHeard, Heard, HeardMessage, HelpHeard, MessageHeard, RunInput } from './authoring/heard.js'
 export { idempotencyKey } from './authoring/idempotency-key.js'
 export type { Migrate, NewState, OldState } from './authoring/migrate.js'

@@ -33,12 +33,22 @@ export interface BotOptions<TMachine extends AnyStateMachine, TEvent = EventFrom
   /** Said by the server when a message was given up, after three tries that failed. */
   apology?: string
   /**
+   * What happens to messages that come while others wait. `queue`, the default: each has a turn of its own, in order.
+   * `burst`: all that waits is handled in one turn and committed as one, and texts that one person wrote in a row, and
+   * that were not recognised, are one `message`. With `debounceMs` a burst is waited for: the bot gets its turn when
+   * nobody has spoken for so long, and `longestMs` after the first message in any case, five times that by default.
+   * While the bot is busy, what comes is always shown to it at once, so that "cancel" reaches it.
+   */
+  overlap?: Overlap
+  /**
    * How long a promise runs before what was said until then goes out, and what has happened until then is committed.
    * Should the process die after that, the promise is started again, with the same idempotency key, and what came before
    * it is not done again. 500 by default; `Infinity`: all of a turn is committed at its end.
    */
   checkpointAfterMs?: number
 }
+
+export type Overlap = 'queue' | 'burst' | { debounceMs: number; longestMs?: number }
 
 /** Flags a machine whose `input` no conversation can give. */
 type TakesRunInput<TMachine extends AnyStateMachine> =
@@ -52,12 +62,14 @@ export interface Bot<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly notUnderstood: string
   readonly apology: string
   readonly checkpointAfterMs: number
+  readonly overlap: Overlap
   recognise?(text: string, message: HeardMessage): EventFromLogic<TMachine> | undefined
   readonly migrate?: Migrate<TMachine>
 }
 
 const defaults = {
   checkpointAfterMs: 500,
+  overlap: 'queue' as Overlap,
   notUnderstood: 'Sorry, I did not understand that.',
   apology: 'Sorry, something went wrong. I could not handle your last message.',
 }
@@ -78,8 +90,22 @@ export function bot<TMachine extends AnyStateMachine, const TEvent extends Event
     throw new TypeError(`version: ${version} is not a whole number from 1`)
   if (!((options.checkpointAfterMs ?? 0) >= 0))
     throw new TypeError(`checkpointAfterMs: ${options.checkpointAfterMs} is no number from 0`)
+  checkOverlap(options.overlap)
   if (!machine?.config?.id) throw new TypeError('machine: give it an id; its stored states are known by it')
   return Object.freeze({ ...defaults, ...defined(options), id, version, machine, ...(recognise && { recognise }) })
+}
+
+const longestWaitMs = 3_600_000
+
+function checkOverlap(overlap: Overlap | undefined): void {
+  if (typeof overlap !== 'object') return
+  const { debounceMs, longestMs = debounceMs } = overlap
+  for (const [name, value, least] of [
+    ['debounceMs', debounceMs, 1],
+    ['longestMs', longestMs, debounceMs],
+  ] as const)
+    if (!Number.isSafeInteger(value) || value < least || value > longestWaitMs)
+      throw new TypeError(`overlap.${name}: ${value} is not a whole number from ${least} to ${longestWaitMs}`)
 }
 
 function defined<TOptions extends object>(options: TOptions): TOptions {

@@ -3,8 +3,10 @@ import type { EventObject } from 'xstate'
 
 /** A message as a bot hears it. */
 export interface HeardMessage extends Envelope {
-  /** What was written; empty where the message is not a text. */
+  /** What was written; empty where the message is not a text. Of a burst, what was written in it: a line for each. */
   text: string
+  /** Of a burst: all of its messages, in order; this one is the last of them. */
+  burst?: readonly HeardMessage[]
 }
 
 /** Somebody wrote, and the recogniser made nothing more specific of it. */

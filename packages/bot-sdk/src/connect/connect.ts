@@ -81,7 +81,12 @@ export function connect(bot: Bot, options: ConnectOptions): BotConnection {
   const engine = xstateEngine(bot.machine, bot.version, bot.migrate)
   const server = turnServer(link)
   const runner = new TurnRunner({ bot, engine, server, clock, newId: idMaker(clock, random), hooks, log }, hotRuns)
-  const ready = takeTurns(link, runner, { capacity, version: engine.version, apology: bot.apology }, log)
+  const ready = takeTurns(
+    link,
+    runner,
+    { capacity, version: engine.version, apology: bot.apology, overlap: bot.overlap },
+    log,
+  )
   return new RunningBot(link, runner, ready)
 }
 

@@ -1,5 +1,6 @@
 import type { Link } from '@daakia/client-sdk/internal'
 import { parseDaakTopic, subscriptionProperties, TurnNotice, topics } from '@daakia/protocol'
+import type { Overlap } from '../authoring/bot.js'
 import type { BotLog } from '../turn/port.js'
 import type { TurnRunner } from '../turn/turn-runner.js'
 
@@ -8,13 +9,14 @@ export interface Announcement {
   capacity: number
   version: string
   apology: string
+  overlap: Overlap
 }
 
 /** Asks the server for the bot's turns, on every connection, and has them run. Resolves when they come. */
 export async function takeTurns(
   link: Link,
   runner: TurnRunner,
-  { capacity, version, apology }: Announcement,
+  { capacity, version, apology, overlap }: Announcement,
   log: BotLog,
 ): Promise<void> {
   await link.subscribe({
@@ -23,6 +25,7 @@ export async function takeTurns(
       [subscriptionProperties.capacity, String(capacity)],
       [subscriptionProperties.version, version],
       [subscriptionProperties.apology, apology],
+      ...debounceProperties(overlap),
     ],
     receive: ({ topic, payload }) => {
       const address = parseDaakTopic(topic)
@@ -32,6 +35,13 @@ export async function takeTurns(
     },
   })
   await link.online()
+}
+
+function debounceProperties(overlap: Overlap): (readonly [string, string])[] {
+  if (typeof overlap !== 'object') return []
+  const { debounceMs, longestMs } = overlap
+  const longest = longestMs === undefined ? [] : [[subscriptionProperties.debounceLongest, String(longestMs)] as const]
+  return [[subscriptionProperties.debounce, String(debounceMs)], ...longest]
 }
 
 function parseJson(payload: Uint8Array): unknown {

@@ -1,7 +1,7 @@
 import type { CommitTurn, DueTimer, Envelope, Lease, PublicState, Utterance } from '@daakia/protocol'
 import type { Bot } from '../authoring/bot.js'
 import type { Engine, Run, StoredRun, StoredTimer } from '../engine/port.js'
-import { hear, inputOf, isAside, meaningsOf } from './hearing.js'
+import { hear, hearBurst, inputOf, isAside, meaningsOf } from './hearing.js'
 import type { HotRun } from './hot-runs.js'
 import { timerChanges } from './timer-changes.js'
 import type { TurnTime } from './turn-time.js'
@@ -63,17 +63,21 @@ export class Standing {
     if (timer && timer.due <= due) this.#run?.fire(id)
   }
 
-  #hear({ message: envelope }: Item & { kind: 'message' }): void {
-    if (envelope.seq > this.#processed) this.#processed = envelope.seq
-    else this.#again.push(envelope.seq)
-    const message = hear(envelope)
+  #hear({ burst }: Item & { kind: 'message' }): void {
+    for (const { seq } of burst) this.#handled(seq)
+    const message = hearBurst(burst)
     if (!this.#run) {
       if (!isAside(message)) this.#run = this.#engine.start(inputOf(this.time.conversation, message), this.time)
       return
     }
     const run = this.#run
-    const taken = meaningsOf(message, this.#bot).some((event) => run.send(event, String(envelope.seq)))
+    const taken = meaningsOf(message, this.#bot).some((event) => run.send(event, String(message.seq)))
     if (!taken && !isAside(message) && !run.failed) this.#say(textUtterance(this.#bot.notUnderstood))
+  }
+
+  #handled(seq: number): void {
+    if (seq > this.#processed) this.#processed = seq
+    else this.#again.push(seq)
   }
 
   /** Whether the run would take the message just now. */
@@ -92,9 +96,7 @@ export class Standing {
 
   /** What has come of it since the last commit; from here on it counts anew. @throws NotPersistable */
   outcome(): Outcome {
-    this.#say()
-    const ended = this.#run?.ended
-    if (ended) this.#end(ended.output)
+    this.rest()
     const persisted = this.#run?.persist()
     this.#keepable = persisted?.keepable ?? true
     const timers = timerChanges(this.#timers, persisted?.state.timers ?? [], this.#fired, this.time.namedUntil)
@@ -111,6 +113,13 @@ export class Standing {
     this.#fired = new Set()
     this.#again = []
     return outcome
+  }
+
+  /** The machine has come to rest: what it said is taken, and a run that has come to its end is over. */
+  rest(): void {
+    this.#say()
+    const ended = this.#run?.ended
+    if (ended) this.#end(ended.output)
   }
 
   #end(output: unknown): void {

@@ -5,12 +5,13 @@ import type { Engine } from '../engine/port.js'
 import { Checkpoints } from './checkpoints.js'
 import { deferred } from './deferred.js'
 import { giveUp } from './give-up.js'
+import { isPlainText } from './hearing.js'
 import type { HotRun } from './hot-runs.js'
 import { type BotLog, LeaseGone, type TurnHooks, type TurnServer, Unanswered } from './port.js'
 import { Renewal } from './renewal.js'
 import { type Outcome, Standing } from './standing.js'
 import { TurnTime } from './turn-time.js'
-import { type Item, Waiting } from './waiting.js'
+import { type Item, itemOf, Waiting } from './waiting.js'
 
 /** What every turn of a bot is made with. */
 export interface TurnParts {
@@ -28,7 +29,7 @@ type Over = { why: 'lease gone' } | { why: 'failed'; error: unknown }
 
 /**
  * What a bot does under one lease: it handles one thing after another, each with a commit of its own, until nothing
- * waits. While a promise runs, what is pushed and can be taken at once is handled together with what started it, so that
+ * waits; a bot that takes bursts handles all that waits with one commit. While a promise runs, what is pushed and can be taken at once is handled together with what started it, so that
  * a "cancel" reaches a bot that is busy.
  */
 export class Turn {
@@ -41,6 +42,7 @@ export class Turn {
   readonly #checkpoints: Checkpoints
   #standing: Standing | undefined
   #revision: number
+  #attempt: number
   #handling: Item | undefined
   #leaving = false
   #isOver = false
@@ -50,6 +52,7 @@ export class Turn {
     this.#conversation = conversation
     this.#lease = lease
     this.#revision = lease.revision
+    this.#attempt = lease.attempt
     this.#waiting.add(lease.events, lease.timers)
     this.#checkpoints = new Checkpoints(parts.clock, parts.bot.checkpointAfterMs, () => this.#checkpoint())
     this.#renewal = new Renewal(parts.clock, lease.durationMs, () => this.#renew())
@@ -114,17 +117,34 @@ export class Turn {
     }
   }
 
-  /**
-   * Handles the earliest thing that waits, until the machine rests. One that goes on from a checkpoint is at work
-   * already, and comes to that later. @throws LeaseGone, or what went wrong
-   */
+  /** Handles what waits first, or all that waits, until the machine rests. @throws LeaseGone, or what went wrong */
   async #handleNext(standing: Standing): Promise<void> {
-    const item = standing.working ? undefined : this.#waiting.earliest
+    await this.#handleOne(standing)
+    while (this.#takesBursts && this.#waiting.earliest) {
+      standing.rest()
+      await this.#handleOne(standing)
+    }
+  }
+
+  /** What has failed before is taken one by one, so that it is known what it is. */
+  get #takesBursts(): boolean {
+    return this.#parts.bot.overlap !== 'queue' && this.#attempt === 1 && !this.#leaving
+  }
+
+  async #handleOne(standing: Standing): Promise<void> {
+    const item = this.#next(standing)
     if (item) this.#handle(standing, item)
     this.#interrupt()
     const over = await Promise.race([this.#settle(standing), this.#over.promise])
     if (over?.why === 'failed') throw over.error
     if (over) throw new LeaseGone('The lease was lost while the machine was working')
+  }
+
+  /** The earliest thing. A bot that goes on from a checkpoint is at work already, and comes to that later. */
+  #next({ working }: Standing): Item | undefined {
+    if (working) return undefined
+    if (!this.#takesBursts) return this.#waiting.earliest
+    return this.#waiting.earliestBurst((message) => isPlainText(message, this.#parts.bot))
   }
 
   async #settle(standing: Standing): Promise<void> {
@@ -185,11 +205,12 @@ export class Turn {
     if (timer) return [{ kind: 'timer', timer }]
     const { messages } = this.#waiting
     const wanted = messages.findIndex((message) => standing.wants(message))
-    return messages.slice(0, wanted + 1).map((message) => ({ kind: 'message', message }))
+    return messages.slice(0, wanted + 1).flatMap((message) => itemOf([message]) ?? [])
   }
 
   #goOn(standing: Standing, revision: number, { now, events, timers }: NonNullable<Committed['more']>): void {
     this.#revision = revision
+    this.#attempt = 1
     this.#handling = undefined
     this.#waiting.goOn(events, timers)
     standing.goOn(now)

@@ -1,7 +1,9 @@
 import type { DueTimer, Envelope } from '@daakia/protocol'
 
 /** What a bot is to handle: a message, or a timer that is due. */
-export type Item = { kind: 'message'; message: Envelope } | { kind: 'timer'; timer: DueTimer }
+export type Item =
+  /** `burst`: all that is taken as one, in order; `message` is the last of them. */
+  { kind: 'message'; message: Envelope; burst: readonly Envelope[] } | { kind: 'timer'; timer: DueTimer }
 
 /** What waits in a conversation, as far as the server has told. */
 export class Waiting {
@@ -40,16 +42,32 @@ export class Waiting {
     const [message] = this.#messages
     const [timer] = this.#timers
     if (timer && (!message || timer.due <= message.at)) return { kind: 'timer', timer }
-    return message && { kind: 'message', message }
+    return message && itemOf([message])
+  }
+
+  /** The earliest thing; of messages, as many as one person wrote in a row before the next timer, and `joins`. */
+  earliestBurst(joins: (message: Envelope) => boolean): Item | undefined {
+    const { earliest } = this
+    if (earliest?.kind !== 'message' || !joins(earliest.message)) return earliest
+    const [timer] = this.#timers
+    const end = this.#messages.findIndex(
+      (message) => message.from !== earliest.message.from || (timer && timer.due <= message.at) || !joins(message),
+    )
+    return itemOf(end < 0 ? this.#messages : this.#messages.slice(0, end))
   }
 
   handled(item: Item): void {
     if (item.kind === 'timer') this.#timers = this.#timers.filter(({ id }) => id !== item.timer.id)
-    else this.#handledMessage(item.message.seq)
+    else for (const { seq } of item.burst) this.#handledMessage(seq)
   }
 
   #handledMessage(handled: number): void {
     this.#handled.add(handled)
     this.#messages = this.#messages.filter(({ seq }) => seq !== handled)
   }
+}
+
+export const itemOf = (burst: readonly Envelope[]): Item | undefined => {
+  const message = burst.at(-1)
+  return message && { kind: 'message', message, burst }
 }

@@ -12,6 +12,7 @@ test('a bot is a definition, with words for when it is at a loss', () => {
     notUnderstood: 'Sorry, I did not understand that.',
     apology: 'Sorry, something went wrong. I could not handle your last message.',
     checkpointAfterMs: 500,
+    overlap: 'queue',
   })
   expect(bot({ id: 'b', version: 1, machine, notUnderstood: 'Pardon?', apology: 'Oh.' })).toMatchObject({
     notUnderstood: 'Pardon?',
@@ -25,6 +26,8 @@ test.each([
   ['version 0', { version: 0 }, 'version: 0 is not a whole number from 1'],
   ['a broken version', { version: 1.5 }, 'version: 1.5'],
   ['a checkpoint before the beginning', { checkpointAfterMs: -1 }, 'checkpointAfterMs: -1 is no number from 0'],
+  ['a wait for quiet that is none', { overlap: { debounceMs: 0 } }, 'overlap.debounceMs: 0 is not a whole number'],
+  ['a longest wait below it', { overlap: { debounceMs: 9, longestMs: 8 } }, 'overlap.longestMs: 8'],
   ['a machine without an id', { machine: createMachine({}) }, 'machine: give it an id'],
 ])('%s is refused, naming the option', (_, wrong, message) => {
   expect(() => bot({ id: 'order-bot', version: 1, machine, ...wrong })).toThrow(message)

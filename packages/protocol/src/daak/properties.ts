@@ -22,6 +22,12 @@ export const subscriptionProperties = {
   methods: 'methods',
   /** The version of a service, or of a bot's machine; and on `daak/turns/+`, what the bot says to a user whose message it had to give up. */
   version: 'version',
+  /**
+   * On `daak/turns/+`: the bot gets a turn when nobody has spoken for so many milliseconds, or `debounce-longest` after
+   * the first message that waits, five times that by default.
+   */
+  debounce: 'debounce',
+  debounceLongest: 'debounce-longest',
   apology: 'apology',
 } as const
 

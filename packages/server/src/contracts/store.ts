@@ -7,6 +7,7 @@ import { findingBehaviours } from './store/finding.js'
 import { journalBehaviours } from './store/journal.js'
 import { memberBehaviours } from './store/members.js'
 import { parkingBehaviours } from './store/parking.js'
+import { quietBehaviours } from './store/quiet.js'
 import { retryBehaviours } from './store/retries.js'
 import { trimmingBehaviours } from './store/trimming.js'
 import { turnBehaviours } from './store/turns.js'
@@ -23,6 +24,7 @@ export const storeContract = (kit: ContractKit, open: () => Promise<DurableBench
   contract(kit, 'Store: checkpoints', open, checkpointBehaviours)
   contract(kit, 'Store: failures', open, failureBehaviours)
   contract(kit, 'Store: retries', open, retryBehaviours)
+  contract(kit, 'Store: waiting for quiet', open, quietBehaviours)
   contract(kit, 'Store: dead letters', open, deadLetterBehaviours)
   contract(kit, 'Store: parked states', open, parkingBehaviours)
 }

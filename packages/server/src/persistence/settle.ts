@@ -7,6 +7,7 @@ import { hold, isHeld } from './holds.js'
 import { headOf } from './journal.js'
 import { park, unpark } from './parking.js'
 import type { FeedEntry, Outcome, Settled, Work } from './port.js'
+import { awaitQuiet } from './quiet.js'
 import { hasSeat, type Seat, seatKey } from './seat.js'
 import { advanced, handlesMessage, standingOf } from './standing.js'
 import { type Culprit, type StandingRecord, standings, states } from './tables.js'
@@ -113,6 +114,7 @@ const applyCommit = (
   const handled = isProgress || handlesMessage(standing, outcome) || consumed.length > 0
   if (handled) forgetTries(tx, seat)
   refreshWaiting(tx, seat)
+  awaitQuiet(tx, seat, now)
   const next = outcome.keep && !outcome.checkpoint ? nextWork(tx, seat, now) : undefined
   const isFirst = handled && uncounted > 0
   if (next && !isFirst) countTries(tx, seat, uncounted + 1)

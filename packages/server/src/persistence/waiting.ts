@@ -5,6 +5,7 @@ import { isHeld, nextRelease, noLongerHeld, release } from './holds.js'
 import { mark, unmark } from './marks.js'
 import { parkedFor } from './parking.js'
 import type { FeedEntry, Waiting, WaitingQuery } from './port.js'
+import { hearSpeech } from './quiet.js'
 import { type Seat, seatKey } from './seat.js'
 import { timersByDue, waitingBySince, waitingSince } from './tables.js'
 import { nextDue } from './timers.js'
@@ -16,9 +17,11 @@ export const noteMessage = (tx: Transaction, { vendor, conversation, members, me
   for (const bot of members) {
     if (!isBot(tx, vendor, bot) || !isFor(tx, vendor, bot, message)) continue
     const seat = { vendor, conversation, bot }
-    if (isMarked(tx, seat)) continue
-    mark(tx, seat, message.at)
-    marked.push(bot)
+    if (!isMarked(tx, seat)) {
+      mark(tx, seat, message.at)
+      marked.push(bot)
+    }
+    hearSpeech(tx, seat, message)
   }
   return marked
 }

@@ -20,7 +20,7 @@ export interface WaitingWork {
 const mostEvents = 100
 
 export const workFor = (reader: Reader, seat: Seat, now: number): WaitingWork => ({
-  events: [...messagesFor(reader, seat, mostEvents)],
+  events: messagesWaiting(reader, seat),
   timers: dueTimers(reader, seat, now),
   unfinished: standingOf(reader, seat).working !== undefined,
 })
@@ -31,6 +31,11 @@ export const isNothing = ({ events, timers, unfinished }: WaitingWork): boolean 
 /** Since when something waits for the bot, its timers aside; `undefined` where nothing does. */
 export const waitsSince = (reader: Reader, seat: Seat): number | undefined =>
   standingOf(reader, seat).working ?? firstMessageFor(reader, seat)?.at
+
+/** Messages that wait for the bot, the oldest ones of them. */
+export const messagesWaiting = (reader: Reader, seat: Seat): readonly JournalMessage[] => [
+  ...messagesFor(reader, seat, mostEvents),
+]
 
 /** The oldest message that waits for the bot. */
 export const firstMessageFor = (reader: Reader, seat: Seat): JournalMessage | undefined => {

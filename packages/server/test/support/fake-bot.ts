@@ -7,6 +7,8 @@ export interface FakeBotOptions extends ConnectFields {
   capacity?: number
   botVersion?: string
   apology?: string
+  /** Further user properties of the announcement. */
+  announced?: Readonly<Record<string, string>>
 }
 
 /** A lease or a push, with the conversation that it is about. */
@@ -26,11 +28,12 @@ export class FakeBot {
     return bot
   }
 
-  async announce({ capacity = 1, botVersion, apology }: FakeBotOptions): Promise<void> {
+  async announce({ capacity = 1, botVersion, apology, announced }: FakeBotOptions): Promise<void> {
     const properties = {
       capacity: String(capacity),
       ...(botVersion !== undefined && { version: botVersion }),
       ...(apology !== undefined && { apology }),
+      ...announced,
     }
     const { reasonCodes } = await this.client.subscribe('daak/turns/+', { properties })
     if (reasonCodes[0] !== 1) throw new Error(`The bot was not let in: ${reasonCodes[0]}`)

@@ -20,6 +20,7 @@ export const readAnnouncement = (properties: readonly UserProperty[]): Announcem
     capacity: readCapacity(propertyOf(properties, subscriptionProperties.capacity)),
     ...(version !== undefined && { version }),
     ...(apology !== undefined && { apology }),
+    ...readDebounce(properties),
   }
 }
 
@@ -30,6 +31,28 @@ const readCapacity = (value: string | undefined): number => {
   const capacity = Number(value ?? 1)
   if (Number.isInteger(capacity) && capacity >= 1 && capacity <= mostCapacity) return capacity
   throw misannounced(`"capacity" must be a whole number from 1 to ${mostCapacity}`)
+}
+
+/** No wait is longer than what the store holds back. */
+const mostMs = 3_600_000
+const timesQuiet = 5
+
+const readDebounce = (properties: readonly UserProperty[]): Pick<BotProfile, 'debounce'> => {
+  const quietMs = readMs(properties, subscriptionProperties.debounce)
+  const longestMs = readMs(properties, subscriptionProperties.debounceLongest)
+  if (quietMs === undefined && longestMs === undefined) return {}
+  if (quietMs === undefined) throw misannounced('"debounce-longest" goes with "debounce"')
+  const longest = longestMs ?? Math.min(mostMs, quietMs * timesQuiet)
+  if (longest < quietMs) throw misannounced('"debounce-longest" must not be less than "debounce"')
+  return { debounce: { quietMs, longestMs: longest } }
+}
+
+const readMs = (properties: readonly UserProperty[], name: string): number | undefined => {
+  const value = propertyOf(properties, name)
+  if (value === undefined) return undefined
+  const ms = Number(value)
+  if (Number.isInteger(ms) && ms >= 1 && ms <= mostMs) return ms
+  throw misannounced(`"${name}" must be a whole number of milliseconds from 1 to ${mostMs}`)
 }
 
 const text = (properties: readonly UserProperty[], name: 'version' | 'apology'): string | undefined => {

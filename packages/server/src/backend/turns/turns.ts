@@ -110,8 +110,7 @@ export class Turns {
     this.#dispatcher.wake(key)
   }
 
-  async #enlist(vendor: string, bot: string, { version, apology }: Announcement): Promise<void> {
-    const profile = { ...(version !== undefined && { version }), ...(apology !== undefined && { apology }) }
+  async #enlist(vendor: string, bot: string, { capacity: _, ...profile }: Announcement): Promise<void> {
     await this.parts.store.enlist(vendor, bot, profile)
   }
 

@@ -7,6 +7,15 @@ export interface BotProfile {
   version?: string
   /** Said to the user when a message was given up. */
   apology?: string
+  debounce?: Debounce
+}
+
+/** When a bot is given what was said: when nobody has spoken for a while. */
+export interface Debounce {
+  /** So long after the newest message that waits. */
+  quietMs: number
+  /** No longer than this after the oldest one. */
+  longestMs: number
 }
 
 export interface WaitingQuery {
