@@ -10,12 +10,14 @@ import { addParked } from './commands/parked.js'
 import { addPasswd } from './commands/passwd.js'
 import { addRestore } from './commands/restore.js'
 import { addServe } from './commands/serve.js'
+import { addSessions } from './commands/sessions.js'
 import { addToken } from './commands/token.js'
 import { dropDeadLetters, listDeadLetters, retryDeadLetters, showDeadLetter } from './dead-letters/dead-letters.js'
 import { type Io, processIo, type Status } from './io.js'
 import { dropParked, listParked, retryParked, showParked } from './parked/parked.js'
 import { passwd } from './passwd/passwd.js'
 import { serve } from './serve/serve.js'
+import { endSessions, listSessions } from './sessions/sessions.js'
 import { token } from './token/token.js'
 
 /** Runs `daakia` with these arguments, the words after its name. */
@@ -60,6 +62,7 @@ const programOf = (io: Io, done: (status: Status) => void): Command => {
     retry: command(retryParked),
     drop: command(dropParked),
   })
+  addSessions(program, { list: command(listSessions), end: command(endSessions) })
   addBackup(program, command(backup))
   addRestore(program, command(restore))
   return program
