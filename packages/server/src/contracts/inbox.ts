@@ -50,7 +50,7 @@ const behaviours: Behaviours<DurableBench<Inbox>> = {
   },
   'has its head at the newest pointer, and at 0 where there is none': async ({ subject: inbox }) => {
     same((await inbox.head(vendor, 'ana')).offset, 0)
-    same((await inbox.head(vendor, 'ana')).first, 1)
+    same((await inbox.head(vendor, 'ana')).trimmed, 0)
     await inbox.project(0, 1, [feedEntry('ana~bo', 1, ['ana', 'bo'])])
     same((await inbox.head(vendor, 'ana')).offset, 1)
   },
@@ -88,36 +88,37 @@ const behaviours: Behaviours<DurableBench<Inbox>> = {
     same(await inbox.head(vendor, 'ana'), before)
     same(await inbox.cursor(phone), { epoch: before.epoch, offset: before.offset })
   },
-  'is trimmed from its low end, for one client alone, and tells its first entry': async ({ subject: inbox }) => {
+  'removes entries of one client, and tells up to where': async ({ subject: inbox }) => {
     await inbox.project(
       0,
       1,
-      [1, 2, 3, 4].map((seq) => feedEntry('ana~bo', seq, ['ana', 'bo'])),
+      [1, 2, 3, 4, 5].map((seq) => feedEntry('ana~bo', seq, ['ana', 'bo'])),
     )
-    await inbox.trim(vendor, 'ana', 2)
-    await inbox.trim(vendor, 'ana', 1)
+    await inbox.trim(vendor, 'ana', [1, 3])
+    await inbox.trim(vendor, 'ana', [1])
     same(
       (await inbox.read(vendor, 'ana', 0, 10)).map(({ offset }) => offset),
-      [3, 4],
+      [2, 4, 5],
     )
-    same((await inbox.head(vendor, 'ana')).first, 3)
-    same((await inbox.head(vendor, 'bo')).first, 1)
+    same((await inbox.head(vendor, 'ana')).trimmed, 3)
+    same((await inbox.head(vendor, 'bo')).trimmed, 0)
+    same((await inbox.read(vendor, 'bo', 0, 10)).length, 5)
   },
   'leaves cursors where they are when it is trimmed': async ({ subject: inbox }) => {
     await inbox.project(0, 1, [feedEntry('ana~bo', 1, ['ana']), feedEntry('ana~bo', 2, ['ana'])])
     await inbox.acknowledge(phone, 0)
-    await inbox.trim(vendor, 'ana', 1)
+    await inbox.trim(vendor, 'ana', [1])
     same((await inbox.cursor(phone))?.offset, 0)
   },
   'gives no offset again when all was trimmed, nor when it is opened anew then': async (bench) => {
     const append = (inbox: Inbox, seq: number) => inbox.project(0, seq, [feedEntry('ana~bo', seq, ['ana'])])
     for (const seq of [1, 2, 3]) await append(bench.subject, seq)
-    await bench.subject.trim(vendor, 'ana', 3)
+    await bench.subject.trim(vendor, 'ana', [1, 2, 3])
     same((await bench.subject.head(vendor, 'ana')).offset, 3)
     await append(bench.subject, 4)
-    await bench.subject.trim(vendor, 'ana', 4)
+    await bench.subject.trim(vendor, 'ana', [3, 4])
     const inbox = await bench.reopen()
-    same((await inbox.head(vendor, 'ana')).offset, 4)
+    same([(await inbox.head(vendor, 'ana')).offset, (await inbox.head(vendor, 'ana')).trimmed], [4, 3])
     await append(inbox, 5)
     same(await inbox.read(vendor, 'ana', 4, 10), [{ offset: 5, conversation: 'ana~bo', seq: 5 }])
   },

@@ -1,13 +1,13 @@
 import type { Position, Random } from '@daakia/protocol'
 import type { SessionName } from '../identity.js'
-import { above, under } from '../kv/keys.js'
+import { above } from '../kv/keys.js'
 import type { KeyValue, Reader, Transaction } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
 import type { FeedEntry } from '../persistence/port.js'
 import type { Projection } from '../persistence/projection.js'
 import { sessionKey } from '../state/sessions/tables.js'
 import type { Inbox, InboxEntry, InboxHead } from './port.js'
-import { cursors, epochs, inboxes, watermarks } from './tables.js'
+import { cursors, epochs, inboxes, trims, watermarks } from './tables.js'
 
 /** Fits in the 15 digits of a position. */
 const highestEpoch = 2 ** 49
@@ -48,7 +48,7 @@ export class EmbeddedInbox implements Inbox, Projection {
 
   async head(vendor: string, client: string): Promise<InboxHead> {
     const offset = this.#kv.lastNumber(inboxes, [vendor, client])
-    return { epoch: this.#epoch, offset, first: oldestOffset(this.#kv, vendor, client) ?? offset + 1 }
+    return { epoch: this.#epoch, offset, trimmed: this.#kv.get(trims, [vendor, client]) ?? 0 }
   }
 
   async read(vendor: string, client: string, offset: number, limit: number): Promise<readonly InboxEntry[]> {
@@ -69,20 +69,17 @@ export class EmbeddedInbox implements Inbox, Projection {
     })
   }
 
-  async trim(vendor: string, client: string, offset: number): Promise<void> {
-    const { first, offset: newest } = await this.head(vendor, client)
-    if (first > offset || first === newest) return
+  async trim(vendor: string, client: string, offsets: readonly number[]): Promise<void> {
+    // The newest one stays the newest, or is followed by others.
+    const newest = this.#kv.lastNumber(inboxes, [vendor, client])
+    const removed = offsets.filter((offset) => offset < newest)
+    if (removed.length === 0) return
     await this.#kv.write((tx) => {
-      const end = Math.min(offset + 1, tx.lastNumber(inboxes, [vendor, client]))
-      for (const { key } of [...tx.range(inboxes, { from: [vendor, client], to: [vendor, client, end] })])
-        tx.remove(inboxes, key)
+      for (const offset of removed) tx.remove(inboxes, [vendor, client, offset])
+      const highest = Math.max(tx.get(trims, [vendor, client]) ?? 0, ...removed)
+      tx.put(trims, [vendor, client], highest)
     })
   }
-}
-
-const oldestOffset = (reader: Reader, vendor: string, client: string): number | undefined => {
-  const [oldest] = reader.range(inboxes, { ...under(vendor, client), limit: 1 })
-  return oldest && (oldest.key[2] as number)
 }
 
 const keptEpoch = (reader: Reader): number | undefined =>

@@ -9,10 +9,10 @@ export interface InboxEntry {
   seq: number
 }
 
-/** Where a client's log ends, and what is left of its beginning. */
+/** Where a client's log ends, and up to where something of it was removed. */
 export interface InboxHead extends Position {
-  /** The lowest offset that is kept; `offset + 1` where the log is empty. */
-  first: number
+  /** The highest offset whose entry was removed, 0 where none was: who goes on from before it misses something. */
+  trimmed: number
 }
 
 /**
@@ -34,8 +34,8 @@ export interface Inbox {
   /** Moves a session's cursor to `offset`, durably. It never moves back. Without an offset the cursor is dropped. */
   acknowledge(session: SessionName, offset: number | undefined): Promise<void>
   /**
-   * Removes the entries up to `offset`, but for the newest of the log, which keeps the place of the next one: offsets are
-   * never given again. Cursors stay where they are. May be repeated.
+   * Removes these entries, but for the newest of the log, which keeps the place of the next one: offsets are never given
+   * again. Cursors stay where they are. May be repeated.
    */
-  trim(vendor: string, client: string, offset: number): Promise<void>
+  trim(vendor: string, client: string, offsets: readonly number[]): Promise<void>
 }

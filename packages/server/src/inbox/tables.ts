@@ -3,6 +3,9 @@ import { table } from '../kv/port.js'
 /** [vendor, client, offset] to the pointer. */
 export const inboxes = table<readonly [conversation: string, seq: number]>('inboxes')
 
+/** [vendor, client] to the highest offset whose pointer was removed. */
+export const trims = table<number>('inbox-trims')
+
 /** [vendor, client, connection] to the offset up to which the session has it. */
 export const cursors = table<number>('cursors')
 

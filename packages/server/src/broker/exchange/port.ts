@@ -45,11 +45,10 @@ export interface SentPlaces {
   acknowledge(place: number): boolean
   /** What is up to `place` was sent, or is not for this session. */
   pass(place: number): void
-  /**
-   * What earlier connections of the session were sent. `head` is the newest place that there is now, `first` the lowest:
-   * what was before it is waited for no longer.
-   */
-  earlier(places: { first: number; head: number }): EarlierPlaces
+  /** What is between these places is gone for good: its acknowledgement is waited for no longer. */
+  skip(after: number, before: number): void
+  /** What earlier connections of the session were sent. `head` is the newest place that there is now. */
+  earlier(head: number): EarlierPlaces
   /** The session reads its inbox no more. */
   clear(): void
 }

@@ -39,8 +39,14 @@ export class KeptPlaces implements SentPlaces {
     this.#last = Math.max(this.#last, place)
   }
 
-  earlier({ first, head }: { first: number; head: number }): EarlierPlaces {
-    for (const place of [...this.#unacknowledged]) if (place < first) this.#unacknowledged.delete(place)
+  /** What is between these places is gone for good: its acknowledgement is waited for no longer. */
+  skip(after: number, before: number): void {
+    for (const place of [...this.#unacknowledged])
+      if (after < place && place < before) this.#unacknowledged.delete(place)
+  }
+
+  /** What earlier connections of the session were sent. `head` is the newest place that there is now. */
+  earlier(head: number): EarlierPlaces {
     if (this.#doubtful === 'unknown') this.#doubtful = head
     return { last: this.#last, unacknowledged: new Set(this.#unacknowledged), doubtful: this.#doubtful }
   }

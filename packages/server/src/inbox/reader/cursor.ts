@@ -8,6 +8,8 @@ export interface Cursor {
   sent(offset: number): void
   /** The entry at `offset` wants no acknowledgement, or no longer. */
   dropped(offset: number): void
+  /** The log has nothing any more between these offsets. */
+  skipped(after: number, before: number): void
   acknowledged(offset: number): void
   /** The reader has gone past `offset`. */
   passed(offset: number): void
@@ -19,6 +21,7 @@ export interface Cursor {
 export const noCursor: Cursor = {
   sent: () => {},
   dropped: () => {},
+  skipped: () => {},
   acknowledged: () => {},
   passed: () => {},
   stop: () => {},
@@ -53,6 +56,10 @@ export class DurableCursor implements Cursor {
 
   dropped(offset: number): void {
     if (offset > this.#reached) this.places.acknowledge(offset)
+  }
+
+  skipped(after: number, before: number): void {
+    this.places.skip(after, before)
   }
 
   acknowledged(offset: number): void {

@@ -137,6 +137,7 @@ export class InboxReader {
     const { vendor, client } = this.session.name
     const entries = await this.parts.inbox.read(vendor, client, this.#offset, entriesAtOnce)
     for (const entry of entries) {
+      if (entry.offset > this.#offset + 1) this.cursor.skipped(this.#offset, entry.offset)
       const delivery = await this.#deliveryOf(entry)
       if (!(await this.#pass(entry.offset, delivery, generation))) return !this.#stopped
     }

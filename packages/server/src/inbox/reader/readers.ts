@@ -34,7 +34,7 @@ export class InboxReaders {
   async resume(session: LiveSession, subscription: InboxSubscription): Promise<void> {
     const head = await this.parts.inbox.head(session.name.vendor, session.name.client)
     const start = await this.#keptPlace(session, head)
-    const earlier = session.sent?.earlier({ first: head.first, head: head.offset })
+    const earlier = session.sent?.earlier(head.offset)
     this.#readerOf(session, head.epoch, start.after).add(subscription, { ...start, ...(earlier && { earlier }) })
   }
 
@@ -116,11 +116,12 @@ export class InboxReaders {
   }
 }
 
-/** A place that this inbox does not have, such as one of another epoch or what was trimmed, gives its oldest entry. */
+/**
+ * A place that this inbox does not have, such as one of another epoch, gives its oldest entry. From one before what was
+ * trimmed it goes on, but something is missing.
+ */
 export const placeOf = (since: Position | undefined, head: InboxHead): Start => {
   if (!since) return { after: head.offset }
-  const beforeFirst = head.first - 1
-  if (since.epoch === head.epoch && since.offset >= beforeFirst && since.offset <= head.offset)
-    return { after: since.offset }
-  return { after: beforeFirst, resync: true }
+  if (since.epoch !== head.epoch || since.offset > head.offset) return { after: 0, resync: true }
+  return { after: since.offset, resync: since.offset < head.trimmed }
 }

@@ -7,7 +7,7 @@ import type { Log } from '../../log.js'
 import { logFailure } from '../../no-room.js'
 import type { FeedEntry, KeptConversation, Store } from '../port.js'
 import { Errands } from './errands.js'
-import { trimInbox } from './inbox-trimmer.js'
+import { InboxTrimmer } from './inbox-trimmer.js'
 import { isCounted, isLimited, limitsAny, type RetentionSettings, stricter, vendorTerms } from './settings.js'
 
 export interface KeeperParts {
@@ -23,7 +23,7 @@ export interface KeeperParts {
 }
 
 /** Messages that are removed in one transaction, and conversations that are looked at without a pause. */
-const atOnce = 200
+const atOnce = 50
 
 /** What is said comes in bursts: journals are trimmed so long after. */
 const afterAppendMs = 1_000
@@ -43,6 +43,7 @@ const mostWaiting = 10_000
  */
 export class RetentionKeeper {
   readonly #errands: Errands
+  readonly #inboxes: InboxTrimmer
   readonly #waiting = new Map<string, { vendor: string; id: string }>()
   /** Whether terms were set for some conversation. */
   #configured = false
@@ -51,6 +52,7 @@ export class RetentionKeeper {
   constructor(private readonly parts: KeeperParts) {
     const failed = (error: unknown) => logFailure(parts.log, {}, error, 'What is kept no more could not be removed')
     this.#errands = new Errands(parts.clock, parts.activity, failed)
+    this.#inboxes = new InboxTrimmer(parts)
     this.#limited = limitsAny(parts.retention)
   }
 
@@ -142,14 +144,14 @@ export class RetentionKeeper {
     }
     if (removed === 0) return
     counters.trimmed += removed
-    await this.#trimInboxes(vendor, id)
+    await this.#trimInboxes(vendor, id, removed)
   }
 
-  async #trimInboxes(vendor: string, id: string): Promise<void> {
+  async #trimInboxes(vendor: string, id: string, removed: number): Promise<void> {
     const { members = [] } = (await this.parts.store.conversation(vendor, id)) ?? {}
     for (const member of members) {
       if (this.#errands.closed) return
-      await trimInbox(this.parts, vendor, member)
+      await this.#inboxes.trim(vendor, member, removed)
       await this.#errands.pause()
     }
   }
