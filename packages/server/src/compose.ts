@@ -47,8 +47,8 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
   const counters = noCounts()
   const bus = new EmbeddedBus()
   const inbox = await EmbeddedInbox.open({ kv, random })
-  const roster = new EmbeddedRoster(kv)
   const presence = await EmbeddedPresence.open({ ...settings, kv })
+  const roster: EmbeddedRoster = new EmbeddedRoster(kv, { tally: (vendor, readings) => store.tally(vendor, readings) })
   const leases = await EmbeddedLeases.open({ kv, ...terms })
   const committed = (entries: readonly FeedEntry[]) => {
     for (const { vendor, conversation, message } of entries) messages.add(vendor, conversation, message)
@@ -63,7 +63,7 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
   const membersChanged = (entries: readonly MembershipEntry[]) => {
     for (const entry of entries) bus.publish({ kind: 'members', ...entry })
   }
-  const store = new EmbeddedStore({
+  const store: EmbeddedStore = new EmbeddedStore({
     ...{ kv, projections: [inbox], membershipProjections: [roster] },
     ...{ committed, membersChanged, gaveUp },
   })
@@ -76,7 +76,21 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
   }
   const exchange = createExchange({
     ...settings,
-    ...{ access, store, inbox, roster, presence, messages, keeper, leases, terms, bus, activity, desk },
+    ...{
+      access,
+      store,
+      inbox,
+      roster,
+      receipts: roster,
+      presence,
+      messages,
+      keeper,
+      leases,
+      terms,
+      bus,
+      activity,
+      desk,
+    },
     queues: new EmbeddedQueues(kv),
     queueTerms: settings.queues,
     counters,
@@ -128,6 +142,6 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
 
 /** What was said is news for the inboxes of the members, and work for those of them who are bots. */
 const tell = (bus: Bus, { vendor, conversation, members, message }: FeedEntry): void => {
-  bus.publish({ kind: 'inbox', vendor, clients: members })
+  bus.publish({ kind: 'inbox', vendor, clients: members, conversation })
   bus.publish({ kind: 'work', vendor, bots: members.filter((member) => member !== message.from), conversation })
 }

@@ -40,8 +40,3 @@ export function inputOf(conversation: string, message: HeardMessage): RunInput {
   const timeZone = property('time-zone')
   return { conversation, client: message.from, message, ...(locale && { locale }), ...(timeZone && { timeZone }) }
 }
-
-/** Nobody waits for a word on these: they begin no run, and where nobody takes them nothing is said. */
-const asides: ReadonlySet<string> = new Set(['event', 'member', 'reaction', 'edit', 'delete', 'handoff'])
-
-export const isAside = ({ type }: HeardMessage): boolean => asides.has(type)

@@ -1,7 +1,15 @@
-import type { CommitTurn, DueTimer, Envelope, Lease, PublicState, Utterance } from '@daakia/protocol'
+import {
+  type CommitTurn,
+  type DueTimer,
+  type Envelope,
+  isAside,
+  type Lease,
+  type PublicState,
+  type Utterance,
+} from '@daakia/protocol'
 import type { Bot } from '../authoring/bot.js'
 import type { Engine, Run, StoredRun, StoredTimer } from '../engine/port.js'
-import { hear, hearBurst, inputOf, isAside, meaningsOf } from './hearing.js'
+import { hear, hearBurst, inputOf, meaningsOf } from './hearing.js'
 import type { HotRun } from './hot-runs.js'
 import { timerChanges } from './timer-changes.js'
 import type { TurnTime } from './turn-time.js'
@@ -67,12 +75,12 @@ export class Standing {
     for (const { seq } of burst) this.#handled(seq)
     const message = hearBurst(burst)
     if (!this.#run) {
-      if (!isAside(message)) this.#run = this.#engine.start(inputOf(this.time.conversation, message), this.time)
+      if (!isAside(message.type)) this.#run = this.#engine.start(inputOf(this.time.conversation, message), this.time)
       return
     }
     const run = this.#run
     const taken = meaningsOf(message, this.#bot).some((event) => run.send(event, String(message.seq)))
-    if (!taken && !isAside(message) && !run.failed) this.#say(textUtterance(this.#bot.notUnderstood))
+    if (!taken && !isAside(message.type) && !run.failed) this.#say(textUtterance(this.#bot.notUnderstood))
   }
 
   #handled(seq: number): void {

@@ -108,5 +108,13 @@ export type MessageType = keyof typeof bodies
 /** What a message of the type says. */
 export type Body<TType extends MessageType = MessageType> = z.infer<(typeof bodies)[TType]>
 
+const asides: ReadonlySet<string> = new Set<MessageType>(['event', 'member', 'reaction', 'edit', 'delete', 'handoff'])
+
+/**
+ * Whether messages of this type are about other messages or about members, or for programs. Nobody waits for a word on
+ * them: a bot need not answer them, and they do not count as unread.
+ */
+export const isAside = (type: string): boolean => asides.has(type)
+
 /** Whether `type` has a schema. */
 export const isMessageType = (type: string): type is MessageType => Object.hasOwn(bodies, type)

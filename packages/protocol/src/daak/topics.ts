@@ -14,10 +14,14 @@ export const topics = {
   signals: (conversation: string) => `daak/conversations/${conversation}/signals`,
   /** Subscribe: a share of the inbox, for clients whose connections split the work. */
   queue: (group: string) => `$share/${group}/daak/conversations/+/messages`,
+  /** Publish and subscribe: how far each member has received and read, retained; with `+`, in all of mine. */
+  receipts: (conversation: string) => `daak/conversations/${conversation}/receipts`,
   /** Subscribe: the retained public state of a bot in a conversation. */
   state: (conversation: string, bot: string) => `daak/conversations/${conversation}/state/${bot}`,
   /** Subscribe: whether a client is there; with `+`, all with whom I share a conversation. Publish: my own. */
   presence: (client: string) => `daak/presence/${client}`,
+  /** Subscribe: one of my conversations, retained; with `+`, all of them. */
+  roster: (conversation: string) => `daak/roster/${conversation}`,
   /** Subscribe: what could not be told me otherwise. */
   notices: () => 'daak/notices',
   /** Subscribe, by bots: leases and the events pushed into them. */
@@ -51,8 +55,10 @@ export type DaakTopic =
   | { kind: 'from'; client: string }
   | { kind: 'messages'; conversation: string }
   | { kind: 'signals'; conversation: string }
+  | { kind: 'receipts'; conversation: string }
   | { kind: 'state'; conversation: string; bot: string }
   | { kind: 'presence'; client: string }
+  | { kind: 'roster'; conversation: string }
   | { kind: 'notices' }
   | { kind: 'turns'; conversation: string }
   | { kind: 'rpc'; service: string; method: string }
@@ -76,16 +82,19 @@ export const parseDaakTopic = (topic: string): DaakTopic | undefined => {
 const parseOne = (kind: string, name: string): DaakTopic | undefined => {
   if (kind === 'to' || kind === 'from' || kind === 'presence') return { kind, client: name }
   if (kind === 'services') return { kind, service: name }
-  return kind === 'turns' ? { kind, conversation: name } : undefined
+  return kind === 'turns' || kind === 'roster' ? { kind, conversation: name } : undefined
 }
 
 const parseTwo = (kind: string, a: string, b: string): DaakTopic | undefined => {
   if (kind === 'rpc') return { kind, service: a, method: b }
-  if (kind === 'conversations') return b === 'messages' || b === 'signals' ? { kind: b, conversation: a } : undefined
+  if (kind === 'conversations') return isAspect(b) ? { kind: b, conversation: a } : undefined
   if (kind !== 'replies') return undefined
   const connection = unescapeName(b)
   return connection === undefined ? undefined : { kind, client: a, connection }
 }
+
+const isAspect = (name: string): name is 'messages' | 'signals' | 'receipts' =>
+  name === 'messages' || name === 'signals' || name === 'receipts'
 
 const parseConversation = ([conversation, aspect, bot]: readonly string[]): DaakTopic | undefined =>
   conversation && aspect === 'state' && bot ? { kind: aspect, conversation, bot } : undefined

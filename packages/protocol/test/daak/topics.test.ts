@@ -14,6 +14,10 @@ const build = (topic: DaakTopic): string => {
       return topics.messages(topic.conversation)
     case 'signals':
       return topics.signals(topic.conversation)
+    case 'receipts':
+      return topics.receipts(topic.conversation)
+    case 'roster':
+      return topics.roster(topic.conversation)
     case 'state':
       return topics.state(topic.conversation, topic.bot)
     case 'presence':
@@ -40,6 +44,8 @@ const topic: fc.Arbitrary<DaakTopic> = fc.oneof(
   fc.record({ kind: constant('signals'), conversation: fc.oneof(clientId, fc.constant('+')) }),
   fc.record({ kind: constant('state'), conversation: fc.oneof(clientId, fc.constant('+')), bot: clientId }),
   fc.record({ kind: constant('presence'), client: fc.oneof(clientId, fc.constant('+')) }),
+  fc.record({ kind: constant('receipts'), conversation: fc.oneof(clientId, fc.constant('+')) }),
+  fc.record({ kind: constant('roster'), conversation: fc.oneof(clientId, fc.constant('+')) }),
   fc.record({ kind: constant('notices') }),
   fc.record({ kind: constant('turns'), conversation: fc.oneof(clientId, fc.constant('+')) }),
   fc.record({ kind: constant('rpc'), service: clientId, method: clientId }),

@@ -32,7 +32,7 @@ export interface Signal {
 /** News between the parts of the server, and between nodes. */
 export type BusNews =
   /** Something was appended to the inbox of these clients. */
-  | { kind: 'inbox'; vendor: string; clients: readonly string[] }
+  | { kind: 'inbox'; vendor: string; clients: readonly string[]; conversation: string }
   /** A bot's public state in a conversation changed. */
   | { kind: 'state'; vendor: string; conversation: string; bot: string }
   /** Instances of a service came or went, or announced something else. */
@@ -41,6 +41,10 @@ export type BusNews =
   | { kind: 'presence'; vendor: string; client: string }
   /** Itself, for it is stored nowhere. */
   | { kind: 'signal'; signal: Signal }
+  /** A member has received or read more. */
+  | { kind: 'receipt'; vendor: string; conversation: string; client: string }
+  /** A client has muted a conversation, or no more. */
+  | { kind: 'muted'; vendor: string; conversation: string; client: string }
   /** Who is in a conversation changed, or it was closed. */
   | ({ kind: 'members' } & MembershipEntry)
   /** Something may wait for these bots. */

@@ -1,7 +1,12 @@
 import type { Bus, BusNews } from '../broker/port.js'
 import { type Behaviours, type Bench, type ContractKit, contract, same } from './kit.js'
 
-const news = (...clients: string[]): BusNews => ({ kind: 'inbox', vendor: 'acme', clients })
+const news = (...clients: string[]): BusNews => ({
+  kind: 'inbox',
+  vendor: 'acme',
+  clients,
+  conversation: 'ana~bo',
+})
 
 /** Collects what a listener hears, and resolves when it has heard so many. */
 const listen = (bus: Bus, count: number) => {

@@ -50,6 +50,24 @@ export const holds = (condition: unknown, message: string): void => assert.ok(co
 /** Fails unless the promise rejects with an error of this name. */
 export const rejectsWith = (promise: Promise<unknown>, name: string): Promise<void> => assert.rejects(promise, { name })
 
+const patienceMs = 5_000
+
+/** Reads until it is what is expected: a projection may lag. Fails with what it is when patience has run out. */
+export const eventually = async (read: () => Promise<unknown>, expected: unknown): Promise<void> => {
+  for (const end = Date.now() + patienceMs; Date.now() < end; await new Promise(setImmediate))
+    if (isSame(await read(), expected)) return
+  same(await read(), expected)
+}
+
+const isSame = (actual: unknown, expected: unknown): boolean => {
+  try {
+    same(actual, expected)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const plain = (value: unknown): unknown => {
   if (value instanceof Uint8Array) return Uint8Array.from(value)
   if (Array.isArray(value)) return value.map(plain)

@@ -2,6 +2,7 @@ import type { Transaction } from '../kv/port.js'
 import { ClosedConversation, NotAMember } from './errors.js'
 import { appendToJournal } from './journal.js'
 import type { FeedEntry, NewMessage } from './port.js'
+import type { Tails } from './tails.js'
 import { noteMessage } from './waiting.js'
 
 /** Where a message goes. */
@@ -9,6 +10,7 @@ export interface Room {
   vendor: string
   conversation: string
   members: readonly string[]
+  tails: Tails
   /** Absent where it takes messages. */
   closedAt?: number
 }
@@ -26,7 +28,8 @@ export const checkBelongs = ({ members }: Room, { from, fromRole }: Pick<NewMess
 
 /** Adds a message to the journal and marks the conversation for the bots that it is for. */
 export const appendMessage = (tx: Transaction, room: Room, message: NewMessage): FeedEntry => {
-  const entry = { ...room, message: appendToJournal(tx, room.vendor, room.conversation, message) }
+  const { vendor, conversation, members } = room
+  const entry = { vendor, conversation, members, message: appendToJournal(tx, room, message) }
   const wakes = noteMessage(tx, entry)
   return wakes.length > 0 ? { ...entry, wakes } : entry
 }

@@ -6,6 +6,7 @@ import { hasSeat, isSeated, type Seat, seatKey } from './seat.js'
 import { setAside } from './set-aside.js'
 import { standingOf } from './standing.js'
 import { conversations, states } from './tables.js'
+import type { Tails } from './tails.js'
 import { countTries, isExhausted, triesOf } from './tries.js'
 import { forgetWaiting, refreshWaiting } from './waiting.js'
 import { isNothing, type WaitingWork, workFor } from './work.js'
@@ -30,6 +31,7 @@ export const lookAtFirst = (reader: Reader, seat: Seat, now: number, version?: s
 export const beginTry = (
   tx: Transaction,
   seat: Seat,
+  tails: Tails,
   now: number,
   { version, uncounted }: { version: string | undefined; uncounted: number },
 ): { work: Work | undefined; gaveUp: boolean; said: readonly FeedEntry[] } => {
@@ -38,7 +40,7 @@ export const beginTry = (
   if (!work) return { work: mend(tx, seat), gaveUp: false, said: [] }
   if (!isExhausted(triesOf(tx, seat)))
     return { work: { ...work, attempt: countTries(tx, seat, uncounted + 1) }, gaveUp: false, said: [] }
-  const said = setAside(tx, { ...seat, members: work.members }, seat, work, now)
+  const said = setAside(tx, { ...seat, members: work.members, tails }, seat, work, now)
   const rest = lookAtWork(tx, seat, now, version)
   return { work: rest && { ...rest, attempt: countTries(tx, seat, 1) }, gaveUp: true, said }
 }

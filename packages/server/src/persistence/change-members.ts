@@ -55,7 +55,7 @@ const close = (tx: Transaction, room: Room, change: MembersChange): Changed | un
 
 const write = (
   tx: Transaction,
-  { vendor, conversation, members: before, closedAt }: Room,
+  { vendor, conversation, members: before, tails, closedAt }: Room,
   change: MembersChange,
   after: Pick<MembershipEntry, 'members' | 'joined' | 'left'>,
 ): Changed => {
@@ -65,7 +65,11 @@ const write = (
   tx.put(conversations, key, { ...record, members: after.members, ...(closedAt !== undefined && { closedAt }) })
   const clients = [...after.joined, ...after.left]
   const body = writeBody('member', { change: change.change, clients: clients.length > 0 ? clients : [from] })
-  const message = appendToJournal(tx, vendor, conversation, { from, ...(fromRole && { fromRole }), id, at, ...body })
+  const message = appendToJournal(
+    tx,
+    { vendor, conversation, tails },
+    { from, ...(fromRole && { fromRole }), id, at, ...body },
+  )
   return {
     said: { vendor, conversation, members: [...before, ...after.joined], message },
     membership: { vendor, conversation, ...after, seq: message.seq, at, closed: closedAt !== undefined },

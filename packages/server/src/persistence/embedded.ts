@@ -28,10 +28,12 @@ import type {
   Page,
   ParkedState,
   QueueLetter,
+  Reading,
   Retention,
   Retried,
   Settled,
   Store,
+  Tally,
   Trimmed,
   TrimTerms,
   Waiting,
@@ -44,6 +46,7 @@ import type { Seat } from './seat.js'
 import { seqAt } from './seq-at.js'
 import { settleTurn } from './settle.js'
 import { conversations, retentions } from './tables.js'
+import { Tails, tallyOf } from './tails.js'
 import { forgetIds, isBeyond, mayForgetIds, trimJournal } from './trim.js'
 import { waitingFor } from './waiting.js'
 
@@ -76,6 +79,7 @@ export class EmbeddedStore implements Store {
   readonly #membersChanged: (entries: readonly MembershipEntry[]) => void
   readonly #gaveUp: (seat: Seat) => void
   readonly #firstTries = new FirstTries()
+  readonly #tails = new Tails()
 
   constructor(options: EmbeddedStoreOptions) {
     this.#kv = options.kv
@@ -124,6 +128,10 @@ export class EmbeddedStore implements Store {
     range: { after?: number; before?: number; limit: number },
   ): Promise<readonly JournalMessage[]> {
     return readJournal(this.#kv, vendor, conversation, range)
+  }
+
+  async tally(vendor: string, readings: readonly Reading[]): Promise<readonly Tally[]> {
+    return readings.map((reading) => tallyOf(this.#kv, this.#tails, vendor, reading))
   }
 
   async seqAt(vendor: string, conversation: string, time: number): Promise<number> {
@@ -241,7 +249,7 @@ export class EmbeddedStore implements Store {
   async #beginCounted(seat: Seat, now: number, version: string | undefined): Promise<Work | undefined> {
     const uncounted = this.#firstTries.uncounted(seat)
     const { work, gaveUp } = await this.#write((tx) => {
-      const { said, ...answer } = beginTry(tx, seat, now, { version, uncounted })
+      const { said, ...answer } = beginTry(tx, seat, this.#tails, now, { version, uncounted })
       return { answer, said }
     })
     if (work) this.#firstTries.counted(seat)
@@ -253,13 +261,14 @@ export class EmbeddedStore implements Store {
     const record = tx.get(conversations, [vendor, conversation])
     if (!record) throw new UnknownConversation(conversation)
     const { members, closedAt } = record
-    return { vendor, conversation, members, ...(closedAt !== undefined && { closedAt }) }
+    return { vendor, conversation, members, tails: this.#tails, ...(closedAt !== undefined && { closedAt }) }
   }
 
   /** Runs `work` together with the projections of what it said, and tells of it when it is on disk. */
   async #write<T>(work: (tx: Transaction) => Written<T>): Promise<T> {
     const { answer, said, changed = [] } = await this.#kv.write((tx) => this.#project(tx, work(tx)))
     if (changed.length > 0) this.#membersChanged(changed)
+    this.#tails.flushed(said)
     for (const { vendor, conversation, wakes = [] } of said)
       for (const bot of wakes) this.#firstTries.expect({ vendor, conversation, bot })
     if (said.length > 0) this.#committed(said)

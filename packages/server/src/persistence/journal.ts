@@ -1,8 +1,9 @@
 import { under } from '../kv/keys.js'
 import type { Reader, Transaction } from '../kv/port.js'
-import { fromRecord, toRecord } from './message-record.js'
+import { fromRecord } from './message-record.js'
 import type { JournalMessage, NewMessage } from './port.js'
 import { ids, journal } from './tables.js'
+import type { Tails } from './tails.js'
 
 /** `seq` of the oldest message that is kept; one more than `headOf` where none is. */
 export const firstOf = (reader: Reader, vendor: string, conversation: string): number => {
@@ -36,11 +37,10 @@ export const atOf = (reader: Reader, vendor: string, conversation: string, seq: 
 /** Writes the message after the newest one. */
 export const appendToJournal = (
   tx: Transaction,
-  vendor: string,
-  conversation: string,
+  { vendor, conversation, tails }: { vendor: string; conversation: string; tails: Tails },
   message: NewMessage,
 ): JournalMessage => {
-  const seq = tx.append(journal, [vendor, conversation], toRecord(message))
+  const seq = tails.append(tx, vendor, conversation, message)
   tx.put(ids, [vendor, message.id, conversation, message.from], seq)
   return { ...message, seq }
 }

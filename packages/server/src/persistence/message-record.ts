@@ -1,4 +1,5 @@
 import type { JournalMessage } from './port.js'
+import type { TallyRecord } from './tally.js'
 
 /** A message as it is stored: without names, because there are many. */
 export type MessageRecord = readonly [
@@ -7,22 +8,29 @@ export type MessageRecord = readonly [
   at: number,
   type: string,
   payload: Uint8Array,
+  tally: TallyRecord,
   ...optional: (string | JournalMessage['properties'] | JournalMessage['mqtt'] | null)[],
 ]
 
 const optionalFields = ['contentType', 'replyTo', 'to', 'traceparent', 'properties', 'mqtt', 'fromRole'] as const
 
-export const toRecord = (message: Omit<JournalMessage, 'seq'>): MessageRecord => {
+export const toRecord = (message: Omit<JournalMessage, 'seq'>, tally: TallyRecord): MessageRecord => {
   const optional = optionalFields.map((field) => message[field] ?? null)
   while (optional.length > 0 && optional.at(-1) === null) optional.pop()
-  return [message.from, message.id, message.at, message.type, message.payload, ...optional]
+  return [message.from, message.id, message.at, message.type, message.payload, tally, ...optional]
 }
 
 export const fromRecord = (seq: number, record: MessageRecord): JournalMessage => {
-  const [from, id, at, type, payload, ...optional] = record
+  const [from, id, at, type, payload, , ...optional] = record
   const message: Record<string, unknown> = { seq, from, id, at, type, payload }
   for (let i = 0; i < optional.length; i++) {
     if (optional[i] !== null) message[optionalFields[i] as string] = optional[i]
   }
   return message as unknown as JournalMessage
 }
+
+/** Messages up to this one that count as unread. */
+export const countedBy = ({ 5: [counted] }: MessageRecord): number => counted
+
+/** How far before this one the other latest senders spoke. */
+export const spokenBefore = ({ 5: [, ...back] }: MessageRecord): readonly number[] => back

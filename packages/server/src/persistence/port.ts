@@ -2,6 +2,7 @@ import type { DeadLetters } from './port/dead-letters.js'
 import type { Journals } from './port/journals.js'
 import type { ParkedStates } from './port/parked-states.js'
 import type { Retention } from './port/retention.js'
+import type { Tallies } from './port/tallies.js'
 import type { TurnStore } from './port/turns.js'
 
 export type * from './port/dead-letters.js'
@@ -9,6 +10,7 @@ export type * from './port/journals.js'
 export type * from './port/messages.js'
 export type * from './port/parked-states.js'
 export type * from './port/retention.js'
+export type * from './port/tallies.js'
 export type * from './port/turns.js'
 
 /**
@@ -17,4 +19,4 @@ export type * from './port/turns.js'
  *
  * Every promise resolves after its writes are flushed. Nothing crosses vendors.
  */
-export interface Store extends Journals, Retention, TurnStore, DeadLetters, ParkedStates {}
+export interface Store extends Journals, Retention, Tallies, TurnStore, DeadLetters, ParkedStates {}

@@ -65,6 +65,12 @@ export const ids = table<number | readonly [seq: number, at: number]>('ids')
 /** [vendor, due, conversation, seq] to what `ids` forgets when it is due. */
 export const trimmedIds = table<readonly [id: string, from: string]>('trimmed-ids')
 
+/**
+ * [vendor, conversation, client] to the `seq` of the newest message of who is not among the latest senders any more: those
+ * are told by the newest message itself.
+ */
+export const spoken = table<number>('spoken')
+
 /** [vendor, conversation, target seq, seq of the edit, deletion or reaction] */
 export const references = table<true>('references')
 

@@ -3,7 +3,7 @@ import { EmbeddedInbox } from '../../src/inbox/embedded.js'
 import { memoryKeyValue } from '../../src/kv/memory.js'
 import { EmbeddedStore, type EmbeddedStoreOptions } from '../../src/persistence/embedded.js'
 import type { NewMessage, Outcome } from '../../src/persistence/port.js'
-import { EmbeddedRoster } from '../../src/state/roster/embedded.js'
+import { rosterAndStore } from '../support/roster.js'
 
 const room = 'ana~shop'
 
@@ -29,7 +29,7 @@ const opened = async (options: Partial<EmbeddedStoreOptions> = {}) => {
   const store = new EmbeddedStore({
     kv,
     projections: [inbox],
-    membershipProjections: [new EmbeddedRoster(kv)],
+    membershipProjections: [rosterAndStore(kv).roster],
     ...options,
   })
   await store.conversation('acme', room, { members: ['ana', 'shop'], at: 1 })

@@ -1,17 +1,14 @@
 import { describe, test } from 'vitest'
 import { rosterContract, sessionsContract } from '../../src/contracts.js'
-import { EmbeddedRoster } from '../../src/state/roster/embedded.js'
 import { EmbeddedSessions } from '../../src/state/sessions/embedded.js'
 import { accountsOf } from '../support/accounts.js'
 import { benchOver, engines } from '../support/benches.js'
+import { rosterAndStore } from '../support/roster.js'
 
 for (const [name, open] of Object.entries(engines)) {
   describe(name, () => {
     const kit = { describe, test }
-    rosterContract(
-      kit,
-      benchOver(open, (kv) => new EmbeddedRoster(kv)),
-    )
+    rosterContract(kit, benchOver(open, rosterAndStore))
     sessionsContract(
       kit,
       benchOver(open, (kv) => EmbeddedSessions.open({ kv, accounts: accountsOf() })),

@@ -11,6 +11,7 @@ import type { Methods } from '../../backend/rpc/method.js'
 import { parkedMethods } from '../../backend/rpc/parked.js'
 import { presenceMethods } from '../../backend/rpc/presence.js'
 import { queueMethods } from '../../backend/rpc/queues.js'
+import { rosterMethods } from '../../backend/rpc/roster.js'
 import { serviceMethods } from '../../backend/rpc/services.js'
 import { sessionMethods } from '../../backend/rpc/sessions.js'
 import { ServiceDirectory, Services } from '../../backend/services/index.js'
@@ -25,7 +26,7 @@ import { logFailure } from '../../no-room.js'
 import type { MembershipEntry, Store } from '../../persistence/port.js'
 import type { RetentionKeeper } from '../../persistence/retention/keeper.js'
 import type { Presence } from '../../state/presence/port.js'
-import type { Roster } from '../../state/roster/port.js'
+import type { Receipts, Roster } from '../../state/roster/port.js'
 import { inTime } from '../access/in-time.js'
 import type { Access } from '../access/port.js'
 import type { Bus, BusNews } from '../port.js'
@@ -39,7 +40,9 @@ import { PacedSender } from './paced.js'
 import type { Exchange } from './port.js'
 import { PresenceRow, sharersOf, Watching } from './presence/index.js'
 import { QueueRow } from './queue.js'
+import { ReceiptsRow } from './receipts.js'
 import { Replies } from './replies.js'
+import { RosterRow } from './roster.js'
 import { RpcRow } from './rpc.js'
 import { ServicesRow } from './services.js'
 import { ServingRow } from './serving.js'
@@ -55,6 +58,7 @@ export interface ExchangeParts {
   queues: Queues
   queueTerms: QueueTerms
   roster: Roster
+  receipts: Receipts
   presence: Presence
   messages: MessageSource
   keeper: Pick<RetentionKeeper, 'configured'>
@@ -123,6 +127,10 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     ...historyMethods(store),
     ...presenceMethods({ presence: parts.presence, seenBy: (...asked) => sharersOf(parts, ...asked) }),
     ...sessionMethods(parts.desk),
+    ...rosterMethods({
+      ...parts,
+      muted: (vendor, client, conversation) => bus.publish({ kind: 'muted', vendor, client, conversation }),
+    }),
     ...turns.methods,
     ...serviceMethods(directory),
     ...deadLetterMethods({ store, queues: groups, work }),
@@ -142,12 +150,16 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
   const presence = new PresenceRow({ presence: parts.presence, watching })
   const unheard = parts.presence.onChange((change) => bus.publish({ kind: 'presence', ...change }))
   const signals = new SignalsRow({ membership, bus, clock, makeId, failed })
+  const receipts = new ReceiptsRow({ ...parts, membership, sender, failed })
+  const roster = new RosterRow({ ...parts, membership, sender, failed })
   const exchange = new TopicExchange(
     {
       to: toRow(speak),
       from: fromRow(readers),
       messages: messagesRow({ readers, membership, speak }),
       signals,
+      receipts,
+      roster,
       state,
       presence,
       notices: new NoticesRow(),
@@ -168,14 +180,23 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     watching.membersChanged(change)
     turns.unseat(vendor, closed ? members : left, conversation)
     state.joined(vendor, conversation, joined)
+    receipts.joined(vendor, conversation, joined, members)
+    roster.changed(vendor, [...members, ...left], conversation)
   }
-  const inboxGrew = (vendor: string, clients: readonly string[]) => {
+  const said = ({ vendor, clients, conversation }: BusNews & { kind: 'inbox' }) => {
     readers.wake(vendor, clients)
     groups.wake(vendor, clients)
+    if (!roster.idle) roster.changed(vendor, clients, conversation)
+  }
+  const received = ({ vendor, conversation, client }: BusNews & { kind: 'receipt' }) => {
+    receipts.received(vendor, { conversation, client }).catch(failed)
+    roster.changed(vendor, [client], conversation)
   }
   const hear = (news: BusNews) => {
     if (news.kind === 'members') membersChanged(news)
-    else if (news.kind === 'inbox') inboxGrew(news.vendor, news.clients)
+    else if (news.kind === 'inbox') said(news)
+    else if (news.kind === 'receipt') received(news)
+    else if (news.kind === 'muted') roster.changed(news.vendor, [news.client], news.conversation)
     else if (news.kind === 'work') turns.news(news.vendor, news.bots, news.conversation)
     else if (news.kind === 'service') servicesRow.changed(news.vendor, news.service)
     else if (news.kind === 'presence') watching.changed(news)

@@ -121,7 +121,7 @@ const failed: PublishOutcome = {
 }
 
 const publishHelp =
-  'Under daak/ publish to daak/to/{client}, daak/conversations/{conversation}/messages, daak/conversations/{conversation}/signals, your own daak/presence/{client} or daak/rpc/{service}/{method}'
+  'Under daak/ publish to daak/to/{client}, daak/conversations/{conversation}/messages, daak/conversations/{conversation}/signals, daak/conversations/{conversation}/receipts, your own daak/presence/{client} or daak/rpc/{service}/{method}'
 
 const subscribeHelp =
-  'Under daak/ subscribe to daak/from/{client}, daak/conversations/{conversation}/messages, daak/conversations/{conversation}/signals, daak/conversations/{conversation}/state/{bot}, daak/presence/{client}, daak/turns/+, daak/notices, daak/services/{service}, your own daak/replies, or, to serve, $share/{service}/daak/rpc/{service}/+; {client}, {conversation}, {bot} and {service} may be +'
+  'Under daak/ subscribe to daak/from/{client}, daak/conversations/{conversation}/messages, daak/conversations/{conversation}/signals, daak/conversations/{conversation}/receipts, daak/conversations/{conversation}/state/{bot}, daak/presence/{client}, daak/roster/{conversation}, daak/turns/+, daak/notices, daak/services/{service}, your own daak/replies, or, to serve, $share/{service}/daak/rpc/{service}/+; {client}, {conversation}, {bot} and {service} may be +'

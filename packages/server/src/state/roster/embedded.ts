@@ -1,16 +1,21 @@
-import { under } from '../../kv/keys.js'
+import type { Receipt, ReceiptUpdate } from '@daakia/protocol'
 import type { KeyValue, Transaction } from '../../kv/port.js'
-import type { MembershipEntry } from '../../persistence/port.js'
+import type { MembershipEntry, Tallies, Tally } from '../../persistence/port.js'
 import type { MembershipProjection } from '../../persistence/projection.js'
-import type { Roster, RosterEntry } from './port.js'
-import { conversationsOf, rooms, rosters } from './tables.js'
+import type { MutedUntil, Receipts, Receiving, Roster, RosterEntry, RosterStanding } from './port.js'
+import { ReceiptWrites } from './receipt-writes.js'
+import { type RosterRecord, rooms, rosters, rowsOf } from './tables.js'
 
 /** The roster on the key-value engine of this process. */
-export class EmbeddedRoster implements Roster, MembershipProjection {
+export class EmbeddedRoster implements Roster, Receipts, MembershipProjection {
   readonly #kv: KeyValue
+  readonly #tallies: Tallies
+  readonly #receipts: ReceiptWrites
 
-  constructor(kv: KeyValue) {
+  constructor(kv: KeyValue, tallies: Tallies) {
     this.#kv = kv
+    this.#tallies = tallies
+    this.#receipts = new ReceiptWrites(kv)
   }
 
   project(_partition: number, _feedPosition: number, entries: readonly MembershipEntry[]): Promise<void> {
@@ -19,27 +24,93 @@ export class EmbeddedRoster implements Roster, MembershipProjection {
 
   applyMembers(tx: Transaction, entries: readonly MembershipEntry[]): void {
     for (const entry of entries) {
-      const { vendor, conversation, members, joined, left, seq } = entry
+      const { vendor, conversation, members, joined, left, seq, at } = entry
       const [known] = tx.get(rooms, [vendor, conversation]) ?? [-1]
       if (known >= seq) continue
       tx.put(rooms, [vendor, conversation], [seq, ...members])
-      for (const client of joined) tx.put(rosters, [vendor, client, conversation], seq)
+      for (const client of joined) tx.put(rosters, [vendor, client, conversation], [seq, at, seq, seq])
       for (const client of left) tx.remove(rosters, [vendor, client, conversation])
     }
   }
 
   async list(vendor: string, client: string, after: string, limit: number): Promise<readonly RosterEntry[]> {
-    const ids = await this.ids(vendor, client, after, limit)
-    return ids.map((conversation) => ({ conversation, members: this.#members(vendor, conversation) }))
+    return this.#rows(vendor, client, after, limit).map(({ conversation }) => this.#entry(vendor, conversation))
   }
 
   async ids(vendor: string, client: string, after: string, limit: number): Promise<readonly string[]> {
-    const from = after === '' ? [vendor, client] : [vendor, client, after, 0]
-    return [...conversationsOf(this.#kv, vendor, client, { ...under(vendor, client), from, limit })]
+    return this.#rows(vendor, client, after, limit).map(({ conversation }) => conversation)
   }
 
-  #members(vendor: string, conversation: string): readonly string[] {
+  async standings(vendor: string, client: string, after: string, limit: number): Promise<readonly RosterStanding[]> {
+    const rows = this.#rows(vendor, client, after, limit)
+    const readings = rows.map(({ conversation, record: [, , , read] }) => ({ conversation, client, read }))
+    const tallies = await this.#tallies.tally(vendor, readings)
+    return rows.map(({ conversation, record }, i) =>
+      toStanding(this.#entry(vendor, conversation), record, tallies[i] as Tally),
+    )
+  }
+
+  async standing(vendor: string, client: string, conversation: string): Promise<RosterStanding | undefined> {
+    const record = this.#kv.get(rosters, [vendor, client, conversation])
+    if (!record) return undefined
+    const [tally] = await this.#tallies.tally(vendor, [{ conversation, client, read: record[3] }])
+    return toStanding(this.#entry(vendor, conversation), record, tally as Tally)
+  }
+
+  async receive(vendor: string, client: string, conversation: string, receipt: ReceiptUpdate): Promise<Receiving> {
+    const standing = await this.standing(vendor, client, conversation)
+    if (!standing) return { kind: 'not a member' }
+    const { delivered = 0, read = 0 } = receipt
+    if (Math.max(delivered, read) > standing.head) return { kind: 'beyond', head: standing.head }
+    if (read <= standing.read && delivered <= standing.delivered) return { kind: 'taken', news: false }
+    const written = await this.#receipts.write([vendor, client, conversation], { delivered, read })
+    return written ? { kind: 'taken', news: true } : { kind: 'not a member' }
+  }
+
+  async receipts(vendor: string, conversation: string, clients?: readonly string[]): Promise<readonly Receipt[]> {
+    const asked = clients ?? this.#entry(vendor, conversation).members
+    const known = asked.flatMap((client) => {
+      const record = this.#kv.get(rosters, [vendor, client, conversation])
+      return record ? [{ client, record }] : []
+    })
+    const readings = known.map(({ client, record: [, , , read] }) => ({ conversation, client, read }))
+    const tallies = await this.#tallies.tally(vendor, readings)
+    return known.map(({ client, record }, i) => ({ client, ...placesOf(record, tallies[i] as Tally) }))
+  }
+
+  mute(vendor: string, client: string, conversation: string, until: MutedUntil | undefined): Promise<boolean> {
+    return this.#kv.write((tx) => {
+      const record = tx.get(rosters, [vendor, client, conversation])
+      if (!record) return false
+      const [joined, joinedAt, delivered, read] = record
+      const places: RosterRecord = [joined, joinedAt, delivered, read]
+      tx.put(rosters, [vendor, client, conversation], until === undefined ? places : [...places, until])
+      return true
+    })
+  }
+
+  #rows(vendor: string, client: string, after: string, limit: number) {
+    const from = after === '' ? [vendor, client] : [vendor, client, after, 0]
+    return [...rowsOf(this.#kv, vendor, client, { from, limit })]
+  }
+
+  #entry(vendor: string, conversation: string): RosterEntry {
     const [, ...members] = this.#kv.get(rooms, [vendor, conversation]) ?? [0]
-    return members
+    return { conversation, members }
+  }
+}
+
+/** What was read was delivered too. */
+const placesOf = ([, , delivered]: RosterRecord, { read }: Tally) => ({ delivered: Math.max(delivered, read), read })
+
+const toStanding = (entry: RosterEntry, record: RosterRecord, tally: Tally): RosterStanding => {
+  const [, joinedAt, , , mutedUntil] = record
+  return {
+    ...entry,
+    head: tally.head,
+    ...placesOf(record, tally),
+    unread: tally.unread,
+    at: Math.max(joinedAt, tally.at),
+    ...(mutedUntil !== undefined && { mutedUntil }),
   }
 }

@@ -1,0 +1,109 @@
+import { under } from '../kv/keys.js'
+import type { Reader, Transaction } from '../kv/port.js'
+import { countedBy, spokenBefore, toRecord } from './message-record.js'
+import type { FeedEntry, JournalMessage, NewMessage, Reading, Tally } from './port.js'
+import { journal, spoken } from './tables.js'
+import { advance, counts, emptyTail, mayHaveMore, type Tail, toTally } from './tally.js'
+
+/** When more is remembered, all is forgotten: what is in use comes back at once. */
+const mostRemembered = 50_000
+
+/**
+ * The ends of journals. What transactions know is a little ahead of the disk; readers are told what is on it. Whatever is
+ * not remembered, or was undone, is read from the journal.
+ */
+export class Tails {
+  readonly #written = new Map<string, Tail>()
+  readonly #flushed = new Map<string, Tail>()
+
+  /** Writes the message after the newest one, with what is counted by it. */
+  append(tx: Transaction, vendor: string, conversation: string, message: NewMessage): number {
+    const key = keyOf(vendor, conversation)
+    const remembered = this.#written.get(key) ?? tailOf(tx, vendor, conversation)
+    const { tail, silent } = advance(remembered, message)
+    const seq = tx.append(journal, [vendor, conversation], toRecord(message, toTally(tail)))
+    // What was remembered has been undone.
+    if (seq !== tail.seq) return this.#correct(tx, vendor, conversation, { ...message, seq })
+    if (silent) tx.put(spoken, [vendor, conversation, silent.from], silent.seq)
+    remember(this.#written, key, tail)
+    return seq
+  }
+
+  /** These are on disk. */
+  flushed(entries: readonly FeedEntry[]): void {
+    for (const { vendor, conversation, message } of entries) {
+      const key = keyOf(vendor, conversation)
+      const known = this.#flushed.get(key)
+      if (!known || known.seq >= message.seq) continue
+      if (known.seq === message.seq - 1) this.#flushed.set(key, advance(known, message).tail)
+      else this.#flushed.delete(key)
+    }
+  }
+
+  /** The end of a journal on disk. */
+  of(reader: Reader, vendor: string, conversation: string): Tail {
+    const key = keyOf(vendor, conversation)
+    const known = this.#flushed.get(key)
+    if (known) return known
+    const tail = tailOf(reader, vendor, conversation)
+    if (tail.seq > 0) remember(this.#flushed, key, tail)
+    return tail
+  }
+
+  #correct(tx: Transaction, vendor: string, conversation: string, message: JournalMessage): number {
+    const { tail, silent } = advance(tailOf(tx, vendor, conversation, message.seq), message)
+    tx.put(journal, [vendor, conversation, message.seq], toRecord(message, toTally(tail)))
+    if (silent) tx.put(spoken, [vendor, conversation, silent.from], silent.seq)
+    remember(this.#written, keyOf(vendor, conversation), tail)
+    return message.seq
+  }
+}
+
+/** What the journal says of how far a client has read. */
+export const tallyOf = (reader: Reader, tails: Tails, vendor: string, reading: Reading): Tally => {
+  const { conversation, client } = reading
+  const tail = tails.of(reader, vendor, conversation)
+  const read = Math.max(reading.read, spokeAt(reader, tail, [vendor, conversation, client]))
+  return { head: tail.seq, at: tail.at, read, unread: countAfter(reader, [vendor, conversation], tail, read) }
+}
+
+/** `seq` of the newest message of a client; 0 where it has said nothing that is kept. */
+const spokeAt = (reader: Reader, tail: Tail, key: readonly [string, string, client: string]): number => {
+  const among = tail.latest.find(({ from }) => from === key[2])
+  if (among) return among.seq
+  return mayHaveMore(tail) ? (reader.get(spoken, key) ?? 0) : 0
+}
+
+/** Messages after `seq` that count as unread. */
+const countAfter = (reader: Reader, room: readonly [string, string], tail: Tail, seq: number): number => {
+  if (seq >= tail.seq) return 0
+  const read = seq > 0 ? reader.get(journal, [...room, seq]) : undefined
+  if (read) return tail.counted - countedBy(read)
+  // What was read is not kept: all that is kept after it counts.
+  for (const { value } of reader.range(journal, { from: [...room, seq + 1], to: under(...room).to }))
+    if (value) return tail.counted - countedBy(value) + (counts({ type: value[3] }) ? 1 : 0)
+  return 0
+}
+
+const keyOf = (vendor: string, conversation: string) => `${vendor}/${conversation}`
+
+/** The end of the journal before `end`, or of all of it. */
+const tailOf = (reader: Reader, vendor: string, conversation: string, end?: number): Tail => {
+  const { from, to } = under(vendor, conversation)
+  const range = { from, to: end === undefined ? to : [vendor, conversation, end], reverse: true, limit: 1 }
+  const [newest] = reader.range(journal, range)
+  if (!newest) return emptyTail
+  const seq = newest.key[2] as number
+  if (!newest.value) return { ...emptyTail, seq }
+  const latest = [{ from: newest.value[0], seq }]
+  for (const distance of spokenBefore(newest.value)) {
+    const record = reader.get(journal, [vendor, conversation, seq - distance])
+    if (record) latest.push({ from: record[0], seq: seq - distance })
+  }
+  return { seq, at: newest.value[2], counted: countedBy(newest.value), latest }
+}
+
+const remember = (memory: Map<string, Tail>, key: string, tail: Tail): void => {
+  if (memory.size >= mostRemembered && !memory.has(key)) memory.clear()
+  memory.set(key, tail)
+}
