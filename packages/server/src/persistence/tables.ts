@@ -65,9 +65,12 @@ export const ids = table<number | readonly [seq: number, at: number]>('ids')
 /** [vendor, due, conversation, seq] to what `ids` forgets when it is due. */
 export const trimmedIds = table<readonly [id: string, from: string]>('trimmed-ids')
 
+/** [vendor, conversation] to how many messages count up to the newest one, where that was trimmed. */
+export const trimmedCounts = table<number>('trimmed-counts')
+
 /**
- * [vendor, conversation, client] to the `seq` of the newest message of who is not among the latest senders any more: those
- * are told by the newest message itself.
+ * [vendor, conversation, client] to the `seq` of the newest message of who is not among the latest senders any more, or
+ * whose message was trimmed: the others are told by the newest message itself.
  */
 export const spoken = table<number>('spoken')
 

@@ -2,8 +2,8 @@ import { under } from '../kv/keys.js'
 import type { Reader, Transaction } from '../kv/port.js'
 import { countedBy, spokenBefore, toRecord } from './message-record.js'
 import type { FeedEntry, JournalMessage, NewMessage, Reading, Tally } from './port.js'
-import { journal, spoken } from './tables.js'
-import { advance, counts, emptyTail, mayHaveMore, type Tail, toTally } from './tally.js'
+import { journal, spoken, trimmedCounts } from './tables.js'
+import { advance, counts, emptyTail, type Tail, toTally } from './tally.js'
 
 /** When more is remembered, all is forgotten: what is in use comes back at once. */
 const mostRemembered = 50_000
@@ -59,6 +59,19 @@ export class Tails {
   }
 }
 
+/** Keeps what is known of those who said what is trimmed, and of how many count up to the newest message where that is. */
+export const keepTally = (
+  tx: Transaction,
+  room: readonly [string, string],
+  removed: readonly JournalMessage[],
+): void => {
+  const newest = new Map(removed.map(({ from, seq }) => [from, seq]))
+  for (const [from, seq] of newest)
+    if (seq > (tx.get(spoken, [...room, from]) ?? 0)) tx.put(spoken, [...room, from], seq)
+  const last = tx.get(journal, [...room, removed.at(-1)?.seq ?? 0])
+  if (last) tx.put(trimmedCounts, room, countedBy(last))
+}
+
 /** What the journal says of how far a client has read. */
 export const tallyOf = (reader: Reader, tails: Tails, vendor: string, reading: Reading): Tally => {
   const { conversation, client } = reading
@@ -67,11 +80,10 @@ export const tallyOf = (reader: Reader, tails: Tails, vendor: string, reading: R
   return { head: tail.seq, at: tail.at, read, unread: countAfter(reader, [vendor, conversation], tail, read) }
 }
 
-/** `seq` of the newest message of a client; 0 where it has said nothing that is kept. */
+/** `seq` of the newest message of a client; 0 where it has said nothing. */
 const spokeAt = (reader: Reader, tail: Tail, key: readonly [string, string, client: string]): number => {
   const among = tail.latest.find(({ from }) => from === key[2])
-  if (among) return among.seq
-  return mayHaveMore(tail) ? (reader.get(spoken, key) ?? 0) : 0
+  return among ? among.seq : (reader.get(spoken, key) ?? 0)
 }
 
 /** Messages after `seq` that count as unread. */
@@ -94,7 +106,7 @@ const tailOf = (reader: Reader, vendor: string, conversation: string, end?: numb
   const [newest] = reader.range(journal, range)
   if (!newest) return emptyTail
   const seq = newest.key[2] as number
-  if (!newest.value) return { ...emptyTail, seq }
+  if (!newest.value) return { ...emptyTail, seq, counted: reader.get(trimmedCounts, [vendor, conversation]) ?? 0 }
   const latest = [{ from: newest.value[0], seq }]
   for (const distance of spokenBefore(newest.value)) {
     const record = reader.get(journal, [vendor, conversation, seq - distance])

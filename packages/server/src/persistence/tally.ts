@@ -46,6 +46,3 @@ export const toTally = ({ seq, counted, latest }: Tail): TallyRecord => [
   counted,
   ...latest.slice(1).map((spoken) => seq - spoken.seq),
 ]
-
-/** Whether a sender who is not among the latest may have been one before. */
-export const mayHaveMore = ({ latest }: Tail): boolean => latest.length >= latestSenders

@@ -6,6 +6,7 @@ import { referenceKey } from './journal-index.js'
 import { fromRecord } from './message-record.js'
 import type { JournalMessage, Trimmed, TrimTerms } from './port.js'
 import { fallbacks, ids, journal, references, trimmedIds, waitingSince } from './tables.js'
+import { keepTally } from './tails.js'
 import { firstMessageFor } from './work.js'
 
 /** An id is known for so long after its message, though that is trimmed. */
@@ -20,6 +21,7 @@ export const trimJournal = (tx: Transaction, vendor: string, conversation: strin
   const removed = beyond(tx, vendor, conversation, terms)
   const last = removed.at(-1)
   if (!last) return { removed: 0, first: firstOf(tx, vendor, conversation), more: false }
+  keepTally(tx, [vendor, conversation], removed)
   const head = headOf(tx, vendor, conversation)
   const below = { from: [vendor, conversation], to: [vendor, conversation, last.seq + 1] }
   for (const { key } of [...tx.range(journal, below)])
