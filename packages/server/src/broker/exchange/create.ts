@@ -205,10 +205,10 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
   }
   const stop = bus.subscribe(hear)
   return Object.assign(exchange, {
-    close() {
+    async close() {
       stop()
       unheard()
-      return turns.close()
+      await Promise.all([turns.close(), groups.close()])
     },
   })
 }

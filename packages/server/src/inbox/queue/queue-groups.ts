@@ -105,6 +105,11 @@ export class QueueGroups {
     return this.#atWork.get(keyOf(name))?.members.size ?? 0
   }
 
+  /** Called when all sessions have ended. Resolves when all is written. */
+  async close(): Promise<void> {
+    await Promise.all(this.#stopping.values())
+  }
+
   #groupOf(name: QueueName): Promise<QueueGroup> {
     const key = keyOf(name)
     const known = this.#groups.get(key)

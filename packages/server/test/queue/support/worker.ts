@@ -56,9 +56,14 @@ export class Worker {
   }
 
   /** Says that it failed at a message. Resolves when the server has heard it. */
-  async fails({ packetId = 0 }: PublishPacket, reason?: string): Promise<void> {
+  fails(packet: PublishPacket, reason?: string): Promise<void> {
+    return this.answers(packet, 0x83, reason)
+  }
+
+  /** Resolves when the server has heard it. */
+  async answers({ packetId = 0 }: PublishPacket, reasonCode: number, reason?: string): Promise<void> {
     const properties = { ...(reason !== undefined && { reasonString: reason }) }
-    this.client.sendPacket({ type: 'puback', packetId, reasonCode: 0x83, properties })
+    this.client.sendPacket({ type: 'puback', packetId, reasonCode, properties })
     this.client.sendPacket({ type: 'pingreq' })
     await this.client.answer()
   }
