@@ -120,6 +120,19 @@ describe('a session is told on daak/notices', () => {
     expect(await noticeTo(back)).toMatchObject({ type: 'subscription-ended', filter: 'news/#' })
   })
 
+  test('that it has left a conversation which it subscribed to by its name, when it is back', async () => {
+    const server = await TestServer.open()
+    const ben = await server.person('ben')
+    await ben.call('conversations/create', { id: 'room', members: ['ana'] })
+    const ana = await noticed(server, kept)
+    const filter = 'daak/conversations/room/messages'
+    await ana.subscribe(filter)
+    await ana.vanish()
+    await ben.call('conversations/leave', { id: 'room', client: 'ana' })
+    const back = await server.client('ana', kept)
+    expect(await noticeTo(back)).toMatchObject({ type: 'subscription-ended', code: 0x87, filter })
+  })
+
   test('that its will was refused, when it is back', async () => {
     const server = await TestServer.open()
     const payload = new TextEncoder().encode('gone')

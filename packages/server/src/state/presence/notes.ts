@@ -37,7 +37,7 @@ export class Notes {
   #writes: Promise<void> = Promise.resolve()
   #alarm: Alarm | undefined
   #beat: Alarm | undefined
-  #beatMs = beatMs.first
+  #beatMs = 0
 
   constructor(private readonly options: NotesOptions) {}
 
@@ -45,8 +45,7 @@ export class Notes {
     const key = keyOf(note.vendor, note.client)
     this.#waiting.set(key, { ...this.#waiting.get(key), ...note })
     this.#alarm ??= this.options.clock.after(gatherMs, () => void this.#writeNow())
-    this.#beatMs = beatMs.first
-    this.#beatLater()
+    if (!this.#beat || this.#beatMs > beatMs.first) this.#beatLater(beatMs.first)
   }
 
   presence(vendor: string, client: string): Known | undefined {
@@ -95,13 +94,14 @@ export class Notes {
     this.#writing = new Map()
   }
 
-  #beatLater(): void {
+  #beatLater(delayMs: number): void {
     this.#beat?.cancel()
-    this.#beat = this.options.clock.after(this.#beatMs, () => {
+    this.#beatMs = delayMs
+    this.#beat = this.options.clock.after(delayMs, () => {
+      this.#beat = undefined
       if (!this.options.anyone()) return
       void this.#writeNow()
-      this.#beatMs = Math.min(this.#beatMs * 2, beatMs.last)
-      this.#beatLater()
+      this.#beatLater(Math.min(delayMs * 2, beatMs.last))
     })
   }
 }

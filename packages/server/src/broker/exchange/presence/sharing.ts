@@ -2,7 +2,8 @@ import { directConversation } from '@daakia/protocol'
 import type { Store } from '../../../persistence/port.js'
 import type { Roster, RosterEntry } from '../../../state/roster/port.js'
 
-const conversationsAtOnce = 100
+/** With their members, of whom each may have a thousand. */
+const conversationsAtOnce = 20
 const idsAtOnce = 1_000
 
 /** The conversations of a client with their members, page by page. */

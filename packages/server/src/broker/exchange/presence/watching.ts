@@ -99,26 +99,47 @@ export class Watching {
 
   /** Goes through the conversations of the client that watches: from now on it is found by each of them. */
   async #meet(watchers: Watchers, teller: PresenceTeller, wants: Wants): Promise<void> {
-    const { vendor, client } = teller.session.name
+    const { client } = teller.session.name
     const watcher = watchers.get(client)
     if (!watcher) return
-    const known = new Set<string>()
     watcher.meeting++
     try {
-      await tellOf([client], known, teller, wants)
-      for await (const page of conversationsOf(this.parts.roster, vendor, client)) {
-        if (!watcher.tellers.has(teller.session)) return
-        const shared = page.filter(({ conversation }) => watchers.met(watcher, conversation))
-        await tellOf(
-          shared.flatMap(({ members }) => members),
-          known,
-          teller,
-          wants,
-        )
-      }
+      if (wants.retainedFor === undefined) await this.#meetQuietly(watchers, watcher, teller.session)
+      else await this.#meetAndTell(watchers, watcher, teller, { ...wants, retainedFor: wants.retainedFor })
     } finally {
       watcher.meeting--
       if (watcher.meeting === 0) watcher.left.clear()
+    }
+  }
+
+  /** Where nobody is to be told of, who is in the conversations is not read: that may be many. */
+  async #meetQuietly(watchers: Watchers, watcher: Watcher, session: LiveSession): Promise<void> {
+    const { vendor, client } = session.name
+    for await (const page of conversationIdsOf(this.parts.roster, vendor, client)) {
+      if (!watcher.tellers.has(session)) return
+      for (const conversation of page) watchers.met(watcher, conversation)
+    }
+  }
+
+  async #meetAndTell(
+    watchers: Watchers,
+    watcher: Watcher,
+    teller: PresenceTeller,
+    wants: Wants & { retainedFor: string },
+  ) {
+    const { vendor, client } = teller.session.name
+    const known = new Set<string>()
+    const tellOf = (clients: readonly string[]) => {
+      const strangers = new Set(clients.filter((each) => covers(wants.topic.client, each) && !known.has(each)))
+      for (const each of strangers) known.add(each)
+      return strangers.size > 0 ? teller.tellRetained([...strangers], wants.retainedFor) : undefined
+    }
+    await tellOf([client])
+    for await (const page of conversationsOf(this.parts.roster, vendor, client)) {
+      if (!watcher.tellers.has(teller.session)) return
+      await tellOf(
+        page.filter(({ conversation }) => watchers.met(watcher, conversation)).flatMap(({ members }) => members),
+      )
     }
   }
 
@@ -159,16 +180,4 @@ interface Wants {
 
 const tell = ({ tellers }: Watcher, client: string): void => {
   for (const teller of tellers.values()) teller.tell(client)
-}
-
-const tellOf = async (
-  clients: readonly string[],
-  known: Set<string>,
-  teller: PresenceTeller,
-  { topic, retainedFor }: Wants,
-): Promise<void> => {
-  if (retainedFor === undefined) return
-  const strangers = new Set(clients.filter((client) => covers(topic.client, client) && !known.has(client)))
-  for (const client of strangers) known.add(client)
-  if (strangers.size > 0) await teller.tellRetained([...strangers], retainedFor)
 }
