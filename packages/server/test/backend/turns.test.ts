@@ -1,5 +1,6 @@
 import type { Committed, Lease } from '@daakia/protocol'
 import { describe, expect, test } from 'vitest'
+import type { ManualClock } from '../support/manual-clock.js'
 import { TestServer } from '../support/server.js'
 
 const payloads = (items: { events: readonly { payload: string }[] }) => items.events.map(({ payload }) => payload)
@@ -249,6 +250,28 @@ describe('while a turn is open', () => {
 })
 
 describe('a timer', () => {
+  test.each([
+    { what: 'the machine has slept past it', jump: (clock: ManualClock) => clock.setForward(600_000) },
+    {
+      what: 'the clock was set back and is right again',
+      jump: (clock: ManualClock) => {
+        clock.setBack(600_000)
+        clock.advance(600_000)
+        clock.setForward(600_000)
+      },
+    },
+  ])('fires within a minute of its time where $what', async ({ jump }) => {
+    const server = await TestServer.open()
+    const ana = await server.person('ana')
+    const bot = await server.bot('order-bot')
+    await ana.say('daak/to/order-bot', 'call me in ten minutes')
+    await bot.commit(await bot.lease(), [], { timers: { set: [{ id: 'reminder', delayMs: 600_000 }], cancel: [] } })
+    await server.rest()
+    jump(server.clock)
+    server.clock.advance(60_000)
+    expect((await bot.lease()).timers).toMatchObject([{ id: 'reminder' }])
+  })
+
   test('gives a lease when it falls due, once', async () => {
     const server = await TestServer.open()
     const ana = await server.person('ana')

@@ -37,6 +37,11 @@ export class ManualClock implements Clock {
     for (const pending of this.#pending) pending.due -= byMs
   }
 
+  /** As a machine that has slept. What waits falls due after as much time as before. */
+  setForward(byMs: number): void {
+    this.setBack(-byMs)
+  }
+
   #nextBefore(end: number): Pending | undefined {
     return this.#pending.filter(({ due }) => due <= end).sort((a, b) => a.due - b.due)[0]
   }

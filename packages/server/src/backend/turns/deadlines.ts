@@ -1,5 +1,11 @@
 import type { Alarm, Clock } from '@daakia/protocol'
 
+/**
+ * A clock that was set, or a machine that slept, moves a due time without moving the alarm for it: so the clock is looked
+ * at as often as this.
+ */
+const longestAlarmMs = 60_000
+
 /** Remembers when each bot's next timer falls due, with one alarm for the earliest. */
 export class Deadlines {
   readonly #dues = new Map<string, number>()
@@ -27,7 +33,8 @@ export class Deadlines {
     this.#alarm?.alarm.cancel()
     this.#alarm = undefined
     if (due === Number.POSITIVE_INFINITY) return
-    this.#alarm = { due, alarm: this.clock.after(Math.max(0, due - this.clock.now()), () => this.#ring()) }
+    const leftMs = Math.max(0, due - this.clock.now())
+    this.#alarm = { due, alarm: this.clock.after(Math.min(leftMs, longestAlarmMs), () => this.#ring()) }
   }
 
   #ring(): void {
