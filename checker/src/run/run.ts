@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Area } from '../areas/index.js'
 import { Nemesis } from '../faults/nemesis.js'
+import type { Phase } from '../history/event.js'
 import type { Recorder } from '../history/recorder.js'
 import type { Plan } from '../plan/plan.js'
 import { type Programs, Rig } from '../rig/rig.js'
@@ -34,37 +35,35 @@ export const run = async (options: RunOptions): Promise<void> => {
   const { plan, folder, programs, recorder, leaseMs, aborted } = options
   const devices = [...plan.cast.devices, ...plan.cast.guests].map(({ name }) => name)
   const rig = await Rig.start({ folder, programs, recorder, bots: plan.cast.bots, devices, leaseMs })
+  const town = new Town({ rig, recorder, cast: plan.cast })
   try {
-    await Promise.race([runIn(rig, options), rig.died, abortion(aborted)])
+    await Promise.race([runIn(rig, town, options), rig.died, abortion(aborted)])
   } finally {
-    await rig.close()
+    await Promise.all([town.close(), rig.close()])
   }
 }
 
-const runIn = async (rig: Rig, options: RunOptions): Promise<void> => {
+const runIn = async (rig: Rig, town: Town, options: RunOptions): Promise<void> => {
   const { plan, recorder, progress } = options
-  const town = await Town.open({ rig, recorder, cast: plan.cast })
-  try {
-    const nemesis = new Nemesis(rig, recorder)
-    recorder.note('checker', { what: 'phase', type: 'info', phase: 'faults' })
-    await play(options, town, nemesis)
-    await nemesis.heal()
-    recorder.note('checker', { what: 'phase', type: 'info', phase: 'healed' })
-    progress('all is healed; waiting for quiet')
-    const items = await untilQuiet({ ...options, rig, town, cast: plan.cast })
-    await town.notePresence()
-    if (items.length > 0) recorder.note('checker', { what: 'left-over', type: 'info', items })
-    recorder.note('checker', { what: 'phase', type: 'info', phase: 'quiet' })
-  } finally {
-    await town.close()
-  }
+  const phase = (phase: Phase) => recorder.note('checker', { what: 'phase', type: 'info', phase })
+  await town.open()
+  const nemesis = new Nemesis(rig, recorder)
+  phase('faults')
+  await play(options, town, nemesis)
+  await nemesis.heal()
+  phase('healed')
+  progress('all is healed; waiting for quiet')
+  const items = await untilQuiet({ ...options, rig, town, cast: plan.cast })
+  await town.notePresence()
+  if (items.length > 0) recorder.note('checker', { what: 'left-over', type: 'info', items })
+  phase('quiet')
   // Nothing is to change any more between one look and the next.
-  await rig.stopBots()
+  await Promise.all([town.close(), rig.stopBots()])
   await rig.process('server')?.kill()
   await rig.startServer()
-  recorder.note('checker', { what: 'phase', type: 'info', phase: 'restarted' })
+  phase('restarted')
   await readAll(rig.serverPort, plan.cast, recorder)
-  recorder.note('checker', { what: 'phase', type: 'info', phase: 'end' })
+  phase('end')
 }
 
 const progressEveryMs = 10_000

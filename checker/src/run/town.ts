@@ -21,16 +21,14 @@ export class Town implements World {
   readonly #raw = new Map<string, AskingDevice>()
   readonly #heads = new Map<string, number>()
 
-  private constructor(private readonly parts: TownParts) {
+  constructor(private readonly parts: TownParts) {
     for (const member of [...parts.cast.devices, ...parts.cast.guests]) this.#settle(member)
   }
 
   /** Resolves when every device has subscribed, and the conversations are there. */
-  static async open(parts: TownParts): Promise<Town> {
-    const town = new Town(parts)
-    await Promise.all(town.devices.map(({ ready }) => ready))
-    await town.#makeRooms()
-    return town
+  async open(): Promise<void> {
+    await Promise.all(this.devices.map(({ ready }) => ready))
+    await this.#makeRooms()
   }
 
   get devices(): readonly Device[] {
