@@ -5,6 +5,8 @@
  */
 export { type BackupOptions, backup } from './archive/backup.js'
 export type { DataFolderOptions } from './archive/data-folder.js'
+export { type ExportOptions, exportData } from './archive/export.js'
+export { type ImportOptions, importData } from './archive/import.js'
 export { type RestoreOptions, restore } from './archive/restore.js'
 export { type ChatOptions, chat } from './chat/chat.js'
 export {

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { backup } from './archive/backup.js'
+import { exportData } from './archive/export.js'
+import { importData } from './archive/import.js'
 import { restore } from './archive/restore.js'
 import { chat } from './chat/chat.js'
 import { addBackup } from './commands/backup.js'
 import { addChat } from './commands/chat.js'
 import { addDeadLetters } from './commands/dead-letters.js'
+import { addExport } from './commands/export.js'
+import { addImport } from './commands/import.js'
 import { addParked } from './commands/parked.js'
 import { addPasswd } from './commands/passwd.js'
 import { addRestore } from './commands/restore.js'
@@ -65,6 +69,8 @@ const programOf = (io: Io, done: (status: Status) => void): Command => {
   addSessions(program, { list: command(listSessions), end: command(endSessions) })
   addBackup(program, command(backup))
   addRestore(program, command(restore))
+  addExport(program, command(exportData))
+  addImport(program, command(importData))
   return program
 }
 

@@ -1,3 +1,4 @@
+import { refuseUnfinished } from './archive/unfinished.js'
 import { compose, type House } from './compose.js'
 import type { ByteStream } from './connection-manager/index.js'
 import { streamPair } from './connection-manager/index.js'
@@ -12,7 +13,7 @@ export interface Server {
   /**
    * Opens the storage, and then the doors.
    *
-   * @throws StorageError where the folder is in use, is not writable, or was written by a newer version; the system's
+   * @throws StorageError where the folder is in use, is not writable, is damaged, or was written by another version; the system's
    * error where a port is taken. Nothing stays open then.
    */
   start(): Promise<Ports>
@@ -137,5 +138,6 @@ const openStorage = async ({ storage, clock, log }: ServerSettings, closers: Clo
   if (!('folder' in storage)) return storage
   const kv = await openLmdb({ folder: storage.folder, clock, log })
   closers.push(() => kv.close())
+  refuseUnfinished(kv, storage.folder)
   return kv
 }

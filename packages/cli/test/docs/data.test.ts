@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { command, daakia, withCommand } from '../support/command.js'
 import { blocksOf, readPage } from '../support/page.js'
+import { say } from '../support/say.js'
 import { folderWith } from '../support/temporary-folder.js'
 
 withCommand()
@@ -15,9 +16,7 @@ const usedFolder = async () => {
   await chmod(join(folder, 'bin/daakia'), 0o755)
   const serving = daakia(['serve', '--dev', '--mqtt-port', '0', '--http-port', '0'], { folder })
   const [url = ''] = /mqtt:\S+/.exec(await serving.until(/Ctrl-C/)) ?? []
-  const chatting = daakia(['chat', '--as', 'ana', '--to', 'ben', '--url', url, '--silence', '0.1'], { folder })
-  chatting.child.stdin.end('hello\n')
-  await chatting.ended
+  await say(url, 'hello')
   serving.child.kill('SIGTERM')
   await serving.ended
   return folder
@@ -30,16 +29,19 @@ const shell = async (folder: string, script: string): Promise<string> => {
 }
 
 describe('the pages about data', () => {
-  test.each(['back-up-and-restore'])('docs/how-to/%s.md works, one command after the other', async (page) => {
-    const folder = await usedFolder()
-    let shown = ''
-    let commands = 0
-    for (const { language, text } of blocksOf(readPage(`docs/how-to/${page}.md`))) {
-      if (language === 'text') for (const line of text.trim().split('\n')) expect(shown).toContain(line)
-      if (language !== 'sh') continue
-      shown = await shell(folder, text)
-      commands++
-    }
-    expect(commands).toBeGreaterThan(1)
-  })
+  test.each(['back-up-and-restore', 'move-a-vendor'])(
+    'docs/how-to/%s.md works, one command after the other',
+    async (page) => {
+      const folder = await usedFolder()
+      let shown = ''
+      let commands = 0
+      for (const { language, text } of blocksOf(readPage(`docs/how-to/${page}.md`))) {
+        if (language === 'text') for (const line of text.trim().split('\n')) expect(shown).toContain(line)
+        if (language !== 'sh') continue
+        shown = await shell(folder, text)
+        commands++
+      }
+      expect(commands).toBeGreaterThan(1)
+    },
+  )
 })

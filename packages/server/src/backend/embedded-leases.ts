@@ -3,7 +3,7 @@ import { restores } from '../kv/restores.js'
 import type { Lease, LeasedTurn, Leases, LeaseTerms } from './port.js'
 
 /** [0] to the epoch of the last start: fences of a later start are higher. */
-const epochs = table<number>('lease-epoch')
+export const epochs = table<number>('lease-epoch')
 
 /** Leases of one process. They end with it, and the persisted epoch keeps its successor's fences higher. */
 export class EmbeddedLeases implements Leases {

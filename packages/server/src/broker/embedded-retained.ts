@@ -8,7 +8,7 @@ import { RetainedCharges } from './retained-charges.js'
 import { forgetExpiry, isAlive, noteExpiry, removeExpired } from './retained-expiry.js'
 
 /** [vendor, topic] */
-const retained = table<RoutedMessage>('retained')
+export const retained = table<RoutedMessage>('retained')
 
 export interface EmbeddedRetainedOptions {
   kv: KeyValue

@@ -3,18 +3,18 @@ import { type Key, type Table, type Transaction, table } from '../kv/port.js'
 import type { RoutedMessage } from './port.js'
 
 /** [due, vendor, topic] of retained messages whose life has an end. */
-const expiries = table<true>('retained expiries')
+export const expiries = table<true>('retained expiries')
 
 /** As many are removed with one message that is kept, so that none has to wait for long. */
 const removedAtOnce = 100
 
 export const noteExpiry = (tx: Transaction, message: RoutedMessage): void => {
-  const key = keyOf(message)
+  const key = expiryKey(message)
   if (key) tx.put(expiries, key, true)
 }
 
 export const forgetExpiry = (tx: Transaction, message: RoutedMessage): void => {
-  const key = keyOf(message)
+  const key = expiryKey(message)
   if (key) tx.remove(expiries, key)
 }
 
@@ -36,7 +36,7 @@ export const isAlive = (message: RoutedMessage, now: number): boolean =>
 const dueOf = ({ at, properties }: RoutedMessage): number | undefined =>
   properties?.messageExpiryInterval === undefined ? undefined : at + properties.messageExpiryInterval * 1000
 
-const keyOf = (message: RoutedMessage): Key | undefined => {
+export const expiryKey = (message: RoutedMessage): Key | undefined => {
   const due = dueOf(message)
   return due === undefined ? undefined : [due, message.vendor, boundedName(message.topic)]
 }

@@ -6,6 +6,8 @@ export type StorageFault =
   | 'failed'
   | 'closed'
   | 'in-use'
+  /** An import into the folder was killed: half a vendor is not served. */
+  | 'unfinished'
   /** Nothing of Daakia is in the folder that was to be read. */
   | 'no-data'
   | 'not-a-folder'

@@ -3,7 +3,7 @@ import type { Route, RouteAnswer } from '../connection-manager/index.js'
 import { type KeyValue, table } from '../kv/port.js'
 
 /** [] */
-const probes = table<number>('probes')
+export const probes = table<number>('probes')
 
 /** As long an answer holds: who asks all the time costs no more writes than this. */
 const answerLastsMs = 1_000

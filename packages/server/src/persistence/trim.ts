@@ -10,7 +10,7 @@ import { keepTally } from './tails.js'
 import { firstMessageFor } from './work.js'
 
 /** An id is known for so long after its message, though that is trimmed. */
-const idsKnownMs = 7 * 24 * 60 * 60 * 1_000
+export const idsKnownMs = 7 * 24 * 60 * 60 * 1_000
 
 /** Whether there is something to trim: looked at before a transaction is begun. */
 export const isBeyond = (reader: Reader, vendor: string, conversation: string, terms: TrimTerms): boolean =>

@@ -1,0 +1,104 @@
+import { epochs as leaseEpochs } from '../backend/embedded-leases.js'
+import { retained } from '../broker/embedded-retained.js'
+import { expiries } from '../broker/retained-expiry.js'
+import { cursors, epochs, inboxes, watermarks } from '../inbox/tables.js'
+import type { Table } from '../kv/port.js'
+import { restores } from '../kv/restores.js'
+import { probes } from '../monitoring/health-pages.js'
+import * as store from '../persistence/tables.js'
+import { rooms, rosters } from '../state/roster/tables.js'
+import { places, queues, sessions } from '../state/sessions/tables.js'
+import {
+  deadLetterByTime,
+  expiryOfRetained,
+  holdByUntil,
+  type Index,
+  idOfMessage,
+  idOfTrimmed,
+  parkedState,
+  timerByDue,
+  waitingMark,
+} from './indexes.js'
+import { imports } from './unfinished.js'
+
+/** A part of a key: its name, and whether it is a number. */
+export type KeyPart = string | readonly ['number', string]
+
+/** What a table is to those who carry data from one place to another. */
+export interface TableNote {
+  table: Table<unknown>
+  key: readonly KeyPart[]
+  /**
+   * `vendor`: goes with the vendor, which is the first part of its keys. `index`: follows from other tables, and is
+   * made of them. `server`: belongs to the data folder, and stays there.
+   */
+  keep: 'vendor' | 'index' | 'server'
+  /** Entries of other tables that follow from one of this one. */
+  indexes?: readonly Index[]
+}
+
+const seq = ['number', 'seq'] as const
+const seat = ['vendor', 'conversation', 'bot'] as const
+
+const of = <V>(
+  table: Table<V>,
+  key: readonly KeyPart[],
+  keep: TableNote['keep'],
+  indexes: readonly Index[] = [],
+): TableNote => ({ table, key, keep, ...(indexes.length > 0 && { indexes }) })
+
+/** Every table of the server. A test finds those that were forgotten here. What depends on others comes after them. */
+export const tableNotes: readonly TableNote[] = [
+  of(store.conversations, ['vendor', 'conversation'], 'vendor'),
+  of(store.joins, ['vendor', 'conversation', 'client'], 'vendor'),
+  of(store.retentions, ['vendor', 'conversation'], 'vendor'),
+  of(store.journal, ['vendor', 'conversation', seq], 'vendor', [idOfMessage]),
+  of(store.trimmedIds, ['vendor', ['number', 'due'], 'conversation', seq], 'vendor', [idOfTrimmed]),
+  of(store.references, ['vendor', 'conversation', ['number', 'target'], seq], 'vendor'),
+  of(store.fallbacks, ['vendor', 'conversation', seq], 'vendor'),
+  of(store.bots, ['vendor', 'bot'], 'vendor'),
+  of(store.standings, seat, 'vendor', [parkedState]),
+  of(store.states, seat, 'vendor'),
+  of(store.tries, seat, 'vendor'),
+  of(store.holds, seat, 'vendor', [holdByUntil]),
+  of(store.waitingSince, seat, 'vendor', [waitingMark]),
+  of(store.timers, [...seat, 'timer'], 'vendor', [timerByDue]),
+  of(store.deadLetters, [...seat, ['number', 'revision']], 'vendor', [deadLetterByTime]),
+  of(inboxes, ['vendor', 'client', ['number', 'offset']], 'vendor'),
+  of(rosters, ['vendor', 'client', 'conversation'], 'vendor'),
+  of(rooms, ['vendor', 'conversation'], 'vendor'),
+  of(sessions, ['vendor', 'client', 'connection'], 'vendor'),
+  of(cursors, ['vendor', 'client', 'connection'], 'vendor'),
+  of(queues, ['vendor', 'client', 'connection', ['number', 'place']], 'vendor'),
+  of(retained, ['vendor', 'topic'], 'vendor', [expiryOfRetained]),
+  of(store.ids, ['vendor', 'id', 'conversation', 'from'], 'index'),
+  of(store.parked, ['vendor', 'bot', 'conversation'], 'index'),
+  of(store.heldByUntil, ['vendor', 'bot', ['number', 'until'], 'conversation'], 'index'),
+  of(store.waitingBySince, ['vendor', 'bot', ['number', 'since'], 'conversation'], 'index'),
+  of(store.timersByDue, ['vendor', 'bot', ['number', 'due'], 'conversation', 'timer'], 'index'),
+  of(store.deadLettersByTime, ['vendor', ['number', 'at'], 'conversation', 'bot', ['number', 'revision']], 'index'),
+  of(expiries, [['number', 'due'], 'vendor', 'topic'], 'index'),
+  of(store.latest, [['number', 'zero']], 'server'),
+  of(places, [['number', 'zero']], 'server'),
+  of(watermarks, [['number', 'partition']], 'server'),
+  of(epochs, [['number', 'which']], 'server'),
+  of(leaseEpochs, [['number', 'zero']], 'server'),
+  of(restores, [['number', 'zero']], 'server'),
+  of(imports, ['vendor'], 'server'),
+  of(probes, ['name'], 'server'),
+]
+
+/** What goes with a vendor, in the order of an export. */
+export const vendorTables = tableNotes.filter(({ keep }) => keep === 'vendor')
+
+export const noteOf = (name: string): TableNote | undefined => tableNotes.find(({ table }) => table.name === name)
+
+/** What is wrong with a key of this form, as the end of a sentence; `undefined` where nothing is. */
+export const problemOfKey = (parts: readonly KeyPart[], key: readonly unknown[]): string | undefined => {
+  const names = parts.map((part) => (typeof part === 'string' ? part : part[1]))
+  if (key.length !== parts.length) return `has to be [${names.join(', ')}]`
+  const wrong = parts.findIndex((part, index) => typeof key[index] !== (typeof part === 'string' ? 'string' : 'number'))
+  return wrong === -1
+    ? undefined
+    : `has to have a ${typeof parts[wrong] === 'string' ? 'text' : 'number'} for ${names[wrong]}`
+}
