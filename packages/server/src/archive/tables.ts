@@ -6,6 +6,7 @@ import type { Table } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
 import { probes } from '../monitoring/health-pages.js'
 import * as store from '../persistence/tables.js'
+import { alive, lastSeen, present, servers } from '../state/presence/tables.js'
 import { rooms, rosters } from '../state/roster/tables.js'
 import { places, queues, sessions } from '../state/sessions/tables.js'
 import {
@@ -59,6 +60,7 @@ export const tableNotes: readonly TableNote[] = [
   of(store.bots, ['vendor', 'bot'], 'vendor'),
   of(store.standings, seat, 'vendor', [parkedState]),
   of(store.states, seat, 'vendor'),
+  of(store.checkpoints, seat, 'vendor'),
   of(store.tries, seat, 'vendor'),
   of(store.holds, seat, 'vendor', [holdByUntil]),
   of(store.waitingSince, seat, 'vendor', [waitingMark]),
@@ -67,6 +69,8 @@ export const tableNotes: readonly TableNote[] = [
   of(inboxes, ['vendor', 'client', ['number', 'offset']], 'vendor'),
   of(rosters, ['vendor', 'client', 'conversation'], 'vendor'),
   of(rooms, ['vendor', 'conversation'], 'vendor'),
+  of(lastSeen, ['vendor', 'client'], 'vendor'),
+  of(servers, ['vendor', 'client'], 'vendor'),
   of(sessions, ['vendor', 'client', 'connection'], 'vendor'),
   of(cursors, ['vendor', 'client', 'connection'], 'vendor'),
   of(queues, ['vendor', 'client', 'connection', ['number', 'place']], 'vendor'),
@@ -84,6 +88,8 @@ export const tableNotes: readonly TableNote[] = [
   of(epochs, [['number', 'which']], 'server'),
   of(leaseEpochs, [['number', 'zero']], 'server'),
   of(restores, [['number', 'zero']], 'server'),
+  of(present, ['vendor', 'client'], 'server'),
+  of(alive, [['number', 'run']], 'server'),
   of(imports, ['vendor'], 'server'),
   of(probes, ['name'], 'server'),
 ]

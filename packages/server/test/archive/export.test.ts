@@ -174,7 +174,7 @@ test('values are exact as JSON, whatever they are', () => {
   const value = fc.letrec((tie) => ({
     any: fc.oneof(
       { maxDepth: 3 },
-      fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()),
+      fc.string({ unit: 'binary' }).filter((text) => !/\p{Cs}/u.test(text)),
       fc.double(),
       fc.boolean(),
       fc.constant(null),
@@ -185,8 +185,10 @@ test('values are exact as JSON, whatever they are', () => {
   })).any
   fc.assert(
     fc.property(value, (given) => {
-      const bytes = packValue(given)
-      const read = fromJson(JSON.parse(JSON.stringify(toJson(unpackValue(bytes)))))
+      // As it is read: a field `__proto__` is another one then.
+      const stored = unpackValue(packValue(given))
+      const bytes = packValue(stored)
+      const read = fromJson(JSON.parse(JSON.stringify(toJson(stored))))
       expect(Buffer.from(packValue(read)).equals(Buffer.from(bytes))).toBe(true)
     }),
     { numRuns: 500 },
