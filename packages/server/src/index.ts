@@ -5,8 +5,8 @@
  */
 export { type Backup, type BackupOptions, backup } from './archive/backup.js'
 export { ArchiveError, type ArchiveFault } from './archive/errors.js'
-export { type ExportOptions, exportVendor } from './archive/export.js'
-export { discardImports, type Imported, type ImportOptions, importVendor } from './archive/import.js'
+export { type ExportOptions, exportVendor } from './archive/export-vendor.js'
+export { discardImports, type Imported, type ImportOptions, importVendor } from './archive/import-vendor.js'
 export type { Progress, Tell } from './archive/progress.js'
 export { type RestoreOptions, restore } from './archive/restore.js'
 export type { LeaseTerms } from './backend/port.js'

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { daakia, withCommand } from '../support/command.js'
-import { blocksOf, readPage, rowsOf } from '../support/page.js'
+import { blocksOf, readPage } from '../support/page.js'
 import { say } from '../support/say.js'
 import { folderWith } from '../support/temporary-folder.js'
 
@@ -50,11 +50,5 @@ describe('daakia export and import', () => {
     expect(await daakia(['import', '--discard', '--data', 'other'], { folder }).ended).toMatchObject({
       output: expect.stringContaining('Removed nothing'),
     })
-  })
-
-  test('have a page that names all tables, in order', async () => {
-    const rows = rowsOf(page, 'table').map(({ table = '' }) => table.replaceAll('`', ''))
-    const { vendorTables } = await import('../../../server/src/archive/tables.js')
-    expect(rows).toEqual(vendorTables.map(({ table }) => table.name))
   })
 })

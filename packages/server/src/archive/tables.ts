@@ -1,6 +1,6 @@
-import { epochs as leaseEpochs } from '../backend/embedded-leases.js'
-import { retained } from '../broker/embedded-retained.js'
+import { epochs as leaseEpochs } from '../backend/tables.js'
 import { expiries } from '../broker/retained-expiry.js'
+import { retained } from '../broker/retained-table.js'
 import { cursors, epochs, inboxes, watermarks } from '../inbox/tables.js'
 import type { Table } from '../kv/port.js'
 import { restores } from '../kv/restores.js'

@@ -1,9 +1,7 @@
-import { type KeyValue, table } from '../kv/port.js'
+import type { KeyValue } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
 import type { Lease, LeasedTurn, Leases, LeaseTerms } from './port.js'
-
-/** [0] to the epoch of the last start: fences of a later start are higher. */
-export const epochs = table<number>('lease-epoch')
+import { epochs } from './tables.js'
 
 /** Leases of one process. They end with it, and the persisted epoch keeps its successor's fences higher. */
 export class EmbeddedLeases implements Leases {

@@ -1,14 +1,12 @@
 import { matches } from '@daakia/protocol/mqtt'
 import { beginningOf, boundedName } from '../kv/bounded-name.js'
 import { under } from '../kv/keys.js'
-import { type Key, type KeyValue, type Range, type Transaction, table } from '../kv/port.js'
+import type { Key, KeyValue, Range, Transaction } from '../kv/port.js'
 import type { Accounts, Excess } from '../limits/port.js'
 import type { Retained, RoutedMessage } from './port.js'
 import { RetainedCharges } from './retained-charges.js'
 import { forgetExpiry, isAlive, noteExpiry, removeExpired } from './retained-expiry.js'
-
-/** [vendor, topic] */
-export const retained = table<RoutedMessage>('retained')
+import { retained } from './retained-table.js'
 
 export interface EmbeddedRetainedOptions {
   kv: KeyValue

@@ -1,21 +1,20 @@
 import { type Clock, systemClock } from '@daakia/protocol'
 import { under } from '../kv/keys.js'
-import { openLmdb } from '../kv/lmdb.js'
 import type { Key, KeyValue, Transaction } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
 import { journal, latest } from '../persistence/tables.js'
 import { places, queues } from '../state/sessions/tables.js'
 import { ArchiveError } from './errors.js'
-import { hasVendor } from './export.js'
+import { ExportReader } from './export-reader.js'
+import { hasVendor } from './export-vendor.js'
 import type { LineEntry } from './lines.js'
 import type { Tell } from './progress.js'
-import { ExportReader } from './read-export.js'
 import { removeVendor } from './remove-vendor.js'
 import { imports } from './unfinished.js'
 
 export interface ImportOptions {
-  /** A data folder that no server uses; made where it does not exist. */
-  folder: string
+  /** Such as `openLmdb` opens it; no server may use it meanwhile. */
+  storage: KeyValue
   /** An export, such as `createReadStream` reads it. */
   from: AsyncIterable<Uint8Array>
   progress?: Tell
@@ -32,52 +31,44 @@ const entriesAtOnce = 1_000
 const bytesAtOnce = 2 ** 21
 
 /**
- * Puts a vendor into a data folder, as `exportVendor` took it out of another one. Where the export can't be read to its
+ * Puts a vendor into a store, as `exportVendor` took it out of another one. Where the export can't be read to its
  * end, nothing of it stays. Where the process is killed, no server starts on the folder until the import was repeated, or
  * given up by `discardImports`.
  *
- * All inboxes of the folder get a new epoch: a client with a position of before gets `resync`.
+ * All inboxes of the store get a new epoch: a client with a position of before gets `resync`.
  *
- * @throws ArchiveError with `unreadable`, which names the line, or `exists` where the folder has the vendor; StorageError as `openLmdb` does
+ * @throws ArchiveError with `unreadable`, which names the line, or `exists` where the store has the vendor; StorageError where the disk refuses
  */
 export const importVendor = async (options: ImportOptions): Promise<Imported> => {
-  const { folder, from, progress = () => {}, clock = systemClock } = options
+  const { storage, from, progress = () => {}, clock = systemClock } = options
   const reader = new ExportReader(from)
   const vendor = await reader.vendor()
-  const kv = await openLmdb({ folder, clock })
+  await begin(storage, vendor, clock)
   try {
-    await begin(kv, folder, vendor, clock)
-    const entries = await putAll(kv, vendor, reader, progress)
-    await kv.write((tx) => finish(tx, vendor, clock))
+    const entries = await putAll(storage, vendor, reader, progress)
+    await storage.write((tx) => finish(tx, vendor, clock))
     return { vendor, entries }
   } catch (error) {
-    if (kv.get(imports, [vendor]) !== undefined) await removeVendor(kv, vendor)
+    await removeVendor(storage, vendor)
     throw error
-  } finally {
-    await kv.close()
   }
 }
 
-/** Removes what imports that were killed have left in a data folder, and answers of which vendors. */
-export const discardImports = async (folder: string): Promise<readonly string[]> => {
-  const kv = await openLmdb({ folder })
-  try {
-    const vendors = [...kv.range(imports, under())].map(({ key }) => key[0] as string)
-    for (const vendor of vendors) await removeVendor(kv, vendor)
-    return vendors
-  } finally {
-    await kv.close()
-  }
+/** Removes what imports that were killed have left, and answers of which vendors. */
+export const discardImports = async (storage: KeyValue): Promise<readonly string[]> => {
+  const vendors = [...storage.range(imports, under())].map(({ key }) => key[0] as string)
+  for (const vendor of vendors) await removeVendor(storage, vendor)
+  return vendors
 }
 
-const begin = async (kv: KeyValue, folder: string, vendor: string, clock: Clock): Promise<void> => {
-  if (kv.get(imports, [vendor]) !== undefined) await removeVendor(kv, vendor)
-  else if (hasVendor(kv, vendor))
-    throw new ArchiveError('exists', `${folder} has vendor ${vendor} already: import it into another folder`)
-  await kv.write((tx) => tx.put(imports, [vendor], clock.now()))
+const begin = async (storage: KeyValue, vendor: string, clock: Clock): Promise<void> => {
+  if (storage.get(imports, [vendor]) !== undefined) await removeVendor(storage, vendor)
+  else if (hasVendor(storage, vendor))
+    throw new ArchiveError('exists', `The vendor ${vendor} is there already: import it into another data folder`)
+  await storage.write((tx) => tx.put(imports, [vendor], clock.now()))
 }
 
-const putAll = async (kv: KeyValue, vendor: string, reader: ExportReader, progress: Tell): Promise<number> => {
+const putAll = async (storage: KeyValue, vendor: string, reader: ExportReader, progress: Tell): Promise<number> => {
   let count = 0
   let portion: LineEntry[] = []
   let bytes = 0
@@ -85,7 +76,7 @@ const putAll = async (kv: KeyValue, vendor: string, reader: ExportReader, progre
     const entries = portion
     portion = []
     bytes = 0
-    await kv.write((tx) => {
+    await storage.write((tx) => {
       for (const entry of entries) putEntry(tx, vendor, entry)
     })
     count += entries.length

@@ -1,0 +1,5 @@
+import { table } from '../kv/port.js'
+import type { RoutedMessage } from './port.js'
+
+/** [vendor, topic] */
+export const retained = table<RoutedMessage>('retained')
