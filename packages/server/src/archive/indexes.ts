@@ -58,10 +58,10 @@ export const timerByDue = index<[...SeatKey, string], number, true>(
   ([vendor, conversation, bot, timer], due) => ({ key: [vendor, bot, due, conversation, timer], value: true }),
 )
 
-export const deadLetterByTime = index<[...SeatKey, number], store.DeadLetterRecord, true>(
+export const deadLetterByTime = index<[...SeatKey, number, string?], store.DeadLetterRecord, true>(
   store.deadLettersByTime,
-  ([vendor, conversation, bot, revision], { at }) => ({
-    key: byTimeKey({ vendor, conversation, bot, revision }, at),
+  ([vendor, conversation, bot, number, group], { at }) => ({
+    key: byTimeKey({ vendor, conversation, bot, number, group }, at),
     value: true,
   }),
 )

@@ -1,6 +1,7 @@
 import { epochs as leaseEpochs } from '../backend/tables.js'
 import { expiries } from '../broker/retained-expiry.js'
 import { retained } from '../broker/retained-table.js'
+import { queueAgain, queueFailures, queueFloors, queueHandled } from '../inbox/queue/tables.js'
 import { cursors, epochs, inboxes, watermarks } from '../inbox/tables.js'
 import type { Table } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
@@ -22,8 +23,8 @@ import {
 } from './indexes.js'
 import { imports } from './unfinished.js'
 
-/** A part of a key: its name, and whether it is a number. */
-export type KeyPart = string | readonly ['number', string]
+/** A part of a key: its name, and whether it is a number, or a text that may be absent at the end. */
+export type KeyPart = string | readonly ['number' | 'optional', string]
 
 /** What a table is to those who carry data from one place to another. */
 export interface TableNote {
@@ -39,6 +40,7 @@ export interface TableNote {
 }
 
 const seq = ['number', 'seq'] as const
+const group = ['optional', 'group'] as const
 const seat = ['vendor', 'conversation', 'bot'] as const
 
 const of = <V>(
@@ -64,9 +66,14 @@ export const tableNotes: readonly TableNote[] = [
   of(store.tries, seat, 'vendor'),
   of(store.holds, seat, 'vendor', [holdByUntil]),
   of(store.waitingSince, seat, 'vendor', [waitingMark]),
+  of(store.timerCounts, seat, 'vendor'),
   of(store.timers, [...seat, 'timer'], 'vendor', [timerByDue]),
-  of(store.deadLetters, [...seat, ['number', 'revision']], 'vendor', [deadLetterByTime]),
+  of(store.deadLetters, [...seat, ['number', 'revision or seq'], group], 'vendor', [deadLetterByTime]),
   of(inboxes, ['vendor', 'client', ['number', 'offset']], 'vendor'),
+  of(queueFloors, ['vendor', 'client', 'group'], 'vendor'),
+  of(queueHandled, ['vendor', 'client', 'group', 'conversation'], 'vendor'),
+  of(queueFailures, ['vendor', 'client', 'group', 'conversation', seq], 'vendor'),
+  of(queueAgain, ['vendor', 'client', 'group', 'conversation', seq], 'vendor'),
   of(rosters, ['vendor', 'client', 'conversation'], 'vendor'),
   of(rooms, ['vendor', 'conversation'], 'vendor'),
   of(lastSeen, ['vendor', 'client'], 'vendor'),
@@ -80,7 +87,11 @@ export const tableNotes: readonly TableNote[] = [
   of(store.heldByUntil, ['vendor', 'bot', ['number', 'until'], 'conversation'], 'index'),
   of(store.waitingBySince, ['vendor', 'bot', ['number', 'since'], 'conversation'], 'index'),
   of(store.timersByDue, ['vendor', 'bot', ['number', 'due'], 'conversation', 'timer'], 'index'),
-  of(store.deadLettersByTime, ['vendor', ['number', 'at'], 'conversation', 'bot', ['number', 'revision']], 'index'),
+  of(
+    store.deadLettersByTime,
+    ['vendor', ['number', 'at'], 'conversation', 'bot', ['number', 'revision or seq'], group],
+    'index',
+  ),
   of(expiries, [['number', 'due'], 'vendor', 'topic'], 'index'),
   of(store.latest, [['number', 'zero']], 'server'),
   of(places, [['number', 'zero']], 'server'),
@@ -102,9 +113,12 @@ export const noteOf = (name: string): TableNote | undefined => tableNotes.find((
 /** What is wrong with a key of this form, as the end of a sentence; `undefined` where nothing is. */
 export const problemOfKey = (parts: readonly KeyPart[], key: readonly unknown[]): string | undefined => {
   const names = parts.map((part) => (typeof part === 'string' ? part : part[1]))
-  if (key.length !== parts.length) return `has to be [${names.join(', ')}]`
-  const wrong = parts.findIndex((part, index) => typeof key[index] !== (typeof part === 'string' ? 'string' : 'number'))
+  const least = parts.filter((part) => part[0] !== 'optional').length
+  if (key.length < least || key.length > parts.length) return `has to be [${names.join(', ')}]`
+  const wrong = key.findIndex((given, at) => typeof given !== typeOf(parts[at] as KeyPart))
   return wrong === -1
     ? undefined
-    : `has to have a ${typeof parts[wrong] === 'string' ? 'text' : 'number'} for ${names[wrong]}`
+    : `has to have a ${typeOf(parts[wrong] as KeyPart) === 'number' ? 'number' : 'text'} for ${names[wrong]}`
 }
+
+const typeOf = (part: KeyPart): 'number' | 'string' => (part[0] === 'number' ? 'number' : 'string')
