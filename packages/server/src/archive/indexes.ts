@@ -1,7 +1,6 @@
 import type { RoutedMessage } from '../broker/port.js'
 import { expiries, expiryKey } from '../broker/retained-expiry.js'
 import type { Key, Reader, Table } from '../kv/port.js'
-import { byTimeKey } from '../persistence/dead-letters.js'
 import * as store from '../persistence/tables.js'
 import { idsKnownMs } from '../persistence/trim.js'
 
@@ -58,12 +57,9 @@ export const timerByDue = index<[...SeatKey, string], number, true>(
   ([vendor, conversation, bot, timer], due) => ({ key: [vendor, bot, due, conversation, timer], value: true }),
 )
 
-export const deadLetterByTime = index<[...SeatKey, number, string?], store.DeadLetterRecord, true>(
+export const deadLetterByTime = index<Key, store.DeadLetterRecord, true>(
   store.deadLettersByTime,
-  ([vendor, conversation, bot, number, group], { at }) => ({
-    key: byTimeKey({ vendor, conversation, bot, number, group }, at),
-    value: true,
-  }),
+  ([vendor = '', ...place], { at }) => ({ key: [vendor, at, ...place], value: true }),
 )
 
 export const expiryOfRetained = index<[string, string], RoutedMessage, true>(expiries, (_, message) => {

@@ -19,7 +19,7 @@ interface Place extends Seat {
 
 const groupKey = ({ group }: Place): Key => (group === undefined ? [] : [group])
 const keyOf = (place: Place): Key => [...seatKey(place), place.number, ...groupKey(place)]
-export const byTimeKey = (place: Place, at: number): Key => [
+const byTimeKey = (place: Place, at: number): Key => [
   ...[place.vendor, at, place.conversation],
   ...[place.bot, place.number],
   ...groupKey(place),
