@@ -1,5 +1,5 @@
 import type { Key } from '../kv/port.js'
-import { fromRecord, toRecord } from '../persistence/message-record.js'
+import { fromRecord, type MessageRecord, toRecord } from '../persistence/message-record.js'
 import type { JournalMessage } from '../persistence/port.js'
 import { journal } from '../persistence/tables.js'
 import { fromJson, toJson } from './json-value.js'
@@ -69,19 +69,22 @@ const readValue = (note: TableNote, json: unknown): unknown => {
 /** Messages are many, and stored without names: a line has them. */
 const messageOf = (value: unknown): unknown => {
   if (value === null) return null
-  const { seq: _, ...message } = fromRecord(0, value as Parameters<typeof fromRecord>[1])
-  return message
+  const record = value as MessageRecord
+  const { seq: _, ...message } = fromRecord(0, record)
+  return { ...message, tally: record[5] }
 }
 
 const recordOf = (value: unknown): unknown => {
   if (value === null) return null
-  const message = fieldsOf(value) as unknown as JournalMessage
+  const { tally, ...message } = fieldsOf(value) as unknown as JournalMessage & { tally: MessageRecord[5] }
   const isMessage =
     [message.from, message.id, message.type].every((field) => typeof field === 'string') &&
     typeof message.at === 'number' &&
     message.payload instanceof Uint8Array
   if (!isMessage) throw new LineProblem('has no message: from, id and type are texts, at is a number, payload is bytes')
-  const record = toRecord(message)
+  if (!Array.isArray(tally) || tally.length === 0 || !tally.every((each) => typeof each === 'number'))
+    throw new LineProblem('has a message without a tally, a list of numbers')
+  const record = toRecord(message, tally)
   const unknown = Object.keys(message).find((name) => !(name in fromRecord(0, record)))
   if (unknown !== undefined) throw new LineProblem(`has a message with an unknown field: ${unknown}`)
   return record

@@ -2,7 +2,7 @@ import { epochs as leaseEpochs } from '../backend/tables.js'
 import { expiries } from '../broker/retained-expiry.js'
 import { retained } from '../broker/retained-table.js'
 import { queueAgain, queueFailures, queueFloors, queueHandled } from '../inbox/queue/tables.js'
-import { cursors, epochs, inboxes, watermarks } from '../inbox/tables.js'
+import { cursors, epochs, inboxes, trims, watermarks } from '../inbox/tables.js'
 import type { Table } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
 import { probes } from '../monitoring/health-pages.js'
@@ -57,6 +57,8 @@ export const tableNotes: readonly TableNote[] = [
   of(store.retentions, ['vendor', 'conversation'], 'vendor'),
   of(store.journal, ['vendor', 'conversation', seq], 'vendor', [idOfMessage]),
   of(store.trimmedIds, ['vendor', ['number', 'due'], 'conversation', seq], 'vendor', [idOfTrimmed]),
+  of(store.trimmedCounts, ['vendor', 'conversation'], 'vendor'),
+  of(store.spoken, ['vendor', 'conversation', 'client'], 'vendor'),
   of(store.references, ['vendor', 'conversation', ['number', 'target'], seq], 'vendor'),
   of(store.fallbacks, ['vendor', 'conversation', seq], 'vendor'),
   of(store.bots, ['vendor', 'bot'], 'vendor'),
@@ -70,6 +72,7 @@ export const tableNotes: readonly TableNote[] = [
   of(store.timers, [...seat, 'timer'], 'vendor', [timerByDue]),
   of(store.deadLetters, [...seat, ['number', 'revision or seq'], group], 'vendor', [deadLetterByTime]),
   of(inboxes, ['vendor', 'client', ['number', 'offset']], 'vendor'),
+  of(trims, ['vendor', 'client'], 'vendor'),
   of(queueFloors, ['vendor', 'client', 'group'], 'vendor'),
   of(queueHandled, ['vendor', 'client', 'group', 'conversation'], 'vendor'),
   of(queueFailures, ['vendor', 'client', 'group', 'conversation', seq], 'vendor'),
