@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { under } from '../kv/keys.js'
 import type { Key, Reader } from '../kv/port.js'
 import { fromRecord } from './message-record.js'
@@ -25,7 +26,7 @@ export const referringTo = async (
       }
       if (found.length >= pause) {
         pause = found.length + atOnce
-        await new Promise((resolve) => setImmediate(resolve))
+        await nextTurn()
       }
       if (read.length < atOnce) break
       from = (read.at(-1) as number) + 1

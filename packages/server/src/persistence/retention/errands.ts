@@ -43,11 +43,6 @@ export class Errands {
     )
   }
 
-  /** Lets others have a turn of the event loop. */
-  pause(): Promise<void> {
-    return new Promise((resolve) => setImmediate(resolve))
-  }
-
   /** Resolves when what is under way has ended; nothing is begun any more. */
   async close(): Promise<void> {
     this.#closed = true

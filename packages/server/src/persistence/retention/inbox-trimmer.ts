@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Inbox, InboxEntry } from '../../inbox/port.js'
 import type { Store } from '../port.js'
 
@@ -34,6 +35,7 @@ export class InboxTrimmer {
 
   async #trimLowEnd(vendor: string, client: string, firsts: Firsts): Promise<void> {
     for (let after = 0, limit = 1; ; limit = atOnce) {
+      await nextTurn()
       const entries = await this.parts.inbox.read(vendor, client, after, limit)
       const dead = await this.#deadAmong(vendor, entries, firsts)
       await this.#remove(vendor, client, dead)
@@ -49,6 +51,7 @@ export class InboxTrimmer {
     const key = `${vendor}/${client}`
     let place = this.#places.get(key) ?? 0
     for (let left = most; left > 0; left -= atOnce) {
+      await nextTurn()
       const limit = Math.min(atOnce, left)
       const entries = await this.parts.inbox.read(vendor, client, place, limit)
       await this.#remove(vendor, client, await this.#deadAmong(vendor, entries, firsts))

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '@daakia/protocol'
 import type { Activity } from '../../activity.js'
 import type { Counters } from '../../counters.js'
@@ -5,10 +6,18 @@ import type { Inbox } from '../../inbox/port.js'
 import type { MessageCache } from '../../inbox/reader/index.js'
 import type { Log } from '../../log.js'
 import { logFailure } from '../../no-room.js'
-import type { FeedEntry, KeptConversation, Store } from '../port.js'
+import type { FeedEntry, KeptConversation, Store, TrimTerms } from '../port.js'
 import { Errands } from './errands.js'
 import { InboxTrimmer } from './inbox-trimmer.js'
-import { isCounted, isLimited, limitsAny, type RetentionSettings, stricter, vendorTerms } from './settings.js'
+import {
+  isCounted,
+  isLimited,
+  limitsAny,
+  type RetentionSettings,
+  type RetentionTerms,
+  stricter,
+  vendorTerms,
+} from './settings.js'
 
 export interface KeeperParts {
   store: Pick<Store, 'conversation' | 'kept' | 'trim' | 'forgetIds'>
@@ -123,7 +132,7 @@ export class RetentionKeeper {
       lookedAt += page.length
       after = page.at(-1)
       left = page.length === atOnce
-      await this.#errands.pause()
+      await nextTurn()
     }
     while ((await store.forgetIds(clock.now(), atOnce)) === atOnce && !this.#errands.closed);
     return lookedAt
@@ -131,11 +140,10 @@ export class RetentionKeeper {
 
   async #trim({ vendor, id, retention }: KeptConversation): Promise<void> {
     const { store, messages, counters, clock } = this.parts
-    const { maximumAgeSeconds, maximumMessages } = stricter(vendorTerms(this.parts.retention, vendor), retention)
-    const now = clock.now()
-    const terms = { olderThan: now - maximumAgeSeconds * 1_000, newest: maximumMessages, now, limit: atOnce }
+    const kept = stricter(vendorTerms(this.parts.retention, vendor), retention)
+    const terms = trimTermsOf(kept, clock.now())
     let removed = 0
-    for (let more = isLimited({ maximumAgeSeconds, maximumMessages }); more && !this.#errands.closed; ) {
+    for (let more = isLimited(kept); more && !this.#errands.closed; await nextTurn()) {
       const trimmed = await store.trim(vendor, id, terms)
       const { first } = trimmed
       if (trimmed.removed > 0) messages.forget(vendor, id, { from: first - trimmed.removed, to: first })
@@ -152,7 +160,12 @@ export class RetentionKeeper {
     for (const member of members) {
       if (this.#errands.closed) return
       await this.#inboxes.trim(vendor, member, removed)
-      await this.#errands.pause()
     }
   }
 }
+
+const trimTermsOf = ({ maximumAgeSeconds, maximumMessages }: RetentionTerms, now: number): TrimTerms => ({
+  ...(maximumAgeSeconds < Number.POSITIVE_INFINITY && { olderThan: now - maximumAgeSeconds * 1_000 }),
+  ...(maximumMessages < Number.POSITIVE_INFINITY && { newest: maximumMessages }),
+  ...{ now, limit: atOnce },
+})
