@@ -15,8 +15,8 @@ import { waitsSince } from './work.js'
 export const noteMessage = (tx: Transaction, { vendor, conversation, members, message }: FeedEntry): string[] => {
   const marked: string[] = []
   for (const bot of members) {
-    if (!isBot(tx, vendor, bot) || !isFor(tx, vendor, bot, message)) continue
     const seat = { vendor, conversation, bot }
+    if (!isBot(tx, vendor, bot) || !isFor(tx, seat, message)) continue
     if (!isMarked(tx, seat)) {
       mark(tx, seat, message.at)
       marked.push(bot)

@@ -63,7 +63,7 @@ const coveredBy = ({ processed, quietUpTo = 0 }: Pick<StandingRecord, 'processed
   Math.max(processed, quietUpTo)
 
 function* messagesFor(reader: Reader, seat: Seat, limit: number): Iterable<JournalMessage> {
-  const { vendor, conversation, bot } = seat
+  const { vendor, conversation } = seat
   const { skipped, again = [], ...standing } = standingOf(reader, seat)
   let given = 0
   for (const message of messagesAt(reader, vendor, conversation, again)) {
@@ -71,7 +71,7 @@ function* messagesFor(reader: Reader, seat: Seat, limit: number): Iterable<Journ
     if (++given >= limit) return
   }
   for (const message of messagesAfter(reader, vendor, conversation, coveredBy(standing))) {
-    if (skipped.includes(message.seq) || !isFor(reader, vendor, bot, message)) continue
+    if (skipped.includes(message.seq) || !isFor(reader, seat, message)) continue
     yield message
     if (++given >= limit) return
   }

@@ -10,6 +10,11 @@ export class ManualClock implements Clock {
   #now = Date.UTC(2026, 0, 1)
   #pending: Pending[] = []
 
+  /** Alarms that wait to ring. */
+  get alarms(): number {
+    return this.#pending.length
+  }
+
   now(): number {
     return this.#now
   }

@@ -17,18 +17,27 @@ export class Deadlines {
   ) {}
 
   set(key: string, due: number | undefined): void {
+    const before = this.#dues.get(key)
     if (due === undefined) this.#dues.delete(key)
     else this.#dues.set(key, due)
-    this.#arm()
+    // Only what is earlier than the alarm, or what it was set for, can change it: there may be many bots.
+    const earliest = this.#alarm?.due ?? Number.POSITIVE_INFINITY
+    if (before === earliest) this.#arm(this.#earliest())
+    else if (due !== undefined && due < earliest) this.#arm(due)
   }
 
   close(): void {
     this.#dues.clear()
-    this.#arm()
+    this.#arm(this.#earliest())
   }
 
-  #arm(): void {
-    const due = Math.min(...this.#dues.values())
+  #earliest(): number {
+    let earliest = Number.POSITIVE_INFINITY
+    for (const due of this.#dues.values()) if (due < earliest) earliest = due
+    return earliest
+  }
+
+  #arm(due: number): void {
     if (this.#alarm?.due === due) return
     this.#alarm?.alarm.cancel()
     this.#alarm = undefined
@@ -42,7 +51,7 @@ export class Deadlines {
     const now = this.clock.now()
     const keys = [...this.#dues].filter(([, due]) => due <= now).map(([key]) => key)
     for (const key of keys) this.#dues.delete(key)
-    this.#arm()
+    this.#arm(this.#earliest())
     for (const key of keys) this.fallsDue(key)
   }
 }

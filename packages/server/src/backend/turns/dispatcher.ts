@@ -26,11 +26,13 @@ const turnsAtOnce = 256
  * however it came, so one that comes while it is being asked is not lost: it is asked once more.
  */
 export class Dispatcher {
-  readonly #chooser = new Chooser<BotConnection>()
+  readonly #chooser: Chooser<BotConnection>
   /** Keys of the bots that are being looked after; true where they were woken meanwhile. */
   readonly #busy = new Map<string, boolean>()
 
-  constructor(private readonly parts: DispatcherParts) {}
+  constructor(private readonly parts: DispatcherParts) {
+    this.#chooser = new Chooser(parts.clock)
+  }
 
   /** Something may wait for the bot with this key, or it may have room. */
   wake(key: string): void {
