@@ -242,6 +242,32 @@ describe('calls of a service with several instances', () => {
   })
 })
 
+describe('a call that its instance does not take', () => {
+  test('because it refuses it ends with an error at once, and the reason', async () => {
+    const { server, ana } = await open()
+    const orders = await Instance.connect(server, 'orders', { silent: true })
+    const answer = ana.call('orders/ship', {})
+    const { packetId = 0 } = await orders.called()
+    orders.client.sendPacket({
+      type: 'puback',
+      packetId,
+      reasonCode: ReasonCode.QuotaExceeded,
+      properties: { reasonString: 'the warehouse is full' },
+    })
+    expect(await answer).toEqual({
+      error: { code: -32603, message: 'The instance refused the call: the warehouse is full' },
+    })
+  })
+
+  test('because it is larger than it takes ends with an error at once', async () => {
+    const { server, ana } = await open()
+    await Instance.connect(server, 'orders', { properties: { maximumPacketSize: 500 } })
+    expect(await ana.call('orders/ship', { note: 'x'.repeat(1_000) })).toEqual({
+      error: { code: -32603, message: expect.stringMatching(/larger than the connection takes/) },
+    })
+  })
+})
+
 describe('the time of a call', () => {
   test.each([
     ['that its caller gave', { timeout: '2000' }, 2_000],

@@ -38,3 +38,10 @@ export class Member {
     return !this.leaving && !this.blocked && !this.session.closed && this.flights.size < this.terms.capacity
   }
 }
+
+/** Those who may be given something: who does not answer gets nothing else while there are others that do. */
+export const takersOf = (members: ReadonlySet<Member>): Member[] => {
+  const all = [...members].filter(({ leaving }) => !leaving)
+  const alive = all.filter(({ stalled }) => !stalled)
+  return (alive.length > 0 ? alive : all).filter(({ hasRoom }) => hasRoom)
+}

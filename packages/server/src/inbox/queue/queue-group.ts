@@ -1,45 +1,13 @@
-import type { Clock, Random } from '@daakia/protocol'
-import type { Activity } from '../../activity.js'
-import { type RetryTerms, retryDelayMs } from '../../backend/turns/index.js'
 import type { Refused } from '../../broker/exchange/port.js'
 import { Chooser } from '../../chooser.js'
 import type { FailedTry, JournalMessage } from '../../persistence/port.js'
-import type { Inbox } from '../port.js'
-import type { MessageSource } from '../reader/index.js'
 import { queueDelivery } from './delivery.js'
+import { causeOf, Failures } from './failures.js'
 import { type Item, isSame, Lane } from './lane.js'
-import type { Flight, Member } from './member.js'
-import type { QueueFailure, QueueName, QueueStanding, Queues } from './port.js'
+import { type Flight, type Member, takersOf } from './member.js'
+import type { QueueGroupParts } from './parts.js'
+import type { QueueName, QueueStanding } from './port.js'
 import { Progress } from './progress.js'
-
-export interface QueueTerms {
-  /** As long a connection may be at a message; then another gets it. */
-  leaseMs: number
-  /** So often a message is tried; then it is set aside as a dead letter. */
-  tries: number
-}
-
-/** A message that failed too often. */
-export interface Buried {
-  conversation: string
-  seq: number
-  at: number
-  tries: readonly FailedTry[]
-}
-
-export interface QueueGroupParts {
-  inbox: Pick<Inbox, 'read'>
-  queues: Pick<Queues, 'settle'>
-  messages: MessageSource
-  clock: Clock
-  random: Random
-  activity: Activity
-  terms: QueueTerms
-  retries: RetryTerms
-  /** Keeps it as a dead letter; may be repeated. */
-  bury(name: QueueName, buried: Buried): Promise<void>
-  failed(error: unknown): void
-}
 
 const entriesAtOnce = 128
 /** Messages that are known and not handled yet: the rest stays in the inbox. */
@@ -55,7 +23,7 @@ const patienceMs = 1_000
 export class QueueGroup {
   readonly members = new Set<Member>()
   readonly #progress: Progress
-  readonly #failures = new Map<string, QueueFailure>()
+  readonly #failures: Failures
   readonly #lanes = new Map<string, Lane>()
   /** Lanes whose next message may be given to somebody, those that have waited longest first. */
   readonly #ready = new Set<Lane>()
@@ -74,8 +42,7 @@ export class QueueGroup {
     private readonly parts: QueueGroupParts,
   ) {
     this.#progress = new Progress(standing)
-    for (const { conversation, seq, ...failure } of standing.failures)
-      this.#failures.set(failureKey(conversation, seq), failure)
+    this.#failures = new Failures(standing.failures, parts)
     for (const { conversation, seq } of standing.again) this.giveAgain(conversation, seq)
   }
 
@@ -157,7 +124,7 @@ export class QueueGroup {
 
   async #giveOut(): Promise<void> {
     for (const lane of this.#ready) {
-      if (this.#stopped || this.#takers().length === 0) return
+      if (this.#stopped || takersOf(this.members).length === 0) return
       const item = lane.next
       if (!item) continue
       const message = await this.parts.messages.get(this.name.vendor, lane.conversation, item.seq)
@@ -168,7 +135,7 @@ export class QueueGroup {
   /** What the client has said itself, what has expired and what the journal does not keep any more is nobody's work. */
   #giveOne(lane: Lane, item: Item, message: JournalMessage | undefined): void {
     const own = message?.from === this.name.client
-    const member = this.#chooser.choose(lane.conversation, lane.conversation, this.#takers())
+    const member = this.#chooser.choose(lane.conversation, lane.conversation, takersOf(this.members))
     if (!member && message && !own) return
     const delivery = member && message && !own && this.#deliveryOf(lane, item, message, member)
     if (member && delivery) this.#send({ lane, item, member, lease: undefined, over: false }, delivery)
@@ -176,7 +143,7 @@ export class QueueGroup {
   }
 
   #deliveryOf(lane: Lane, item: Item, message: JournalMessage, { terms }: Member) {
-    const tries = this.#failures.get(failureKey(lane.conversation, item.seq))?.tries.length ?? 0
+    const tries = this.#failures.tries(lane.conversation, item.seq).length
     return queueDelivery(message, terms, {
       conversation: lane.conversation,
       position: { epoch: this.inbox.epoch, offset: item.offset },
@@ -216,13 +183,6 @@ export class QueueGroup {
     this.#refresh(lane)
   }
 
-  /** A connection that does not answer gets nothing else while there are others that do. */
-  #takers(): Member[] {
-    const all = [...this.members].filter(({ leaving }) => !leaving)
-    const alive = all.filter(({ stalled }) => !stalled)
-    return (alive.length > 0 ? alive : all).filter(({ hasRoom }) => hasRoom)
-  }
-
   #acknowledged(flight: Flight, refused: Refused | undefined): void {
     const { lane, item, member } = flight
     flight.lease?.cancel()
@@ -254,7 +214,7 @@ export class QueueGroup {
     lane.remove(item)
     this.#waiting--
     this.#progress.handled(lane.conversation, item)
-    if (this.#failures.delete(failureKey(lane.conversation, item.seq)))
+    if (this.#failures.forget(lane.conversation, item.seq))
       this.#progress.failed(lane.conversation, item.seq, undefined)
     this.#refresh(lane)
     this.#write()
@@ -265,16 +225,13 @@ export class QueueGroup {
     const { lane, item } = flight
     flight.over = true
     lane.flight = undefined
-    const { clock, random, retries, terms } = this.parts
-    const now = clock.now()
-    const key = failureKey(lane.conversation, item.seq)
-    const tries = [...(this.#failures.get(key)?.tries ?? []), { at: now, cause }]
+    const { clock, terms } = this.parts
+    const tries = [...this.#failures.tries(lane.conversation, item.seq), { at: clock.now(), cause }]
     if (tries.length >= terms.tries) return void this.#bury(lane, item, tries)
     // Who goes away, as in a deploy, is replaced at once, the first time.
     const atOnce = tries.length === 1 && flight.member.session.closed
-    const due = now + (atOnce ? 0 : retryDelayMs(tries.length, retries, random))
-    this.#failures.set(key, { tries, due })
-    this.#progress.failed(lane.conversation, item.seq, { tries, due })
+    const failure = this.#failures.keep(lane.conversation, item.seq, tries, { atOnce })
+    this.#progress.failed(lane.conversation, item.seq, failure)
     this.#refresh(lane)
     this.#write()
   }
@@ -282,19 +239,15 @@ export class QueueGroup {
   /** The letter is on disk before the message is behind. */
   async #bury(lane: Lane, item: Item, tries: readonly FailedTry[]): Promise<void> {
     const { conversation } = lane
-    const { clock, retries } = this.parts
     lane.burying = true
     try {
-      await this.parts.bury(this.name, { conversation, seq: item.seq, at: clock.now(), tries })
+      await this.parts.bury(this.name, { conversation, seq: item.seq, at: this.parts.clock.now(), tries })
       lane.burying = false
       this.#handled(lane, item)
     } catch (error) {
       this.parts.failed(error)
       lane.burying = false
-      this.#failures.set(failureKey(conversation, item.seq), {
-        tries: tries.slice(0, -1),
-        due: clock.now() + retries.longestMs,
-      })
+      this.#failures.keep(conversation, item.seq, tries.slice(0, -1), { atOnce: false })
       this.#refresh(lane)
     }
   }
@@ -316,11 +269,10 @@ export class QueueGroup {
       this.#lanes.delete(lane.conversation)
       return
     }
-    const { clock } = this.parts
-    const waitMs = (this.#failures.get(failureKey(lane.conversation, item.seq))?.due ?? 0) - clock.now()
+    const waitMs = this.#failures.waitMs(lane.conversation, item.seq)
     if (waitMs <= 0) this.#ready.add(lane)
     else
-      lane.held = clock.after(waitMs, () => {
+      lane.held = this.parts.clock.after(waitMs, () => {
         this.#refresh(lane)
         this.wake()
       })
@@ -345,8 +297,3 @@ export class QueueGroup {
     this.#write()
   }
 }
-
-const failureKey = (conversation: string, seq: number): string => `${conversation}/${seq}`
-
-const causeOf = ({ reasonCode, reason }: Refused): string =>
-  reason || `it was refused with reason code 0x${reasonCode.toString(16)}`

@@ -3,8 +3,9 @@ import type { LiveSession } from '../../broker/exchange/port.js'
 import type { Inbox } from '../port.js'
 import { placeOf } from '../reader/index.js'
 import { Member, type MemberTerms } from './member.js'
+import type { QueueGroupParts } from './parts.js'
 import type { QueuedPlace, QueueName, Queues } from './port.js'
-import { QueueGroup, type QueueGroupParts } from './queue-group.js'
+import { QueueGroup } from './queue-group.js'
 
 export interface QueueGroupsParts extends QueueGroupParts {
   inbox: Pick<Inbox, 'read' | 'head'>
