@@ -8,6 +8,7 @@ export type { DataFolderOptions } from './archive/data-folder.js'
 export { type ExportOptions, exportData } from './archive/export.js'
 export { type ImportOptions, importData } from './archive/import.js'
 export { type RestoreOptions, restore } from './archive/restore.js'
+export { type VerifyOptions, verify } from './archive/verify.js'
 export { type ChatOptions, chat } from './chat/chat.js'
 export {
   type AuthenticationEntry,

@@ -4,6 +4,7 @@ import { backup } from './archive/backup.js'
 import { exportData } from './archive/export.js'
 import { importData } from './archive/import.js'
 import { restore } from './archive/restore.js'
+import { verify } from './archive/verify.js'
 import { chat } from './chat/chat.js'
 import { addBackup } from './commands/backup.js'
 import { addChat } from './commands/chat.js'
@@ -16,6 +17,7 @@ import { addRestore } from './commands/restore.js'
 import { addServe } from './commands/serve.js'
 import { addSessions } from './commands/sessions.js'
 import { addToken } from './commands/token.js'
+import { addVerify } from './commands/verify.js'
 import { dropDeadLetters, listDeadLetters, retryDeadLetters, showDeadLetter } from './dead-letters/dead-letters.js'
 import { type Io, processIo, type Status } from './io.js'
 import { dropParked, listParked, retryParked, showParked } from './parked/parked.js'
@@ -71,6 +73,7 @@ const programOf = (io: Io, done: (status: Status) => void): Command => {
   addRestore(program, command(restore))
   addExport(program, command(exportData))
   addImport(program, command(importData))
+  addVerify(program, command(verify))
   return program
 }
 

@@ -9,6 +9,7 @@ export { type ExportOptions, exportVendor } from './archive/export-vendor.js'
 export { discardImports, type Imported, type ImportOptions, importVendor } from './archive/import-vendor.js'
 export type { Progress, Tell } from './archive/progress.js'
 export { type RestoreOptions, restore } from './archive/restore.js'
+export { type Verification, type VerifyOptions, verify } from './archive/verify.js'
 export type { LeaseTerms } from './backend/port.js'
 export type { RetryTerms, TurnHooks, TurnPoint } from './backend/turns/index.js'
 export {
