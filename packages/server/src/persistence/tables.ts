@@ -65,7 +65,7 @@ export const ids = table<number | readonly [seq: number, at: number]>('ids')
 /** [vendor, due, conversation, seq] to what `ids` forgets when it is due. */
 export const trimmedIds = table<readonly [id: string, from: string]>('trimmed-ids')
 
-/** [vendor, conversation] to how many messages count up to the newest one, where that was trimmed. */
+/** [vendor, conversation] to how many messages count up to the newest one that was trimmed. */
 export const trimmedCounts = table<number>('trimmed-counts')
 
 /**

@@ -3,7 +3,7 @@ import type { Reader, Transaction } from '../kv/port.js'
 import { countedBy, spokenBefore, toRecord } from './message-record.js'
 import type { FeedEntry, JournalMessage, NewMessage, Reading, Tally } from './port.js'
 import { journal, spoken, trimmedCounts } from './tables.js'
-import { advance, counts, emptyTail, type Tail, toTally } from './tally.js'
+import { advance, emptyTail, type Tail, toTally } from './tally.js'
 
 /** When more is remembered, all is forgotten: what is in use comes back at once. */
 const mostRemembered = 50_000
@@ -59,7 +59,7 @@ export class Tails {
   }
 }
 
-/** Keeps what is known of those who said what is trimmed, and of how many count up to the newest message where that is. */
+/** Keeps what is known of those who said what is trimmed, and how many messages count up to there. */
 export const keepTally = (
   tx: Transaction,
   room: readonly [string, string],
@@ -75,26 +75,19 @@ export const keepTally = (
 /** What the journal says of how far a client has read. */
 export const tallyOf = (reader: Reader, tails: Tails, vendor: string, reading: Reading): Tally => {
   const { conversation, client } = reading
+  const room = [vendor, conversation] as const
   const tail = tails.of(reader, vendor, conversation)
-  const read = Math.max(reading.read, spokeAt(reader, tail, [vendor, conversation, client]))
-  return { head: tail.seq, at: tail.at, read, unread: countAfter(reader, [vendor, conversation], tail, read) }
+  const among = tail.latest.find(({ from }) => from === client)
+  const own = among?.seq ?? reader.get(spoken, [...room, client]) ?? 0
+  const read = Math.max(reading.read, own)
+  const counted = read === among?.seq ? among.counted : countedUpTo(reader, room, read)
+  const unread = read >= tail.seq ? 0 : tail.counted - Math.max(counted, reader.get(trimmedCounts, room) ?? 0)
+  return { head: tail.seq, at: tail.at, read, unread }
 }
 
-/** `seq` of the newest message of a client; 0 where it has said nothing. */
-const spokeAt = (reader: Reader, tail: Tail, key: readonly [string, string, client: string]): number => {
-  const among = tail.latest.find(({ from }) => from === key[2])
-  return among ? among.seq : (reader.get(spoken, key) ?? 0)
-}
-
-/** Messages after `seq` that count as unread. */
-const countAfter = (reader: Reader, room: readonly [string, string], tail: Tail, seq: number): number => {
-  if (seq >= tail.seq) return 0
-  const read = seq > 0 ? reader.get(journal, [...room, seq]) : undefined
-  if (read) return tail.counted - countedBy(read)
-  // What was read is not kept: all that is kept after it counts.
-  for (const { value } of reader.range(journal, { from: [...room, seq + 1], to: under(...room).to }))
-    if (value) return tail.counted - countedBy(value) + (counts({ type: value[3] }) ? 1 : 0)
-  return 0
+const countedUpTo = (reader: Reader, room: readonly [string, string], seq: number): number => {
+  const record = seq > 0 ? reader.get(journal, [...room, seq]) : undefined
+  return record ? countedBy(record) : 0
 }
 
 const keyOf = (vendor: string, conversation: string) => `${vendor}/${conversation}`
@@ -107,10 +100,10 @@ const tailOf = (reader: Reader, vendor: string, conversation: string, end?: numb
   if (!newest) return emptyTail
   const seq = newest.key[2] as number
   if (!newest.value) return { ...emptyTail, seq, counted: reader.get(trimmedCounts, [vendor, conversation]) ?? 0 }
-  const latest = [{ from: newest.value[0], seq }]
+  const latest = [{ from: newest.value[0], seq, counted: countedBy(newest.value) }]
   for (const distance of spokenBefore(newest.value)) {
     const record = reader.get(journal, [vendor, conversation, seq - distance])
-    if (record) latest.push({ from: record[0], seq: seq - distance })
+    if (record) latest.push({ from: record[0], seq: seq - distance, counted: countedBy(record) })
   }
   return { seq, at: newest.value[2], counted: countedBy(newest.value), latest }
 }

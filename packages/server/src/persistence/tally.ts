@@ -5,6 +5,8 @@ import type { JournalMessage, NewMessage } from './port.js'
 interface Spoken {
   from: string
   seq: number
+  /** Messages up to it that count as unread. */
+  counted: number
 }
 
 /** The end of a journal, as far as unread messages are counted by it. */
@@ -28,7 +30,7 @@ const latestSenders = 8
 export const emptyTail: Tail = { seq: 0, at: 0, counted: 0, latest: [] }
 
 /** What is about other messages or about members, and what programs say to each other, is not waiting to be read. */
-export const counts = ({ type }: Pick<NewMessage, 'type'>): boolean => !isAside(type)
+const counts = ({ type }: Pick<NewMessage, 'type'>): boolean => !isAside(type)
 
 /** The tail after one more message, and who is not among the latest senders any more. */
 export const advance = (
@@ -36,9 +38,10 @@ export const advance = (
   { from, type, at }: Pick<JournalMessage, 'from' | 'type' | 'at'>,
 ): { tail: Tail; silent?: Spoken } => {
   const seq = tail.seq + 1
-  const latest = [{ from, seq }, ...tail.latest.filter((spoken) => spoken.from !== from)]
+  const counted = tail.counted + (counts({ type }) ? 1 : 0)
+  const latest = [{ from, seq, counted }, ...tail.latest.filter((spoken) => spoken.from !== from)]
   const silent = latest.length > latestSenders ? latest.pop() : undefined
-  const next = { seq, at, counted: tail.counted + (counts({ type }) ? 1 : 0), latest }
+  const next = { seq, at, counted, latest }
   return silent ? { tail: next, silent } : { tail: next }
 }
 

@@ -1,4 +1,4 @@
-import type { Receipt, ReceiptUpdate } from '@daakia/protocol'
+import { directMembers, type Receipt, type ReceiptUpdate } from '@daakia/protocol'
 import type { KeyValue, Transaction } from '../../kv/port.js'
 import type { MembershipEntry, Tallies, Tally } from '../../persistence/port.js'
 import type { MembershipProjection } from '../../persistence/projection.js'
@@ -95,6 +95,8 @@ export class EmbeddedRoster implements Roster, Receipts, MembershipProjection {
   }
 
   #entry(vendor: string, conversation: string): RosterEntry {
+    const direct = directMembers(conversation)
+    if (direct) return { conversation, members: direct }
     const [, ...members] = this.#kv.get(rooms, [vendor, conversation]) ?? [0]
     return { conversation, members }
   }
