@@ -93,7 +93,7 @@ const badFilters: [name: string, filter: string, code: number, help: RegExp][] =
   ['all that anybody says', 'daak/#', 0x8f, /subscribe to/],
   ['what is only published to', 'daak/to/ben', 0x8f, /subscribe to/],
   ['calls, which services answer', 'daak/rpc/orders/+', 0x8f, /subscribe to/],
-  ['a share of the inbox', '$share/group/daak/conversations/+/messages', 0x8f, /./],
+  ['a share of what others say to it', '$share/group/daak/from/+', 0x8f, /./],
   ['one turn', 'daak/turns/ana~ben', 0x8f, /daak\/turns\/\+/],
   ['a conversation of others', 'daak/conversations/ben~eve/messages', 0x87, /not a member/],
   ['a conversation that is not there', 'daak/conversations/nowhere/messages', 0x87, /not a member/],
