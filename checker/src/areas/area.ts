@@ -19,6 +19,8 @@ export interface World {
   guest(name: string): VisitingDevice
   /** Reads the history of a conversation from `after` on, by a device that can. */
   read(device: string, conversation: string, range: { after?: number; limit: number }): void
+  /** Tells how far its client is: so many before what the device heard last. */
+  tell(device: string, conversation: string, field: 'read' | 'delivered', back: number): void
   /** Invites a client, or takes it out, by a device that can. */
   change(device: string, conversation: string, change: 'joined' | 'left', client: string): void
   /** How many messages of a conversation have been heard of, for operations that begin somewhere in it. */

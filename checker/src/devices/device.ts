@@ -43,6 +43,8 @@ export interface VisitingDevice extends Device {
 export interface AskingDevice extends VisitingDevice {
   /** Reads the history of a conversation, and notes what comes of it. */
   read(conversation: string, range: { after?: number; limit: number }): void
+  /** Says how far its client is: so many before what this device heard last. */
+  tell(conversation: string, field: 'read' | 'delivered', back: number): void
   /** Invites a client into a conversation, or takes it out, and notes what comes of it. */
   change(conversation: string, change: 'joined' | 'left', client: string): void
   /** @throws Error where the answer is one, or the connection was lost */

@@ -1,4 +1,4 @@
-import { ConversationInfo, History, Presence, parseDaakTopic, subscriptionProperties, topics } from '@daakia/protocol'
+import { ConversationInfo, History, parseDaakTopic, subscriptionProperties, topics } from '@daakia/protocol'
 import type { ConnectPacket, Packet, PublishPacket, SubscribePacket } from '@daakia/protocol/mqtt'
 import type { PresenceStatus, Way } from '../history/event.js'
 import type { Recorder } from '../history/recorder.js'
@@ -7,7 +7,9 @@ import { CallRefused, Calls } from './calls.js'
 import type { AskingDevice, Saying } from './device.js'
 import { Outbox } from './outbox.js'
 import { propertyOf } from './property-of.js'
+import { Receipts } from './receipts.js'
 import { toLine } from './to-line.js'
+import { noteTold } from './told.js'
 import { Wire } from './wire.js'
 
 export interface RawDeviceOptions {
@@ -30,8 +32,7 @@ export interface RawDeviceOptions {
 const forEver = { sessionExpiryInterval: 0xffffffff }
 const comesBackAfterMs = { least: 10, most: 250 }
 const inbox = topics.messages('+')
-/** Above those of the outbox's window. */
-const subscribePacketIds = { replies: 0xfff0, presence: 0xfff2, inbox: 0xfff1 }
+const subscribePacketIds = { replies: 0xfff0, presence: 0xfff2, receipts: 0xfff3, inbox: 0xfff1 }
 
 /** A device that speaks MQTT by the codec alone, with an outbox of its own, so that what it was promised is explicit. */
 export class RawDevice implements AskingDevice {
@@ -40,6 +41,7 @@ export class RawDevice implements AskingDevice {
   readonly #outbox: Outbox
   readonly #calls: Calls
   readonly #attendance: Attendance
+  readonly #receipts: Receipts
   readonly #heard = new Set<string>()
   #wire: Wire | undefined
   #online = false
@@ -58,6 +60,7 @@ export class RawDevice implements AskingDevice {
     this.#outbox = new Outbox({ recorder, device: name, client, version, qos, persistent, disorderly, random })
     this.#calls = new Calls(client, name)
     this.#attendance = new Attendance(client)
+    this.#receipts = new Receipts(name, client, recorder)
     this.ready = new Promise((resolve) => {
       this.#arrive = resolve
     })
@@ -115,6 +118,11 @@ export class RawDevice implements AskingDevice {
       ordered: !disorderly && !saying.again,
     })
     this.#outbox.add(op, saying)
+  }
+
+  tell(conversation: string, field: 'read' | 'delivered', back: number): void {
+    const wire = this.#wire
+    if (wire && this.#online) this.#receipts.tell(conversation, field, back, (packet) => wire.send(packet))
   }
 
   read(conversation: string, range: { after?: number; limit: number }): void {
@@ -197,6 +205,7 @@ export class RawDevice implements AskingDevice {
     this.#wire = undefined
     this.#online = false
     this.#attendance.ends()
+    this.#receipts.lost()
     this.#outbox.lost()
     this.#calls.lost()
     const { least, most } = comesBackAfterMs
@@ -208,7 +217,7 @@ export class RawDevice implements AskingDevice {
     else if (packet.type === 'suback') this.#subscribed(packet)
     else if (packet.type === 'publish') this.#receive(wire, packet, connection)
     else if (packet.type === 'disconnect') wire.destroy()
-    else if (!this.#attendance.take(packet)) this.#outbox.take(packet)
+    else if (!this.#attendance.take(packet) && !this.#receipts.take(packet)) this.#outbox.take(packet)
   }
 
   #welcome(wire: Wire, { reasonCode, sessionPresent }: Extract<Packet, { type: 'connack' }>, connection: number): void {
@@ -227,7 +236,10 @@ export class RawDevice implements AskingDevice {
   #subscribe(wire: Wire): void {
     const { version, way, watches } = this.#options
     if (way === 'since') wire.send(subscribeTo(this.#calls.replies, subscribePacketIds.replies, version))
-    if (watches) wire.send(subscribeTo(topics.presence('+'), subscribePacketIds.presence, version))
+    if (watches) {
+      wire.send(subscribeTo(topics.presence('+'), subscribePacketIds.presence, version))
+      wire.send(subscribeTo(topics.receipts('+'), subscribePacketIds.receipts, version))
+    }
     const since = way === 'since' ? this.#position : undefined
     wire.send(subscribeTo(inbox, subscribePacketIds.inbox, version, since))
   }
@@ -258,10 +270,7 @@ export class RawDevice implements AskingDevice {
     const about = parseDaakTopic(topic)
     const { recorder, client } = this.#options
     const text = new TextDecoder().decode(payload)
-    if (about?.kind === 'presence') {
-      const { status } = Presence.parse(JSON.parse(text))
-      recorder.note(this.name, { what: 'told', type: 'ok', about: about.client, status })
-    }
+    if (about) noteTold(recorder, this.name, about, text)
     if (about?.kind !== 'messages') return
     const [seq, id, from, pos] = ['seq', 'id', 'from', 'pos'].map((name) => propertyOf(properties, name))
     this.#heard.add(`${about.conversation} ${text}`)
@@ -279,6 +288,7 @@ export class RawDevice implements AskingDevice {
       ...(dup && { dup }),
       ...(propertyOf(properties, 'resync') !== undefined && { resync: true }),
     })
+    if (seq !== undefined) this.#receipts.heard(about.conversation, Number(seq))
     if (pos !== undefined) this.#position = pos
   }
 }

@@ -34,6 +34,18 @@ export type Happening =
   | { what: 'read'; type: 'ok'; op: number; head: number; messages: readonly JournalLine[] }
   | { what: 'read'; type: 'fail' | 'info'; op: number; reason: string }
   | Changing
+  | {
+      what: 'receipt'
+      type: 'invoke'
+      op: number
+      client: string
+      conversation: string
+      delivered?: number
+      read?: number
+    }
+  | { what: 'receipt'; type: 'ok' | 'fail' | 'info'; op: number }
+  | { what: 'told-receipt'; type: 'ok'; about: string; conversation: string; delivered: number; read: number }
+  | ({ what: 'roster'; type: 'ok'; client: string } & Standing)
   | { what: 'told'; type: 'ok'; about: string; status: PresenceStatus }
   | { what: 'presence'; type: 'ok'; client: string; told: PresenceStatus | undefined; is: PresenceStatus }
   | { what: 'change'; type: 'ok'; op: number; found?: Membership }
@@ -90,6 +102,15 @@ export interface Hearing {
   resync?: boolean
   /** The how many-th of the device's connections. */
   connection: number
+}
+
+/** How far a client is in a conversation, as its roster has it. */
+export interface Standing {
+  conversation: string
+  head: number
+  delivered: number
+  read: number
+  unread: number
 }
 
 export type PresenceStatus = 'online' | 'away' | 'offline'

@@ -1,4 +1,4 @@
-import { ConversationInfo } from '@daakia/protocol'
+import { ConversationInfo, RosterPage } from '@daakia/protocol'
 import { Visitor } from '../devices/visitor.js'
 import type { Recorder } from '../history/recorder.js'
 import type { Cast } from '../plan/cast.js'
@@ -16,6 +16,11 @@ export const readAll = async (port: number, { rooms }: Cast, recorder: Recorder)
       }
       for (const line of await visitor.journal(id))
         recorder.note('checker', { what: 'journal', type: 'ok', conversation: id, ...line })
+    }
+    const { entries } = RosterPage.parse(await visitor.call('roster/read', { limit: 1_000 }))
+    for (const { conversation, head, delivered, read, unread } of entries) {
+      const standing = { conversation, head, delivered, read, unread }
+      recorder.note('checker', { what: 'roster', type: 'ok', client, ...standing })
     }
     for (const place of await visitor.inbox()) recorder.note('checker', { what: 'inbox', type: 'ok', client, ...place })
     visitor.close()

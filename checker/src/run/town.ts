@@ -51,6 +51,10 @@ export class Town implements World {
     this.#raw.get(device)?.read(conversation, range)
   }
 
+  tell(device: string, conversation: string, field: 'read' | 'delivered', back: number): void {
+    this.#raw.get(device)?.tell(conversation, field, back)
+  }
+
   change(device: string, conversation: string, change: 'joined' | 'left', client: string): void {
     this.#raw.get(device)?.change(conversation, change, client)
   }
