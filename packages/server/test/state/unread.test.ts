@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { EmbeddedStore } from '../../src/persistence/embedded.js'
 import type { MembersChange, NewMessage } from '../../src/persistence/port.js'
 import type { RosterStanding } from '../../src/state/roster/port.js'
 import { rosterAndStore } from '../support/roster.js'
@@ -197,4 +198,29 @@ describe.each([
       { numRuns },
     )
   })
+})
+
+test('unread counts are right after a message that was undone', async () => {
+  const storage = await inMemory()
+  let failing = false
+  const projection = {
+    apply: () => {
+      if (failing) throw new Error('No room')
+    },
+  }
+  const store = new EmbeddedStore({
+    kv: storage.keyValue,
+    projections: [projection],
+    membershipProjections: [rosterAndStore(storage.keyValue).roster],
+  })
+  await store.conversation('acme', 'team', { members: ['c0', 'c1'], at: 1 })
+  const say = (id: string) =>
+    store.append('acme', 'team', { from: 'c0', id, at: 2, type: 'text', payload: new Uint8Array() })
+  await say('one')
+  failing = true
+  await expect(say('two')).rejects.toThrow('No room')
+  failing = false
+  await say('three')
+  const { roster } = rosterAndStore(storage.keyValue)
+  expect(await roster.standing('acme', 'c1', 'team')).toMatchObject({ head: 2, unread: 2 })
 })
