@@ -12,6 +12,7 @@ export default defineConfig(
       ...server('aedes'),
       ...server('aedes-2'),
       ...server('relay'),
+      ...server('lmdb'),
     },
     dts: false,
   }),

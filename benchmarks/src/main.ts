@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { describeFlood, flood } from './flood/index.js'
+import { describeHistory, history } from './history/index.js'
 import { describeMachine, type Machine, thisMachine } from './machine.js'
 import { type Options, parseOptions, UsageError, usage } from './options.js'
 import { type Peer, peers } from './peers/index.js'
@@ -9,7 +10,7 @@ import { type Scenario, scenarios } from './scenarios/index.js'
 import { measure, type Outcome, type Sitting } from './sitting.js'
 import { describeSoak, soak } from './soak/index.js'
 
-const choices = { scenarios: scenarios.map(({ name }) => name), peers: peers.map(({ name }) => name) }
+const choices = { scenarios: [...new Set(scenarios.map(({ name }) => name))], peers: peers.map(({ name }) => name) }
 const say = (text: string) => process.stderr.write(`${text}\n`)
 const print = (text: string) => process.stdout.write(`${text}\n`)
 
@@ -47,7 +48,13 @@ const runTable = async (machine: Machine, options: Options, sitting: Sitting): P
 
 const writeJson = (file: string, value: unknown) => writeFile(file, `${JSON.stringify(value, undefined, 2)}\n`)
 
-const run = { soak: runSoak, flood: runFlood, table: runTable }
+const runHistory = async (machine: Machine, { messages, json }: Options, sitting: Sitting): Promise<void> => {
+  const result = await history({ sitting, messages, say })
+  if (json) await writeJson(json, { machine, result })
+  print(describeHistory(result))
+}
+
+const run = { soak: runSoak, flood: runFlood, history: runHistory, table: runTable }
 
 const isInstalled = (peer: Peer): boolean => {
   const installed = peer.version() !== undefined

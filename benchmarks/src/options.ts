@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util'
 
 export interface Options {
-  /** `table` measures the scenarios; `soak` looks for memory that grows; `flood` for what one client does to others. */
-  command: 'table' | 'soak' | 'flood'
+  /**
+   * `table` measures the scenarios; `soak` looks for memory that grows; `flood` for what one client does to others;
+   * `history` for what many messages cost.
+   */
+  command: 'table' | 'soak' | 'flood' | 'history'
   /** Names of scenarios, in the order of the table. */
   only: readonly string[]
   /** Names of peers, in the order of the table. */
@@ -13,6 +16,8 @@ export interface Options {
   rounds: number
   /** How many hours' worth of messages a soak sends. */
   hours: number
+  /** How many messages there are before a history is measured. */
+  messages: number
   /** Where the readings are written as JSON. */
   json: string | undefined
   /** Folder for CPU profiles of the servers that run on Node. */
@@ -32,7 +37,7 @@ export interface Choices {
   peers: readonly string[]
 }
 
-const defaults = { seconds: 2, floodSeconds: 60, rounds: 1, hours: 8 }
+const defaults = { seconds: 2, floodSeconds: 60, rounds: 1, hours: 8, messages: 10_000_000 }
 
 /** @throws UsageError */
 export const parseOptions = (args: readonly string[], { scenarios, peers }: Choices): Options => {
@@ -45,6 +50,7 @@ export const parseOptions = (args: readonly string[], { scenarios, peers }: Choi
     seconds: positive('--seconds', values.seconds, command === 'flood' ? defaults.floodSeconds : defaults.seconds),
     rounds: Math.ceil(positive('--rounds', values.rounds, defaults.rounds)),
     hours: positive('--hours', values.hours, defaults.hours),
+    messages: Math.ceil(positive('--messages', values.messages, defaults.messages)),
     json: values.json,
     profile: values.profile,
     markdown: values.markdown ?? false,
@@ -52,12 +58,16 @@ export const parseOptions = (args: readonly string[], { scenarios, peers }: Choi
   }
 }
 
-export const usage = ({ scenarios, peers }: Choices): string => `Usage: npm run bench -- [soak | flood] [options]
+export const usage = ({
+  scenarios,
+  peers,
+}: Choices): string => `Usage: npm run bench -- [soak | flood | history] [options]
 
 Measures Daakia and the servers beside it that are installed, each on one core and the load on another.
 
   soak               sends eight hours' worth of messages to Daakia within minutes, and tells whether memory grows
   flood              floods Daakia for a minute, and tells what that does to its memory and to other clients
+  history            writes ten million messages, and tells what that costs a message, an inbox and a start
   --only NAMES       these scenarios, separated by commas:
                      ${wrapped(scenarios)}
   --peers NAMES      these servers:
@@ -65,6 +75,7 @@ Measures Daakia and the servers beside it that are installed, each on one core a
   --seconds N        how long each figure is measured (${defaults.seconds}), or each flood lasts (${defaults.floodSeconds})
   --rounds N         how often everything is measured; the median counts (${defaults.rounds})
   --hours N          how many hours' worth of messages a soak sends (${defaults.hours})
+  --messages N       how many messages a history has (${defaults.messages.toLocaleString('en-US')})
   --json FILE        writes the readings there
   --profile FOLDER   writes CPU profiles of the servers that run on Node there
   --markdown         prints the table as Markdown
@@ -81,6 +92,7 @@ const parse = (args: readonly string[]) => {
         seconds: { type: 'string' },
         rounds: { type: 'string' },
         hours: { type: 'string' },
+        messages: { type: 'string' },
         json: { type: 'string' },
         profile: { type: 'string' },
         markdown: { type: 'boolean' },
@@ -95,11 +107,11 @@ const parse = (args: readonly string[]) => {
 const commandOf = (positionals: readonly string[]): Options['command'] => {
   const [command = 'table', ...more] = positionals
   if (more.length > 0 || !isCommand(command))
-    throw new UsageError(`The commands are soak and flood, not ${positionals.join(' ')}`)
+    throw new UsageError(`The commands are soak, flood and history, not ${positionals.join(' ')}`)
   return command
 }
 
-const isCommand = (name: string): name is Options['command'] => ['table', 'soak', 'flood'].includes(name)
+const isCommand = (name: string): name is Options['command'] => ['table', 'soak', 'flood', 'history'].includes(name)
 
 const chosen = (flag: string, value: string | undefined, choices: readonly string[]): readonly string[] => {
   if (value === undefined) return choices

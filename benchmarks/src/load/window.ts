@@ -13,12 +13,27 @@ export class Window {
   private readonly packets: Uint8Array[]
   /** Answers to one chunk, sent in one write. */
   private batch: Uint8Array[] = []
+  private left: number
+  private readonly last: number | undefined
+  private readonly finished: () => void
 
   constructor(
     private readonly link: Link,
-    options: { dialect: Dialect; size: number; topic: string; payload: Uint8Array },
+    options: {
+      dialect: Dialect
+      size: number
+      topic: string
+      payload: Uint8Array
+      /** No more than so many are sent; without it, there is no end. */
+      count?: number
+      /** All of them were acknowledged. */
+      finished?(): void
+    },
   ) {
     const { dialect, size, topic, payload } = options
+    this.left = (options.count ?? Number.POSITIVE_INFINITY) - size
+    this.last = options.count
+    this.finished = options.finished ?? (() => undefined)
     this.packets = Array.from({ length: size }, (_, index) =>
       dialect.publish({ topic, payload, qos: 1, packetId: index + 1 }),
     )
@@ -43,7 +58,8 @@ export class Window {
     this.acknowledged++
     // PUBACK of MQTT 5 leaves the reason code out where it is 0 (3.4.2.1).
     if (end - body > 2 && (bytes[body + 2] as number) >= refused) this.refused++
-    this.batch.push(this.packets[readUint16(bytes, body) - 1] as Uint8Array)
+    if (this.left-- > 0) this.batch.push(this.packets[readUint16(bytes, body) - 1] as Uint8Array)
+    if (this.acknowledged === this.last) this.finished()
   }
 
   private flush(): void {

@@ -3,7 +3,7 @@ import type { Dialect } from '../load/dialect.js'
 import type { Started } from '../processes.js'
 
 /** What a scenario may ask of a server. */
-export type Ability = 'qos1' | 'wildcards' | 'tls' | 'conversations'
+export type Ability = 'qos1' | 'wildcards' | 'tls' | 'conversations' | 'storage'
 
 /** A server that is measured. */
 export interface Peer {

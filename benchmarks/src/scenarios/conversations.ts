@@ -3,6 +3,8 @@ import { rateReading, type Scenario } from './port.js'
 
 const people = 100
 const outstanding = 20
+export const messagesOutstanding = people * outstanding
+export const conversationsRow = 'conversation messages, flushed, 2,000 outstanding'
 /** Most of the server is on their way. */
 const warmUpSeconds = 4
 const payload = Buffer.from('a message of sixty-four bytes, as people write them all day long')
@@ -23,6 +25,6 @@ export const conversations: Scenario = {
     for (const window of windows) window.stop()
     const refused = windows.reduce((sum, window) => sum + window.refused, 0)
     if (refused > 0) throw new Error(`${refused} conversation messages were refused`)
-    return [rateReading('conversation messages, flushed, 2,000 outstanding', 'msgs/s', rate)]
+    return [rateReading(conversationsRow, 'msgs/s', rate)]
   },
 }

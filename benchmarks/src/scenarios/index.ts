@@ -8,6 +8,7 @@ import { payload1k, payload16k, payload64k } from './payloads.js'
 import type { Scenario } from './port.js'
 import { qos0Pairs } from './qos0-pairs.js'
 import { qos1Pairs } from './qos1-pairs.js'
+import { conversationsLimit, turnsLimit } from './storage-limits.js'
 import { subscriptions } from './subscriptions.js'
 import { tlsPairs } from './tls-pairs.js'
 import { turnLatency } from './turn-latency.js'
@@ -29,7 +30,9 @@ export const scenarios: readonly Scenario[] = [
   tlsConnectionRate,
   idle,
   conversations,
+  conversationsLimit,
   turns,
+  turnsLimit,
   turnLatency,
 ]
 export type { Reading, Scenario } from './port.js'

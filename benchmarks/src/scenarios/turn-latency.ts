@@ -4,12 +4,12 @@ import { percentile } from '../load/percentile.js'
 import { Person } from '../load/person.js'
 import type { Reading, Scenario } from './port.js'
 
-const people = 20
+const people = 50
 const roundsPerSecond = 10
 /** The first answers find nothing warm. */
 const leaveOut = 20
 
-/** Twenty people who write ten times a second each: from message to delivered reply, durable. */
+/** Fifty people who write ten times a second each: from message to delivered reply, durable. */
 export const turnLatency: Scenario = {
   name: 'turn-latency',
   needs: ['conversations'],

@@ -2,7 +2,8 @@ import { withBot } from '../load/bot.js'
 import { Person } from '../load/person.js'
 import { rateReading, type Scenario } from './port.js'
 
-const people = 100
+export const peopleAtOnce = 100
+export const turnsRow = `bot turns, ${peopleAtOnce} people at once`
 /** A turn takes its way through most of the server and the bot, a few hundred times a second only. */
 const warmUpSeconds = 4
 
@@ -12,9 +13,9 @@ export const turns: Scenario = {
   needs: ['conversations'],
   measure: (rig) =>
     withBot(rig, async () => {
-      const persons = await Person.gather(rig, people, (person) => person.write())
+      const persons = await Person.gather(rig, peopleAtOnce, (person) => person.write())
       for (const person of persons) person.write()
       const rate = await rig.rate(() => persons.reduce((sum, person) => sum + person.answers, 0), { warmUpSeconds })
-      return [rateReading(`bot turns, ${people} people at once`, 'turns/s', rate)]
+      return [rateReading(turnsRow, 'turns/s', rate)]
     }),
 }
