@@ -118,8 +118,9 @@ const applyCommit = (
   const next = outcome.keep && !outcome.checkpoint ? nextWork(tx, seat, now) : undefined
   const isFirst = handled && uncounted > 0
   if (next && !isFirst) countTries(tx, seat, uncounted + 1)
-  const nextTry = nextTryAfter({ goesOn: next !== undefined, isFirst, rests: !isMarked(tx, seat) })
-  return { settled: { kind: 'applied', revision, head, ...(next && { next }) }, nextTry, said }
+  const rests = !isMarked(tx, seat)
+  const nextTry = nextTryAfter({ goesOn: next !== undefined, isFirst, rests })
+  return { settled: { kind: 'applied', revision, head, ...(next && { next }), ...(rests && { rests }) }, nextTry, said }
 }
 
 /** `goesOn`: the turn does, with a try that has begun. `rests`: nothing waits. */

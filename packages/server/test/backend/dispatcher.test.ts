@@ -56,3 +56,43 @@ test('a store that has failed is asked again a little later', async () => {
   await activity.idle()
   expect(opened).toEqual(['waiting'])
 })
+
+test('a conversation with news is given out without asking the store, while nobody else waits', async () => {
+  let asked = 0
+  const { dispatcher, opened, activity } = dispatch(async () => {
+    asked++
+    return { conversations: [] }
+  })
+  dispatcher.wakeFor(bot.key, 'news')
+  await activity.idle()
+  expect([opened, asked]).toEqual([['news'], 0])
+})
+
+test('a conversation with news waits its turn behind those that there was no room for', async () => {
+  const full = { ...connection, stalled: true }
+  bot.connections.splice(0, 1, full)
+  const answers: Waiting[] = [{ conversations: ['first'] }, { conversations: ['first', 'news'] }]
+  const { dispatcher, opened, activity } = dispatch(async () => answers.shift() ?? { conversations: [] })
+  dispatcher.wake(bot.key)
+  await activity.idle()
+  bot.connections.splice(0, 1, connection)
+  dispatcher.wakeFor(bot.key, 'news')
+  await activity.idle()
+  expect(opened).toEqual(['first', 'news'])
+})
+
+test('room that a turn leaves is given to those who wait for it, and to nobody where none does', async () => {
+  let asked = 0
+  const { dispatcher, activity } = dispatch(async () => {
+    asked++
+    return { conversations: [] }
+  })
+  dispatcher.hasRoom(bot.key)
+  await activity.idle()
+  expect(asked).toBe(0)
+  bot.connections.splice(0, 1, { ...connection, stalled: true })
+  dispatcher.wakeFor(bot.key, 'late')
+  await activity.idle()
+  bot.connections.splice(0, 1, connection)
+  expect(asked).toBe(1)
+})

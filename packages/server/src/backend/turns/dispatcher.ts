@@ -30,11 +30,27 @@ export class Dispatcher {
   /** Keys of the bots that are being looked after; true where they were woken meanwhile. */
   readonly #busy = new Map<string, boolean>()
 
+  /** Keys of the bots for which more waits than they have room for. */
+  readonly #behind = new Set<string>()
+
   constructor(private readonly parts: DispatcherParts) {
     this.#chooser = new Chooser(parts.clock)
   }
 
-  /** Something may wait for the bot with this key, or it may have room. */
+  /** Something may wait for the bot with this key, in this conversation. */
+  wakeFor(key: string, conversation: string): void {
+    const bot = this.parts.bots.byKey(key)
+    const inTurn = this.#busy.has(key) || this.#behind.has(key)
+    // Whoever waits longer goes first. Where nobody does, the store need not be asked who.
+    if (!bot || inTurn || !this.#offer(bot, conversation)) this.wake(key)
+  }
+
+  /** A turn of the bot is over, and nothing waits where it was. */
+  hasRoom(key: string): void {
+    if (this.#behind.has(key)) this.wake(key)
+  }
+
+  /** Something may wait for the bot with this key, anywhere, or be due later. */
   wake(key: string): void {
     if (this.#busy.has(key)) this.#busy.set(key, true)
     else void this.#lookAfter(key)
@@ -58,7 +74,10 @@ export class Dispatcher {
 
   async #dispatch(key: string): Promise<void> {
     const bot = this.parts.bots.byKey(key)
-    if (!bot) return
+    if (!bot) {
+      this.#behind.delete(key)
+      return
+    }
     const version = servingVersion(bot)
     const limit = wanted(bot)
     const { conversations, nextDue } = await this.parts.store.waiting({
@@ -71,6 +90,9 @@ export class Dispatcher {
     this.parts.nextDue(bot, nextDue)
     const opened = conversations.filter((conversation) => this.#offer(bot, conversation))
     if (opened.length > 0 && conversations.length >= limit) this.#busy.set(key, true)
+    const isBehind = conversations.length >= limit || !conversations.every((each) => this.parts.isOpen(bot, each))
+    if (isBehind) this.#behind.add(key)
+    else this.#behind.delete(key)
   }
 
   #offer(bot: ConnectedBot, conversation: string): boolean {

@@ -33,6 +33,8 @@ export class OpenTurn {
   /** Something came that the bot may not have been told of. */
   news = false
   pushing = false
+  /** It has handled all that waited: messages, and timers that were due. */
+  rests = false
   /** Its connection has gone, or its time was up, while it could not be ended. */
   lost = false
   expiry: Alarm | undefined

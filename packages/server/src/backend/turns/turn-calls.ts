@@ -65,6 +65,7 @@ class TurnCalls {
       const applied = await this.#apply(turn, params)
       if (params.checkpoint) return this.#goOn(turn, applied)
       const next = await this.#goesOn(turn, applied)
+      turn.rests = hasNothingLeft(applied)
       if (!next) await this.parts.keeper.end(turn)
       return { revision: applied.revision, head: applied.head, ...(next && { more: toItems(turn.now, next) }) }
     })
@@ -189,6 +190,9 @@ class TurnCalls {
     }
   }
 }
+
+const hasNothingLeft = (applied: Applied): boolean =>
+  applied.kind === 'applied' && applied.rests === true && !applied.next
 
 const nameOf = ({ vendor, client }: Caller, { conversation }: { conversation: string }): TurnName => ({
   vendor,

@@ -39,7 +39,7 @@ export class Turns {
   readonly #deadlines: Deadlines
 
   constructor(private readonly parts: TurnsParts) {
-    this.#keeper = new TurnKeeper({ ...parts, ended: ({ name }) => this.#wake(name) })
+    this.#keeper = new TurnKeeper({ ...parts, ended: (turn) => this.#ended(turn) })
     this.#deadlines = new Deadlines(parts.clock, (key) => this.#fallsDue(key))
     this.#dispatcher = new Dispatcher({
       ...parts,
@@ -82,7 +82,7 @@ export class Turns {
       if (!this.#bots.get(vendor, bot)) continue
       const turn = this.#keeper.get({ vendor, conversation, bot })
       if (turn) this.#keeper.news(turn)
-      else this.#wake({ vendor, bot })
+      else this.#dispatcher.wakeFor(botKey(vendor, bot), conversation)
     }
   }
 
@@ -97,6 +97,13 @@ export class Turns {
   async close(): Promise<void> {
     this.#deadlines.close()
     await this.#keeper.close()
+  }
+
+  #ended({ name, rests, news }: OpenTurn): void {
+    const key = botKey(name.vendor, name.bot)
+    if (!rests) this.#dispatcher.wake(key)
+    else if (news) this.#dispatcher.wakeFor(key, name.conversation)
+    else this.#dispatcher.hasRoom(key)
   }
 
   #wake({ vendor, bot }: Pick<TurnName, 'vendor' | 'bot'>): void {

@@ -56,8 +56,13 @@ export const begin = async (store: Store, now = 2_000, conversation = room): Pro
   return work as Work
 }
 
-export const commit = (store: Store, outcome: Outcome, now = 2_000, conversation = room): Promise<Settled> =>
-  store.commit(vendor, conversation, bot, now, outcome)
+/** Without the hint that nothing is left, which a store may give and may leave out. */
+export const commit = async (store: Store, outcome: Outcome, now = 2_000, conversation = room): Promise<Settled> => {
+  const settled = await store.commit(vendor, conversation, bot, now, outcome)
+  if (settled.kind !== 'applied') return settled
+  const { rests: _, ...applied } = settled
+  return applied
+}
 
 export const waiting = async (store: Store, more: { now?: number; version?: string; limit?: number } = {}) =>
   (await store.waiting({ vendor, bot, now: 2_000, limit: 10, ...more })).conversations

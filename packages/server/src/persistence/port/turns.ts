@@ -95,6 +95,8 @@ export type Settled =
       kind: 'applied'
       revision: number
       head: number
+      /** No message waits for the bot there. Where it is absent, some may. */
+      rests?: true
       /** With `keep`, where something waits. */
       next?: Pick<Work, 'events' | 'timers'>
     }
