@@ -11,8 +11,11 @@ export interface Alarm {
 export interface Clock {
   now(): number
   /** Calls `run` once, `delayMs` from now. Delays of any length are kept exactly (Node's own limit of 2^31 ms does not apply). */
-  after(delayMs: number, run: () => void): Alarm
+  after(delayMs: number, run: () => void, purpose?: AlarmPurpose): Alarm
 }
+
+/** `upkeep`: housekeeping that nobody waits for. A clock that tests move does not tell of it as something that is due. */
+export type AlarmPurpose = 'upkeep'
 
 const longestTimeoutMs = 2 ** 31 - 1
 

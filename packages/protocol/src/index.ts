@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { type Alarm, type Clock, type Random, systemClock } from './clock.js'
+export { type Alarm, type AlarmPurpose, type Clock, type Random, systemClock } from './clock.js'
 export { fromBase64, isBase64, toBase64 } from './daak/base64.js'
 export * from './daak/bodies.js'
 export * from './daak/envelope.js'

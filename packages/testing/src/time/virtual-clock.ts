@@ -1,8 +1,9 @@
-import type { Alarm, Clock } from '@daakia/protocol'
+import type { Alarm, AlarmPurpose, Clock } from '@daakia/protocol'
 
 interface Waiting {
   readonly due: number
   readonly run: () => void
+  readonly purpose?: AlarmPurpose | undefined
 }
 
 /** Time that stands still until a test moves it. */
@@ -26,13 +27,13 @@ export class VirtualClock implements Clock {
     return this.#now - this.startedAt
   }
 
-  /** When the earliest waiting call is due; `undefined` where none waits. */
+  /** When the earliest waiting call is due, upkeep aside; `undefined` where none waits. */
   get nextDue(): number | undefined {
-    return this.#earliest()?.due
+    return earliest([...this.#waiting].filter(({ purpose }) => purpose !== 'upkeep'))?.due
   }
 
-  after(delayMs: number, run: () => void): Alarm {
-    const waiting = { due: this.#now + Math.max(0, delayMs), run }
+  after(delayMs: number, run: () => void, purpose?: AlarmPurpose): Alarm {
+    const waiting = { due: this.#now + Math.max(0, delayMs), run, purpose }
     this.#waiting.add(waiting)
     return { cancel: () => this.#waiting.delete(waiting) }
   }
@@ -45,17 +46,17 @@ export class VirtualClock implements Clock {
    */
   moveTo(time: number): void {
     if (time < this.#now) throw new RangeError(`Time does not run backwards: ${time} is before ${this.#now}`)
-    for (let next = this.#earliest(); next && next.due <= time; next = this.#earliest()) {
+    for (let next = earliest(this.#waiting); next && next.due <= time; next = earliest(this.#waiting)) {
       this.#waiting.delete(next)
       this.#now = next.due
       next.run()
     }
     this.#now = time
   }
+}
 
-  #earliest(): Waiting | undefined {
-    let earliest: Waiting | undefined
-    for (const waiting of this.#waiting) if (!earliest || waiting.due < earliest.due) earliest = waiting
-    return earliest
-  }
+const earliest = (all: Iterable<Waiting>): Waiting | undefined => {
+  let earliest: Waiting | undefined
+  for (const waiting of all) if (!earliest || waiting.due < earliest.due) earliest = waiting
+  return earliest
 }

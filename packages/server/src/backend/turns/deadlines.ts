@@ -4,12 +4,13 @@ import type { Alarm, Clock } from '@daakia/protocol'
  * A clock that was set, or a machine that slept, moves a due time without moving the alarm for it: so the clock is looked
  * at as often as this.
  */
-const longestAlarmMs = 60_000
+const lookEveryMs = 60_000
 
 /** Remembers when each bot's next timer falls due, with one alarm for the earliest. */
 export class Deadlines {
   readonly #dues = new Map<string, number>()
   #alarm: { alarm: Alarm; due: number } | undefined
+  #look: Alarm | undefined
 
   constructor(
     readonly clock: Clock,
@@ -39,15 +40,22 @@ export class Deadlines {
 
   #arm(due: number): void {
     if (this.#alarm?.due === due) return
-    this.#alarm?.alarm.cancel()
-    this.#alarm = undefined
+    this.#disarm()
     if (due === Number.POSITIVE_INFINITY) return
     const leftMs = Math.max(0, due - this.clock.now())
-    this.#alarm = { due, alarm: this.clock.after(Math.min(leftMs, longestAlarmMs), () => this.#ring()) }
+    this.#alarm = { due, alarm: this.clock.after(leftMs, () => this.#ring()) }
+    if (leftMs > lookEveryMs) this.#look = this.clock.after(lookEveryMs, () => this.#ring(), 'upkeep')
+  }
+
+  #disarm(): void {
+    this.#alarm?.alarm.cancel()
+    this.#look?.cancel()
+    this.#alarm = undefined
+    this.#look = undefined
   }
 
   #ring(): void {
-    this.#alarm = undefined
+    this.#disarm()
     const now = this.clock.now()
     const keys = [...this.#dues].filter(([, due]) => due <= now).map(([key]) => key)
     for (const key of keys) this.#dues.delete(key)

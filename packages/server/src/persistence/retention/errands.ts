@@ -39,7 +39,7 @@ export class Errands {
     if (this.#closed || this.#alarms.has(name)) return
     this.#alarms.set(
       name,
-      this.clock.after(delayMs, () => this.run(name, work)),
+      this.clock.after(delayMs, () => this.run(name, work), 'upkeep'),
     )
   }
 

@@ -44,7 +44,7 @@ export class Notes {
   put(note: Note): void {
     const key = keyOf(note.vendor, note.client)
     this.#waiting.set(key, { ...this.#waiting.get(key), ...note })
-    this.#alarm ??= this.options.clock.after(gatherMs, () => void this.#writeNow())
+    this.#alarm ??= this.options.clock.after(gatherMs, () => void this.#writeNow(), 'upkeep')
     if (!this.#beat || this.#beatMs > beatMs.first) this.#beatLater(beatMs.first)
   }
 
@@ -89,7 +89,7 @@ export class Notes {
       logFailure(log, {}, error, 'Who is there could not be stored')
       // What came meanwhile is newer.
       for (const [key, note] of notes) this.#waiting.set(key, { ...note, ...this.#waiting.get(key) })
-      if (notes.size > 0) this.#alarm ??= clock.after(beatMs.first, () => void this.#writeNow())
+      if (notes.size > 0) this.#alarm ??= clock.after(beatMs.first, () => void this.#writeNow(), 'upkeep')
     }
     this.#writing = new Map()
   }
@@ -97,12 +97,16 @@ export class Notes {
   #beatLater(delayMs: number): void {
     this.#beat?.cancel()
     this.#beatMs = delayMs
-    this.#beat = this.options.clock.after(delayMs, () => {
-      this.#beat = undefined
-      if (!this.options.anyone()) return
-      void this.#writeNow()
-      this.#beatLater(Math.min(delayMs * 2, beatMs.last))
-    })
+    this.#beat = this.options.clock.after(
+      delayMs,
+      () => {
+        this.#beat = undefined
+        if (!this.options.anyone()) return
+        void this.#writeNow()
+        this.#beatLater(Math.min(delayMs * 2, beatMs.last))
+      },
+      'upkeep',
+    )
   }
 }
 
