@@ -112,6 +112,15 @@ describe('a message', () => {
     expect(await ben.hearsTexts(2)).toEqual(['hi', 'next'])
   })
 
+  test('sent again without an id is another message', async () => {
+    const server = await TestServer.open()
+    const ben = await server.person('ben')
+    const ana = await server.client('ana')
+    const answers = [await ana.say('daak/to/ben', 'hi'), await ana.say('daak/to/ben', 'hi')]
+    expect(answers.map((puback) => propertyOf(puback, 'seq'))).toEqual(['1', '2'])
+    expect(await ben.hearsTexts(2)).toEqual(['hi', 'hi'])
+  })
+
   test('reaches a client of MQTT 3.1.1 as its payload alone', async () => {
     const server = await TestServer.open()
     const old = await server.client('ben', { version: 4 })

@@ -47,6 +47,14 @@ describe('history/read with fold', () => {
     expect(head).toBe(7)
   })
 
+  test('gives a read without folding what was deleted, as it was', async () => {
+    const { ana } = await open()
+    await ana.say('daak/to/ben', 'one')
+    await say(ana, 'daak/to/ben', 'delete', { seq: 1 })
+    expect((await read(ana)).messages.map(brief)).toEqual([{ seq: 1, payload: '', deleted: 2 }])
+    expect((await read(ana, { fold: false })).messages).toMatchObject([{ seq: 1, payload: 'one' }, { type: 'delete' }])
+  })
+
   test('looks beyond the page for what refers to its messages', async () => {
     const { ana } = await open()
     for (const text of ['one', 'two', 'three']) await ana.say('daak/to/ben', text)

@@ -80,6 +80,20 @@ describe('a queue', () => {
     expect(await worker.handles()).toBe('long')
   })
 
+  test('passes over what was removed from its journal before it was handled', async () => {
+    const { server, ana } = await open({ retention: { maximumMessages: 1 } })
+    const before = await Worker.connect(server, 'desk')
+    await before.client.disconnect()
+    for (const text of ['one', 'two', 'three']) await say(ana, text)
+    await server.rest()
+    server.clock.advance(1_000)
+    await server.rest()
+    const worker = await Worker.connect(server, 'desk')
+    expect(await worker.handles()).toBe('three')
+    await server.rest()
+    expect(worker.takeUnheard()).toEqual([])
+  })
+
   test('gives a connection no more at once than it takes', async () => {
     const { server, ana, ben } = await open()
     const worker = await Worker.connect(server, 'desk', { capacity: 1 })
