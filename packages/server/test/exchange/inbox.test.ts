@@ -255,6 +255,22 @@ describe('the cursor of a persistent session', () => {
     expect(await back.hearsTexts(1)).toEqual(['later'])
   })
 
+  test('passes over what has expired, which stays in the journal and keeps its number', async () => {
+    const server = await TestServer.open()
+    const ben = await server.person('ben')
+    const ana = await server.client('ana', persistent)
+    await ana.subscribe(inbox)
+    await ana.vanish()
+    await ben.say('daak/to/ana', 'short', { mqtt: { messageExpiryInterval: 5 } })
+    await ben.say('daak/to/ana', 'long')
+    server.clock.advance(6_000)
+    const heard = await (await server.client('ana', persistent)).hears()
+    expect([textOf(heard), propertyOf(heard, 'seq')]).toEqual(['long', '2'])
+    expect(await ben.call('history/read', { conversation: 'ana~ben' })).toMatchObject({
+      result: { messages: [{ payload: 'short' }, { payload: 'long' }] },
+    })
+  })
+
   test('serves all subscriptions with one delivery each, when the session is back', async () => {
     const server = await TestServer.open()
     const ben = await server.client('ben')
