@@ -88,7 +88,8 @@ class LmdbEngine extends LmdbReader implements Engine {
     } catch (error) {
       throw await this.#health.refused(error)
     }
-    this.#health.succeeded()
+    // What is small finds room on a full disk now and then: that is no news.
+    if (!this.#reserve.isShort) this.#health.succeeded()
   }
 
   readonly #make = ({ table, key, bytes }: Change): void => {

@@ -28,6 +28,7 @@ export class Reserve {
   #bytes: number
   /** No less than what is used. */
   #used: number
+  #short = false
 
   constructor(parts: ReserveParts) {
     this.#parts = parts
@@ -35,11 +36,16 @@ export class Reserve {
     this.#used = parts.used()
   }
 
+  /** There was no room for more than what was needed: what is larger may be refused. It is tried again each time. */
+  get isShort(): boolean {
+    return this.#short
+  }
+
   /** Resolves when there is room for these changes. @throws the system's error, such as ENOSPC */
   async makeRoom(changes: readonly Change[]): Promise<void> {
     const needed = this.#needed(changes)
     if (this.#used + needed > this.#bytes) this.#used = this.#parts.used()
-    if (this.#used + needed > this.#bytes) await this.#grow(this.#used + needed)
+    if (this.#short || this.#used + needed > this.#bytes) await this.#grow(this.#used + needed)
     this.#used += needed
   }
 
@@ -58,7 +64,9 @@ export class Reserve {
     const file = await open(this.#parts.file, 'r+')
     try {
       await this.#writeUpTo(least + step, file)
+      this.#short = false
     } catch (error) {
+      this.#short = true
       if (this.#bytes < least) throw error
     } finally {
       await file.close()

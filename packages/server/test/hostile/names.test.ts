@@ -61,8 +61,9 @@ describe.each(inherited)('the name %s', (name) => {
     expect(await ana.call('conversations/create', { id: name, members: [name] })).toMatchObject({
       result: { id: name, members: [name, 'ana'].sort() },
     })
-    for (const method of [`${name}/${name}`, `history/${name}`])
-      expect(await ana.call(method, {})).toMatchObject({ error: { message: `There is no method ${method}` } })
+    const [nobody, nothing] = [`No instance of the service ${name} is connected`, `There is no method history/${name}`]
+    expect(await ana.call(`${name}/${name}`, {})).toMatchObject({ error: { message: nobody } })
+    expect(await ana.call(`history/${name}`, {})).toMatchObject({ error: { message: nothing } })
     expect(await ana.call('conversations/get', `{"__proto__":{"id":"${name}"}}`)).toMatchObject({ error: {} })
   })
 })
