@@ -6,8 +6,8 @@ import { play } from './support/play.js'
 
 interface Broken {
   name: string
-  server?: Change
-  bot?: Change
+  server?: readonly Change[]
+  bot?: readonly Change[]
   /** What shows it soon. */
   shownBy: Omit<CheckerOptions, 'seed'>
   /** One of these rules is broken by it. */
@@ -19,53 +19,66 @@ const usual = { durationMs: 3_000, rate: 80, faultRate: 2 }
 const brokenBuilds: readonly Broken[] = [
   {
     name: 'an acknowledgement before the flush',
-    server: {
-      module: 'kv/group-commit.ts',
-      text: 'return () => resolve(value)',
-      instead: 'resolve(value); return () => {}',
-    },
+    server: [
+      {
+        module: 'kv/group-commit.ts',
+        text: 'return () => resolve(value)',
+        instead: 'resolve(value); return () => {}',
+      },
+    ],
     shownBy: { ...usual, areas: ['messages'], faults: ['kill'], rate: 400, faultRate: 5 },
     rules: ['lost'],
   },
   {
     name: 'no check of fence and revision',
-    server: { module: 'persistence/check-commit.ts', source: `export const checkCommit = () => 'apply'` },
+    server: [{ module: 'persistence/check-commit.ts', source: `export const checkCommit = () => 'apply'` }],
     shownBy: { ...usual, areas: ['turns'], faults: ['pause', 'cut'], faultRate: 4 },
     rules: ['state', 'answered twice'],
   },
   {
     name: 'an id that repeats is taken as new',
-    server: { module: 'persistence/embedded.ts', text: 'if (earlier)', instead: 'if (earlier && !earlier)' },
+    server: [{ module: 'persistence/embedded.ts', text: 'if (earlier)', instead: 'if (earlier && !earlier)' }],
     shownBy: { ...usual, areas: ['messages'], faults: [] },
     rules: ['doubled'],
   },
   {
     name: 'a timer that falls due while the server is down is forgotten',
-    server: {
-      module: 'persistence/waiting.ts',
-      text: 'from: [vendor, bot], to: under(vendor, bot, now).to',
-      instead: 'from: [vendor, bot, Date.now() - performance.now()], to: under(vendor, bot, now).to',
-    },
+    server: [
+      {
+        module: 'persistence/waiting.ts',
+        text: 'from: [vendor, bot], to: under(vendor, bot, now).to',
+        instead: 'from: [vendor, bot, Date.now() - performance.now()], to: under(vendor, bot, now).to',
+      },
+      {
+        module: 'persistence/timers.ts',
+        text: 'filter(({ due }) => due <= now)',
+        instead: 'filter(({ due }) => due <= now && due >= Date.now() - performance.now())',
+      },
+    ],
     shownBy: { ...usual, areas: ['timers'], faults: ['kill'] },
     rules: ['timer never'],
   },
   {
     name: 'a timer that fires twice',
-    bot: {
-      module: 'engine/timers.ts',
-      text: 'relay(timer.source, timer.target, timer.event)',
-      instead: 'for (const _ of [1, 2]) relay(timer.source, timer.target, timer.event)',
-    },
+    bot: [
+      {
+        module: 'engine/timers.ts',
+        text: 'relay(timer.source, timer.target, timer.event)',
+        instead: 'for (const _ of [1, 2]) relay(timer.source, timer.target, timer.event)',
+      },
+    ],
     shownBy: { ...usual, areas: ['timers'], faults: [] },
     rules: ['timer twice'],
   },
   {
     name: 'a cursor that passes over what was not acknowledged',
-    server: {
-      module: 'inbox/reader/cursor.ts',
-      text: 'return first === undefined ? this.#reached : first - 1',
-      instead: 'return first === undefined ? this.#reached : this.#reached',
-    },
+    server: [
+      {
+        module: 'inbox/reader/cursor.ts',
+        text: 'return first === undefined ? this.#reached : first - 1',
+        instead: 'return first === undefined ? this.#reached : this.#reached',
+      },
+    ],
     shownBy: { ...usual, areas: ['messages'], faults: ['cut'], rate: 200 },
     rules: ['not heard'],
   },
