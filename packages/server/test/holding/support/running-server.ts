@@ -42,6 +42,12 @@ export class RunningServer {
     return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
   }
 
+  /** The bytes that the process holds, once what it let go of is collected: objects, and buffers outside of the heap. */
+  async held(): Promise<number> {
+    await this.tellsAfter('SIGUSR2', 'collected')
+    return this.metric(/^nodejs_(heap_size_used|external_memory)_bytes /)
+  }
+
   /** Sends the process a signal, and resolves when it says this. */
   tellsAfter(signal: NodeJS.Signals, message: string): Promise<void> {
     const told = new Promise<void>((resolve) => this.#awaited.set(message, resolve))
