@@ -8,8 +8,10 @@ export const onSchedule = (options: {
   send(index: number): void
   /** Stops it. */
   stopped(): boolean
+  /** Leaves the core to others in between, and so sends up to a millisecond late. */
+  rests?: boolean
 }): { startedMs: number; sent: Promise<void> } => {
-  const { perSecond, count, send, stopped } = options
+  const { perSecond, count, send, stopped, rests = false } = options
   const startedMs = performance.now()
   let next = 0
   const sent = new Promise<void>((resolve) => {
@@ -17,6 +19,7 @@ export const onSchedule = (options: {
       const due = Math.min(count, Math.floor(((performance.now() - startedMs) * perSecond) / 1000) + 1)
       while (next < due) send(next++)
       if (next === count || stopped()) resolve()
+      else if (rests) setTimeout(turn, 1)
       else setImmediate(turn)
     }
     setImmediate(turn)
