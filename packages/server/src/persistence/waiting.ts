@@ -91,10 +91,15 @@ function* timerMarks(reader: Reader, { vendor, bot, now }: WaitingQuery): Iterab
 /** Two sequences, each in order of `since`, as one. */
 function* bySince(one: Iterable<Mark>, other: Iterable<Mark>): Iterable<Mark> {
   const others = other[Symbol.iterator]()
-  let next = others.next()
-  for (const mark of one) {
-    for (; !next.done && next.value.since <= mark.since; next = others.next()) yield next.value
-    yield mark
+  try {
+    let next = others.next()
+    for (const mark of one) {
+      for (; !next.done && next.value.since <= mark.since; next = others.next()) yield next.value
+      yield mark
+    }
+    for (; !next.done; next = others.next()) yield next.value
+  } finally {
+    // Whoever stops early would leave a cursor of the disk open, and with it all room that becomes free from then on.
+    others.return?.()
   }
-  for (; !next.done; next = others.next()) yield next.value
 }

@@ -14,6 +14,9 @@ import {
   withBot,
 } from './fixtures.js'
 
+/** Far more than LMDB has places for readers: a question that leaves one open takes a place for ever. */
+const manyTimes = 1_000
+
 export const waitingBehaviours: Behaviours<StoreBench> = {
   'offers a conversation to its bot when somebody else has spoken': async ({ subject: store }) => {
     await withBot(store)
@@ -55,6 +58,17 @@ export const waitingBehaviours: Behaviours<StoreBench> = {
     await say(store, 'b', { at: 40 })
     same(await waiting(store), ['cy~shop', room, 'bo~shop'])
     same(await waiting(store, { limit: 2 }), ['cy~shop', room])
+  },
+  'is asked again and again for a part of what waits, while others speak': async ({ subject: store }) => {
+    await withBot(store)
+    await found(store, 'bo~shop')
+    await commit(store, commitOf('x', { timers: { set: [{ id: 't', due: 1_700 }], cancel: [] } }))
+    await say(store, 'a', { from: 'bo', at: 1_600 }, 'bo~shop')
+    await found(store, 'bo~cy')
+    for (let times = 0; times < manyTimes; times++) {
+      same(await waiting(store, { limit: 1 }), ['bo~shop'])
+      await say(store, String(times), { from: 'bo' }, 'bo~cy')
+    }
   },
   'offers a conversation whose timer is due, in its place by time': async ({ subject: store }) => {
     await withBot(store)
