@@ -1,4 +1,5 @@
 import type { Change, Engine, RawEntry, RawReader } from './engine.js'
+import { keyName } from './key-name.js'
 import { Layer } from './layer.js'
 import { mergeEntries } from './merge-entries.js'
 import type { Key, Range, Table } from './port.js'
@@ -17,13 +18,13 @@ export class Ahead implements RawReader {
   }
 
   bytes(table: Table<unknown>, key: Key): Uint8Array | undefined {
-    const change = this.#gathering.get(table, key) ?? this.#flushing.get(table, key)
+    const change = this.#changeOf(table, keyName(key))
     return change ? change.bytes : this.#engine.bytes(table, key)
   }
 
   /** Whether the entry has changed, and that is not on disk yet. */
   isAhead(table: Table<unknown>, key: Key): boolean {
-    return this.#gathering.get(table, key) !== undefined || this.#flushing.get(table, key) !== undefined
+    return this.#changeOf(table, keyName(key)) !== undefined
   }
 
   entries(table: Table<unknown>, range: Range): Iterable<RawEntry> {
@@ -37,11 +38,14 @@ export class Ahead implements RawReader {
     return kept(merged, limit)
   }
 
-  /** Makes a change, and answers the way to take it back. */
-  change(change: Change): () => void {
-    const layer = this.#gathering
-    const before = layer.set(change)
-    return () => layer.restore(change, before)
+  /** Makes a change, and answers the one of the same entry that gathered before. */
+  change(change: Change): Change | undefined {
+    return this.#gathering.set(change)
+  }
+
+  /** Takes a change back, in the tick in which it was made: `before` is what `change` answered. */
+  takeBack(change: Change, before: Change | undefined): void {
+    this.#gathering.restore(change, before)
   }
 
   /** The changes that are to be flushed now. Those that come from now on wait for the next time. */
@@ -60,6 +64,10 @@ export class Ahead implements RawReader {
   forget(): void {
     this.#flushing = new Layer()
     this.#gathering = new Layer()
+  }
+
+  #changeOf(table: Table<unknown>, name: string): Change | undefined {
+    return this.#gathering.get(table, name) ?? this.#flushing.get(table, name)
   }
 }
 

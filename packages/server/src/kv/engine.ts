@@ -11,6 +11,8 @@ export interface RawEntry {
 /** One change of a table. */
 export interface Change extends RawEntry {
   table: Table<unknown>
+  /** The key as a text (`keyName`). */
+  name: string
 }
 
 /** Reads packed values. An iteration ends in the tick in which it began. */

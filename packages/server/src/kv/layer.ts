@@ -1,21 +1,24 @@
 import type { Change, RawEntry } from './engine.js'
-import { keyName } from './key-name.js'
-import type { Key, Range, Table } from './port.js'
+import type { Range, Table } from './port.js'
 import { SortedEntries } from './sorted-entries.js'
 
 /** Changes that share a flush: the newest of each entry. */
 export class Layer {
   readonly #tables = new Map<string, TableLayer>()
 
-  get(table: Table<unknown>, key: Key): Change | undefined {
-    return this.#tables.get(table.name)?.changes.get(keyName(key))
+  /** @param name the key as a text (`keyName`) */
+  get(table: Table<unknown>, name: string): Change | undefined {
+    return this.#tables.get(table.name)?.changes.get(name)
   }
 
   /** Answers the earlier change of the same entry. */
   set(change: Change): Change | undefined {
     const { name } = change.table
-    const layer = this.#tables.get(name) ?? new TableLayer()
-    this.#tables.set(name, layer)
+    let layer = this.#tables.get(name)
+    if (!layer) {
+      layer = new TableLayer()
+      this.#tables.set(name, layer)
+    }
     return layer.set(change)
   }
 
@@ -40,16 +43,15 @@ class TableLayer {
   #sorted: SortedEntries | undefined
 
   set(change: Change): Change | undefined {
-    const name = keyName(change.key)
-    const before = this.changes.get(name)
-    this.changes.set(name, change)
+    const before = this.changes.get(change.name)
+    this.changes.set(change.name, change)
     this.#sorted?.set(change)
     return before
   }
 
-  restore({ key }: Change, before: Change | undefined): void {
-    if (before) this.changes.set(keyName(key), before)
-    else this.changes.delete(keyName(key))
+  restore({ name }: Change, before: Change | undefined): void {
+    if (before) this.changes.set(name, before)
+    else this.changes.delete(name)
     this.#sorted = undefined
   }
 

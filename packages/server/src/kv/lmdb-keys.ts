@@ -5,10 +5,11 @@ import type { Key } from './port.js'
 const { bufferToKeyValue } = lmdb as unknown as { bufferToKeyValue(bytes: Buffer): unknown }
 
 /**
- * The key under which LMDB has an entry. In long texts its keys take the characters U+0001 to U+0004 for something else:
- * these, and U+0005, are written as two, in the same order.
+ * The key under which LMDB has an entry, from its table's name and its key. In long texts LMDB's keys take the characters
+ * U+0001 to U+0004 for something else: these, and U+0005, are written as two, in the same order.
  */
-export const storedKey = (table: string, key: Key): (string | number)[] => [table, ...key.map(escapePart)]
+export const storedKey = (named: Key): (string | number)[] =>
+  named.some(hasSpecial) ? named.map(escapePart) : (named as (string | number)[])
 
 /** The table's name and the key of an entry, from what LMDB reads. */
 export const namedKey = (stored: Key): Key => (stored.some(isEscaped) ? stored.map(unescapePart) : stored)
@@ -19,10 +20,11 @@ const shift = 0x20
 const isSpecial = (code: number): boolean => code >= 1 && code <= 5
 
 const escapePart = (part: string | number): string | number =>
-  typeof part === 'string' && hasSpecial(part) ? Array.from(part, escapeOne).join('') : part
+  typeof part === 'string' ? Array.from(part, escapeOne).join('') : part
 
-const hasSpecial = (text: string): boolean => {
-  for (let i = 0; i < text.length; i++) if (isSpecial(text.charCodeAt(i))) return true
+const hasSpecial = (part: string | number): boolean => {
+  if (typeof part === 'number') return false
+  for (let i = 0; i < part.length; i++) if (isSpecial(part.charCodeAt(i))) return true
   return false
 }
 

@@ -22,17 +22,18 @@ export class LmdbReader implements RawReader {
   }
 
   bytes(table: Table<unknown>, key: Key): Uint8Array | undefined {
+    const named = [table.name, ...key]
     try {
       // Its types know of no options.
-      const sealed = (this.#db as unknown as WithOptions).getBinary(storedKey(table.name, key), this.#options)
-      return sealed && this.#open([table.name, ...key], sealed)
+      const sealed = (this.#db as unknown as WithOptions).getBinary(storedKey(named), this.#options)
+      return sealed && this.#open(named, sealed)
     } catch (error) {
       throw this.#fault(error)
     }
   }
 
   *entries(table: Table<unknown>, { from, to, limit, reverse }: Range): Iterable<RawEntry> {
-    const [low, high] = [storedKey(table.name, from), storedKey(table.name, to)]
+    const [low, high] = [storedKey([table.name, ...from]), storedKey([table.name, ...to])]
     const bounds = reverse
       ? { start: high, exclusiveStart: true, end: low, inclusiveEnd: true, reverse }
       : { start: low, end: high }

@@ -93,8 +93,9 @@ class LmdbEngine extends LmdbReader implements Engine {
   }
 
   readonly #make = ({ table, key, bytes }: Change): void => {
-    if (bytes) this.#db.put(storedKey(table.name, key), seal([table.name, ...key], bytes))
-    else this.#db.remove(storedKey(table.name, key))
+    const named = [table.name, ...key]
+    if (bytes) this.#db.put(storedKey(named), seal(named, bytes))
+    else this.#db.remove(storedKey(named))
   }
 }
 

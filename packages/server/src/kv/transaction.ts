@@ -1,12 +1,17 @@
 import type { Ahead } from './ahead.js'
-import { lastNumberOf } from './engine.js'
+import { type Change, lastNumberOf } from './engine.js'
 import { keyName } from './key-name.js'
 import { checkKey } from './keys.js'
 import type { Key, Range, Table, Transaction } from './port.js'
+import { Remembered } from './remembered.js'
 import { packValue, unpackValue } from './values.js'
 
-/** When more is remembered, all is forgotten: what is hot comes back at once. */
-const mostRemembered = 100_000
+/** A step of a transaction, with what it takes to take it back. */
+interface Step {
+  change: Change
+  /** The earlier change of the same entry. */
+  before: Change | undefined
+}
 
 /**
  * Runs transactions one after the other. The values of hot tables and the ends of sequences are remembered, a little
@@ -14,9 +19,9 @@ const mostRemembered = 100_000
  */
 export class Transactions implements Transaction {
   readonly #ahead: Ahead
-  readonly #hot = new Map<string, unknown>()
-  readonly #lastNumbers = new Map<string, number>()
-  #undo: (() => void)[] = []
+  readonly #hot = new Remembered<unknown>()
+  readonly #lastNumbers = new Remembered<number>()
+  #steps: Step[] = []
 
   constructor(ahead: Ahead) {
     this.#ahead = ahead
@@ -24,15 +29,15 @@ export class Transactions implements Transaction {
 
   /** If `work` throws, nothing of it is kept. */
   run<T>(work: (tx: Transaction) => T): T {
-    const outer = this.#undo
-    this.#undo = []
+    const outer = this.#steps
+    this.#steps = []
     try {
       return work(this)
     } catch (error) {
-      for (let undo = this.#undo.pop(); undo; undo = this.#undo.pop()) undo()
+      for (let step = this.#steps.pop(); step; step = this.#steps.pop()) this.#takeBack(step)
       throw error
     } finally {
-      this.#undo = outer
+      this.#steps = outer
     }
   }
 
@@ -44,11 +49,11 @@ export class Transactions implements Transaction {
 
   get<V>(table: Table<V>, key: Key): V | undefined {
     if (!table.hot) return this.#read(table, key)
-    const name = hotName(table, key)
-    const known = this.#hot.get(name)
-    if (known !== undefined || this.#hot.has(name)) return known as V | undefined
+    const name = keyName(key)
+    const known = this.#hot.get(table, name)
+    if (known !== undefined || this.#hot.has(table, name)) return known as V | undefined
     const value = this.#read(table, key)
-    remember(this.#hot, name, value)
+    this.#hot.set(table, name, value)
     return value
   }
 
@@ -58,50 +63,50 @@ export class Transactions implements Transaction {
   }
 
   lastNumber(table: Table<unknown>, prefix: Key): number {
-    const name = hotName(table, prefix)
-    const known = this.#lastNumbers.get(name)
-    if (known !== undefined) return known
-    const number = lastNumberOf(this.#ahead, table, prefix)
-    remember(this.#lastNumbers, name, number)
-    return number
+    return this.#lastNumber(table, prefix, keyName(prefix))
   }
 
   put<V>(table: Table<V>, key: Key, value: V): void {
-    this.#change(table, key, packValue(value))
-    if (table.hot) remember(this.#hot, hotName(table, key), value)
+    this.#change(table, key, packValue(value), value)
   }
 
   append<V>(table: Table<V>, prefix: Key, value: V): number {
-    const last = this.lastNumber(table, prefix)
-    const name = hotName(table, prefix)
-    this.put(table, [...prefix, last + 1], value)
-    remember(this.#lastNumbers, name, last + 1)
-    this.#undo.push(() => this.#lastNumbers.delete(name))
-    return last + 1
+    const name = keyName(prefix)
+    const number = this.#lastNumber(table, prefix, name) + 1
+    this.put(table, [...prefix, number], value)
+    this.#lastNumbers.set(table, name, number)
+    return number
   }
 
   remove(table: Table<unknown>, key: Key): void {
-    this.#change(table, key, undefined)
-    if (table.hot) remember(this.#hot, hotName(table, key), undefined)
+    this.#change(table, key, undefined, undefined)
   }
 
-  #change(table: Table<unknown>, key: Key, bytes: Uint8Array | undefined): void {
+  #change(table: Table<unknown>, key: Key, bytes: Uint8Array | undefined, value: unknown): void {
     checkKey(key)
-    this.#undo.push(this.#ahead.change({ table, key, bytes }))
-    if (!table.hot) return
-    const name = hotName(table, key)
-    this.#undo.push(() => this.#hot.delete(name))
+    const change = { table, key, name: keyName(key), bytes }
+    this.#steps.push({ change, before: this.#ahead.change(change) })
+    if (table.hot) this.#hot.set(table, change.name, value)
+  }
+
+  /** What is remembered of the entry, or of the sequence that it may have been appended to, is read anew. */
+  #takeBack({ change, before }: Step): void {
+    const { table, key, name } = change
+    this.#ahead.takeBack(change, before)
+    if (table.hot) this.#hot.delete(table, name)
+    this.#lastNumbers.delete(table, keyName(key.slice(0, -1)))
+  }
+
+  #lastNumber(table: Table<unknown>, prefix: Key, name: string): number {
+    const known = this.#lastNumbers.get(table, name)
+    if (known !== undefined) return known
+    const number = lastNumberOf(this.#ahead, table, prefix)
+    this.#lastNumbers.set(table, name, number)
+    return number
   }
 
   #read<V>(table: Table<V>, key: Key): V | undefined {
     const bytes = this.#ahead.bytes(table, key)
     return bytes && (unpackValue(bytes) as V)
   }
-}
-
-const hotName = ({ name }: Table<unknown>, key: Key): string => name + keyName(key)
-
-const remember = <V>(memory: Map<string, V>, name: string, value: V): void => {
-  if (memory.size >= mostRemembered) memory.clear()
-  memory.set(name, value)
 }
