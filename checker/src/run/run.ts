@@ -36,9 +36,13 @@ export const run = async (options: RunOptions): Promise<void> => {
   const devices = [...plan.cast.devices, ...plan.cast.guests].map(({ name }) => name)
   const rig = await Rig.start({ folder, programs, recorder, bots: plan.cast.bots, devices, leaseMs })
   const town = new Town({ rig, recorder, cast: plan.cast })
+  const ended = new AbortController()
+  const untilEnded = { ...options, aborted: AbortSignal.any([aborted, ended.signal]) }
   try {
-    await Promise.race([runIn(rig, town, options), rig.died, abortion(aborted)])
+    await Promise.race([runIn(rig, town, untilEnded), rig.died, abortion(aborted)])
   } finally {
+    // Where a process ended, nothing more of the plan is to start it again.
+    ended.abort()
     await Promise.all([town.close(), rig.close()])
   }
 }
