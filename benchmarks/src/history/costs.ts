@@ -22,11 +22,14 @@ export const costs = async (rig: Rig): Promise<Costs> => {
 }
 
 const costOf = async (rig: Rig, name: string, topic: string): Promise<number> => {
-  const link = await rig.open(`${name}-writer`)
-  const window = new Window(link, { dialect: rig.dialect, size: outstanding, topic, payload })
-  window.start()
-  const { cost } = await rig.rate(() => window.acknowledged)
-  window.stop()
-  if (window.refused > 0) throw new Error(`${window.refused} messages were refused`)
-  return cost?.cpuMicros ?? Number.NaN
+  let micros = Number.NaN
+  await rig.visit(`${name}-writer`, async (link) => {
+    const window = new Window(link, { dialect: rig.dialect, size: outstanding, topic, payload })
+    window.start()
+    const { cost } = await rig.rate(() => window.acknowledged)
+    window.stop()
+    if (window.refused > 0) throw new Error(`${window.refused} messages were refused`)
+    micros = cost?.cpuMicros ?? Number.NaN
+  })
+  return micros
 }
