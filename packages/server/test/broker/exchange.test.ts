@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Exchange, LiveSession, PublishOutcome } from '../../src/broker/index.js'
 import { openHouse } from '../support/house.js'
 import { subscriptionRequest, textOf } from '../support/peer.js'
+import { inMemory } from '../support/storage.js'
 
 /** Stands for the exchange, to show what the broker tells it and makes of its answers. */
 class RecordedExchange implements Exchange {
@@ -116,6 +117,35 @@ describe('a publish under daak/', () => {
     expect(exchange.answers.has('y')).toBe(true)
     exchange.answers.get('y')?.({ reasonCode: 0 })
     await house.close()
+  })
+
+  it('of QoS 2 that was refused has not been taken, if the server dies before its client knows', async () => {
+    const storage = await inMemory()
+    const exchange = new RecordedExchange()
+    const house = await openHouse({ storage, exchange })
+    const ana = await house.connect('ana', kept)
+    const named = (text: string) => ({ properties: { userProperties: [['id', text] as const] } })
+    ana.publish('daak/conversations/c/messages', 'no', { qos: 2, packetId: 4, ...named('no') })
+    ana.publish('daak/conversations/c/messages', 'yes', { qos: 2, packetId: 5, ...named('yes') })
+    await ana.heard()
+    // Both are told in one go, and that the second one was taken is stored at once.
+    exchange.answers.get('no')?.({ reasonCode: ReasonCode.NotAuthorized })
+    exchange.answers.get('yes')?.({ reasonCode: ReasonCode.Success })
+    await ana.expect('pubrec')
+    await ana.expect('pubrec')
+    const after = new RecordedExchange()
+    const next = await openHouse({ storage, exchange: after })
+    const back = await next.connect('ana', kept)
+    back.publish('daak/conversations/c/messages', 'no', { qos: 2, packetId: 4, dup: true, ...named('no') })
+    back.publish('daak/conversations/c/messages', 'yes', { qos: 2, packetId: 5, dup: true, ...named('yes') })
+    await back.heard()
+    expect(after.calls.filter((call) => call.startsWith('publish'))).toEqual([
+      'publish ana daak/conversations/c/messages no',
+    ])
+    after.answers.get('no')?.({ reasonCode: ReasonCode.NotAuthorized })
+    expect(await back.expect('pubrec')).toMatchObject({ packetId: 4, reasonCode: ReasonCode.NotAuthorized })
+    expect(await back.expect('pubrec')).toMatchObject({ packetId: 5, reasonCode: 0 })
+    await next.close()
   })
 
   it('that is refused for good is acknowledged in MQTT 3.1.1, and counted', async () => {

@@ -15,9 +15,13 @@ export const takeOnce = async (live: Live, packet: PublishPacket, packetId: numb
   const named = hasId(packet)
   try {
     const outcome = await (named ? publishInTurn(live, packet) : publishNamed(live, packet, packetId))
-    if (outcome.reasonCode >= 0x80) session.messageIds.delete(packetId)
+    if (outcome.reasonCode >= 0x80) {
+      // Its packet identifier goes with the answer. Until then no record of the session may show it as received.
+      session.messageIds.delete(packetId)
+      return outcome
+    }
     session.taking.delete(packetId)
-    if (named && outcome.reasonCode < 0x80) await live.services.sessions.save(session.record())
+    if (named) await live.services.sessions.save(session.record())
     return outcome
   } catch (error) {
     session.messageIds.delete(packetId)
