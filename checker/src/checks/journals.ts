@@ -1,3 +1,4 @@
+import { membership } from '../history/membership.js'
 import type { Line, Sent, Story } from '../history/story.js'
 import { grouped } from './grouped.js'
 import type { Violation } from './violation.js'
@@ -91,16 +92,43 @@ const checkOrder = ({ sent, journals }: Story): Violation[] => {
     }
   const ordered = sent.filter(({ ordered }) => ordered)
   return [...grouped(ordered, ({ who, conversation }) => `${who} ${conversation}`).values()].flatMap((ops) => {
-    let last: { op: Sent; line: Line } | undefined
-    for (const op of ops) {
+    const placed = ops.flatMap((op) => {
       const line = places.get(keyOf(op.client, op.conversation, op.text))
-      if (!line) continue
-      if (last && line.seq < last.line.seq) {
-        const says = `${op.who} said ${last.op.text} before ${op.text} in ${op.conversation}, and the journal has them the other way round`
-        return [{ rule: 'reordered', says, events: [last.op.n, op.n, line.n, last.line.n] }]
-      }
-      last = { op, line }
-    }
-    return []
+      return line ? [{ op, line }] : []
+    })
+    return checkPlaces(placed, journals.get(ops[0]?.conversation ?? '') ?? [])
   })
 }
+
+interface Placed {
+  op: Sent
+  line: Line
+}
+
+/** What one connection said in a conversation, in that order. */
+const checkPlaces = (placed: readonly Placed[], journal: readonly Line[]): Violation[] => {
+  const seqs: number[] = []
+  let last: Placed | undefined
+  for (const next of placed) {
+    const { op, line } = next
+    if (!last || line.seq > last.line.seq) last = next
+    else if (!hasJoined(op.client, journal, { after: lowerThan(line.seq, seqs), before: line.seq })) {
+      const says = `${op.who} said ${last.op.text} before ${op.text} in ${op.conversation}, and the journal has them the other way round`
+      return [{ rule: 'reordered', says, events: [last.op.n, op.n, line.n, last.line.n] }]
+    }
+    seqs.push(line.seq)
+  }
+  return []
+}
+
+const lowerThan = (seq: number, seqs: readonly number[]): number => Math.max(0, ...seqs.filter((other) => other < seq))
+
+/**
+ * Whether the client came in between. What it sent before that was refused: where the refusal was lost with the
+ * connection, it goes again with the next one, after what was taken meanwhile.
+ */
+const hasJoined = (client: string, journal: readonly Line[], between: { after: number; before: number }): boolean =>
+  membership([], journal).changes.some(
+    ({ seq, change, clients }) =>
+      change === 'joined' && clients.includes(client) && seq > between.after && seq < between.before,
+  )

@@ -54,6 +54,15 @@ describe('journals', () => {
     expect(broken(made.inbox('ana', 1, 2).inbox('ben', 1, 2))).toEqual(['reordered'])
   })
 
+  test('what was refused before its sender came in may be taken after what was said then', () => {
+    const joined = { from: 'ben', kind: 'member', text: JSON.stringify({ change: 'joined', clients: ['ana'] }) }
+    const said = () => history().sends(1, 'zero', 'ok').sends(2, 'one', 'ok').sends(3, 'two', 'ok')
+    const afterwards = said().has('zero').hasLine(joined).has('two', 'one')
+    expect(broken(afterwards.inbox('ana', 1, 2, 3, 4).inbox('ben', 1, 2, 3, 4))).toEqual([])
+    const before = said().hasLine(joined).has('zero', 'two', 'one')
+    expect(broken(before.inbox('ana', 1, 2, 3, 4).inbox('ben', 1, 2, 3, 4))).toEqual(['reordered'])
+  })
+
   test('a message at another place than its sender was told is misplaced', () => {
     const made = history().sends(1, 'one', 'ok', { seq: 2 }).has('one').inbox('ana', 1).inbox('ben', 1)
     expect(broken(made)).toEqual(['misplaced'])
