@@ -9,10 +9,10 @@ export class Person {
 
   private constructor(
     private readonly send: () => void,
-    private readonly answered: (person: Person) => unknown,
+    private readonly answered: (person: Person) => void,
   ) {}
 
-  static async gather(rig: Rig, count: number, answered: (person: Person) => unknown): Promise<Person[]> {
+  static async gather(rig: Rig, count: number, answered: (person: Person) => void): Promise<Person[]> {
     const packet = rig.dialect.publish({ topic: 'daak/to/bench-bot', payload: Buffer.from('hi'), qos: 0 })
     const links = await rig.openMany(count, 'person', (link) => link.subscribe(['daak/from/bench-bot'], 0))
     return links.map((link) => {

@@ -18,7 +18,7 @@ export const turnLatency: Scenario = {
   needs: ['conversations'],
   measure: (rig) =>
     withBot(rig, async () => {
-      const count = rig.seconds * perSecond + leaveOut * people
+      const count = Math.round(rig.seconds * perSecond) + leaveOut * people
       let answers = 0
       let all = () => {}
       const answered = new Promise<void>((resolve) => {
