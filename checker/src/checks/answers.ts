@@ -1,7 +1,10 @@
 import type { JournalLine } from '../history/event.js'
 import type { Line, Story } from '../history/story.js'
+import type { Room } from '../plan/cast.js'
 import { type Answer, apology, readAnswer, readRequest } from '../programs/speech.js'
 import type { Violation } from './violation.js'
+
+export type BotRoom = Pick<Room, 'id' | 'bots'>
 
 /** Each bot has answered each message that was for it once, in order, and has counted what it said without a gap. */
 export const checkAnswers = (story: Story): Violation[] =>
@@ -10,16 +13,18 @@ export const checkAnswers = (story: Story): Violation[] =>
   )
 
 /** What the bots of a conversation have not answered yet. */
-export const openQuestions = (
-  { id, bots }: { id: string; bots: readonly string[] },
-  journal: readonly JournalLine[],
-): readonly string[] =>
+export const openQuestions = ({ id, bots }: BotRoom, journal: readonly JournalLine[]): readonly string[] =>
   bots.flatMap((bot) => {
-    const lines = journal.map((line, n) => ({ ...line, n }))
-    return checkBot(bot, bots, id, lines, true)
+    return checkBot(bot, bots, id, numbered(journal), true)
       .filter(({ rule }) => rule === 'unanswered')
       .map(({ says }) => says)
   })
+
+/** How many times the bot was sorry, and not for a message. */
+export const sorryForTimers = (bot: string, { id, bots }: BotRoom, journal: readonly JournalLine[]): number =>
+  walkThrough(bot, bots, id, numbered(journal)).sorryForNothingAsked
+
+const numbered = (journal: readonly JournalLine[]): Line[] => journal.map((line, n) => ({ ...line, n }))
 
 const answerTo = { say: 're', work: 're', remind: 'set', drop: 'dropped' } as const
 
@@ -30,13 +35,18 @@ const checkBot = (
   lines: readonly Line[],
   whole: boolean,
 ): Violation[] => {
+  const walk = walkThrough(bot, bots, conversation, lines)
+  return whole ? [...walk.violations, ...walk.unanswered()] : walk.violations
+}
+
+const walkThrough = (bot: string, bots: readonly string[], conversation: string, lines: readonly Line[]): Walk => {
   const walk = new Walk(bot, conversation)
   for (const line of lines) {
     if (line.from === bot) walk.answer(line)
     // Bots do not hear each other.
     else if (!bots.includes(line.from)) walk.ask(line)
   }
-  return whole ? [...walk.violations, ...walk.unanswered()] : walk.violations
+  return walk
 }
 
 /** Goes through a journal with what is still to be answered in hand. */
@@ -74,6 +84,10 @@ class Walk {
       says: `${this.#where} never answered ${line.text}`,
       events: [line.n],
     }))
+  }
+
+  get sorryForNothingAsked(): number {
+    return Math.max(0, this.#givenUp - this.#open.length)
   }
 
   #checkCount(line: Line, { count }: Answer): void {

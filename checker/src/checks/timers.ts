@@ -1,18 +1,22 @@
 import type { JournalLine } from '../history/event.js'
 import type { Line, Story } from '../history/story.js'
-import { apology, readAnswer, readRequest } from '../programs/speech.js'
+import { readAnswer, readRequest } from '../programs/speech.js'
+import { type BotRoom, sorryForTimers } from './answers.js'
 import type { Violation } from './violation.js'
 
 /** Every timer that was set fired once, not before its time, and not after it was dropped. */
 export const checkTimers = (story: Story): Violation[] =>
   [...story.rooms].flatMap(([conversation, { bots }]) =>
-    bots.flatMap((bot) => checkBot(bot, conversation, story.journals.get(conversation) ?? [], story)),
+    bots.flatMap((bot) => checkBot(bot, { id: conversation, bots }, story)),
   )
 
 /** Timers of a conversation that are set, and will fire. */
-export const openTimers = ({ bots }: { bots: readonly string[] }, journal: readonly JournalLine[]): readonly string[] =>
-  bots.flatMap((bot) =>
-    [...timersOf(bot, journal)].filter(([, timer]) => isOpen(timer)).map(([token]) => `${bot}'s timer ${token}`),
+export const openTimers = (room: BotRoom, journal: readonly JournalLine[]): readonly string[] =>
+  room.bots.flatMap((bot) =>
+    [...timersOf(bot, journal)]
+      .filter(([, timer]) => isOpen(timer))
+      .slice(sorryForTimers(bot, room, journal))
+      .map(([token]) => `${bot}'s timer ${token}`),
   )
 
 /** What a journal says of one timer of one bot. */
@@ -55,14 +59,14 @@ const timersOf = <L extends JournalLine>(bot: string, lines: readonly L[]): Map<
 const isOpen = ({ sets: [set], rings, dropped }: Timer<JournalLine>): boolean =>
   set !== undefined && rings.length === 0 && !(dropped && dropped.seq > set.seq)
 
-const checkBot = (bot: string, conversation: string, lines: readonly Line[], story: Story): Violation[] => {
-  let givenUp = lines.filter(({ from, text }) => from === bot && text === apology).length
+const checkBot = (bot: string, room: BotRoom, story: Story): Violation[] => {
+  const lines = story.journals.get(room.id) ?? []
+  let givenUp = sorryForTimers(bot, room, lines)
   return [...timersOf(bot, lines)].flatMap(([token, timer]) => {
     const found = check(timer, story)
-    // What the server gave up may have been a timer.
     const left = found?.rule === 'timer never' && givenUp-- > 0 ? undefined : found
     if (!left) return []
-    const says = `${bot}'s timer ${token} in ${conversation} ${left.says}`
+    const says = `${bot}'s timer ${token} in ${room.id} ${left.says}`
     return [{ ...left, says, events: left.events.map(({ n }) => n) }]
   })
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { openTimers } from '../../src/checks/timers.js'
 import { history, type Word } from '../support/history.js'
 
 const turns = (...lines: Word[]) =>
@@ -61,6 +62,23 @@ describe('timers', () => {
 
   test('that never fire', () => {
     expect(timers(['ana', 'remind r 10ms'], ['alpha', 'set r #1'])).toEqual(['timer never'])
+  })
+
+  test('may be given up, where the bot says that it is sorry, and not for a message', () => {
+    const set: Word[] = [
+      ['ana', 'remind r 10ms'],
+      ['alpha', 'set r #1'],
+    ]
+    expect(timers(...set, ['alpha', 'given up'])).toEqual([])
+    expect(timers(...set, ['ana', 'say a'], ['alpha', 'given up'])).toEqual(['timer never'])
+  })
+
+  test('that are set are waited for, those given up are not', () => {
+    const line = (from: string, text: string, seq: number) => ({ from, text, seq, id: text, at: seq })
+    const set = [line('ana', 'remind r 10ms', 1), line('alpha', 'set r #1', 2)]
+    const room = { id: 'help', bots: ['alpha'] }
+    expect(openTimers(room, set)).toEqual(["alpha's timer r"])
+    expect(openTimers(room, [...set, line('alpha', 'given up', 3)])).toEqual([])
   })
 
   test('that fire twice', () => {
