@@ -54,6 +54,33 @@ const reading: Behaviours<Bench<KeyValue>> = {
     same(keysIn(kv, under()), ordered)
     same(keysIn(kv, { ...under(), reverse: true }), [...ordered].reverse())
   },
+  'tells keys apart that look alike, before and after they are on disk': async ({ subject: kv }) => {
+    const alike: readonly Key[] = [
+      [5],
+      ['5'],
+      ['5', 5],
+      [5, '5'],
+      ['a', 'b'],
+      ['a\0b'],
+      ['a\0\u0001b'],
+      ['a\0', 'b'],
+      ['a', '\0b'],
+      ['a', '\u0001b'],
+      [''],
+      ['\0'],
+      ['', ''],
+      ['\0\0'],
+    ]
+    const valuesOf = (reader: Reader, of: typeof things) => alike.map((key) => reader.get(of, key))
+    const each = alike.map((_, i) => i)
+    for (const of of [things, hot]) {
+      await kv.write((tx) => {
+        for (const [i, key] of alike.entries()) tx.put(of, key, i)
+        same(valuesOf(tx, of), each)
+      })
+      same(valuesOf(kv, of), each)
+    }
+  },
   'gives the keys from the first, inclusive, to the end, exclusive': async ({ subject: kv }) => {
     await fill(kv, ordered)
     same(keysIn(kv, { from: ['a', 1], to: ['a', 10] }), [

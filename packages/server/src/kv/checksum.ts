@@ -3,20 +3,20 @@ import type { Key } from './port.js'
 
 const sumBytes = 4
 
-/** A value as it goes to disk: with a checksum of key and value at its end, because LMDB has none. */
-export const seal = (key: Key, value: Uint8Array): Uint8Array => {
+/** A value as it goes to disk: with a checksum of table, key and value at its end, because LMDB has none. */
+export const seal = (table: string, key: Key, value: Uint8Array): Uint8Array => {
   const sealed = Buffer.allocUnsafe(value.length + sumBytes)
   sealed.set(value)
-  sealed.writeUInt32LE(sumOf(key, value), value.length)
+  sealed.writeUInt32LE(crc32(value, hashOf(key, mixText(seed, table))), value.length)
   return sealed
 }
 
-/** The value of what was sealed under this key; `undefined` where one of the two is not as it was written. */
-export const unseal = (key: Key, sealed: Uint8Array): Uint8Array | undefined => {
+/** The value of what was sealed under the table's name and this key; `undefined` where something is not as it was written. */
+export const unseal = (named: Key, sealed: Uint8Array): Uint8Array | undefined => {
   const end = sealed.length - sumBytes
   if (end < 0) return undefined
   const value = sealed.subarray(0, end)
-  return sumOf(key, value) === readSum(sealed, end) ? value : undefined
+  return crc32(value, hashOf(named, seed)) === readSum(sealed, end) ? value : undefined
 }
 
 const readSum = (bytes: Uint8Array, at: number): number =>
@@ -26,15 +26,14 @@ const readSum = (bytes: Uint8Array, at: number): number =>
     ((bytes[at + 3] as number) << 24)) >>>
   0
 
-const sumOf = (key: Key, value: Uint8Array): number => crc32(value, hashOf(key))
-
+const seed = 0x811c9dc5
 const prime = 0x01000193
 const float = new Float64Array(1)
 const words = new Uint32Array(float.buffer)
 
 /** Of the parts as they are: their encoding would cost more than all the rest. */
-const hashOf = (key: Key): number => {
-  let hash = 0x811c9dc5
+const hashOf = (key: Key, start: number): number => {
+  let hash = start
   for (const part of key) hash = typeof part === 'string' ? mixText(hash, part) : mixNumber(hash, part)
   return hash >>> 0
 }

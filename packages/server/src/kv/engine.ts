@@ -8,11 +8,25 @@ export interface RawEntry {
   bytes: Uint8Array | undefined
 }
 
-/** One change of a table. */
-export interface Change extends RawEntry {
-  table: Table<unknown>
-  /** The key as a text (`keyName`). */
-  name: string
+/** One change of a table: what the engine keeps from now on, and no value where the entry is removed. */
+export class Change implements RawEntry {
+  readonly #valueLength: number
+
+  constructor(
+    readonly table: Table<unknown>,
+    readonly key: Key,
+    /** The key as a text (`keyName`). */
+    readonly name: string,
+    /** The value with what the engine puts behind it. */
+    readonly sealed?: Uint8Array,
+    valueLength = 0,
+  ) {
+    this.#valueLength = valueLength
+  }
+
+  get bytes(): Uint8Array | undefined {
+    return this.sealed?.subarray(0, this.#valueLength)
+  }
 }
 
 /** Reads packed values. An iteration ends in the tick in which it began. */
@@ -23,6 +37,8 @@ export interface RawReader {
 
 /** What keeps the entries. It shows what has been committed, and nothing else. */
 export interface Engine extends RawReader {
+  /** A value as it is kept: with what the engine puts behind it, if anything. */
+  seal(table: Table<unknown>, key: Key, value: Uint8Array): Uint8Array
   /**
    * Calls `take` once, when it is ready for changes, and resolves when all of them are on disk and are shown. Where one
    * can't be, none is. One commit is under way at a time.

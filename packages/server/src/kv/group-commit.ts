@@ -4,10 +4,25 @@ import { StorageError } from './errors.js'
 import type { Key, KeyValue, Table, Transaction } from './port.js'
 import { Transactions } from './transaction.js'
 
-/** One who waits for a flush. */
-interface Waiting {
-  settle(): void
-  reject(error: unknown): void
+/** One who waits for a flush, with what its transaction answered or threw. */
+class Waiting<W, T> {
+  answer: W | undefined
+  thrown: { error: unknown } | undefined
+
+  constructor(
+    private readonly flushed: ((answer: W) => T) | undefined,
+    private readonly resolve: (value: T) => void,
+    readonly reject: (error: unknown) => void,
+  ) {}
+
+  settle(): void {
+    try {
+      if (this.thrown) throw this.thrown.error
+      this.resolve(this.flushed ? this.flushed(this.answer as W) : (this.answer as unknown as T))
+    } catch (error) {
+      this.reject(error)
+    }
+  }
 }
 
 /**
@@ -18,7 +33,7 @@ export class GroupCommit extends UnpackingReader implements KeyValue {
   readonly #engine: Engine
   readonly #ahead: Ahead
   readonly #transactions: Transactions
-  #waiting: Waiting[] = []
+  #waiting: Waiting<never, never>[] = []
   #running: Promise<void> | undefined
   #closed = false
 
@@ -26,13 +41,19 @@ export class GroupCommit extends UnpackingReader implements KeyValue {
     super(engine)
     this.#engine = engine
     this.#ahead = new Ahead(engine)
-    this.#transactions = new Transactions(this.#ahead)
+    this.#transactions = new Transactions(this.#ahead, engine)
   }
 
-  write<T>(work: (tx: Transaction) => T): Promise<T> {
+  write<W, T = W>(work: (tx: Transaction) => W, flushed?: (answer: W) => T): Promise<T> {
     if (this.#closed) return Promise.reject(new StorageError('closed', 'The storage is closed'))
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ settle: this.#run(work, resolve, reject), reject })
+      const waiting = new Waiting(flushed, resolve, reject)
+      try {
+        waiting.answer = this.#transactions.run(work)
+      } catch (error) {
+        waiting.thrown = { error }
+      }
+      this.#waiting.push(waiting as unknown as Waiting<never, never>)
       this.#running ??= this.#flushAll()
     })
   }
@@ -48,15 +69,6 @@ export class GroupCommit extends UnpackingReader implements KeyValue {
     await this.#running
   }
 
-  #run<T>(work: (tx: Transaction) => T, resolve: (value: T) => void, reject: (error: unknown) => void): () => void {
-    try {
-      const value = this.#transactions.run(work)
-      return () => resolve(value)
-    } catch (error) {
-      return () => reject(error)
-    }
-  }
-
   async #flushAll(): Promise<void> {
     await undefined
     while (this.#waiting.length > 0) await this.#flush()
@@ -64,7 +76,7 @@ export class GroupCommit extends UnpackingReader implements KeyValue {
   }
 
   async #flush(): Promise<void> {
-    let group: Waiting[] = []
+    let group: Waiting<never, never>[] = []
     try {
       await this.#engine.commit(() => {
         group = this.#waiting
@@ -72,13 +84,13 @@ export class GroupCommit extends UnpackingReader implements KeyValue {
         return this.#ahead.take()
       })
       this.#ahead.flushed()
-      for (const { settle } of group) settle()
+      for (const waiting of group) waiting.settle()
     } catch (error) {
       // What has come since stands on what is lost.
       const lost = [...group, ...this.#waiting.splice(0)]
       this.#ahead.forget()
       this.#transactions.forget()
-      for (const { reject } of lost) reject(error)
+      for (const waiting of lost) waiting.reject(error)
     }
   }
 }

@@ -15,7 +15,7 @@ import { storageError } from './lmdb-errors.js'
 import { storedKey } from './lmdb-keys.js'
 import { type Database, LmdbReader } from './lmdb-reader.js'
 import { checkDataFile } from './pages/check.js'
-import type { KeyValue } from './port.js'
+import type { Key, KeyValue, Table } from './port.js'
 import { Reserve } from './reserve.js'
 import { restores } from './restores.js'
 import { Room } from './room.js'
@@ -76,6 +76,10 @@ class LmdbEngine extends LmdbReader implements Engine {
     this.#forgetReaders = readerChecks(db, clock)
   }
 
+  seal(table: Table<unknown>, key: Key, value: Uint8Array): Uint8Array {
+    return seal(table.name, key, value)
+  }
+
   async commit(take: () => readonly Change[]): Promise<void> {
     // What arrives in this turn of the event loop, on whatever socket, shares the flush.
     await setImmediate()
@@ -92,10 +96,10 @@ class LmdbEngine extends LmdbReader implements Engine {
     if (!this.#reserve.isShort) this.#health.succeeded()
   }
 
-  readonly #make = ({ table, key, bytes }: Change): void => {
-    const named = [table.name, ...key]
-    if (bytes) this.#db.put(storedKey(named), seal(named, bytes))
-    else this.#db.remove(storedKey(named))
+  readonly #make = ({ table, key, sealed }: Change): void => {
+    const stored = storedKey([table.name, ...key])
+    if (sealed) this.#db.put(stored, sealed)
+    else this.#db.remove(stored)
   }
 }
 

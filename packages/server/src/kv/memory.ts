@@ -18,6 +18,10 @@ class MemoryEngine implements Engine {
     }
   }
 
+  seal(_table: Table<unknown>, _key: Key, value: Uint8Array): Uint8Array {
+    return value
+  }
+
   async commit(take: () => readonly Change[]): Promise<void> {
     for (const change of take()) this.#apply(change)
   }

@@ -55,9 +55,12 @@ export interface KeyValue extends Reader {
    * Outside a transaction `get` and `range` see only what has been flushed. What leaves the process is therefore
    * either read outside, or sent after the promise has resolved.
    *
+   * With `flushed` it resolves with what that makes of the answer, once it is on disk and others can read it. Those of
+   * several transactions are called one after the other.
+   *
    * @throws StorageError when the disk refuses.
    */
-  write<T>(work: (tx: Transaction) => T): Promise<T>
+  write<W, T = W>(work: (tx: Transaction) => W, flushed?: (answer: W) => T): Promise<T>
   /** Resolves when everything written is on disk and the folder is free for another process. */
   close(): Promise<void>
 }

@@ -53,8 +53,7 @@ export class Reserve {
     const { pageBytes } = this.#parts
     let bytes = pageBytes * (pagesPerCommit + Math.ceil(changes.length * pagesPerChange))
     // A large value has pages of its own.
-    for (const change of changes)
-      if (change.bytes && change.bytes.length > pageBytes / 4) bytes += change.bytes.length + pageBytes
+    for (const { sealed } of changes) if (sealed && sealed.length > pageBytes / 4) bytes += sealed.length + pageBytes
     return bytes
   }
 

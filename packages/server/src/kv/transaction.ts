@@ -1,5 +1,5 @@
 import type { Ahead } from './ahead.js'
-import { type Change, lastNumberOf } from './engine.js'
+import { Change, type Engine, lastNumberOf } from './engine.js'
 import { keyName } from './key-name.js'
 import { checkKey } from './keys.js'
 import type { Key, Range, Table, Transaction } from './port.js'
@@ -19,12 +19,14 @@ interface Step {
  */
 export class Transactions implements Transaction {
   readonly #ahead: Ahead
+  readonly #engine: Pick<Engine, 'seal'>
   readonly #hot = new Remembered<unknown>()
   readonly #lastNumbers = new Remembered<number>()
   #steps: Step[] = []
 
-  constructor(ahead: Ahead) {
+  constructor(ahead: Ahead, engine: Pick<Engine, 'seal'>) {
     this.#ahead = ahead
+    this.#engine = engine
   }
 
   /** If `work` throws, nothing of it is kept. */
@@ -67,7 +69,9 @@ export class Transactions implements Transaction {
   }
 
   put<V>(table: Table<V>, key: Key, value: V): void {
-    this.#change(table, key, packValue(value), value)
+    checkKey(key)
+    const bytes = packValue(value)
+    this.#make(new Change(table, key, keyName(key), this.#engine.seal(table, key, bytes), bytes.length), value)
   }
 
   append<V>(table: Table<V>, prefix: Key, value: V): number {
@@ -79,14 +83,14 @@ export class Transactions implements Transaction {
   }
 
   remove(table: Table<unknown>, key: Key): void {
-    this.#change(table, key, undefined, undefined)
+    checkKey(key)
+    this.#make(new Change(table, key, keyName(key)), undefined)
   }
 
-  #change(table: Table<unknown>, key: Key, bytes: Uint8Array | undefined, value: unknown): void {
-    checkKey(key)
-    const change = { table, key, name: keyName(key), bytes }
+  #make(change: Change, value: unknown): void {
+    const { table, name } = change
     this.#steps.push({ change, before: this.#ahead.change(change) })
-    if (table.hot) this.#hot.set(table, change.name, value)
+    if (table.hot) this.#hot.set(table, name, value)
   }
 
   /** What is remembered of the entry, or of the sequence that it may have been appended to, is read anew. */

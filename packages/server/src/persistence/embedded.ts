@@ -63,6 +63,8 @@ export interface EmbeddedStoreOptions {
   gaveUp?(seat: Seat): void
 }
 
+const none: readonly never[] = []
+
 /** What a transaction answers, and what was said in it. */
 interface Written<T> {
   answer: T
@@ -265,20 +267,26 @@ export class EmbeddedStore implements Store {
   }
 
   /** Runs `work` together with the projections of what it said, and tells of it when it is on disk. */
-  async #write<T>(work: (tx: Transaction) => Written<T>): Promise<T> {
-    const { answer, said, changed = [] } = await this.#kv.write((tx) => this.#project(tx, work(tx)))
+  #write<T>(work: (tx: Transaction) => Written<T>): Promise<T> {
+    return this.#kv.write(
+      (tx) => this.#project(tx, work(tx)),
+      (written) => this.#flushed(written),
+    )
+  }
+
+  #project<T>(tx: Transaction, written: Written<T>): Written<T> {
+    const { said, changed = none } = written
+    if (said.length > 0) for (const projection of this.#projections) projection.apply(tx, said)
+    if (changed.length > 0) for (const each of this.#membershipProjections) each.applyMembers(tx, changed)
+    return written
+  }
+
+  #flushed<T>({ answer, said, changed = none }: Written<T>): T {
     if (changed.length > 0) this.#membersChanged(changed)
     this.#tails.flushed(said)
-    for (const { vendor, conversation, wakes = [] } of said)
+    for (const { vendor, conversation, wakes = none } of said)
       for (const bot of wakes) this.#firstTries.expect({ vendor, conversation, bot })
     if (said.length > 0) this.#committed(said)
     return answer
-  }
-
-  #project<T>(tx: Transaction, result: Written<T>): Written<T> {
-    const { said, changed = [] } = result
-    if (said.length > 0) for (const projection of this.#projections) projection.apply(tx, said)
-    if (changed.length > 0) for (const each of this.#membershipProjections) each.applyMembers(tx, changed)
-    return result
   }
 }

@@ -136,8 +136,9 @@ test('a timer that falls due while the lease is being made is pushed after the l
 const unevenStorage = (delays: () => number): KeyValue => {
   const inner = memoryKeyValue()
   let last: Promise<unknown> = Promise.resolve()
-  return withWrite(inner, <T>(work: (tx: Transaction) => T) => {
-    const result = last.then(() => inner.write(work)).then((done) => after(delays(), done))
+  return withWrite(inner, <W, T>(work: (tx: Transaction) => W, flushed?: (answer: W) => T) => {
+    const done = last.then(() => inner.write(work)).then((answer) => after(delays(), answer))
+    const result = done.then((answer) => (flushed ? flushed(answer) : (answer as unknown as T)))
     last = result.catch(() => {})
     return result
   })

@@ -28,7 +28,7 @@ const counting = () => {
       }
     },
     lastNumber: (table, prefix) => inner.lastNumber(table, prefix),
-    write: (work) => inner.write(work),
+    write: (work, flushed) => inner.write(work, flushed),
     close: () => inner.close(),
   }
   return { counter, keyValue }

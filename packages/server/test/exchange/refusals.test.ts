@@ -154,8 +154,8 @@ describe('a disk without room', () => {
   const onFullDisk = async () => {
     const storage = await inMemory()
     let full = false
-    const write: KeyValue['write'] = (work) =>
-      full ? Promise.reject(new StorageError('full', 'No room')) : storage.keyValue.write(work)
+    const write: KeyValue['write'] = (work, flushed) =>
+      full ? Promise.reject(new StorageError('full', 'No room')) : storage.keyValue.write(work, flushed)
     const server = await TestServer.open({
       storage: { ...storage, keyValue: withWrite(storage.keyValue, write) },
     })

@@ -12,6 +12,10 @@ class SlowEngine implements Engine {
   readonly #entries = new SortedEntries()
   readonly commits: { changes: readonly Change[]; succeed(): void; fail(error: Error): void }[] = []
 
+  seal(_table: Table<unknown>, _key: Key, value: Uint8Array): Uint8Array {
+    return value
+  }
+
   commit(take: () => readonly Change[]): Promise<void> {
     const changes = take()
     return new Promise((resolve, reject) => {

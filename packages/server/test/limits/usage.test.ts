@@ -376,13 +376,13 @@ describe('where the storage fails', () => {
     const keyValue = memoryKeyValue()
     let fails = false
     // The work is done, and then lost: what it charged has to be given back.
-    const refusing = withWrite(keyValue, (work) =>
+    const refusing = withWrite(keyValue, (work, flushed) =>
       fails
         ? keyValue.write((tx) => {
             work(tx)
             throw new StorageError('full', 'No room')
           })
-        : keyValue.write(work),
+        : keyValue.write(work, flushed),
     )
     const opened = await house({ storage: await inMemory(refusing) })
     return {

@@ -72,8 +72,8 @@ describe('/readyz', () => {
   it('is there while the storage takes writes, and says why it is not', async () => {
     const storage = memoryKeyValue()
     let full = false
-    const write: typeof storage.write = (work) =>
-      full ? Promise.reject(new StorageError('full', 'There is no room on the disk.')) : storage.write(work)
+    const write: typeof storage.write = (work, flushed) =>
+      full ? Promise.reject(new StorageError('full', 'There is no room on the disk.')) : storage.write(work, flushed)
     const clock = new ManualClock()
     const { url } = await start({
       clock,

@@ -22,7 +22,7 @@ const opened = async () => {
       }
     },
     lastNumber: (table, prefix) => inner.lastNumber(table, prefix),
-    write: (work) => inner.write(work),
+    write: (work, flushed) => inner.write(work, flushed),
     close: () => inner.close(),
   }
   const store = new EmbeddedStore({ kv })

@@ -17,9 +17,9 @@ const committed = (revision: number, processed: number, keep = false): Outcome =
 /** A store and how many transactions it has asked for. */
 const counted = (inner: KeyValue) => {
   let writes = 0
-  const kv = withWrite(inner, (work) => {
+  const kv = withWrite(inner, (work, flushed) => {
     writes++
-    return inner.write(work)
+    return inner.write(work, flushed)
   })
   const store = new EmbeddedStore({ kv })
   const begin = async () => {

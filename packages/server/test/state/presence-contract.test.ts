@@ -20,7 +20,7 @@ const mortal = (clock: Clock, kv: KeyValue) => {
     get: (...asked) => kv.get(...asked),
     range: (...asked) => kv.range(...asked),
     lastNumber: (...asked) => kv.lastNumber(...asked),
-    write: (work) => (dead ? never : kv.write(work)),
+    write: (work, flushed) => (dead ? never : kv.write(work, flushed)),
     close: () => kv.close(),
   }
   return {

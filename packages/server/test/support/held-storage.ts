@@ -14,11 +14,11 @@ export class HeldStorage implements Storage {
 
   constructor() {
     const inner = memoryKeyValue()
-    this.keyValue = withWrite(inner, async <T>(work: (tx: Transaction) => T) => {
+    this.keyValue = withWrite(inner, async <W, T>(work: (tx: Transaction) => W, flushed?: (answer: W) => T) => {
       await this.#gate
       const result = await inner.write(work)
       if (--this.#writesBefore === 0) await this.#resultGate.pass()
-      return result
+      return flushed ? flushed(result) : (result as unknown as T)
     })
   }
 
