@@ -3,7 +3,7 @@ import { type Activity, createActivity } from './activity.js'
 import { EmbeddedLeases } from './backend/embedded-leases.js'
 import { EmbeddedBus } from './broker/embedded-bus.js'
 import { EmbeddedRetained } from './broker/embedded-retained.js'
-import { createExchange } from './broker/exchange/index.js'
+import { createExchange, type DaakExchange } from './broker/exchange/index.js'
 import { type Broker, type Bus, createBroker, ReplaceableAccess, type SessionDesk } from './broker/index.js'
 import { EmbeddedConnections } from './connection-manager/embedded.js'
 import { AuthenticationChain, type ConnectionManager, createConnectionManager } from './connection-manager/index.js'
@@ -51,7 +51,8 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
   const roster: EmbeddedRoster = new EmbeddedRoster(kv, { tally: (vendor, readings) => store.tally(vendor, readings) })
   const leases = await EmbeddedLeases.open({ kv, ...terms })
   const committed = (entries: readonly FeedEntry[]) => {
-    for (const { vendor, conversation, message } of entries) messages.add(vendor, conversation, message)
+    for (const { vendor, conversation, members, message } of entries)
+      if (exchange.isHeard(vendor, members)) messages.add(vendor, conversation, message)
     for (const entry of entries) tell(bus, entry)
     keeper.appended(entries)
   }
@@ -74,7 +75,7 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
     list: (...asked) => broker.desk.list(...asked),
     end: (...asked) => broker.desk.end(...asked),
   }
-  const exchange = createExchange({
+  const exchange: DaakExchange = createExchange({
     ...settings,
     ...{
       access,

@@ -24,8 +24,9 @@ export const directConversation = (one: string, other: string): string =>
  * checked: `isConversationId` does that.
  */
 export const directMembers = (conversation: string): readonly [string, string] | undefined => {
-  const [one, other, ...rest] = conversation.split('~')
-  return one && other && rest.length === 0 ? [one, other] : undefined
+  const middle = conversation.indexOf('~')
+  const isOnly = middle > 0 && middle < conversation.length - 1 && !conversation.includes('~', middle + 1)
+  return isOnly ? [conversation.slice(0, middle), conversation.slice(middle + 1)] : undefined
 }
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'

@@ -2,22 +2,21 @@ import type { JournalMessage } from './port.js'
 import type { TallyRecord } from './tally.js'
 
 /** A message as it is stored: without names, because there are many. */
-export type MessageRecord = readonly [
-  from: string,
-  id: string,
-  at: number,
-  type: string,
-  payload: Uint8Array,
-  tally: TallyRecord,
-  ...optional: (string | JournalMessage['properties'] | JournalMessage['mqtt'] | null)[],
-]
+export type MessageRecord = readonly [...Plain, ...Optional]
+
+type Plain = [from: string, id: string, at: number, type: string, payload: Uint8Array, tally: TallyRecord]
+type Optional = (string | JournalMessage['properties'] | JournalMessage['mqtt'] | null)[]
+type OptionalField = (typeof optionalFields)[number]
 
 const optionalFields = ['contentType', 'replyTo', 'to', 'traceparent', 'properties', 'mqtt', 'fromRole'] as const
 
 export const toRecord = (message: Omit<JournalMessage, 'seq'>, tally: TallyRecord): MessageRecord => {
-  const optional = optionalFields.map((field) => message[field] ?? null)
-  while (optional.length > 0 && optional.at(-1) === null) optional.pop()
-  return [message.from, message.id, message.at, message.type, message.payload, tally, ...optional]
+  const { from, id, at, type, payload } = message
+  const record: [...Plain, ...Optional] = [from, id, at, type, payload, tally]
+  let last = optionalFields.length - 1
+  while (last >= 0 && message[optionalFields[last] as OptionalField] === undefined) last--
+  for (let i = 0; i <= last; i++) record.push(message[optionalFields[i] as OptionalField] ?? null)
+  return record
 }
 
 export const fromRecord = (seq: number, record: MessageRecord): JournalMessage => {

@@ -39,7 +39,8 @@ export const advance = (
 ): { tail: Tail; silent?: Spoken } => {
   const seq = tail.seq + 1
   const counted = tail.counted + (counts({ type }) ? 1 : 0)
-  const latest = [{ from, seq, counted }, ...tail.latest.filter((spoken) => spoken.from !== from)]
+  const latest: Spoken[] = [{ from, seq, counted }]
+  for (const spoken of tail.latest) if (spoken.from !== from) latest.push(spoken)
   const silent = latest.length > latestSenders ? latest.pop() : undefined
   const next = { seq, at, counted, latest }
   return silent ? { tail: next, silent } : { tail: next }

@@ -78,6 +78,8 @@ export interface ExchangeParts {
 }
 
 export interface DaakExchange extends Exchange {
+  /** Whether what is said to these clients is read at once by a session that is connected. */
+  isHeard(vendor: string, clients: readonly string[]): boolean
   /** Called when all sessions have ended. */
   close(): Promise<void>
 }
@@ -205,6 +207,8 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
   }
   const stop = bus.subscribe(hear)
   return Object.assign(exchange, {
+    isHeard: (vendor: string, clients: readonly string[]) =>
+      readers.has(vendor, clients) || groups.has(vendor, clients),
     async close() {
       stop()
       unheard()

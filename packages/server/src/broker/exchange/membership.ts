@@ -1,13 +1,22 @@
-import { type Clock, directConversation, directMembers } from '@daakia/protocol'
+import { type Clock, directMembers } from '@daakia/protocol'
 import type { Principal } from '../../identity.js'
 import type { Store } from '../../persistence/port.js'
 import { badTopic, notAMember } from './refusal.js'
 
 const keptConversations = 100_000
 
+type Members = readonly string[] | undefined
+
+/** What is known of a conversation. */
+interface Known {
+  readonly asked: Promise<Members>
+  /** Set when everybody who waits for `asked` has gone on: who is answered at once overtakes nobody. */
+  members?: readonly string[]
+}
+
 /** Who is in a conversation: asked for every message, so it is remembered. */
 export class Membership {
-  readonly #known = new Map<string, Promise<readonly string[] | undefined>>()
+  readonly #known = new Map<string, Known>()
   /** Those of them that are closed. */
   readonly #closed = new Set<string>()
 
@@ -20,23 +29,25 @@ export class Membership {
    * The members of a conversation; `undefined` where there is none. Those who ask for the same conversation are
    * answered in the order in which they asked: their messages keep that order.
    */
-  members(vendor: string, conversation: string): Promise<readonly string[] | undefined> {
-    return this.#remembered(`${vendor}/${conversation}`, () => this.store.conversation(vendor, conversation))
+  members(vendor: string, conversation: string): Promise<Members> {
+    return this.#kept(vendor, conversation).asked
   }
 
   /**
    * The members of a conversation to which somebody wants to speak; a direct one is made on first use. A vendor identity
    * speaks in all conversations of its vendor, as itself, and becomes a member of none by that. The members may have
-   * changed when it speaks: the store looks again. @throws Refusal
+   * changed when it speaks: the store looks again. Answers at once where they are known. @throws Refusal
    */
-  async forSpeaker(speaker: Principal, conversation: string): Promise<readonly string[]> {
+  forSpeaker(speaker: Principal, conversation: string): readonly string[] | Promise<readonly string[]> {
+    const { vendor } = speaker
     const founders = directMembers(conversation)
     if (founders && !isAmong(founders, speaker)) throw notAMember()
-    const members = await (founders
-      ? this.#direct(speaker.vendor, founders)
-      : this.members(speaker.vendor, conversation))
-    if (!members || !isAmong(members, speaker)) throw notAMember()
-    return members
+    const known = founders ? this.#direct(vendor, conversation, founders) : this.#kept(vendor, conversation)
+    const admit = (members: Members) => {
+      if (!members || !isAmong(members, speaker)) throw notAMember()
+      return members
+    }
+    return known.members ? admit(known.members) : known.asked.then(admit)
   }
 
   /**
@@ -58,23 +69,17 @@ export class Membership {
     return directMembers(conversation) ?? (await this.members(vendor, conversation)) ?? []
   }
 
-  #direct(vendor: string, [one, other]: readonly [string, string]) {
-    if (one === other) throw toOneself()
-    const conversation = directConversation(one, other)
-    const founders = { members: [one, other], at: this.clock.now() }
-    const found = () => this.store.conversation(vendor, conversation, founders)
-    return this.#remembered(`direct/${vendor}/${conversation}`, found)
+  #kept(vendor: string, conversation: string): Known {
+    const key = `${vendor}/${conversation}`
+    return this.#known.get(key) ?? this.#remember(key, this.store.conversation(vendor, conversation))
   }
 
-  #remembered(key: string, ask: () => ReturnType<Store['conversation']>) {
+  #direct(vendor: string, conversation: string, members: readonly [string, string]): Known {
+    if (members[0] === members[1]) throw toOneself()
+    const key = `direct/${vendor}/${conversation}`
     const known = this.#known.get(key)
     if (known) return known
-    const asked = ask().then((found) => {
-      if (found?.closedAt !== undefined) this.#closed.add(key)
-      return found?.members
-    })
-    this.#remember(key, asked)
-    return asked
+    return this.#remember(key, this.store.conversation(vendor, conversation, { members, at: this.clock.now() }))
   }
 
   /** Who is in it has changed: who asks from now on is told the new ones. */
@@ -88,10 +93,25 @@ export class Membership {
   }
 
   /** What does not exist may come into being, so only what exists is kept. */
-  #remember(key: string, asked: Promise<readonly string[] | undefined>): void {
-    this.#known.set(key, asked)
-    const forget = () => this.#known.get(key) === asked && this.#known.delete(key)
-    asked.then((members) => members ?? forget(), forget)
+  #remember(key: string, found: ReturnType<Store['conversation']>): Known {
+    const known: Known = {
+      asked: found.then((conversation) => {
+        if (conversation?.closedAt !== undefined) this.#closed.add(key)
+        return conversation?.members
+      }),
+    }
+    const forget = () => this.#known.get(key) === known && this.#known.delete(key)
+    const keep = (members: Members) => {
+      if (members) setImmediate(() => Object.assign(known, { members }))
+      else forget()
+    }
+    known.asked.then(keep, forget)
+    this.#known.set(key, known)
+    this.#forgetOldest()
+    return known
+  }
+
+  #forgetOldest(): void {
     if (this.#known.size <= keptConversations) return
     const [oldest] = this.#known.keys()
     if (oldest !== undefined) this.#forget(oldest)

@@ -21,7 +21,7 @@ export const messagesRow = ({ readers, membership, speak }: MessagesParts): Row<
     if (conversation !== '+') await admit(membership, session, conversation)
     return { kind: 'messages', conversation }
   }),
-  async publish(session, { conversation }, packet, messageId) {
+  publish(session, { conversation }, packet, messageId) {
     if (!isConversationId(conversation)) throw badTopic(conversationNameHelp)
     return speak(session, conversation, { packet, messageId })
   },

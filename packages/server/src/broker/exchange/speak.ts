@@ -31,8 +31,12 @@ export const createSpeak =
     refuseRetain(packet)
     const sender = readSender(packet.properties)
     const id = sender.id ?? messageId
-    const members = await membership.forSpeaker(session.name, conversation).catch(unlessNamed(id))
-    if (members) refuseStranger(sender.to, members)
+    try {
+      const members = membership.forSpeaker(session.name, conversation)
+      refuseStranger(sender.to, members instanceof Promise ? await members : members)
+    } catch (error) {
+      if (!isRepeatOfWhoLeft(error, id)) throw error
+    }
     const message = {
       ...sender,
       id: id ?? makeId(),
@@ -41,32 +45,30 @@ export const createSpeak =
       at: clock.now(),
       payload: packet.payload,
     }
-    const { seq, at } = await store.append(vendor, conversation, message).catch(refuse)
-    return {
-      reasonCode: ReasonCode.Success,
-      userProperties: [
-        ['seq', String(seq)],
-        ['at', String(at)],
-      ],
+    try {
+      return answerOf(await store.append(vendor, conversation, message))
+    } catch (error) {
+      throw refusalOf(error)
     }
   }
 
-/**
- * Who has left may send again what was taken before, under its id, and be told so. Whether it was, the store knows.
- *
- * @throws Refusal where there is no id, or the refusal is another one
- */
-const unlessNamed =
-  (id: string | undefined) =>
-  (error: unknown): undefined => {
-    if (id === undefined || !(error instanceof Refusal) || error.reasonCode !== ReasonCode.NotAuthorized) throw error
-  }
+/** Who has left may send again what was taken before, under its id, and be told so. Whether it was, the store knows. */
+const isRepeatOfWhoLeft = (error: unknown, id: string | undefined): boolean =>
+  id !== undefined && error instanceof Refusal && error.reasonCode === ReasonCode.NotAuthorized
 
-/** @throws Refusal where the conversation does not take it. */
-const refuse = (error: unknown): never => {
-  if (error instanceof NotAMember || error instanceof UnknownConversation) throw notAMember()
-  if (error instanceof ClosedConversation) throw badTopic('The conversation is closed: it takes no more messages')
-  throw error
+const answerOf = ({ seq, at }: { seq: number; at: number }): PublishOutcome => ({
+  reasonCode: ReasonCode.Success,
+  userProperties: [
+    ['seq', String(seq)],
+    ['at', String(at)],
+  ],
+})
+
+/** Why the conversation does not take it. */
+const refusalOf = (error: unknown): unknown => {
+  if (error instanceof NotAMember || error instanceof UnknownConversation) return notAMember()
+  if (error instanceof ClosedConversation) return badTopic('The conversation is closed: it takes no more messages')
+  return error
 }
 
 const refuseRetain = ({ retain }: PublishPacket) => {

@@ -5,7 +5,7 @@ import type { Speak } from './speak.js'
 
 /** `daak/to/{client}`: a message of the direct conversation with a client. */
 export const toRow = (speak: Speak): Row<Extract<DaakTopic, { kind: 'to' }>> => ({
-  async publish(session, { client }, packet, messageId) {
+  publish(session, { client }, packet, messageId) {
     if (!isClientId(client)) throw badTopic('A client is named by 1 to 128 of A-Z a-z 0-9 . _ @ -: daak/to/{client}')
     return speak(session, directConversation(session.name.client, client), { packet, messageId })
   },

@@ -7,9 +7,17 @@ export interface PendingPublish {
   settle(answer: Packet | undefined): void
 }
 
-interface Slot {
-  settled: boolean
+class Slot implements PendingPublish {
+  settled = false
   answer: Packet | undefined
+
+  constructor(private readonly whenSettled: (slot: Slot) => void) {}
+
+  settle(answer: Packet | undefined): void {
+    this.settled = true
+    this.answer = answer
+    this.whenSettled(this)
+  }
 }
 
 /** Answers to publishes leave in the order in which the publishes came [MQTT-4.6.0-2], however long each one took. */
@@ -36,20 +44,18 @@ export class Acknowledgements {
   /** Answers a publish that is handled. */
   answer(answer: Packet): void {
     if (this.#slots.length === 0) this.send(answer)
-    else this.#slots.push({ settled: true, answer })
+    else this.reserve().settle(answer)
   }
 
   /** Keeps the place of a publish whose handling goes on. */
   reserve(): PendingPublish {
-    const slot: Slot = { settled: false, answer: undefined }
+    const slot = new Slot(this.#whenSettled)
     this.#slots.push(slot)
-    return {
-      settle: (answer) => {
-        slot.settled = true
-        slot.answer = answer
-        if (this.#slots.peek() === slot) this.#flush()
-      },
-    }
+    return slot
+  }
+
+  readonly #whenSettled = (slot: Slot): void => {
+    if (this.#slots.peek() === slot) this.#flush()
   }
 
   #flush(): void {

@@ -61,6 +61,11 @@ export class InboxReaders {
     this.#bySession.get(session)?.begin()
   }
 
+  /** Whether a session that is connected reads the inbox of one of these clients. */
+  has(vendor: string, clients: readonly string[]): boolean {
+    return clients.some((client) => this.#byClient.has(clientKey(vendor, client)))
+  }
+
   /** Something was appended to the inbox of these clients. */
   wake(vendor: string, clients: readonly string[]): void {
     for (const client of clients)
