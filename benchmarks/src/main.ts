@@ -21,7 +21,7 @@ const misused = 2
 const main = async (options: Options, sitting: Sitting): Promise<void> => {
   const machine = thisMachine()
   say(describeMachine(machine))
-  say(sitting.cores ? 'Server on one core, load on another.' : 'Processes share the cores: nothing to pin them with.')
+  say(sitting.cores ? 'Server on one core, load on another.' : 'Servers and load share all cores.')
   await run[options.command](machine, options, sitting)
 }
 
@@ -96,7 +96,7 @@ try {
   const options = parseOptions(process.argv.slice(2), choices)
   if (options.help) print(usage(choices))
   else {
-    const cores = pinnedCores()
+    const cores = options.allCores ? undefined : pinnedCores()
     if (cores) pinSelf(cores.load)
     await main(options, { cores, seconds: options.seconds, profile: options.profile, aborted })
   }

@@ -22,6 +22,8 @@ export interface Options {
   json: string | undefined
   /** Folder for CPU profiles of the servers that run on Node. */
   profile: string | undefined
+  /** The server may use all cores, beside the load. */
+  allCores: boolean
   markdown: boolean
   help: boolean
 }
@@ -53,6 +55,7 @@ export const parseOptions = (args: readonly string[], { scenarios, peers }: Choi
     messages: Math.ceil(positive('--messages', values.messages, defaults.messages)),
     json: values.json,
     profile: values.profile,
+    allCores: values['all-cores'] ?? false,
     markdown: values.markdown ?? false,
     help: values.help ?? false,
   }
@@ -78,6 +81,7 @@ Measures Daakia and the servers beside it that are installed, each on one core a
   --messages N       how many messages a history has (${defaults.messages.toLocaleString('en-US')})
   --json FILE        writes the readings there
   --profile FOLDER   writes CPU profiles of the servers that run on Node there
+  --all-cores        pins nothing: servers and load share all cores
   --markdown         prints the table as Markdown
   --help             prints this`
 
@@ -95,6 +99,7 @@ const parse = (args: readonly string[]) => {
         messages: { type: 'string' },
         json: { type: 'string' },
         profile: { type: 'string' },
+        'all-cores': { type: 'boolean' },
         markdown: { type: 'boolean' },
         help: { type: 'boolean' },
       },

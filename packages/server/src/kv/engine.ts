@@ -39,11 +39,17 @@ export interface RawReader {
 export interface Engine extends RawReader {
   /** A value as it is kept: with what the engine puts behind it, if anything. */
   seal(table: Table<unknown>, key: Key, value: Uint8Array): Uint8Array
-  /**
-   * Calls `take` once, when it is ready for changes, and resolves when all of them are on disk and are shown. Where one
-   * can't be, none is. One commit is under way at a time.
-   */
-  commit(take: () => readonly Change[]): Promise<void>
+  /** Resolves when all changes are on disk and are shown. Where one can't be, none is. One commit is under way at a time. */
+  commit(commit: Commit): Promise<void>
+}
+
+export interface Commit {
+  /** Answers the changes; called once, when the engine is ready for them. */
+  take(): readonly Change[]
+  /** Changes have gathered for long enough; otherwise the engine may give others a moment to come. */
+  atOnce: boolean
+  /** To be called when the disk is at work: what else there is to do is done meanwhile. */
+  begun(): void
 }
 
 /** A reader of values over a reader of bytes. */

@@ -25,15 +25,18 @@ class Waiting<W, T> {
   }
 }
 
+type Group = Waiting<never, never>[]
+
 /**
- * A key-value store over an engine. Runs transactions as they arrive, ahead of the disk, and gives those that arrive while a flush is going on the next
- * flush together. What a transaction answers, or throws, is told when all that it may have seen is on disk.
+ * A key-value store over an engine. Runs transactions as they arrive, ahead of the disk, and gives those that arrive while
+ * a flush is going on the next flush together; those of the one before are told while the disk is at work on it. What a
+ * transaction answers, or throws, is told when all that it may have seen is on disk.
  */
 export class GroupCommit extends UnpackingReader implements KeyValue {
   readonly #engine: Engine
   readonly #ahead: Ahead
   readonly #transactions: Transactions
-  #waiting: Waiting<never, never>[] = []
+  #waiting: Group = []
   #running: Promise<void> | undefined
   #closed = false
 
@@ -71,26 +74,41 @@ export class GroupCommit extends UnpackingReader implements KeyValue {
 
   async #flushAll(): Promise<void> {
     await undefined
-    while (this.#waiting.length > 0) await this.#flush()
+    let flushed: Group = []
+    while (flushed.length > 0 || this.#waiting.length > 0) {
+      if (this.#waiting.length > 0) flushed = await this.#flush(flushed)
+      else settle(flushed.splice(0))
+    }
     this.#running = undefined
   }
 
-  async #flush(): Promise<void> {
-    let group: Waiting<never, never>[] = []
+  /** Flushes what waits, and answers it; meanwhile tells those who were `flushed` before. */
+  async #flush(flushed: Group): Promise<Group> {
+    const atOnce = flushed.length > 0
+    const begun = () => settle(flushed.splice(0))
+    let group: Group = []
+    const take = () => {
+      group = this.#waiting
+      this.#waiting = []
+      return this.#ahead.take()
+    }
     try {
-      await this.#engine.commit(() => {
-        group = this.#waiting
-        this.#waiting = []
-        return this.#ahead.take()
-      })
+      await this.#engine.commit({ take, atOnce, begun })
       this.#ahead.flushed()
-      for (const waiting of group) waiting.settle()
+      begun()
+      return group
     } catch (error) {
+      begun()
       // What has come since stands on what is lost.
       const lost = [...group, ...this.#waiting.splice(0)]
       this.#ahead.forget()
       this.#transactions.forget()
       for (const waiting of lost) waiting.reject(error)
+      return []
     }
   }
+}
+
+const settle = (group: Group): void => {
+  for (const waiting of group) waiting.settle()
 }

@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Clock, systemClock } from '@daakia/protocol'
 import { open, type RootDatabaseOptionsWithPath } from 'lmdb'
 import { type Log, silentLog } from '../log.js'
 import { seal } from './checksum.js'
 import { damaged, dataFileOf } from './damaged.js'
-import type { Change, Engine } from './engine.js'
+import type { Change, Commit, Engine } from './engine.js'
 import { isFull, type StorageError } from './errors.js'
 import { readBackupNote, removeBackupNote } from './folder/backup-note.js'
 import { claimFolder, type FolderClaim } from './folder/claim.js'
@@ -38,7 +38,7 @@ const mapBytes = 2 ** 38
 const betweenReaderChecksMs = 60_000
 
 const endProcess = (error: StorageError): void => {
-  globalThis.setImmediate(() => {
+  setImmediate(() => {
     throw error
   })
 }
@@ -80,15 +80,18 @@ class LmdbEngine extends LmdbReader implements Engine {
     return seal(table.name, key, value)
   }
 
-  async commit(take: () => readonly Change[]): Promise<void> {
+  async commit({ take, atOnce, begun }: Commit): Promise<void> {
     // What arrives in this turn of the event loop, on whatever socket, shares the flush.
-    await setImmediate()
+    if (!atOnce) await nextTurn()
     const changes = take()
     if (changes.length === 0) return
     try {
       this.#forgetReaders()
       await this.#reserve.makeRoom(changes)
-      await this.#db.batch(() => changes.forEach(this.#make))
+      const written = this.#db.batch(() => changes.forEach(this.#make))
+      // LMDB starts its thread in the next turn of the event loop, before those who ask for one now.
+      setImmediate(begun)
+      await written
     } catch (error) {
       throw await this.#health.refused(error)
     }

@@ -1,4 +1,4 @@
-import type { Change, Engine, RawEntry } from './engine.js'
+import type { Change, Commit, Engine, RawEntry } from './engine.js'
 import { GroupCommit } from './group-commit.js'
 import type { Key, KeyValue, Range, Table } from './port.js'
 import { SortedEntries } from './sorted-entries.js'
@@ -22,7 +22,7 @@ class MemoryEngine implements Engine {
     return value
   }
 
-  async commit(take: () => readonly Change[]): Promise<void> {
+  async commit({ take }: Commit): Promise<void> {
     for (const change of take()) this.#apply(change)
   }
 

@@ -14,7 +14,7 @@ import { type Culprit, type StandingRecord, standings, states } from './tables.j
 import { cancelTimer, setTimer } from './timers.js'
 import { countTries, forgetTries, isExhausted, noteFailure, triesOf } from './tries.js'
 import { isMarked, refreshWaiting } from './waiting.js'
-import { isNothing, workFor } from './work.js'
+import { isNothing, workAfterCommit } from './work.js'
 
 type Committed = Extract<Outcome, { kind: 'committed' }>
 
@@ -142,6 +142,6 @@ const say = (
   )
 
 const nextWork = (tx: Transaction, seat: Seat, now: number): Pick<Work, 'events' | 'timers'> | undefined => {
-  const next = workFor(tx, seat, now)
+  const next = workAfterCommit(tx, seat, now)
   return isNothing(next) || isHeld(tx, seat, now) ? undefined : next
 }

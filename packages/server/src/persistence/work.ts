@@ -1,5 +1,5 @@
 import type { DueTimer } from '@daakia/protocol'
-import type { Reader } from '../kv/port.js'
+import type { Reader, Transaction } from '../kv/port.js'
 import { isFor } from './bots.js'
 import { headOf, messagesAfter, messagesAt } from './journal.js'
 import type { JournalMessage } from './port.js'
@@ -24,6 +24,10 @@ export const workFor = (reader: Reader, seat: Seat, now: number): WaitingWork =>
   timers: dueTimers(reader, seat, now),
   unfinished: standingOf(reader, seat).working !== undefined,
 })
+
+/** What waits now that a turn has been committed: most often nothing, which costs no look at the journal. */
+export const workAfterCommit = (tx: Transaction, seat: Seat, now: number): WaitingWork =>
+  isQuiet(tx, seat) ? { events: [], timers: dueTimers(tx, seat, now), unfinished: false } : workFor(tx, seat, now)
 
 export const isNothing = ({ events, timers, unfinished }: WaitingWork): boolean =>
   events.length === 0 && timers.length === 0 && !unfinished

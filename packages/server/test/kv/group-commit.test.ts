@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Change, Engine, RawEntry } from '../../src/kv/engine.js'
+import type { Change, Commit, Engine, RawEntry } from '../../src/kv/engine.js'
 import { GroupCommit } from '../../src/kv/group-commit.js'
 import { under } from '../../src/kv/keys.js'
 import { type Key, type Range, type Table, table } from '../../src/kv/port.js'
@@ -10,20 +10,23 @@ const things = table<number>('things', { hot: true })
 /** An engine whose commits wait until the test lets them succeed or fail. */
 class SlowEngine implements Engine {
   readonly #entries = new SortedEntries()
-  readonly commits: { changes: readonly Change[]; succeed(): void; fail(error: Error): void }[] = []
+  readonly commits: { changes: readonly Change[]; begun(): void; succeed(): void; fail(error: Error): void }[] = []
+
+  constructor(private readonly beginsAtOnce = true) {}
 
   seal(_table: Table<unknown>, _key: Key, value: Uint8Array): Uint8Array {
     return value
   }
 
-  commit(take: () => readonly Change[]): Promise<void> {
+  commit({ take, begun }: Commit): Promise<void> {
     const changes = take()
+    if (this.beginsAtOnce) begun()
     return new Promise((resolve, reject) => {
       const succeed = () => {
         for (const change of changes) this.#entries.set(change)
         resolve()
       }
-      this.commits.push({ changes, succeed, fail: reject })
+      this.commits.push({ changes, begun, succeed, fail: reject })
     })
   }
 
@@ -38,8 +41,8 @@ class SlowEngine implements Engine {
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 
-const slowGroup = () => {
-  const engine = new SlowEngine()
+const slowGroup = ({ beginsAtOnce = true } = {}) => {
+  const engine = new SlowEngine(beginsAtOnce)
   return { engine, group: new GroupCommit(engine) }
 }
 
@@ -57,6 +60,35 @@ test('what arrives during a flush shares the next one', async () => {
   expect(engine.commits).toHaveLength(2)
   engine.commits[1]?.succeed()
   expect(await Promise.all(others)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1))
+})
+
+test('who is on disk is told when the disk is at work on what has come since', async () => {
+  const { engine, group } = slowGroup({ beginsAtOnce: false })
+  const told: string[] = []
+  const first = group.write(() => 'first').then((answer) => told.push(answer))
+  await nextTurn()
+  const second = group.write(() => 'second').then((answer) => told.push(answer))
+  engine.commits[0]?.succeed()
+  await nextTurn()
+  expect(engine.commits).toHaveLength(2)
+  expect(told).toEqual([])
+  engine.commits[1]?.begun()
+  await first
+  expect(told).toEqual(['first'])
+  engine.commits[1]?.succeed()
+  await second
+  expect(told).toEqual(['first', 'second'])
+})
+
+test('who is on disk is told so, also where the flush of what has come since fails before it has begun', async () => {
+  const { engine, group } = slowGroup({ beginsAtOnce: false })
+  const first = group.write(() => 'first')
+  await nextTurn()
+  const second = group.write(() => 'second')
+  engine.commits[0]?.succeed()
+  await nextTurn()
+  engine.commits[1]?.fail(new Error('disk'))
+  expect(await Promise.allSettled([first, second])).toMatchObject([{ value: 'first' }, { status: 'rejected' }])
 })
 
 test('when a flush fails, all that shared it is rejected, and what memory knew of it is gone', async () => {
