@@ -22,8 +22,8 @@ const brokenBuilds: readonly Broken[] = [
     server: [
       {
         module: 'kv/group-commit.ts',
-        text: 'return () => resolve(value)',
-        instead: 'resolve(value); return () => {}',
+        text: 'this.#waiting.push(',
+        instead: 'if (!waiting.thrown) { waiting.settle(); waiting.settle = () => {} }\n this.#waiting.push(',
       },
     ],
     shownBy: { ...usual, areas: ['messages'], faults: ['kill'], rate: 400, faultRate: 5 },

@@ -3,7 +3,7 @@ import type { Reader, Transaction } from '../kv/port.js'
 import { countedBy, spokenBefore, toRecord } from './message-record.js'
 import type { FeedEntry, JournalMessage, NewMessage, Reading, Tally } from './port.js'
 import { journal, spoken, trimmedCounts } from './tables.js'
-import { advance, emptyTail, type Tail, toTally } from './tally.js'
+import { advance, emptyTail, latestSenders, type Tail, toTally } from './tally.js'
 
 /** When more is remembered, all is forgotten: what is in use comes back at once. */
 const mostRemembered = 50_000
@@ -77,11 +77,13 @@ export const tallyOf = (reader: Reader, tails: Tails, vendor: string, reading: R
   const { conversation, client } = reading
   const room = [vendor, conversation] as const
   const tail = tails.of(reader, vendor, conversation)
+  const trimmed = reader.get(trimmedCounts, room)
   const among = tail.latest.find(({ from }) => from === client)
-  const own = among?.seq ?? reader.get(spoken, [...room, client]) ?? 0
+  const isSilent = !among && (trimmed !== undefined || tail.latest.length === latestSenders)
+  const own = isSilent ? (reader.get(spoken, [...room, client]) ?? 0) : (among?.seq ?? 0)
   const read = Math.max(reading.read, own)
   const counted = read === among?.seq ? among.counted : countedUpTo(reader, room, read)
-  const unread = read >= tail.seq ? 0 : tail.counted - Math.max(counted, reader.get(trimmedCounts, room) ?? 0)
+  const unread = read >= tail.seq ? 0 : tail.counted - Math.max(counted, trimmed ?? 0)
   return { head: tail.seq, at: tail.at, read, unread }
 }
 

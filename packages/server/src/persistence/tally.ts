@@ -25,7 +25,7 @@ export interface Tail {
 export type TallyRecord = readonly [counted: number, ...back: number[]]
 
 /** So many senders are told apart at the end of a journal; with one more, the one who has been silent longest is noted elsewhere. */
-const latestSenders = 8
+export const latestSenders = 8
 
 export const emptyTail: Tail = { seq: 0, at: 0, counted: 0, latest: [] }
 

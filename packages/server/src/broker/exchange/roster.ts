@@ -1,8 +1,8 @@
 import { bytesOf, type Clock, type DaakTopic, topics } from '@daakia/protocol'
 import type { Activity } from '../../activity.js'
-import type { Roster } from '../../state/roster/port.js'
+import type { Roster, RosterStanding } from '../../state/roster/port.js'
 import { toRosterInfo } from '../../state/roster/roster-info.js'
-import { conversationsOf, KeptRow, type KeptSource } from './kept/index.js'
+import { conversationsOf, KeptRow, type KeptSource, type Told } from './kept/index.js'
 import { covers } from './listeners.js'
 import type { Membership } from './membership.js'
 import { admit } from './messages.js'
@@ -10,9 +10,11 @@ import type { PacedSender } from './paced.js'
 
 type RosterTopic = Extract<DaakTopic, { kind: 'roster' }>
 
+const standingsAtOnce = 100
+
 export interface RosterParts {
   membership: Membership
-  roster: Pick<Roster, 'ids' | 'standing'>
+  roster: Pick<Roster, 'ids' | 'standing' | 'standings'>
   sender: PacedSender
   activity: Activity
   clock: Clock
@@ -33,9 +35,27 @@ const rosterSource = ({ membership, roster, clock }: RosterParts): KeptSource<Ro
   covers: (topic, conversation) => covers(topic.conversation, conversation),
   keyOf: (conversation) => conversation,
   subjects: (session, topic) => conversationsOf(roster, session, topic.conversation),
-  async read({ name }, conversation) {
-    const standing = await roster.standing(name.vendor, name.client, conversation)
-    const payload = standing ? bytesOf(JSON.stringify(toRosterInfo(standing, clock.now()))) : new Uint8Array()
-    return { topic: topics.roster(conversation), payload }
+  async *pages({ name: { vendor, client } }, { conversation }) {
+    if (conversation !== '+') {
+      const standing = await roster.standing(vendor, client, conversation)
+      yield [{ subject: conversation, told: toldOf(conversation, standing, clock) }]
+      return
+    }
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const page: readonly RosterStanding[] = await roster.standings(vendor, client, after, standingsAtOnce)
+      yield page.map((standing) => ({
+        subject: standing.conversation,
+        told: toldOf(standing.conversation, standing, clock),
+      }))
+      after = page.at(-1)?.conversation
+    }
   },
+  async read({ name }, conversation) {
+    return toldOf(conversation, await roster.standing(name.vendor, name.client, conversation), clock)
+  },
+})
+
+const toldOf = (conversation: string, standing: RosterStanding | undefined, clock: Clock): Told => ({
+  topic: topics.roster(conversation),
+  payload: standing ? bytesOf(JSON.stringify(toRosterInfo(standing, clock.now()))) : new Uint8Array(),
 })

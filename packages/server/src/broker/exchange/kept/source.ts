@@ -15,6 +15,8 @@ export interface KeptSource<T extends DaakTopic, S> {
   keyOf(subject: S): string
   /** All that a topic of a session stands for now. */
   subjects(session: LiveSession, topic: T): AsyncIterable<S>
+  /** The same, some at once and with what there is to say of each: where that costs less than to read one after the other. */
+  pages?(session: LiveSession, topic: T): AsyncIterable<readonly { subject: S; told: Told }[]>
   /** The newest of it, as this session may know it; `undefined` where that is nothing. */
   read(session: LiveSession, subject: S): Promise<Told | undefined>
 }

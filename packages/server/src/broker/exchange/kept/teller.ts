@@ -97,25 +97,45 @@ export class Teller<T extends DaakTopic, S> {
     for (const filter of filters) {
       const topic = this.listener.filters.get(filter)?.topic
       if (!topic) continue
-      for await (const subject of this.parts.source.subjects(this.listener.session, topic)) {
-        if (this.#stopped) return
-        await this.#tell(subject, retainedFor)
-      }
+      if (retainedFor === undefined) await this.#tellEach(topic)
+      else await this.#tellRetained(topic, retainedFor)
     }
+  }
+
+  async #tellEach(topic: T, retainedFor?: string): Promise<void> {
+    for await (const subject of this.parts.source.subjects(this.listener.session, topic)) {
+      if (this.#stopped) return
+      await this.#tell(subject, retainedFor)
+    }
+  }
+
+  /** What changes after its page was read is news. */
+  async #tellRetained(topic: T, filter: string): Promise<void> {
+    const { pages } = this.parts.source
+    if (!pages) return this.#tellEach(topic, filter)
+    for await (const page of pages(this.listener.session, topic))
+      for (const { subject, told } of page) {
+        if (this.#stopped) return
+        if (!this.#send(told, subject, filter)) await this.#tell(subject, filter)
+      }
   }
 
   /** What has changed while there was no room is told as it is when there is. */
   async #tell(subject: S, retainedFor?: string): Promise<void> {
-    const { source, sender } = this.parts
-    const { session } = this.listener
+    const { source } = this.parts
     for (;;) {
       // To a new filter it is told apart from what the others hear.
       if (retainedFor === undefined) this.#news.delete(source.keyOf(subject))
-      const told = await source.read(session, subject)
-      const delivery = told && this.#deliveryOf(told, subject, retainedFor)
-      if (!delivery || this.#stopped || sender.sendNow(session, delivery)) return
+      const told = await source.read(this.listener.session, subject)
+      if (this.#send(told, subject, retainedFor)) return
       await this.#room()
     }
+  }
+
+  /** Whether there is no more to do about it: it was sent, or there is nobody who would take it. */
+  #send(told: Told | undefined, subject: S, retainedFor: string | undefined): boolean {
+    const delivery = told && this.#deliveryOf(told, subject, retainedFor)
+    return !delivery || this.#stopped || this.parts.sender.sendNow(this.listener.session, delivery)
   }
 
   #deliveryOf(told: Told, subject: S, retainedFor: string | undefined): Delivery | undefined {
