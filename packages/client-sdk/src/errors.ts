@@ -35,6 +35,11 @@ export class Closed extends Error {
   override readonly name = 'Closed'
 }
 
+/** The server has taken the message before, under the same id, and does not keep it any more. It is not said again. */
+export class NotKept extends Error {
+  override readonly name = 'NotKept'
+}
+
 /** A call was not answered in time. Whether it was carried out is not known. */
 export class CallTimeout extends Error {
   override readonly name = 'CallTimeout'

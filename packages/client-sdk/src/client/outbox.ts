@@ -1,6 +1,6 @@
 import type { Alarm, Clock } from '@daakia/protocol'
 import { type Deferred, deferred } from '../deferred.js'
-import { Closed, Refused } from '../errors.js'
+import { Closed, NotKept, Refused, RpcFailure } from '../errors.js'
 import type { Link } from '../link/port.js'
 import type { Stop } from '../listeners.js'
 import type { TransportMessage } from '../transport/port.js'
@@ -10,6 +10,7 @@ interface Outgoing extends Named {
   readonly key: string
   readonly message: TransportMessage
   readonly committed: Deferred<Message>
+  mayBeOld: boolean
   /** Goes off where its own copy is late. */
   late?: Alarm
 }
@@ -86,12 +87,15 @@ export class Outbox {
     await this.#idle.promise
   }
 
-  /** The inbox began anew: whether what was acknowledged is still there is not known. */
+  /** The inbox began anew: whether what was acknowledged is still there, and will be heard, is not known. */
   doubt(): void {
     const unsent = [...this.#unheard.values(), ...this.#unsent.values()]
-    for (const { late } of unsent) late?.cancel()
     this.#unsent.clear()
-    for (const outgoing of unsent) this.#unsent.set(outgoing.key, outgoing)
+    for (const outgoing of unsent) {
+      outgoing.late?.cancel()
+      outgoing.mayBeOld = true
+      this.#unsent.set(outgoing.key, outgoing)
+    }
     this.#unheard.clear()
     if (this.#link.status.state === 'online') this.#sendAgain()
   }
@@ -135,9 +139,16 @@ export class Outbox {
     try {
       const message = await this.#parts.find(outgoing.conversation, outgoing.id)
       if (message) this.heard(message)
-    } catch {
-      if (this.#unheard.has(outgoing.key)) this.#await(outgoing)
+      else this.#lost(outgoing, new NotKept(`The message ${outgoing.id} was taken before, and is not kept any more`))
+    } catch (error) {
+      if (error instanceof RpcFailure) this.#lost(outgoing, error)
+      else if (this.#unheard.has(outgoing.key)) this.#await(outgoing)
     }
+  }
+
+  /** It was acknowledged, and its copy will not come. */
+  #lost({ key, committed }: Outgoing, error: Error): void {
+    if (this.#unheard.delete(key)) committed.reject(error)
   }
 
   #refused(outgoing: Outgoing, error: Error): void {

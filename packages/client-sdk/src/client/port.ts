@@ -124,6 +124,7 @@ export interface Conversation {
    *
    * @throws TypeError its body is not what its type says
    * @throws Refused the server did not take it; what was said after it is not affected
+   * @throws NotKept the server has taken it before, under the same id, and does not keep it any more
    * @throws Closed the client was closed before it was sent
    */
   send(saying: Saying, options?: SendOptions): Promise<Message>

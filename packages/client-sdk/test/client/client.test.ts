@@ -5,6 +5,7 @@ import {
   ConnectionLost,
   createClient,
   type Message,
+  NotKept,
   Refused,
   type TransportMessage,
 } from '../../src/index.js'
@@ -34,6 +35,22 @@ const reconnect = async ({ server, clock, client }: ReturnType<typeof start>) =>
   clock.advance(10_000)
   await client.online()
 }
+
+/** Resolves when somebody waits for the clock. */
+const untilWaiting = async (clock: ManualClock) => {
+  while (clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve))
+}
+
+const answer = (
+  { responseTopic = '', correlationData }: TransportMessage,
+  connection: ScriptedConnection,
+  body: unknown,
+) =>
+  connection.deliver({
+    topic: responseTopic,
+    ...(correlationData && { correlationData }),
+    payload: new TextEncoder().encode(JSON.stringify(body)),
+  })
 
 describe('sending', () => {
   test('resolves with the message as it stands in the journal', async () => {
@@ -131,12 +148,63 @@ describe('sending', () => {
     }
     await client.online()
     const sent = client.to('order-bot').send('hi', { id: 'order-1' })
-    while (clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve))
+    await untilWaiting(clock)
     clock.advance(1_000)
     expect(await sent).toMatchObject({ id: 'order-1', seq: 1, from: 'ana' })
     expect(pages).toEqual([{ conversation: 'ana~order-bot' }, { conversation: 'ana~order-bot', before: 2 }])
     expect(heard).toEqual([])
     expect(clock.waiting).toBe(0)
+  })
+
+  test('tells of a message that was taken before, and is not kept any more', async () => {
+    const { server, client, clock } = start()
+    server.interfere = ({ message, acknowledge }, connection) => {
+      acknowledge()
+      if (message.responseTopic) answer(message, connection, { result: { messages: [], first: 8, head: 7 } })
+      return 'handled'
+    }
+    await client.online()
+    const sent = client.to('order-bot').send('hi', { id: 'order-1' })
+    const told = expect(sent).rejects.toThrow(NotKept)
+    await untilWaiting(clock)
+    clock.advance(1_000)
+    await told
+  })
+
+  test('tells why it cannot know whether a message was taken before', async () => {
+    const { server, client, clock } = start()
+    server.interfere = ({ message, acknowledge }, connection) => {
+      acknowledge()
+      if (message.responseTopic) answer(message, connection, { error: { code: -32_001, message: 'Not a member' } })
+      return 'handled'
+    }
+    await client.online()
+    const sent = client.to('order-bot').send('hi', { id: 'order-1' })
+    const told = expect(sent).rejects.toThrow('Not a member')
+    await untilWaiting(clock)
+    clock.advance(1_000)
+    await told
+  })
+
+  test('tells of a message that is gone when the inbox has begun anew without it', async () => {
+    const { server, client, clock } = start()
+    await client.online()
+    server.interfere = ({ message, acknowledge }, connection) => {
+      acknowledge()
+      if (message.responseTopic) answer(message, connection, { result: { messages: [], first: 8, head: 7 } })
+      return 'handled'
+    }
+    const sent = client.to('order-bot').send('hi')
+    const told = expect(sent).rejects.toThrow(NotKept)
+    await Promise.resolve()
+    server.connection.lose()
+    server.startOver()
+    server.says('order-bot', 'ana~order-bot', 'hello')
+    clock.advance(10_000)
+    await client.online()
+    await untilWaiting(clock)
+    clock.advance(1_000)
+    await told
   })
 
   test('waits while there is no connection', async () => {
@@ -182,18 +250,11 @@ describe('sending', () => {
 })
 
 /** Answers `history/read` with pages of one message: ana's, and before it, of the same id, the bot's. */
-const answerPage = (
-  { payload, responseTopic = '', correlationData }: TransportMessage,
-  connection: ScriptedConnection,
-) => {
-  const asked = JSON.parse(textOf({ payload })) as { before?: number }
+const answerPage = (message: TransportMessage, connection: ScriptedConnection) => {
+  const asked = JSON.parse(textOf(message)) as { before?: number }
   const [seq, from] = asked.before === 2 ? [1, 'ana'] : [2, 'order-bot']
-  const message = { seq, id: 'order-1', from, at: 1, type: 'text', payload: 'hi', encoding: 'utf8' }
-  connection.deliver({
-    topic: responseTopic,
-    ...(correlationData && { correlationData }),
-    payload: new TextEncoder().encode(JSON.stringify({ result: { messages: [message], first: 1, head: 2 } })),
-  })
+  const envelope = { seq, id: 'order-1', from, at: 1, type: 'text', payload: 'hi', encoding: 'utf8' }
+  answer(message, connection, { result: { messages: [envelope], first: 1, head: 2 } })
   return asked
 }
 

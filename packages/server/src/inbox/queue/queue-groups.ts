@@ -85,12 +85,12 @@ export class QueueGroups {
     }
   }
 
-  /** Something was appended to the inbox of these clients. */
   /** Whether a group of one of these clients is at work. */
   has(vendor: string, clients: readonly string[]): boolean {
     return this.#byClient.size > 0 && clients.some((client) => this.#byClient.has(`${vendor}/${client}`))
   }
 
+  /** Something was appended to the inbox of these clients. */
   wake(vendor: string, clients: readonly string[]): void {
     if (this.#byClient.size === 0) return
     for (const client of clients) for (const group of this.#byClient.get(`${vendor}/${client}`) ?? []) group.wake()
