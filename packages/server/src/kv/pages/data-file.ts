@@ -15,9 +15,8 @@ export class DataFile {
     return fstatSync(this.#file).size
   }
 
-  /** As much as there is of these bytes. */
-  read(position: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafe(length)
+  /** As much as there is of these bytes, in `bytes` where that is given. */
+  read(position: number, length: number, bytes: Buffer = Buffer.allocUnsafe(length)): Buffer {
     let read = 0
     while (read < length) {
       const more = readSync(this.#file, bytes, read, length - read, position + read)

@@ -76,9 +76,7 @@ export class PageWalk {
     let places: Place[] = [{ page: tree.root, level: 1, from: Buffer.alloc(0), to: undefined }]
     for (let level = 1; level < tree.depth - 1; level++)
       places = places.flatMap((place) => this.#below(this.#page(place, tree), place))
-    const above = tree.depth < 2 ? [] : places.map((place) => ({ place, page: this.#page(place, tree) }))
-    above.sort((a, b) => (b.page?.transaction ?? 0) - (a.page?.transaction ?? 0))
-    const leaves = tree.depth < 2 ? [places] : lazily(above, ({ page, place }) => this.#below(page, place))
+    const leaves = tree.depth < 2 ? [places] : this.#newestLeaves(places, tree)
     for (const some of leaves) {
       for (const place of some) {
         const page = this.#page(place, tree)
@@ -86,6 +84,20 @@ export class PageWalk {
       }
       if (this.pages >= mostPages || !inTime()) return
     }
+  }
+
+  /**
+   * Where the leaves are, by the pages right above them. There are many of those: each is looked at, in one buffer, and
+   * read once more when it is its turn.
+   */
+  *#newestLeaves(above: readonly Place[], tree: Tree): Iterable<Place[]> {
+    const buffer = Buffer.allocUnsafe(this.#meta.pageBytes)
+    const sound = above.flatMap((place) => {
+      const page = this.#page(place, tree, buffer)
+      return page ? [{ place, writtenBy: page.transaction }] : []
+    })
+    sound.sort((a, b) => b.writtenBy - a.writtenBy)
+    for (const { place } of sound) yield this.#below(this.#parse(place, tree), place)
   }
 
   *#entriesOn({ number, entries }: Leaf): Iterable<StoredEntry> {
@@ -109,19 +121,24 @@ export class PageWalk {
     }
   }
 
-  #page(place: Place, tree: Tree): Page | undefined {
-    const { page: number, level } = place
+  #page(place: Place, tree: Tree, buffer?: Buffer): Page | undefined {
     try {
-      this.#visit(number)
-      const page = parsePage(this.#read(number), number, this.#meta)
-      if ((page.kind === 'leaf') !== (level === tree.depth)) throw new Damage('is at another depth than it should be')
-      checkOrder(keysOf(page), place, tree.numeric ? compareNumbers : compareBytes)
-      return page
+      this.#visit(place.page)
+      return this.#parse(place, tree, buffer)
     } catch (error) {
       if (!(error instanceof Damage)) throw error
-      this.#tell(number, error.message)
+      this.#tell(place.page, error.message)
       return undefined
     }
+  }
+
+  /** @throws Damage */
+  #parse(place: Place, tree: Tree, buffer?: Buffer): Page {
+    const { page: number, level } = place
+    const page = parsePage(this.#read(number, buffer), number, this.#meta)
+    if ((page.kind === 'leaf') !== (level === tree.depth)) throw new Damage('is at another depth than it should be')
+    checkOrder(keysOf(page), place, tree.numeric ? compareNumbers : compareBytes)
+    return page
   }
 
   #overflow(place: { firstPage: number; bytes: number }): Buffer | undefined {
@@ -145,9 +162,9 @@ export class PageWalk {
     this.#seen.add(page)
   }
 
-  #read(page: number): Buffer {
+  #read(page: number, buffer?: Buffer): Buffer {
     const { pageBytes } = this.#meta
-    const bytes = this.#file.read(page * pageBytes, pageBytes)
+    const bytes = this.#file.read(page * pageBytes, pageBytes, buffer)
     if (bytes.length < pageBytes) throw new Damage('is beyond the end of the file')
     return bytes
   }
@@ -155,10 +172,6 @@ export class PageWalk {
   #tell(page: number, problem: string): void {
     this.#found({ page, problem })
   }
-}
-
-function* lazily<T, R>(all: readonly T[], to: (each: T) => R): Iterable<R> {
-  for (const each of all) yield to(each)
 }
 
 const placesBelow = (children: readonly Child[], { level, from, to }: Place): Place[] =>
