@@ -52,6 +52,15 @@ const answer = (
     payload: new TextEncoder().encode(JSON.stringify(body)),
   })
 
+/** What is said is acknowledged and not delivered; calls are answered with `body`. */
+const acknowledgeOnly = (server: JournalServer, body: unknown) => {
+  server.interfere = ({ message, acknowledge }, connection) => {
+    acknowledge()
+    if (message.responseTopic) answer(message, connection, body)
+    return 'handled'
+  }
+}
+
 describe('sending', () => {
   test('resolves with the message as it stands in the journal', async () => {
     const { client } = start()
@@ -158,11 +167,7 @@ describe('sending', () => {
 
   test('tells of a message that was taken before, and is not kept any more', async () => {
     const { server, client, clock } = start()
-    server.interfere = ({ message, acknowledge }, connection) => {
-      acknowledge()
-      if (message.responseTopic) answer(message, connection, { result: { messages: [], first: 8, head: 7 } })
-      return 'handled'
-    }
+    acknowledgeOnly(server, { result: { messages: [], first: 8, head: 7 } })
     await client.online()
     const sent = client.to('order-bot').send('hi', { id: 'order-1' })
     const told = expect(sent).rejects.toThrow(NotKept)
@@ -173,11 +178,7 @@ describe('sending', () => {
 
   test('tells why it cannot know whether a message was taken before', async () => {
     const { server, client, clock } = start()
-    server.interfere = ({ message, acknowledge }, connection) => {
-      acknowledge()
-      if (message.responseTopic) answer(message, connection, { error: { code: -32_001, message: 'Not a member' } })
-      return 'handled'
-    }
+    acknowledgeOnly(server, { error: { code: -32_001, message: 'Not a member' } })
     await client.online()
     const sent = client.to('order-bot').send('hi', { id: 'order-1' })
     const told = expect(sent).rejects.toThrow('Not a member')
@@ -189,11 +190,7 @@ describe('sending', () => {
   test('tells of a message that is gone when the inbox has begun anew without it', async () => {
     const { server, client, clock } = start()
     await client.online()
-    server.interfere = ({ message, acknowledge }, connection) => {
-      acknowledge()
-      if (message.responseTopic) answer(message, connection, { result: { messages: [], first: 8, head: 7 } })
-      return 'handled'
-    }
+    acknowledgeOnly(server, { result: { messages: [], first: 8, head: 7 } })
     const sent = client.to('order-bot').send('hi')
     const told = expect(sent).rejects.toThrow(NotKept)
     await Promise.resolve()
