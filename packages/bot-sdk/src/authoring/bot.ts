@@ -1,6 +1,7 @@
 import { isClientId } from '@daakia/protocol'
 import type { AnyStateMachine, EventFromLogic, InputFrom } from 'xstate'
 import type { HeardMessage, RunInput } from './heard.js'
+import { isLocale, isTimeZone } from './manner.js'
 import type { Migrate } from './migrate.js'
 
 /** What an author says about a bot. */
@@ -28,6 +29,10 @@ export interface BotOptions<TMachine extends AnyStateMachine, TEvent = EventFrom
    * migrate: ({ version, context }) => version === 1 ? { value: 'asking', context: { ...(context as Old), count: 1 } } : undefined
    */
   migrate?: Migrate<TMachine>
+  /** The language of who does not say theirs, BCP 47; `en` by default. Messages say it in their user property `locale`. */
+  locale?: string
+  /** The time zone of who does not say theirs, IANA name; `UTC` by default. Messages say it in `time-zone`. */
+  timeZone?: string
   /** Said when the machine can't take what was heard. */
   notUnderstood?: string
   /** Said by the server when a message was given up, after three tries that failed. */
@@ -59,6 +64,8 @@ export interface Bot<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly id: string
   readonly version: number
   readonly machine: TMachine
+  readonly locale: string
+  readonly timeZone: string
   readonly notUnderstood: string
   readonly apology: string
   readonly checkpointAfterMs: number
@@ -70,6 +77,8 @@ export interface Bot<TMachine extends AnyStateMachine = AnyStateMachine> {
 const defaults = {
   checkpointAfterMs: 500,
   overlap: 'queue' as Overlap,
+  locale: 'en',
+  timeZone: 'UTC',
   notUnderstood: 'Sorry, I did not understand that.',
   apology: 'Sorry, something went wrong. I could not handle your last message.',
 }
@@ -91,6 +100,7 @@ export function bot<TMachine extends AnyStateMachine, const TEvent extends Event
   if (!((options.checkpointAfterMs ?? 0) >= 0))
     throw new TypeError(`checkpointAfterMs: ${options.checkpointAfterMs} is no number from 0`)
   checkOverlap(options.overlap)
+  checkManner(options)
   if (!machine?.config?.id) throw new TypeError('machine: give it an id; its stored states are known by it')
   return Object.freeze({ ...defaults, ...defined(options), id, version, machine, ...(recognise && { recognise }) })
 }
@@ -106,6 +116,11 @@ function checkOverlap(overlap: Overlap | undefined): void {
   ] as const)
     if (!Number.isSafeInteger(value) || value < least || value > longestWaitMs)
       throw new TypeError(`overlap.${name}: ${value} is not a whole number from ${least} to ${longestWaitMs}`)
+}
+
+function checkManner({ locale, timeZone }: { locale?: string; timeZone?: string }): void {
+  if (!isLocale(locale)) throw new TypeError(`locale: "${locale}" is no language tag, such as "en" or "de-AT"`)
+  if (!isTimeZone(timeZone)) throw new TypeError(`timeZone: "${timeZone}" is no time zone, such as "Europe/Vienna"`)
 }
 
 function defined<TOptions extends object>(options: TOptions): TOptions {

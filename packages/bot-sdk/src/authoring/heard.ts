@@ -5,6 +5,10 @@ import type { EventObject } from 'xstate'
 export interface HeardMessage extends Envelope {
   /** What was written; empty where the message is not a text. Of a burst, what was written in it: a line for each. */
   text: string
+  /** BCP 47, from the user property `locale`; absent where the sender gave none. */
+  locale?: string
+  /** IANA name, from the user property `time-zone`; absent where the sender gave none. */
+  timeZone?: string
   /** Of a burst: all of its messages, in order; this one is the last of them. */
   burst?: readonly HeardMessage[]
 }
@@ -32,6 +36,12 @@ export interface HelpHeard {
  * setup({ types: {} as { events: Heard<{ type: 'correct'; slot: string }> } })
  */
 export type Heard<TEvent extends EventObject = never> = MessageHeard | CancelHeard | HelpHeard | TEvent
+
+/** How who speaks wants to be spoken to, as far as it is said. */
+export const mannerOf = ({ locale, timeZone }: { locale?: string | undefined; timeZone?: string | undefined }) => ({
+  ...(locale !== undefined && { locale }),
+  ...(timeZone !== undefined && { timeZone }),
+})
 
 /**
  * The `input` of a machine: the message that starts a conversation's run. It is not also sent as an event.

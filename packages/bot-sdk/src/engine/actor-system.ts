@@ -1,4 +1,5 @@
 import type { AnyActor, AnyActorRef } from 'xstate'
+import type { Around } from '../authoring/around.js'
 import type { IdempotencyKeys } from './idempotency-keys.js'
 import type { Spoken } from './spoken.js'
 
@@ -6,6 +7,7 @@ import type { Spoken } from './spoken.js'
 export interface RunContext {
   readonly spoken: Spoken
   readonly keys: IdempotencyKeys
+  readonly around: Around
 }
 
 const context = Symbol('daakia.run')

@@ -25,8 +25,26 @@ export interface StoredRun {
   fingerprint: string
   snapshot: unknown
   timers: readonly StoredTimer[]
+  /** How the one who is spoken with wants to be spoken to; absent where no message said so. */
+  manner?: Manner
   /** What makes the same idempotency keys; present where a promise was running. */
   keys?: StoredKeys
+}
+
+/** How somebody wants to be spoken to. */
+export interface Manner {
+  /** BCP 47. */
+  locale?: string
+  /** IANA name. */
+  timeZone?: string
+}
+
+/** What led to something. */
+export interface Cause {
+  /** Names it in idempotency keys: the same when it is tried again. */
+  key: string
+  /** Of who said it, as far as the message tells. */
+  manner?: Manner
 }
 
 /** What a run has to know of the world. */
@@ -40,6 +58,8 @@ export interface Surroundings {
   readonly namedUntil: number
   /** Calls `run` once, `delayMs` from now. */
   after(delayMs: number, run: () => void): { cancel(): void }
+  /** How to speak with who has not said how. */
+  readonly manner: Required<Manner>
   /** Names the conversation in idempotency keys. */
   readonly conversation: string
 }
@@ -64,10 +84,8 @@ export interface Run {
   /**
    * Gives the event to the first that can take it: the root, else the newest and deepest child. Answers whether there
    * was one. Events of XState's own (`xstate.*`) are never taken from outside.
-   *
-   * @param cause names what led to this, in idempotency keys
    */
-  send(event: AnyEventObject, cause: string): boolean
+  send(event: AnyEventObject, cause: Cause): boolean
   /** Fires the timer of this id now; without effect where it is not set any more. */
   fire(id: string): void
   readonly timers: readonly StoredTimer[]

@@ -7,7 +7,8 @@ import {
   createActor,
   type InspectionEvent,
 } from 'xstate'
-import type { RunInput } from '../authoring/heard.js'
+import type { Around } from '../authoring/around.js'
+import { mannerOf, type RunInput } from '../authoring/heard.js'
 import { equip } from './actor-system.js'
 import { everyActor } from './actor-tree.js'
 import { EndlessSteps } from './errors.js'
@@ -17,7 +18,7 @@ import { IdempotencyKeys } from './idempotency-keys.js'
 import { jsonCopy } from './json.js'
 import type { Kinds } from './kinds.js'
 import { persistedTree } from './persisting.js'
-import type { Persisted, Run, StoredRun, StoredTimer, Surroundings } from './port.js'
+import type { Cause, Manner, Persisted, Run, StoredRun, StoredTimer, Surroundings } from './port.js'
 import { acceptedTypes, mayComeFromOutside, recipientOf } from './routing.js'
 import { Spoken } from './spoken.js'
 import { Timers } from './timers.js'
@@ -45,6 +46,7 @@ export class XStateRun implements Run {
   readonly #spoken = new Spoken()
   readonly #keys: IdempotencyKeys
   readonly #failure = new Failure()
+  #manner: Manner
   #steps = 0
   #changed = () => {}
 
@@ -55,6 +57,7 @@ export class XStateRun implements Run {
     this.#around = around
     this.#timers = new Timers(() => around.now())
     this.#keys = new IdempotencyKeys(around.conversation, 'stored' in from ? from.stored.keys : undefined)
+    this.#manner = 'input' in from ? mannerOf(from.input) : (from.stored.manner ?? {})
     if ('input' in from) this.#keys.attributeTo(String(from.input.message.seq))
     this.root = this.#createRoot(from)
     this.root.subscribe({ error: (error) => this.#fail(error) })
@@ -86,11 +89,28 @@ export class XStateRun implements Run {
   #welcome(actor: AnyActorRef): void {
     if (!parentOf(actor)) {
       replaceScheduler(actor.system, this.#timers)
-      equip(actor, { spoken: this.#spoken, keys: this.#keys })
+      equip(actor, { spoken: this.#spoken, keys: this.#keys, around: this.#aroundNow() })
     }
     this.#spoken.listenTo(actor)
     this.#keys.started(actor)
     watchActions(actor, (error) => this.#fail(error))
+  }
+
+  /** Reads what is true at the moment when it is asked. */
+  #aroundNow(): Around {
+    const manner = () => ({ ...this.#around.manner, ...this.#manner })
+    const now = () => this.#around.now()
+    return {
+      get locale() {
+        return manner().locale
+      },
+      get timeZone() {
+        return manner().timeZone
+      },
+      get now() {
+        return now()
+      },
+    }
   }
 
   #countStep(): void {
@@ -117,14 +137,15 @@ export class XStateRun implements Run {
     }
   }
 
-  send(event: AnyEventObject, cause: string): boolean {
+  send(event: AnyEventObject, { key, manner }: Cause): boolean {
     let recipient: AnyActorRef | undefined
     this.#failure.watch(() => {
       recipient = this.#recipientOf(event)
     })
     if (!recipient) return false
     const to = recipient
-    this.#keys.attributeTo(cause)
+    this.#keys.attributeTo(key)
+    this.#manner = { ...this.#manner, ...manner }
     this.#drive(() => to.send(event))
     return true
   }
@@ -224,6 +245,7 @@ export class XStateRun implements Run {
       fingerprint: footingOf(this.root, this.#kinds),
       snapshot: snapshot.json,
       timers: timers.json as unknown as readonly StoredTimer[],
+      ...(Object.keys(this.#manner).length > 0 && { manner: this.#manner }),
       ...(this.resting ? {} : { keys: this.#keys.stored(this.#working) }),
     }
     return { state, keepable: snapshot.lossless && timers.lossless && this.#isQuiet }

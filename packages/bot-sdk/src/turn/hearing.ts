@@ -1,15 +1,25 @@
 import { type Envelope, payloadOf, readBody } from '@daakia/protocol'
 import type { AnyEventObject } from 'xstate'
 import type { Bot } from '../authoring/bot.js'
-import type { HeardMessage, MessageHeard, RunInput } from '../authoring/heard.js'
-import { recogniseBuiltIn } from '../authoring/recognise.js'
+import { type HeardMessage, type MessageHeard, mannerOf, type RunInput } from '../authoring/heard.js'
+import { isLocale, isTimeZone } from '../authoring/manner.js'
+import { recogniseBuiltIn } from '../understanding/built-in.js'
 
 /** The message as the author's code sees it. */
 export function hear(envelope: Envelope): HeardMessage {
   const { type, contentType } = envelope
   const read = readBody({ type, contentType, payload: payloadOf(envelope) })
-  return { ...envelope, text: read.ok && read.type === 'text' ? read.body.text : '' }
+  const property = (name: string) => envelope.properties?.find(([key]) => key === name)?.[1]
+  return {
+    ...envelope,
+    text: read.ok && read.type === 'text' ? read.body.text : '',
+    ...mannerOf({ locale: known(isLocale, property('locale')), timeZone: known(isTimeZone, property('time-zone')) }),
+  }
 }
+
+/** What is no language or no time zone is left out: it would break whatever writes by it. */
+const known = (isKnown: (name: string) => boolean, name: string | undefined) =>
+  name !== undefined && isKnown(name) ? name : undefined
 
 /** Messages that are taken as one: the last of them, with what was written in all. */
 export function hearBurst(envelopes: readonly Envelope[]): HeardMessage {
@@ -35,8 +45,5 @@ export function meaningsOf(message: HeardMessage, bot: Bot): readonly AnyEventOb
 
 /** The input of the run that the message begins. */
 export function inputOf(conversation: string, message: HeardMessage): RunInput {
-  const property = (name: string) => message.properties?.find(([key]) => key === name)?.[1]
-  const locale = property('locale')
-  const timeZone = property('time-zone')
-  return { conversation, client: message.from, message, ...(locale && { locale }), ...(timeZone && { timeZone }) }
+  return { conversation, client: message.from, message, ...mannerOf(message) }
 }

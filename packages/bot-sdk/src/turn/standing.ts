@@ -8,6 +8,7 @@ import {
   type Utterance,
 } from '@daakia/protocol'
 import type { Bot } from '../authoring/bot.js'
+import { mannerOf } from '../authoring/heard.js'
 import type { Engine, Run, StoredRun, StoredTimer } from '../engine/port.js'
 import { hear, hearBurst, inputOf, meaningsOf } from './hearing.js'
 import type { HotRun } from './hot-runs.js'
@@ -79,7 +80,9 @@ export class Standing {
       return
     }
     const run = this.#run
-    const taken = meaningsOf(message, this.#bot).some((event) => run.send(event, String(message.seq)))
+    const taken = meaningsOf(message, this.#bot).some((event) =>
+      run.send(event, { key: String(message.seq), manner: mannerOf(message) }),
+    )
     if (!taken && !isAside(message.type) && !run.failed) this.#say(textUtterance(this.#bot.notUnderstood))
   }
 

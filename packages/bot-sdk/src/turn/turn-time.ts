@@ -1,15 +1,17 @@
 import type { Alarm, Clock } from '@daakia/protocol'
-import type { Surroundings } from '../engine/port.js'
+import type { Manner, Surroundings } from '../engine/port.js'
 
 /** The server's time as a turn sees it: what the server said last, and what the bot's clock has counted since. */
 export class TurnTime implements Surroundings {
   readonly conversation: string
+  readonly manner: Required<Manner>
   readonly #clock: Clock
   #said: number
   #saidAt: number
 
-  constructor(conversation: string, clock: Clock) {
+  constructor(conversation: string, clock: Clock, manner: Required<Manner>) {
     this.conversation = conversation
+    this.manner = manner
     this.#clock = clock
     this.#said = clock.now()
     this.#saidAt = clock.now()

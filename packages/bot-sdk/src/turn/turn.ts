@@ -105,7 +105,7 @@ export class Turn {
 
   async #work(hot: HotRun | undefined): Promise<HotRun | undefined> {
     const { bot, engine, clock } = this.#parts
-    const standing = Standing.of(this.#lease, { bot, engine, time: new TurnTime(this.#conversation, clock), hot })
+    const standing = Standing.of(this.#lease, { bot, engine, time: new TurnTime(this.#conversation, clock, bot), hot })
     this.#standing = standing
     for (;;) {
       await this.#handleNext(standing)

@@ -1,6 +1,6 @@
 import { encodePayload, type Utterance, writeBody } from '@daakia/protocol'
 import type { AnyEventObject } from 'xstate'
-import type { Said } from '../authoring/say.js'
+import type { Said } from '../saying/say.js'
 
 /** What a machine emitted, as messages. What only an author's own listeners know is no message. */
 export const utterancesOf = (emitted: readonly AnyEventObject[]): readonly Utterance[] =>

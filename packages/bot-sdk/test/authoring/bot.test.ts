@@ -13,6 +13,8 @@ test('a bot is a definition, with words for when it is at a loss', () => {
     apology: 'Sorry, something went wrong. I could not handle your last message.',
     checkpointAfterMs: 500,
     overlap: 'queue',
+    locale: 'en',
+    timeZone: 'UTC',
   })
   expect(bot({ id: 'b', version: 1, machine, notUnderstood: 'Pardon?', apology: 'Oh.' })).toMatchObject({
     notUnderstood: 'Pardon?',
@@ -28,6 +30,8 @@ test.each([
   ['a checkpoint before the beginning', { checkpointAfterMs: -1 }, 'checkpointAfterMs: -1 is no number from 0'],
   ['a wait for quiet that is none', { overlap: { debounceMs: 0 } }, 'overlap.debounceMs: 0 is not a whole number'],
   ['a longest wait below it', { overlap: { debounceMs: 9, longestMs: 8 } }, 'overlap.longestMs: 8'],
+  ['a language that is none', { locale: 'german!' }, 'locale: "german!" is no language tag'],
+  ['a time zone that is none', { timeZone: 'Vienna' }, 'timeZone: "Vienna" is no time zone'],
   ['a machine without an id', { machine: createMachine({}) }, 'machine: give it an id'],
 ])('%s is refused, naming the option', (_, wrong, message) => {
   expect(() => bot({ id: 'order-bot', version: 1, machine, ...wrong })).toThrow(message)

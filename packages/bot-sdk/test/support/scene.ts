@@ -23,6 +23,7 @@ export class Scene {
   get around() {
     return {
       conversation: 'ana~bot',
+      manner: { locale: 'en', timeZone: 'UTC' },
       now: () => this.clock.now(),
       namedUntil: this.clock.now(),
       after: (delayMs: number, run: () => void) => this.clock.after(delayMs, run),
@@ -38,7 +39,7 @@ export class Scene {
   }
 
   async gets(event: AnyEventObject): Promise<boolean> {
-    const taken = this.run.send(event, String(this.#seq))
+    const taken = this.run.send(event, { key: String(this.#seq) })
     await this.run.settle()
     return taken
   }

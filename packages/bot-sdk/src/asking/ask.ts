@@ -1,7 +1,7 @@
 import { type ActorLogic, type AnyActor, assign, type NonReducibleUnknown, type Snapshot, setup } from 'xstate'
+import type { MessageHeard } from '../authoring/heard.js'
+import { type Said, say } from '../saying/say.js'
 import { chosen } from './choices.js'
-import type { MessageHeard } from './heard.js'
-import { type Said, say } from './say.js'
 import { type Schema, validate } from './schema.js'
 
 /** A question, and what counts as its answer. */
