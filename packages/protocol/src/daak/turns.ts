@@ -34,6 +34,8 @@ export const Lease = z.object({
   revision: z.int(),
   /** Id of the commit that made this state; null where there is none. */
   commitId: z.nullable(z.string()),
+  /** The conversation's newest `seq` as that commit left it: what it said ends there. Absent where there is none. */
+  commitHead: z.optional(z.int()),
   processed: z.int(),
   /** What the last commit stored, or null. */
   state: z.unknown(),

@@ -62,6 +62,7 @@ const describe = (reader: Reader, seat: Seat, members: readonly string[], work: 
     attempt,
     revision,
     commitId: last?.commitId ?? null,
+    ...(last && { commitHead: last.head }),
     processed,
     state,
     ...work,

@@ -26,6 +26,7 @@ export const leaseNotice = (fence: string, terms: LeaseTerms, now: number, work:
   attempt: work.attempt,
   revision: work.revision,
   commitId: work.commitId,
+  ...(work.commitHead !== undefined && { commitHead: work.commitHead }),
   processed: work.processed,
   state: work.state ?? null,
   ...(work.unfinished && { unfinished: true }),

@@ -52,8 +52,9 @@ export const turnBehaviours: Behaviours<StoreBench> = {
     same(await standing(bench), { bot, processed: 1, revision: 1, public: told })
     same(await waiting(store), [])
     await say(store, 'b')
-    const { revision, commitId, processed, state } = await begin(store)
-    same({ revision, commitId, processed, state }, { revision: 1, commitId: 'x', processed: 1, state: { n: [1] } })
+    const { revision, commitId, commitHead, processed, state } = await begin(store)
+    const expected = { revision: 1, commitId: 'x', commitHead: 3, processed: 1, state: { n: [1] } }
+    same({ revision, commitId, commitHead, processed, state }, expected)
   },
   'gives the words of a turn ids of its revision, from the bot, at its time': async ({ subject: store }) => {
     await withBot(store)

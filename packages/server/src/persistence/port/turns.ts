@@ -42,6 +42,8 @@ export interface Work {
   attempt: number
   revision: number
   commitId: string | null
+  /** The conversation's newest `seq` as that commit left it: what the turn said ends there. */
+  commitHead?: number
   processed: number
   state: unknown
   /**
