@@ -7,9 +7,36 @@ export { type Ask, ask, GaveUp, type Question, type Retry } from './asking/ask.j
 export type { Schema, Validated } from './asking/schema.js'
 export type { Around } from './authoring/around.js'
 export { type Bot, type BotOptions, bot, type Overlap } from './authoring/bot.js'
-export type { CancelHeard, Heard, HeardMessage, HelpHeard, MessageHeard, RunInput } from './authoring/heard.js'
+export type {
+  ActionHeard,
+  CancelHeard,
+  Heard,
+  HeardMessage,
+  HelpHeard,
+  MessageHeard,
+  RunInput,
+} from './authoring/heard.js'
 export { idempotencyKey } from './authoring/idempotency-key.js'
 export type { Migrate, NewState, OldState } from './authoring/migrate.js'
 export { type BotConnection, type ConnectOptions, connect } from './connect/connect.js'
-export { type Said, say } from './saying/say.js'
+export { pause, typing } from './saying/pause.js'
+export { edit, type ReactOptions, react, unsend } from './saying/refer.js'
+export type { Said, Shown, ShownType } from './saying/said.js'
+export { type SayOptions, say } from './saying/say.js'
+export {
+  type ButtonOf,
+  type CardOf,
+  type ChoiceOf,
+  type ChoicesOf,
+  card,
+  choices,
+  type FieldOf,
+  type FormOf,
+  form,
+  type MediaOf,
+  media,
+} from './saying/show.js'
+export type { Text, Wording } from './saying/text.js'
+export { type Texts, texts, type Values } from './saying/texts.js'
+export type { SayAction, SayArgs } from './saying/utter.js'
 export type { BotLog, TurnHooks, TurnPoint } from './turn/port.js'

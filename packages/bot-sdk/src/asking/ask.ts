@@ -1,6 +1,7 @@
 import { type ActorLogic, type AnyActor, assign, type NonReducibleUnknown, type Snapshot, setup } from 'xstate'
 import type { MessageHeard } from '../authoring/heard.js'
-import { type Said, say } from '../saying/say.js'
+import type { Said } from '../saying/said.js'
+import { say } from '../saying/say.js'
 import { chosen } from './choices.js'
 import { type Schema, validate } from './schema.js'
 

@@ -3,7 +3,7 @@ import type { EventObject } from 'xstate'
 
 /** A message as a bot hears it. */
 export interface HeardMessage extends Envelope {
-  /** What was written; empty where the message is not a text. Of a burst, what was written in it: a line for each. */
+  /** What was written, or the `value` of a button that was pressed; else empty. Of a burst, what was written in it: a line for each. */
   text: string
   /** BCP 47, from the user property `locale`; absent where the sender gave none. */
   locale?: string
@@ -16,8 +16,18 @@ export interface HeardMessage extends Envelope {
 /** Somebody wrote, and the recogniser made nothing more specific of it. */
 export interface MessageHeard {
   type: 'message'
-  /** What was written; empty where the message is not a text. */
+  /** What was written, or the `value` of a button that was pressed; else empty. */
   text: string
+  message: HeardMessage
+}
+
+/** A button was pressed, or a form was sent. */
+export interface ActionHeard {
+  type: 'action'
+  /** The button's, or the form's. */
+  id: string
+  /** The button's own, or the form's answers by name; not checked. */
+  value?: unknown
   message: HeardMessage
 }
 
@@ -35,7 +45,7 @@ export interface HelpHeard {
  * @example
  * setup({ types: {} as { events: Heard<{ type: 'correct'; slot: string }> } })
  */
-export type Heard<TEvent extends EventObject = never> = MessageHeard | CancelHeard | HelpHeard | TEvent
+export type Heard<TEvent extends EventObject = never> = MessageHeard | ActionHeard | CancelHeard | HelpHeard | TEvent
 
 /** How who speaks wants to be spoken to, as far as it is said. */
 export const mannerOf = ({ locale, timeZone }: { locale?: string | undefined; timeZone?: string | undefined }) => ({

@@ -5,6 +5,14 @@ export const isLocale = (tag: string | undefined): boolean => works(() => new In
 export const isTimeZone = (name: string | undefined): boolean =>
   works(() => new Intl.DateTimeFormat('en', { timeZone: name }))
 
+/** Of the languages that are there, the one that a person with `locale` speaks: itself, or what it is a kind of. */
+export function nearestLanguage(locale: string, available: readonly string[]): string | undefined {
+  const named = new Map(available.map((tag) => [tag.toLowerCase(), tag]))
+  const parts = locale.toLowerCase().split('-')
+  const shorter = parts.map((_, at) => parts.slice(0, parts.length - at).join('-'))
+  return shorter.map((tag) => named.get(tag)).find((tag) => tag !== undefined)
+}
+
 function works(attempt: () => void): boolean {
   try {
     attempt()

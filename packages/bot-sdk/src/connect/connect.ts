@@ -14,6 +14,7 @@ import type { BotLog, TurnHooks } from '../turn/port.js'
 import { TurnRunner } from '../turn/turn-runner.js'
 import { takeTurns } from './take-turns.js'
 import { turnServer } from './turn-server.js'
+import { typingOver } from './typing.js'
 
 export type ConnectOptions = Settings & Reach
 
@@ -80,7 +81,9 @@ export function connect(bot: Bot, options: ConnectOptions): BotConnection {
   const link = openLink({ client: bot.id, open: transportOf(bot, options), clock, random })
   const engine = xstateEngine(bot.machine, bot.version, bot.migrate)
   const server = turnServer(link)
-  const runner = new TurnRunner({ bot, engine, server, clock, newId: idMaker(clock, random), hooks, log }, hotRuns)
+  const newId = idMaker(clock, random)
+  const typing = typingOver(link)
+  const runner = new TurnRunner({ bot, engine, server, clock, newId, typing, hooks, log }, hotRuns)
   const ready = takeTurns(
     link,
     runner,

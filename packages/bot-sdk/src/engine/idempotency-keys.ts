@@ -1,5 +1,6 @@
 import type { AnyActorRef } from 'xstate'
 import { pathOf } from './actor-tree.js'
+import { digest } from './fingerprint.js'
 
 /** What keys are made of while something runs, as it is stored. */
 export interface StoredKeys {
@@ -46,6 +47,12 @@ export class IdempotencyKeys {
     const start = (this.#starts.get(place) ?? 0) + 1
     this.#starts.set(place, start)
     return [this.#conversation, this.#cause, place, start].join(':')
+  }
+
+  /** One of several; the same one when the work is done again for the same cause. */
+  choose(from: readonly [string, ...string[]]): string {
+    const at = Number.parseInt(digest([this.#conversation, this.#cause, from]), 16) % from.length
+    return from[at] ?? from[0]
   }
 
   of(actor: AnyActorRef): string | undefined {

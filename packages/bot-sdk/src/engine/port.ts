@@ -2,6 +2,7 @@ import type { PublicState } from '@daakia/protocol'
 import type { AnyEventObject } from 'xstate'
 import type { RunInput } from '../authoring/heard.js'
 import type { StoredKeys } from './idempotency-keys.js'
+import type { StoredPause } from './voice.js'
 
 /** A timer as it is stored. */
 export interface StoredTimer {
@@ -25,6 +26,8 @@ export interface StoredRun {
   fingerprint: string
   snapshot: unknown
   timers: readonly StoredTimer[]
+  /** What waits to be said; absent where nothing does. */
+  pause?: StoredPause
   /** How the one who is spoken with wants to be spoken to; absent where no message said so. */
   manner?: Manner
   /** What makes the same idempotency keys; present where a promise was running. */
@@ -58,6 +61,8 @@ export interface Surroundings {
   readonly namedUntil: number
   /** Calls `run` once, `delayMs` from now. */
   after(delayMs: number, run: () => void): { cancel(): void }
+  /** Shows at once that the bot is writing. */
+  typing(): void
   /** How to speak with who has not said how. */
   readonly manner: Required<Manner>
   /** Names the conversation in idempotency keys. */
@@ -100,7 +105,9 @@ export interface Run {
    * @throws what the machine failed with
    */
   settle(moved?: () => void): Promise<void>
-  /** What was said since the last time, in the order in which it was said. */
+  /** Says this after what the machine has said so far. */
+  say(event: AnyEventObject): void
+  /** What is to be said since the last time, in the order in which it was said; what a pause holds back comes later. */
   takeEffects(): readonly AnyEventObject[]
   /** Present when the machine has reached its end. */
   readonly ended: { output: unknown } | undefined

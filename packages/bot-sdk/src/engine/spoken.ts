@@ -9,6 +9,12 @@ export class Spoken {
   readonly #places = new WeakMap<object, number>()
   #count = 0
   #heard: AnyEventObject[] = []
+  readonly #typing: () => void
+
+  /** @param typing shows at once that the bot is writing, which is nothing to be kept in order */
+  constructor(typing: () => void) {
+    this.#typing = typing
+  }
 
   /** Gives an event its place among what is said, when it is made. */
   stamp(event: object): void {
@@ -16,10 +22,17 @@ export class Spoken {
   }
 
   listenTo(actor: AnyActorRef): void {
-    ;(actor as Emitting).on('*', (event) => {
-      this.stamp(event)
-      this.#heard.push(event)
-    })
+    ;(actor as Emitting).on('*', (event) => this.add(event))
+  }
+
+  add(event: AnyEventObject): void {
+    if (event.type === 'typing') this.#typing()
+    else this.#keep(event)
+  }
+
+  #keep(event: AnyEventObject): void {
+    this.stamp(event)
+    this.#heard.push(event)
   }
 
   take(): readonly AnyEventObject[] {

@@ -2,6 +2,7 @@ import { escapeName } from '@daakia/protocol'
 import type { AnyActorRef, AnyEventObject } from 'xstate'
 import { type ActorPath, actorAt, isInTree, pathOf } from './actor-tree.js'
 import type { StoredTimer } from './port.js'
+import { isPauseTimer } from './voice.js'
 import { relay, type Scheduler } from './xstate-internals.js'
 
 interface Timer {
@@ -41,6 +42,7 @@ export class Timers implements Scheduler {
   /** Takes up timers that were stored, under a tree that was restored. */
   takeUp(stored: readonly StoredTimer[], root: AnyActorRef): void {
     for (const { id, name, event, due, ...paths } of stored) {
+      if (isPauseTimer(id)) continue
       const source = actorAt(root, paths.source)
       const target = actorAt(root, paths.target)
       if (source && target) this.#timers.set(id, { source, target, name, event, due })

@@ -22,6 +22,7 @@ import type { Cause, Manner, Persisted, Run, StoredRun, StoredTimer, Surrounding
 import { acceptedTypes, mayComeFromOutside, recipientOf } from './routing.js'
 import { Spoken } from './spoken.js'
 import { Timers } from './timers.js'
+import { isPauseTimer, type StoredPause, Voice } from './voice.js'
 import { parentOf, replaceScheduler, stopActor, watchActions, withoutRelaying } from './xstate-internals.js'
 
 /** XState's own limit is infinite unless an author sets it, and a loop would stop the whole process. */
@@ -43,7 +44,8 @@ export class XStateRun implements Run {
   readonly #kinds: Kinds
   readonly #around: Surroundings
   readonly #timers: Timers
-  readonly #spoken = new Spoken()
+  readonly #spoken: Spoken
+  readonly #voice: Voice
   readonly #keys: IdempotencyKeys
   readonly #failure = new Failure()
   #manner: Manner
@@ -56,6 +58,8 @@ export class XStateRun implements Run {
     this.#kinds = kinds
     this.#around = around
     this.#timers = new Timers(() => around.now())
+    this.#spoken = new Spoken(() => around.typing())
+    this.#voice = new Voice('stored' in from ? from.stored.pause : undefined, () => around.typing())
     this.#keys = new IdempotencyKeys(around.conversation, 'stored' in from ? from.stored.keys : undefined)
     this.#manner = 'input' in from ? mannerOf(from.input) : (from.stored.manner ?? {})
     if ('input' in from) this.#keys.attributeTo(String(from.input.message.seq))
@@ -156,6 +160,11 @@ export class XStateRun implements Run {
   }
 
   fire(id: string): void {
+    if (isPauseTimer(id)) this.#voice.resume()
+    else this.#fireOfMachine(id)
+  }
+
+  #fireOfMachine(id: string): void {
     const timer = this.timers.find((set) => set.id === id)
     if (timer) this.#keys.attributeTo(`${id}@${timer.due}`)
     this.#drive(() => this.#timers.fire(id, this.root))
@@ -172,7 +181,9 @@ export class XStateRun implements Run {
   }
 
   get timers(): readonly StoredTimer[] {
-    return this.#timers.list(this.root)
+    const { timers } = this.#voice
+    const set = this.#timers.list(this.root)
+    return timers.length === 0 ? set : [...set, ...timers].sort((one, other) => one.due - other.due)
   }
 
   get failed(): boolean {
@@ -216,7 +227,11 @@ export class XStateRun implements Run {
   }
 
   takeEffects(): readonly AnyEventObject[] {
-    return this.#spoken.take()
+    return this.#voice.take(this.#spoken.take(), this.#around.now(), { end: this.#snapshot.status === 'done' })
+  }
+
+  say(event: AnyEventObject): void {
+    this.#spoken.add(event)
   }
 
   get ended(): { output: unknown } | undefined {
@@ -245,6 +260,7 @@ export class XStateRun implements Run {
       fingerprint: footingOf(this.root, this.#kinds),
       snapshot: snapshot.json,
       timers: timers.json as unknown as readonly StoredTimer[],
+      ...(this.#voice.stored && { pause: jsonCopy(this.#voice.stored, 'pause').json as unknown as StoredPause }),
       ...(Object.keys(this.#manner).length > 0 && { manner: this.#manner }),
       ...(this.resting ? {} : { keys: this.#keys.stored(this.#working) }),
     }

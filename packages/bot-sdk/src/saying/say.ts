@@ -1,28 +1,23 @@
-import {
-  type ActionArgs,
-  type ActionFunction,
-  type EventObject,
-  emit,
-  type MachineContext,
-  type ParameterizedObject,
-} from 'xstate'
-import { runOf } from '../engine/actor-system.js'
+import type { EventObject, MachineContext } from 'xstate'
+import { type Text, written } from './text.js'
+import { type Params, type SayAction, type SayArgs, utter } from './utter.js'
 
-/** What a machine emits when it speaks. */
-export interface Said {
-  type: 'say'
-  text: string
+/** How a text is said. */
+export interface SayOptions {
+  /** Names the message, so that `edit` and `unsend` can speak of it as long as the conversation's run goes on. */
+  as?: string
 }
-
-type Params = ParameterizedObject['params'] | undefined
 
 /**
  * An action that says `text` to the conversation. What a turn says is committed together with the state it leads to,
  * and in the order in which it was said.
  *
- * @param text what to say, or how to make it from context and event
+ * @param text what to say, or how to make it from context and event; of several texts one is said, the same one when the
+ * turn is tried again
  * @example
  * entry: say(({ context }) => `Good evening, ${context.name}.`)
+ * @example
+ * entry: say(['Hello!', 'Hi!', 'Good to see you.'])
  */
 export function say<
   TContext extends MachineContext,
@@ -30,11 +25,12 @@ export function say<
   TParams extends Params,
   TEvent extends EventObject,
 >(
-  text: string | ((args: ActionArgs<TContext, TExpressionEvent, TEvent>, params: TParams) => string),
-): ActionFunction<TContext, TExpressionEvent, TEvent, TParams, never, never, never, never, Said> {
-  return emit<TContext, TExpressionEvent, TParams, TEvent, Said>((args, params) => {
-    const said: Said = { type: 'say', text: typeof text === 'string' ? text : text(args, params) }
-    runOf(args.system)?.spoken.stamp(said)
-    return said
-  })
+  text: Text<SayArgs<TContext, TExpressionEvent, TEvent>, TParams>,
+  { as }: SayOptions = {},
+): SayAction<TContext, TExpressionEvent, TParams, TEvent> {
+  return utter((args, params, choose) => ({
+    type: 'say',
+    text: written(text, args, params, choose),
+    ...(as !== undefined && { as }),
+  }))
 }

@@ -1,7 +1,7 @@
-import { type Envelope, payloadOf, readBody } from '@daakia/protocol'
+import { type Envelope, payloadOf, type ReadBody, readBody } from '@daakia/protocol'
 import type { AnyEventObject } from 'xstate'
 import type { Bot } from '../authoring/bot.js'
-import { type HeardMessage, type MessageHeard, mannerOf, type RunInput } from '../authoring/heard.js'
+import { type ActionHeard, type HeardMessage, type MessageHeard, mannerOf, type RunInput } from '../authoring/heard.js'
 import { isLocale, isTimeZone } from '../authoring/manner.js'
 import { recogniseBuiltIn } from '../understanding/built-in.js'
 
@@ -12,9 +12,15 @@ export function hear(envelope: Envelope): HeardMessage {
   const property = (name: string) => envelope.properties?.find(([key]) => key === name)?.[1]
   return {
     ...envelope,
-    text: read.ok && read.type === 'text' ? read.body.text : '',
+    text: textOf(read),
     ...mannerOf({ locale: known(isLocale, property('locale')), timeZone: known(isTimeZone, property('time-zone')) }),
   }
+}
+
+function textOf(read: ReadBody): string {
+  if (!read.ok) return ''
+  if (read.type === 'text') return read.body.text
+  return read.type === 'action' && typeof read.body.value === 'string' ? read.body.value : ''
 }
 
 /** What is no language or no time zone is left out: it would break whatever writes by it. */
@@ -40,7 +46,14 @@ export function meaningsOf(message: HeardMessage, bot: Bot): readonly AnyEventOb
   const plain: MessageHeard = { type: 'message', text: message.text, message }
   const recognised: AnyEventObject | undefined =
     bot.recognise?.(message.text, message) ?? recogniseBuiltIn(message.text)
-  return recognised ? [recognised, plain] : [plain]
+  return [...(recognised ? [recognised] : []), ...(message.type === 'action' ? actionsOf(message) : []), plain]
+}
+
+function actionsOf(message: HeardMessage): readonly ActionHeard[] {
+  const read = readBody({ ...message, payload: payloadOf(message) })
+  if (!read.ok || read.type !== 'action') return []
+  const { id, value } = read.body
+  return [{ type: 'action', id, ...(value !== undefined && { value }), message }]
 }
 
 /** The input of the run that the message begins. */

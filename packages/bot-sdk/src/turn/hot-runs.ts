@@ -1,12 +1,14 @@
 import type { Run } from '../engine/port.js'
-import type { TurnTime } from './turn-time.js'
+import type { Speech } from './speech.js'
+import type { TurnSurroundings } from './turn-surroundings.js'
 
 /** A run that stayed in memory after its commit. */
 export interface HotRun {
   /** Of the commit that stored just this state. */
   commitId: string
   run: Run
-  time: TurnTime
+  around: TurnSurroundings
+  speech: Speech
 }
 
 /** Runs kept in memory between turns, by conversation; the one that was used longest ago makes room. */

@@ -1,20 +1,14 @@
-import {
-  type CommitTurn,
-  type DueTimer,
-  type Envelope,
-  isAside,
-  type Lease,
-  type PublicState,
-  type Utterance,
-} from '@daakia/protocol'
+import { type CommitTurn, type DueTimer, type Envelope, isAside, type Lease, type PublicState } from '@daakia/protocol'
 import type { Bot } from '../authoring/bot.js'
 import { mannerOf } from '../authoring/heard.js'
 import type { Engine, Run, StoredRun, StoredTimer } from '../engine/port.js'
 import { hear, hearBurst, inputOf, meaningsOf } from './hearing.js'
 import type { HotRun } from './hot-runs.js'
+import type { StoredNames } from './said-names.js'
+import { Speech } from './speech.js'
 import { timerChanges } from './timer-changes.js'
-import type { TurnTime } from './turn-time.js'
-import { doneUtterance, textUtterance, utterancesOf } from './utterances.js'
+import type { TurnSurroundings } from './turn-surroundings.js'
+import { doneUtterance } from './utterance.js'
 import type { Item } from './waiting.js'
 
 /** What a turn adds to a conversation, to be committed as one. */
@@ -24,33 +18,39 @@ const noRun: PublicState = { value: null, tags: [], accepts: ['message'] }
 
 /** Where a bot stands in a conversation while it holds the lease: its run, if one is going on, and what became of it. */
 export class Standing {
-  readonly time: TurnTime
+  readonly around: TurnSurroundings
   readonly #bot: Bot
   readonly #engine: Engine
   #run: Run | undefined
   #keepable = true
   #unrestored: unknown
   #processed: number
+  /** The `seq` of the message that was heard last. */
+  #heard: number
   /** Messages before that, which an operator has it given once more. */
   #again: number[] = []
   /** As the server has them. */
   #timers: readonly StoredTimer[]
   #fired = new Set<string>()
-  #said: Utterance[] = []
+  readonly #speech: Speech
 
-  private constructor(bot: Bot, engine: Engine, time: TurnTime, lease: Lease) {
+  private constructor(lease: Lease, { bot, engine, around, hot }: StandingParts) {
     this.#bot = bot
     this.#engine = engine
-    this.time = time
+    this.around = hot?.around ?? around
     this.#processed = lease.processed
-    this.#timers = (lease.state as StoredRun | null)?.timers ?? []
+    this.#heard = lease.processed
+    const stored = lease.state as StoredStanding | null
+    this.#timers = stored?.timers ?? []
+    this.#speech = hot?.speech ?? new Speech(stored?.names, lease.commitHead)
   }
 
   /** @throws StateDoesNotFit */
-  static of(lease: Lease, { bot, engine, time, hot }: StandingParts): Standing {
-    const standing = new Standing(bot, engine, hot?.time ?? time, lease)
-    standing.time.sync(lease.now)
-    standing.#run = hot?.run ?? (lease.state === null ? undefined : engine.restore(lease.state, standing.time))
+  static of(lease: Lease, parts: StandingParts): Standing {
+    const { engine, hot } = parts
+    const standing = new Standing(lease, parts)
+    standing.around.sync(lease.now)
+    standing.#run = hot?.run ?? (lease.state === null ? undefined : engine.restore(lease.state, standing.around))
     return standing
   }
 
@@ -76,17 +76,19 @@ export class Standing {
     for (const { seq } of burst) this.#handled(seq)
     const message = hearBurst(burst)
     if (!this.#run) {
-      if (!isAside(message.type)) this.#run = this.#engine.start(inputOf(this.time.conversation, message), this.time)
+      if (!isAside(message.type))
+        this.#run = this.#engine.start(inputOf(this.around.conversation, message), this.around)
       return
     }
     const run = this.#run
     const taken = meaningsOf(message, this.#bot).some((event) =>
       run.send(event, { key: String(message.seq), manner: mannerOf(message) }),
     )
-    if (!taken && !isAside(message.type) && !run.failed) this.#say(textUtterance(this.#bot.notUnderstood))
+    if (!taken && !isAside(message.type) && !run.failed) run.say({ type: 'say', text: this.#bot.notUnderstood })
   }
 
   #handled(seq: number): void {
+    this.#heard = seq
     if (seq > this.#processed) this.#processed = seq
     else this.#again.push(seq)
   }
@@ -96,8 +98,8 @@ export class Standing {
     return meaningsOf(hear(message), this.#bot).some((event) => this.#run?.accepts(event))
   }
 
-  #say(...utterances: readonly Utterance[]): void {
-    this.#said.push(...utterancesOf(this.#run?.takeEffects() ?? []), ...utterances)
+  #say(): void {
+    this.#speech.say(this.#run?.takeEffects() ?? [], this.#heard)
   }
 
   /** Resolves when the machine rests; `moved` is called as often as it has moved. @throws what it failed with */
@@ -110,17 +112,17 @@ export class Standing {
     this.rest()
     const persisted = this.#run?.persist()
     this.#keepable = persisted?.keepable ?? true
-    const timers = timerChanges(this.#timers, persisted?.state.timers ?? [], this.#fired, this.time.namedUntil)
+    const timers = timerChanges(this.#timers, persisted?.state.timers ?? [], this.#fired, this.around.namedUntil)
     this.#timers = persisted?.state.timers ?? []
+    const { messages, names } = this.#speech.take()
     const outcome = {
       processed: this.#processed,
       ...(this.#again.length > 0 && { again: this.#again }),
-      state: persisted?.state ?? null,
-      messages: this.#said,
+      state: persisted ? { ...persisted.state, ...(names && { names }) } : null,
+      messages: [...messages],
       timers,
       public: this.#run?.public ?? noRun,
     }
-    this.#said = []
     this.#fired = new Set()
     this.#again = []
     return outcome
@@ -136,26 +138,32 @@ export class Standing {
   #end(output: unknown): void {
     this.#run?.close()
     this.#run = undefined
-    if (output !== undefined) this.#said.push(doneUtterance(output))
+    if (output !== undefined) this.#speech.add(doneUtterance(output))
   }
 
   /** The outcome is committed, as `state`, and the turn is over or goes on with something else. A run that can't go on as it is makes room for its restored self. */
-  committed(state: unknown): void {
+  committed(state: unknown, head: number | undefined): void {
+    if (head !== undefined) this.saidUpTo(head)
     if (!this.#run || this.#keepable) return
     this.discard()
     this.#unrestored = state
   }
 
+  /** What was said in the last commit ends with this `seq`. */
+  saidUpTo(head: number): void {
+    this.#speech.committed(head)
+  }
+
   /** The lease is kept: more waits. `now` is the server's clock, milliseconds since the Unix epoch. */
   goOn(now: number): void {
-    this.time.sync(now)
-    if (this.#unrestored) this.#run = this.#engine.restore(this.#unrestored, this.time)
+    this.around.sync(now)
+    if (this.#unrestored) this.#run = this.#engine.restore(this.#unrestored, this.around)
     this.#unrestored = undefined
   }
 
   /** The run, to be kept in memory until the next lease. */
   hot(commitId: string): HotRun | undefined {
-    return this.#run && { commitId, run: this.#run, time: this.time }
+    return this.#run && { commitId, run: this.#run, around: this.around, speech: this.#speech }
   }
 
   discard(): void {
@@ -164,9 +172,12 @@ export class Standing {
   }
 }
 
+/** What a commit stores of a run. */
+type StoredStanding = StoredRun & { names?: StoredNames }
+
 export interface StandingParts {
   bot: Bot
   engine: Engine
-  time: TurnTime
+  around: TurnSurroundings
   hot: HotRun | undefined
 }

@@ -1,17 +1,29 @@
 import type { Alarm, Clock } from '@daakia/protocol'
 import type { Manner, Surroundings } from '../engine/port.js'
 
-/** The server's time as a turn sees it: what the server said last, and what the bot's clock has counted since. */
-export class TurnTime implements Surroundings {
+export interface TurnSurroundingsOptions {
+  conversation: string
+  clock: Clock
+  manner: Required<Manner>
+  typing(): void
+}
+
+/**
+ * The world as a turn sees it. Its time is the server's: what the server said last, and what the bot's clock has counted
+ * since.
+ */
+export class TurnSurroundings implements Surroundings {
   readonly conversation: string
   readonly manner: Required<Manner>
+  readonly typing: () => void
   readonly #clock: Clock
   #said: number
   #saidAt: number
 
-  constructor(conversation: string, clock: Clock, manner: Required<Manner>) {
+  constructor({ conversation, clock, manner, typing }: TurnSurroundingsOptions) {
     this.conversation = conversation
     this.manner = manner
+    this.typing = typing
     this.#clock = clock
     this.#said = clock.now()
     this.#saidAt = clock.now()

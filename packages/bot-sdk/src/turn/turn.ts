@@ -10,7 +10,7 @@ import type { HotRun } from './hot-runs.js'
 import { type BotLog, LeaseGone, type TurnHooks, type TurnServer, Unanswered } from './port.js'
 import { Renewal } from './renewal.js'
 import { type Outcome, Standing } from './standing.js'
-import { TurnTime } from './turn-time.js'
+import { TurnSurroundings } from './turn-surroundings.js'
 import { type Item, itemOf, Waiting } from './waiting.js'
 
 /** What every turn of a bot is made with. */
@@ -20,6 +20,8 @@ export interface TurnParts {
   server: TurnServer
   clock: Clock
   newId(): string
+  /** Shows to a conversation at once that the bot is writing. */
+  typing(conversation: string): void
   hooks: TurnHooks
   log: BotLog
 }
@@ -105,13 +107,16 @@ export class Turn {
 
   async #work(hot: HotRun | undefined): Promise<HotRun | undefined> {
     const { bot, engine, clock } = this.#parts
-    const standing = Standing.of(this.#lease, { bot, engine, time: new TurnTime(this.#conversation, clock, bot), hot })
+    const conversation = this.#conversation
+    const typing = () => this.#parts.typing(conversation)
+    const around = new TurnSurroundings({ conversation, clock, manner: bot, typing })
+    const standing = Standing.of(this.#lease, { bot, engine, around, hot })
     this.#standing = standing
     for (;;) {
       await this.#handleNext(standing)
       const commit = this.#commitOf(standing.outcome())
       const answer = await this.#deliver(commit)
-      standing.committed(commit.state)
+      standing.committed(commit.state, answer?.head)
       if (!answer?.more || this.#leaving) return standing.hot(commit.commitId)
       this.#goOn(standing, answer.revision, answer.more)
     }
@@ -171,8 +176,9 @@ export class Turn {
     try {
       const outcome = this.#standing?.working ? this.#unfinishedOutcome(this.#standing) : undefined
       if (!outcome) return
-      const { revision } = await this.#send({ ...this.#commitOf(outcome), checkpoint: true })
+      const { revision, head } = await this.#send({ ...this.#commitOf(outcome), checkpoint: true })
       this.#revision = revision
+      this.#standing?.saidUpTo(head)
       await this.#reach('turn.checkpointed')
     } catch (error) {
       this.#end({ why: 'failed', error })

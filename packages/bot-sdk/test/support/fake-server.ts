@@ -31,6 +31,8 @@ export class FakeServer implements TurnServer {
   readonly failures: FailTurn[] = []
   readonly parked: ParkTurn[] = []
   renewals = 0
+  /** How often the bot showed that it was writing. */
+  typed = 0
   public: PublicState | undefined
   /** Called instead of answering a commit; what it throws is what the bot gets. */
   beforeAnswer: (commit: CommitTurn) => void = () => {}
@@ -60,7 +62,10 @@ export class FakeServer implements TurnServer {
     const newId = idMaker(this.clock, counting())
     this.#runnerOf = (bot) => () => {
       const engine = xstateEngine(bot.machine, bot.version, bot.migrate)
-      return new TurnRunner({ bot, engine, server: this, clock: this.clock, newId, hooks, log }, hotRuns)
+      return new TurnRunner(
+        { bot, engine, server: this, clock: this.clock, newId, typing: () => this.typed++, hooks, log },
+        hotRuns,
+      )
     }
     this.#runner = this.#runnerOf(bot)
     this.#current = this.#runner()
@@ -158,6 +163,7 @@ export class FakeServer implements TurnServer {
       attempt: this.attempt,
       revision: this.#revision,
       commitId: this.#commitId,
+      ...(this.#answer && { commitHead: this.#answer.head }),
       processed: this.#processed,
       state: this.#state,
       ...(this.#unfinished && { unfinished: true }),
@@ -225,7 +231,7 @@ export class FakeServer implements TurnServer {
     } finally {
       this.#tell()
     }
-    return this.#answer ?? { revision: this.#revision, head: this.#messages.length }
+    return this.#answer ?? { revision: this.#revision, head: this.#head }
   }
 
   async renew(): Promise<void> {
@@ -258,12 +264,16 @@ export class FakeServer implements TurnServer {
     for (const { id, delayMs } of turn.timers.set) this.#timers.set(id, this.#leasedAt + delayMs)
     for (const { type, payload } of turn.messages) this.said.push(type === 'text' ? payload : `${type} ${payload}`)
     this.#unfinished = turn.checkpoint ?? false
-    this.#answer = { revision: this.#revision, head: this.#messages.length }
+    this.#answer = { revision: this.#revision, head: this.#head }
     if (turn.checkpoint) return
     this.#leased = !this.#isIdle && !this.holdLeases
     this.#leasedAt = this.clock.now()
-    const counters = { revision: this.#revision, head: this.#messages.length }
+    const counters = { revision: this.#revision, head: this.#head }
     this.#answer = this.#leased ? { ...counters, more: this.#work() } : counters
+  }
+
+  get #head(): number {
+    return this.#messages.length + this.said.length
   }
 
   get #isIdle(): boolean {

@@ -23,6 +23,7 @@ export class Scene {
   get around() {
     return {
       conversation: 'ana~bot',
+      typing: () => {},
       manner: { locale: 'en', timeZone: 'UTC' },
       now: () => this.clock.now(),
       namedUntil: this.clock.now(),
