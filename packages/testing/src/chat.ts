@@ -42,8 +42,9 @@ export interface User {
   sends(saying: Saying, options?: { to?: string }): Promise<void>
   /**
    * The next message from others that was not heard yet is this one: a text as it stands, or one that the pattern fits.
-   * Other types than texts are compared as `[type] {…}`, with their body as JSON. Messages of type `event` are for
-   * programs and are passed over.
+   * What is no text is compared by its plain text, such as `Which size?\n1. small\n2. large`; choices, a card or a form
+   * also by its text or its title alone. A type of which no plain text is known is compared as `[type] payload`.
+   * Messages of type `event` are for programs and are passed over.
    */
   toHear(expected: string | RegExp): Promise<Message>
   /** Lets time pass, none by default, in which nothing is said to this person, nor was before it. */

@@ -2,8 +2,8 @@ import { type Body, encodePayload, type MessageType, type Utterance, writeBody }
 
 /** A message of the bot's. @throws TypeError where the body is not what its type says */
 export function utterance<TType extends MessageType>(type: TType, body: Body<TType>): Utterance {
-  const { contentType, payload } = writeBody(type, body)
-  return { type, contentType, ...encodePayload(payload) }
+  const { payload, ...written } = writeBody(type, body)
+  return { ...written, ...encodePayload(payload) }
 }
 
 /** A run that ends with an output says so to programs; people are not shown it. */

@@ -1,10 +1,13 @@
-import { readBody, writeBody } from '@daakia/protocol'
+import { plainTextOf, readBody, writeBody } from '@daakia/protocol'
 import { describe, expect, test } from 'vitest'
 import { transcriptOf } from '../../src/chat/transcript.js'
 
 const message = (type: string, payload: Uint8Array, from = 'order-bot', contentType?: string) => {
   const raw = { type, payload, ...(contentType && { contentType }) }
-  return { conversation: 'ana~order-bot', id: '1', from, properties: [], ...raw, content: readBody(raw) }
+  const content = readBody(raw)
+  const plain = content.ok ? plainTextOf(content.type, content.body) : undefined
+  const known = { ...raw, content, ...(plain !== undefined && { plain }) }
+  return { conversation: 'ana~order-bot', id: '1', from, properties: [], ...known }
 }
 const said = (text: string, from?: string) => message('text', new TextEncoder().encode(text), from)
 const of = (...[type, body]: Parameters<typeof writeBody>) => {
@@ -32,32 +35,17 @@ describe('a transcript', () => {
     expect(of('event', { name: 'done' })).toBeUndefined()
   })
 
-  test.each([
-    [
-      'choices',
-      { text: 'Which size?', choices: [{ label: 'small' }, { label: 'large' }] },
-      'Which size? [small | large]',
-    ],
-    [
-      'card',
-      { title: 'Pizza', text: 'Very\ngood.', buttons: [{ id: 'buy', label: 'Buy' }] },
-      'Pizza: Very good. [Buy]',
-    ],
-    ['form', { id: 'f', title: 'You', fields: [{ name: 'n', label: 'Name', kind: 'text' }] }, 'You [Name]'],
-    [
-      'media',
-      { url: 'https://x.example/a.png', mediaType: 'image/png', name: 'a.png' },
-      '[image/png] a.png https://x.example/a.png',
-    ],
-    ['action', { id: 'buy' }, '[pressed buy]'],
-    ['edit', { seq: 2, text: 'three' }, '[instead of #2] three'],
-    ['delete', { seq: 2 }, '[took back #2]'],
-    ['reaction', { seq: 2, reaction: '👍' }, '[👍 for #2]'],
-    ['reaction', { seq: 2, reaction: '👍', removed: true }, '[took back 👍 for #2]'],
-    ['member', { change: 'joined', clients: ['bob', 'cem'] }, '[bob, cem joined]'],
-    ['handoff', { to: 'bob', reason: 'too hard' }, '[handed over to bob: too hard]'],
-  ] as const)('writes a %s in one line', (type, body, line) => {
-    expect(of(type, body as never)).toBe(`order-bot< ${line}\n`)
+  test('writes what is no text as its plain text, a line of a list below the other', () => {
+    const choices = [{ label: 'small' }, { label: 'large' }]
+    expect(of('choices', { text: 'Which size?', choices })).toBe(
+      ['order-bot< Which size?', '           1. small', '           2. large', ''].join('\n'),
+    )
+    expect(of('edit', { seq: 2, text: 'three' })).toBe('order-bot< * three\n')
+  })
+
+  test('writes what its sender gave as plain text of a type that is not known', () => {
+    const sonar = { ...message('sonar', new Uint8Array(5)), plain: 'A whale.' }
+    expect(transcriptOf(sonar, 'ana')).toBe('order-bot< A whale.\n')
   })
 
   test('says of what it cannot read how much it is', () => {

@@ -1,4 +1,4 @@
-import { type BotState, History, topics } from '@daakia/protocol'
+import { type BotState, fitPlain, History, topics } from '@daakia/protocol'
 import type { Stop } from '../listeners.js'
 import { type Draft, type Message, readEnvelope, type Saying, toTransport, write } from './message.js'
 import { MessageStream } from './message-stream.js'
@@ -84,7 +84,7 @@ export class ClientConversation implements Conversation {
     this.#timeline?.forget()
   }
 
-  #draft(saying: Saying, { id, replyTo, to }: SendOptions): Draft {
+  #draft(saying: Saying, { id, replyTo, to, plain }: SendOptions): Draft {
     return {
       conversation: this.id,
       from: this.#parts.link.client,
@@ -93,6 +93,7 @@ export class ClientConversation implements Conversation {
       ...write(saying),
       ...(replyTo !== undefined && { replyTo }),
       ...(to !== undefined && { to }),
+      ...(plain !== undefined && { plain: fitPlain(plain) }),
     }
   }
 }

@@ -2,15 +2,20 @@ import {
   type Body,
   defaultType,
   type Envelope,
+  fitPlain,
+  isPlainText,
   type MessageType,
   parseDaakTopic,
   payloadOf,
+  plainTextOf,
   type ReadBody,
   readBody,
+  readPlain,
   senderProperties,
   serverProperties,
   type TypedPayload,
   writeBody,
+  writePlain,
 } from '@daakia/protocol'
 import type { UserProperty } from '@daakia/protocol/mqtt'
 import type { TransportMessage } from '../transport/port.js'
@@ -25,6 +30,11 @@ export interface Draft {
   type: string
   /** What a message of type `text` says; absent for all others. */
   text?: string
+  /**
+   * The message as text, for who can't show its type: what the sender gave, else what follows from its body. Absent for
+   * an `event`, and where neither is known.
+   */
+  plain?: string
   /** What the message says, by its type; where it could not be read, the payload as it came, with the reason. */
   content: ReadBody
   contentType?: string
@@ -66,6 +76,7 @@ export const readDelivery = ({
   const parsed = parseDaakTopic(topic)
   const seq = Number(named.get('seq'))
   if (parsed?.kind !== 'messages' || !Number.isInteger(seq)) return undefined
+  const plain = named.get('plain')
   return withContent({
     conversation: parsed.conversation,
     seq,
@@ -79,6 +90,7 @@ export const readDelivery = ({
     ...optional('contentType', contentType),
     ...optional('replyTo', named.get('reply-to')),
     ...optional('to', named.get('to')),
+    ...optional('plain', plain === undefined ? undefined : readPlain(plain)),
   })
 }
 
@@ -97,6 +109,7 @@ export const readEnvelope = (conversation: string, envelope: Envelope): Message 
     ...optional('contentType', envelope.contentType),
     ...optional('replyTo', envelope.replyTo),
     ...optional('to', envelope.to),
+    ...optional('plain', envelope.plain),
   })
 
 /** The message as it travels to the server. */
@@ -109,21 +122,33 @@ export const toTransport = (topic: string, draft: Draft): TransportMessage => ({
     ['type', draft.type],
     ...(draft.replyTo === undefined ? [] : [['reply-to', draft.replyTo] as const]),
     ...(draft.to === undefined ? [] : [['to', draft.to] as const]),
+    ...plainOf(draft),
     ...draft.properties,
   ],
 })
 
+/** What any client reads as it is needs no text beside it. */
+const plainOf = (draft: Draft): UserProperty[] =>
+  draft.plain === undefined || (isPlainText(draft) && draft.plain === draft.text)
+    ? []
+    : [['plain', writePlain(fitPlain(draft.plain))]]
+
 /** What is said, ready to be sent. @throws TypeError where a body is not what its type says */
-export const write = (saying: Saying): Pick<Draft, 'type' | 'contentType' | 'payload' | 'content' | 'text'> => {
+export const write = (
+  saying: Saying,
+): Pick<Draft, 'type' | 'contentType' | 'payload' | 'content' | 'text' | 'plain'> => {
   if (typeof saying === 'string') return withContent(writeBody('text', { text: saying }))
   if (saying.body) return withContent(writeBody(saying.type, saying.body))
   const { type, payload, contentType } = saying
   return withContent({ type, payload, ...optional('contentType', contentType) })
 }
 
-const withContent = <Raw extends { type: string; payload: Uint8Array; contentType?: string }>(raw: Raw) => {
+const withContent = <Raw extends { type: string; payload: Uint8Array; contentType?: string; plain?: string }>(
+  raw: Raw,
+) => {
   const content = readBody(raw)
-  return { ...raw, content, ...optional('text', textOf(content)) }
+  const plain = raw.plain ?? (content.ok ? plainTextOf(content.type, content.body) : undefined)
+  return { ...raw, content, ...optional('text', textOf(content)), ...optional('plain', plain) }
 }
 
 const textOf = (content: ReadBody) => (content.ok && content.type === 'text' ? content.body.text : undefined)

@@ -88,6 +88,11 @@ export interface SendOptions {
   replyTo?: string
   /** The member that it is meant for; bots hear other bots only so. */
   to?: string
+  /**
+   * The message as text, for who can't show its type, such as a client of MQTT 3.1.1. Made of the body by default; what
+   * takes more than 65,535 bytes is cut.
+   */
+  plain?: string
 }
 
 export interface HistoryRange {

@@ -7,6 +7,8 @@ import {
   type Message,
   NotKept,
   Refused,
+  type Saying,
+  type SendOptions,
   type TransportMessage,
 } from '../../src/index.js'
 import { JournalServer } from '../support/journal-server.js'
@@ -270,6 +272,50 @@ describe('what is said', () => {
     const { content, text } = await client.to('bob').send({ type: 'choices', body })
     expect(content).toEqual({ ok: true, type: 'choices', body })
     expect(text).toBeUndefined()
+  })
+
+  describe('and is no plain text', () => {
+    const body = { text: 'Which size?', choices: [{ label: 'small' }] }
+    /** What travelled as its plain text, and what its sender and its receivers read as that. */
+    const said = async (saying: Saying, options?: SendOptions) => {
+      const { server, client } = start()
+      const { plain } = await client.to('bob').send(saying, options)
+      const [entry] = server.inbox
+      return { travelled: new Map(entry?.message.userProperties).get('plain'), plain }
+    }
+
+    test('travels with its plain text, in which a line ends with U+2028', async () => {
+      const both = { travelled: 'Which size?\u20281. small', plain: 'Which size?\n1. small' }
+      expect(await said({ type: 'choices', body })).toEqual(both)
+      const payload = new TextEncoder().encode(JSON.stringify(body))
+      expect(await said({ type: 'choices', payload })).toEqual(both)
+    })
+
+    test('travels with the plain text that its sender gives, made fit and cut to what MQTT takes', async () => {
+      const given = await said({ type: 'choices', body }, { plain: 'Small\tor\r\nnot?' })
+      expect(given).toEqual({ travelled: 'Small or\u2028not?', plain: 'Small or\nnot?' })
+      const long = await said({ type: 'sonar', payload: new Uint8Array(5) }, { plain: 'a'.repeat(70_000) })
+      expect(long.travelled).toBe(`${'a'.repeat(65_532)}…`)
+    })
+
+    test('travels without it where it is for programs, or nobody knows its type', async () => {
+      const none = { travelled: undefined, plain: undefined }
+      expect(await said({ type: 'event', body: { name: 'done' } })).toEqual(none)
+      expect(await said({ type: 'sonar', payload: new Uint8Array(5) })).toEqual(none)
+    })
+
+    test('is read as text by its body where its sender gave none', async () => {
+      const { server, client, heard } = start()
+      await client.online()
+      server.says('order-bot', 'ana~order-bot', JSON.stringify(body), [['type', 'choices']])
+      expect(heard).toMatchObject([{ plain: 'Which size?\n1. small', properties: [] }])
+    })
+  })
+
+  test('that is plain text already travels without another, and is its own', async () => {
+    const { server, client } = start()
+    expect((await client.to('bob').send('hi')).plain).toBe('hi')
+    expect(new Map(server.inbox[0]?.message.userProperties).has('plain')).toBe(false)
   })
 
   test('may be of a type that nobody knows, and is handed over as it came', async () => {

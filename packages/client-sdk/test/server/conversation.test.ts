@@ -100,6 +100,17 @@ describe('two clients of a server', () => {
     expect(await answered).toMatchObject([{ seq: 2, from: 'bob', text: 'Yes.', replyTo: sent.id }])
   })
 
+  test('read the plain text of what is no text, when they hear it and in the history', async () => {
+    const { mqtt } = await scene()
+    const [ana, bob] = [await enter(mqtt, 'ana'), await enter(mqtt, 'bob')]
+    const heard = hear(bob, 1)
+    const body = { latitude: 52.5, longitude: 13.25 }
+    const sent = await ana.to('bob').send({ type: 'location', body }, { plain: 'At home.\nCome!' })
+    expect(sent).toMatchObject({ plain: 'At home.\nCome!', content: { ok: true, type: 'location', body } })
+    expect(await heard).toEqual([sent])
+    expect((await bob.to('ana').history()).messages).toMatchObject([{ type: 'location', plain: 'At home.\nCome!' }])
+  })
+
   test('read back what was said, page by page', async () => {
     const ana = await enter((await scene()).mqtt, 'ana')
     const conversation = ana.to('bob')

@@ -62,8 +62,34 @@ export const MediaBody = body({
   alt: z.optional(z.string()),
 })
 
+/** A place. Degrees as WGS 84 has them. */
+export const LocationBody = body({
+  latitude: z.number().check(z.minimum(-90), z.maximum(90)),
+  longitude: z.number().check(z.minimum(-180), z.maximum(180)),
+  name: z.optional(z.string()),
+  /** How far from there it may be. */
+  accuracyMeters: z.optional(z.number().check(z.nonnegative())),
+})
+
+/** How somebody is reached: a name, addresses or numbers, and at least one of them. */
+export const ContactBody = body({
+  name: z.optional(some),
+  emails: z.optional(z.array(some)),
+  phones: z.optional(z.array(some)),
+}).check(
+  z.refine(({ name, emails = [], phones = [] }) => name !== undefined || emails.length + phones.length > 0, {
+    error: 'A contact has a name, an email address or a phone number',
+  }),
+)
+
 /** A button was pressed, or a form was sent: `id` is the button's or the form's, `seq` its message. */
-export const ActionBody = body({ id: some, seq: z.optional(seq), value: z.optional(z.unknown()) })
+export const ActionBody = body({
+  id: some,
+  /** What the button showed. */
+  label: z.optional(z.string()),
+  seq: z.optional(seq),
+  value: z.optional(z.unknown()),
+})
 
 /** The message `seq` is to be read as this text instead. */
 export const EditBody = body({ seq, text: z.string() })
@@ -93,6 +119,8 @@ export const bodies = {
   choices: ChoicesBody,
   form: FormBody,
   media: MediaBody,
+  location: LocationBody,
+  contact: ContactBody,
   action: ActionBody,
   edit: EditBody,
   delete: DeleteBody,

@@ -17,6 +17,8 @@ const envelopeFields = {
   replyTo: z.optional(z.string()),
   to: z.optional(z.string()),
   traceparent: z.optional(z.string()),
+  /** The message as text, for who can't show its type, as its sender gave it. */
+  plain: z.optional(z.string()),
   ...payloadFields,
   /** The sender's other user properties, in order. */
   properties: z.optional(z.array(z.tuple([z.string(), z.string()]))),
@@ -51,7 +53,7 @@ export type OpenEnvelope = Omit<Envelope, 'payload' | 'encoding' | 'properties'>
 
 /** Makes a message fit for JSON. Fields that are `undefined` are left out, and fields that an envelope has not. */
 export const toEnvelope = (message: OpenEnvelope): Envelope => {
-  const { seq, id, from, fromRole, at, type, contentType, replyTo, to, traceparent, properties } = message
+  const { seq, id, from, fromRole, at, type, contentType, replyTo, to, traceparent, plain, properties } = message
   return {
     seq,
     id,
@@ -63,6 +65,7 @@ export const toEnvelope = (message: OpenEnvelope): Envelope => {
     ...(replyTo !== undefined && { replyTo }),
     ...(to !== undefined && { to }),
     ...(traceparent !== undefined && { traceparent }),
+    ...(plain !== undefined && { plain }),
     ...encodePayload(message.payload),
     ...(properties !== undefined && { properties: properties.map(([name, value]) => [name, value]) }),
   }

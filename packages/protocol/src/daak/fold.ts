@@ -99,16 +99,22 @@ const react = (reactions: Fold['reactions'], client: string, { reaction, removed
 
 /** Who wrote it, when and to whom is left; what it said is not. */
 const emptied = (message: OpenEnvelope, deleted: FoldedMessage['deleted']): FoldedMessage => {
-  const { contentType: _, properties: __, traceparent: ___, ...rest } = message
+  const { contentType: _, properties: __, traceparent: ___, plain: ____, ...rest } = message
   return { ...rest, payload: new Uint8Array(), deleted }
 }
 
 const shown = (message: OpenEnvelope, { edit, reactions }: Fold): FoldedMessage => ({
-  ...message,
-  ...(edit && { ...textOf(edit.body), edited: { seq: edit.seq, at: edit.at } }),
+  ...(edit ? rewritten(message, edit) : message),
   ...(reactions.size > 0 && {
     reactions: [...reactions].map(([reaction, clients]) => ({ reaction, clients: [...clients] })),
   }),
+})
+
+/** What stood in for the message as text goes with what it said before. */
+const rewritten = ({ plain: _, ...message }: OpenEnvelope, { body, seq, at }: NonNullable<Fold['edit']>) => ({
+  ...message,
+  ...textOf(body),
+  edited: { seq, at },
 })
 
 /** An edit says all of the text that is read instead, whatever the message was. */

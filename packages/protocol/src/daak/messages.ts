@@ -1,6 +1,8 @@
 import * as z from 'zod/mini'
 import { type Body, bodies, bodyVersion, isMessageType, type MessageType } from './bodies.js'
 import { bytesOf, textOf } from './payload.js'
+import { plainTextOf } from './plain.js'
+import { fitPlain } from './plain-property.js'
 
 /** A message's payload with what says how to read it: the user property `type`, and MQTT's Content Type. */
 export interface TypedPayload {
@@ -24,6 +26,8 @@ export interface WrittenBody {
   type: MessageType
   contentType: string
   payload: Uint8Array
+  /** The message as text, where its payload is something else; absent for what people are not shown. */
+  plain?: string
 }
 
 const plainText = 'text/plain'
@@ -58,18 +62,23 @@ export const readBody = (message: TypedPayload): ReadBody => {
 
 /**
  * Writes what a message says, ready to be published: a text as `text/plain`, so that any MQTT client can read it, all
- * else as JSON, and so a text with more fields than `text`.
+ * else as JSON, and so a text with more fields than `text`. What is written as JSON comes with its plain text.
  *
  * @throws TypeError where the body is not what its type says.
  */
 export const writeBody = <TType extends MessageType>(type: TType, body: Body<TType>): WrittenBody => {
   const checked = bodies[type].safeParse(body)
   if (!checked.success) throw new TypeError(`That is no ${type} message: ${z.prettifyError(checked.error)}`)
-  const plain = type === 'text' ? onlyText(checked.data) : undefined
-  return plain === undefined
-    ? { type, contentType: json, payload: bytesOf(JSON.stringify(checked.data)) }
-    : { type, contentType: plainText, payload: bytesOf(plain) }
+  const text = type === 'text' ? onlyText(checked.data) : undefined
+  if (text !== undefined) return { type, contentType: plainText, payload: bytesOf(text) }
+  const plain = plainTextOf(type, body)
+  const payload = bytesOf(JSON.stringify(checked.data))
+  return { type, contentType: json, payload, ...(plain !== undefined && { plain: fitPlain(plain) }) }
 }
+
+/** Whether any MQTT client reads the payload as what the message says. */
+export const isPlainText = ({ type, contentType }: Omit<TypedPayload, 'payload'>): boolean =>
+  (type ?? defaultType(contentType)) === 'text' && (mediaTypeOf(contentType) ?? plainText) === plainText
 
 /** `text/plain` of `Text/Plain; charset=utf-8`. */
 const mediaTypeOf = (contentType: string | undefined): string | undefined =>

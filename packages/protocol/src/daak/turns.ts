@@ -59,6 +59,10 @@ export const Utterance = z
     contentType: z.optional(z.string()),
     replyTo: z.optional(z.string()),
     to: z.optional(z.string()),
+    /** Of the trace that the message belongs to, as W3C Trace Context writes it. */
+    traceparent: z.optional(z.string()),
+    /** The message as text, for who can't show its type; `fitPlain` makes it fit. */
+    plain: z.optional(z.string()),
     ...payloadFields,
   })
   .check(payloadIsEncoded)

@@ -29,6 +29,7 @@ describe('An envelope', () => {
       replyTo: 'zero',
       to: 'bot',
       traceparent: '00-x',
+      plain: 'Greetings',
       properties: [['a', '1'] as const, ['a', '2'] as const],
     }
     expect(toEnvelope(full)).toStrictEqual({ ...full, payload: 'Grüße', encoding: 'utf8' })

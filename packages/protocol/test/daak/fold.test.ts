@@ -52,6 +52,14 @@ describe('A message that was edited', () => {
     expect(folded).toMatchObject({ type: 'text', contentType: 'text/plain' })
   })
 
+  it('has the plain text of what it reads as now', () => {
+    const card = entry(1, { from: 'ana', ...writeBody('card', { title: 'Pizza' }) })
+    expect(only([card]).plain).toBe('Pizza')
+    expect(only([card, edit(2, 'ana', { seq: 1, text: 'Sold out' })])).not.toHaveProperty('plain')
+    expect(only([card, edit(2, 'ana', { seq: 1, text: 'Sold out', language: 'en' })]).plain).toBe('Sold out')
+    expect(only([card, deletion(2, 'ana', 1)])).not.toHaveProperty('plain')
+  })
+
   it('has the other fields of the edit as well', () => {
     const folded = only([hello, edit(2, 'ana', { v: 1, seq: 1, text: 'hello', language: 'en' })])
     expect([folded.contentType, JSON.parse(decode(folded.payload))]).toEqual([

@@ -17,7 +17,9 @@ const examples: { [TType in MessageType]: Body<TType> } = {
   choices: { text: 'Which size?', choices: [{ label: 'small' }, { label: 'large', value: 'l' }] },
   form: { id: 'address', fields: [{ name: 'street', label: 'Street', kind: 'text', required: true }] },
   media: { url: 'https://x/y.png', mediaType: 'image/png', sizeBytes: 9, alt: 'A pizza' },
-  action: { id: 'buy', seq: 3, value: { count: 2 } },
+  location: { latitude: -33.8568, longitude: 151.2153, name: 'Opera House', accuracyMeters: 20 },
+  contact: { emails: ['ana@example.com'] },
+  action: { id: 'buy', label: 'Buy', seq: 3, value: { count: 2 } },
   edit: { seq: 3, text: 'Two.' },
   delete: { seq: 3 },
   reaction: { seq: 3, reaction: '👍' },
@@ -32,6 +34,8 @@ const misfits: { [TType in MessageType]: unknown } = {
   choices: { text: 'Which size?', choices: [] },
   form: { id: 'address', fields: [{ name: 'street', label: 'Street', kind: 'colour' }] },
   media: { url: 'https://x/y.png', mediaType: 'image/png', sizeBytes: -1 },
+  location: { latitude: 90.5, longitude: 0 },
+  contact: { phones: [], emails: [] },
   action: { id: 'buy', seq: 0 },
   edit: { seq: 1.5, text: 'Two.' },
   delete: {},
@@ -86,6 +90,18 @@ describe('A body', () => {
         },
       ),
     )
+  })
+})
+
+describe('Plain text', () => {
+  it('comes with what is written as JSON, so that any MQTT client can show it', () => {
+    expect(writeBody('choices', examples.choices).plain).toBe('Which size?\n1. small\n2. large')
+    expect(writeBody('text', { text: 'Welcome.', format: 'markdown' }).plain).toBe('Welcome.')
+  })
+
+  it('does not come with what is plain text already, nor with what people are not shown', () => {
+    expect(writeBody('text', examples.text)).not.toHaveProperty('plain')
+    expect(writeBody('event', examples.event)).not.toHaveProperty('plain')
   })
 })
 

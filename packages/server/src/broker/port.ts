@@ -25,6 +25,8 @@ export interface Signal {
   /** By which connection of its sender it came, for No Local. */
   connection: string
   payload: Uint8Array
+  /** What who has MQTT 3.1.1 gets instead of the payload. */
+  plain?: string
   /** Those of a delivery: content type, payload format, expiry, response topic, correlation data, user properties. */
   properties: Properties
 }

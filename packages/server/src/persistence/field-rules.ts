@@ -1,4 +1,4 @@
-import { isClientId } from '@daakia/protocol'
+import { isClientId, isPlain } from '@daakia/protocol'
 
 interface Rule {
   holds(value: string): boolean
@@ -22,6 +22,7 @@ export const fieldRules = {
     holds: (value) => /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value),
     rule: 'as W3C Trace Context writes it',
   },
+  plain: { holds: isPlain, rule: 'text without control characters other than line feeds, at most 65,535 bytes' },
   contentType: {
     holds: (value) => /^[\x20-\x7e]{1,255}$/.test(value),
     rule: 'a media type: 1 to 255 printable characters',

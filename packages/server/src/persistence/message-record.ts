@@ -8,7 +8,11 @@ type Plain = [from: string, id: string, at: number, type: string, payload: Uint8
 type Optional = (string | JournalMessage['properties'] | JournalMessage['mqtt'] | null)[]
 type OptionalField = (typeof optionalFields)[number]
 
-const optionalFields = ['contentType', 'replyTo', 'to', 'traceparent', 'properties', 'mqtt', 'fromRole'] as const
+/** In the order in which they came to be: what is stored already has the first ones. */
+const optionalFields = [
+  ...(['contentType', 'replyTo', 'to', 'traceparent', 'properties', 'mqtt', 'fromRole'] as const),
+  'plain',
+] as const
 
 export const toRecord = (message: Omit<JournalMessage, 'seq'>, tally: TallyRecord): MessageRecord => {
   const { from, id, at, type, payload } = message

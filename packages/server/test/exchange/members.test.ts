@@ -175,7 +175,7 @@ describe('conversations/leave', () => {
     await leave(ana, 'ben')
     await ana.say(teamMessages, 'two')
     await server.rest()
-    expect(ben.takeUnheard().map(textOf)).toEqual(['{"change":"left","clients":["ben"]}'])
+    expect(ben.takeUnheard().map(textOf)).toEqual(['[ben left]'])
   })
 })
 

@@ -1,7 +1,5 @@
 import type { Message } from '@daakia/client-sdk'
 
-/** A message as a line of text: what it says, or its type with its body as JSON. */
-export const textOf = ({ text, type, content, payload }: Message): string => {
-  if (text !== undefined) return text
-  return `[${type}] ${content.ok ? JSON.stringify(content.body) : new TextDecoder().decode(payload)}`
-}
+/** A message as text: its plain text, or its type with its payload where nobody knows one. */
+export const textOf = ({ plain, type, payload }: Message): string =>
+  plain ?? `[${type}] ${new TextDecoder().decode(payload)}`

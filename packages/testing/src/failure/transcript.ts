@@ -33,13 +33,17 @@ export class Transcript {
   render(remark: (message: Message) => string): string {
     const times = this.#lines.map(({ atMs }) => formatMs(atMs))
     const width = Math.max(0, ...times.map((time) => time.length))
-    const lines = this.#lines.map((line, i) => `  ${times[i]?.padStart(width)}  ${this.#text(line, remark)}`)
+    const lines = this.#lines.map((line, i) => {
+      const time = `  ${times[i]?.padStart(width)}  `
+      return time + this.#text(line, remark, time.length)
+    })
     return ['Transcript:', ...(lines.length > 0 ? lines : ['  (nothing was said)'])].join('\n')
   }
 
-  #text(line: Line, remark: (message: Message) => string): string {
+  #text(line: Line, remark: (message: Message) => string, indent: number): string {
     if ('note' in line) return `(${line.note})`
     const where = this.#conversations.size > 1 ? `[${line.message.conversation}] ` : ''
-    return `${where}${line.message.from}${line.mark} ${textOf(line.message)}${remark(line.message)}`
+    const who = `${where}${line.message.from}${line.mark} `
+    return `${who}${textOf(line.message).replaceAll('\n', `\n${' '.repeat(indent + who.length)}`)}${remark(line.message)}`
   }
 }

@@ -3,8 +3,8 @@ import type { BotState } from '@daakia/protocol'
 import type { User } from '../chat.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
 import { brokeSilence, heardNothing, heardOther } from '../failure/problems.js'
-import { textOf } from '../failure/text-of.js'
 import { type Duration, toMs } from '../time/duration.js'
+import { fits } from './fits.js'
 import type { Participant } from './rest.js'
 import type { Scene } from './scene.js'
 
@@ -53,7 +53,7 @@ export class SceneUser implements User, Participant {
     await this.#scene.rest(site)
     const message = this.#unheard[0]
     if (!message) throw this.#scene.failure(heardNothing(this.name, expected, this.#scene.nextDue), site)
-    if (!fits(textOf(message), expected)) throw this.#scene.failure(heardOther(this.name, expected, message), site)
+    if (!fits(message, expected)) throw this.#scene.failure(heardOther(this.name, expected, message), site)
     this.#unheard.shift()
     return message
   }
@@ -113,7 +113,3 @@ export class SceneUser implements User, Participant {
     return known
   }
 }
-
-const fits = (text: string, expected: string | RegExp): boolean =>
-  // `search` does not move the `lastIndex` of a global pattern, as `test` would.
-  typeof expected === 'string' ? text === expected : text.search(expected) >= 0

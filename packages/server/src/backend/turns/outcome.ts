@@ -45,15 +45,19 @@ export const toParked = ({ reason }: ParkTurn, revision: number, version: string
   ...(version !== undefined && { version }),
 })
 
+const checked = ['type', 'contentType', 'replyTo', 'to', 'traceparent', 'plain'] as const
+
 const toUtterance = (utterance: Utterance, index: number): NewUtterance => {
-  for (const field of ['type', 'contentType', 'replyTo', 'to'] as const) check(utterance[field], field, index)
-  const { type, contentType, replyTo, to, ...encoded } = utterance
+  for (const field of checked) check(utterance[field], field, index)
+  const { type, contentType, replyTo, to, traceparent, plain, ...encoded } = utterance
   return {
     type,
     payload: payloadOf(encoded),
     ...(contentType !== undefined && { contentType }),
     ...(replyTo !== undefined && { replyTo }),
     ...(to !== undefined && { to }),
+    ...(traceparent !== undefined && { traceparent }),
+    ...(plain !== undefined && { plain }),
   }
 }
 

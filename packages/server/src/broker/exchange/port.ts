@@ -14,6 +14,8 @@ export interface Refused {
 export interface Delivery {
   topic: string
   payload: Uint8Array
+  /** What a connection without properties (MQTT 3.1.1) gets instead of the payload, which it could not read. */
+  plain?: string
   qos: 0 | 1
   retain: boolean
   contentType?: string

@@ -1,4 +1,4 @@
-import { defaultType, senderProperties, serverProperties } from '@daakia/protocol'
+import { defaultType, isPlain, readPlain, senderProperties, serverProperties, writePlain } from '@daakia/protocol'
 import type { Properties, UserProperty } from '@daakia/protocol/mqtt'
 import { fieldRules } from '../../persistence/field-rules.js'
 import type { NewMessage } from '../../persistence/port.js'
@@ -7,7 +7,7 @@ import { badProperty, type Refusal } from './refusal.js'
 /** What a sender said about a message in its properties. */
 export type SenderFields = { id?: string } & Pick<
   NewMessage,
-  'type' | 'contentType' | 'replyTo' | 'to' | 'traceparent' | 'properties' | 'mqtt'
+  'type' | 'contentType' | 'replyTo' | 'to' | 'traceparent' | 'plain' | 'properties' | 'mqtt'
 >
 
 type Name = (typeof senderProperties)[number]
@@ -18,6 +18,10 @@ const rules = {
   'reply-to': fieldRules.replyTo,
   to: fieldRules.to,
   traceparent: fieldRules.traceparent,
+  plain: {
+    holds: (value: string) => !value.includes('\n') && isPlain(value),
+    rule: 'text without control characters; a line ends with U+2028',
+  },
 } satisfies Record<Name, unknown>
 
 const own = new Set<string>(senderProperties)
@@ -58,19 +62,29 @@ export const readSender = (properties: Properties = {}): SenderFields => {
     ...(known['reply-to'] !== undefined && { replyTo: known['reply-to'] }),
     ...(known.to !== undefined && { to: known.to }),
     ...(known.traceparent !== undefined && { traceparent: known.traceparent }),
+    ...(known.plain !== undefined && { plain: readPlain(known.plain) }),
     ...(others.length > 0 && { properties: others }),
     ...(mqtt && { mqtt }),
   }
 }
 
 /** What a sender has said about a message, as its receivers see it. */
-export const senderPairs = ({ id, type, replyTo, to, traceparent, properties }: SenderFields): UserProperty[] => {
+export const senderPairs = ({
+  id,
+  type,
+  replyTo,
+  to,
+  traceparent,
+  plain,
+  properties,
+}: SenderFields): UserProperty[] => {
   const pairs: UserProperty[] = []
   if (id !== undefined) pairs.push(['id', id])
   pairs.push(['type', type])
   if (replyTo !== undefined) pairs.push(['reply-to', replyTo])
   if (to !== undefined) pairs.push(['to', to])
   if (traceparent !== undefined) pairs.push(['traceparent', traceparent])
+  if (plain !== undefined) pairs.push(['plain', writePlain(plain)])
   if (properties) pairs.push(...properties)
   return pairs
 }

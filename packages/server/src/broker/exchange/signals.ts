@@ -48,7 +48,11 @@ export class SignalsRow implements Row<Signals> {
         ['at', at],
       ],
     }
-    const signal = { vendor, conversation, from: client, connection, payload: packet.payload, properties }
+    const { plain } = sender
+    const signal: Signal = {
+      ...{ vendor, conversation, from: client, connection, payload: packet.payload, properties },
+      ...(plain !== undefined && { plain }),
+    }
     this.parts.bus.publish({ kind: 'signal', signal })
     return { reasonCode: ReasonCode.Success, userProperties: [['at', at]] }
   }
@@ -95,6 +99,7 @@ const deliver = (signal: Signal, listener: Listener<Signals>): void => {
   session.sendOrShed({
     topic: topics.signals(signal.conversation),
     payload: signal.payload,
+    ...(signal.plain !== undefined && { plain: signal.plain }),
     qos: 0,
     retain: false,
     ...signal.properties,

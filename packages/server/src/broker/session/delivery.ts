@@ -1,11 +1,16 @@
-import type { Properties, PublishPacket } from '@daakia/protocol/mqtt'
+import { bytesOf } from '@daakia/protocol'
+import type { Properties, ProtocolVersion, PublishPacket } from '@daakia/protocol/mqtt'
 import type { Delivery } from '../exchange/port.js'
 
-/** A delivery of the exchange as a packet. */
-export const packetOf = (delivery: Delivery, packetId: number | undefined): PublishPacket => ({
+/** A delivery of the exchange as a packet for connections of this version. */
+export const packetOf = (
+  delivery: Delivery,
+  packetId: number | undefined,
+  version: ProtocolVersion,
+): PublishPacket => ({
   type: 'publish',
   topic: delivery.topic,
-  payload: delivery.payload,
+  payload: version === 4 && delivery.plain !== undefined ? bytesOf(delivery.plain) : delivery.payload,
   qos: delivery.qos,
   retain: delivery.retain,
   dup: packetId !== undefined && delivery.again === true,

@@ -224,7 +224,7 @@ export class Live implements LiveSession, Outlet {
   }
 
   #sendOnce(delivery: Delivery): true {
-    if (!this.link.send(packetOf(delivery, undefined))) countUnsent(this.link, this.#losses)
+    if (!this.link.send(packetOf(delivery, undefined, this.version))) countUnsent(this.link, this.#losses)
     return true
   }
 
@@ -232,7 +232,7 @@ export class Live implements LiveSession, Outlet {
     if (this.window.room <= 0) return false
     const packetId = this.#takePacketId(delivery)
     if (packetId === undefined) return false
-    if (this.link.send(packetOf(delivery, packetId))) return true
+    if (this.link.send(packetOf(delivery, packetId, this.version))) return true
     countUnsent(this.link, this.#losses)
     this.window.settle(packetId, tooLarge)
     return true

@@ -77,6 +77,7 @@ export const journalBehaviours: Behaviours<StoreBench> = {
       replyTo: 'z',
       to: 'shop',
       traceparent: '00-1-2-01',
+      plain: 'one\ntwo',
       properties: [
         ['k', 'v'],
         ['k', 'w'],

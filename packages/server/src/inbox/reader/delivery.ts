@@ -34,6 +34,7 @@ export const toDelivery = (
   return {
     topic: deliveryTopic(matching, place.conversation, message.from),
     payload: message.payload,
+    ...(message.plain !== undefined && { plain: message.plain }),
     qos: matching.some(({ qos }) => qos === 1) ? 1 : 0,
     retain: false,
     ...(message.contentType !== undefined && { contentType: message.contentType }),

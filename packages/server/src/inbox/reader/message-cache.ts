@@ -19,7 +19,7 @@ const readAhead = 64
 const keyOf = (vendor: string, conversation: string, seq: number) => `${vendor}/${conversation}/${seq}`
 
 /**
- * Keeps the newest messages, at most `maximumBytes` of payload and `maximumMessages`; others are read from the store.
+ * Keeps the newest messages, at most `maximumBytes` of what they say and `maximumMessages`; others are read from the store.
  *
  * There are two generations, and the older one is forgotten as a whole: to take the oldest out of a `Map` one by one
  * costs a walk over the places of all those that were taken out before.
@@ -35,7 +35,7 @@ export const createMessageCache = (
   let trimmed = new Map<string, number>()
 
   const add = (vendor: string, conversation: string, message: JournalMessage) => {
-    const { length } = message.payload
+    const length = message.payload.length + (message.plain?.length ?? 0)
     if ((bytes + length) * 2 > maximumBytes || (younger.size + 1) * 2 > maximumMessages) {
       older = younger
       younger = new Map()

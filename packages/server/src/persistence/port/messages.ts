@@ -13,6 +13,8 @@ export interface NewMessage {
   replyTo?: string
   to?: string
   traceparent?: string
+  /** The message as text, for who can't show its type. */
+  plain?: string
   /** The sender's other user properties, in order. */
   properties?: readonly (readonly [string, string])[]
   /** Properties of MQTT that go to those who hear it, as the sender gave them. */

@@ -63,6 +63,8 @@ export interface NewUtterance {
   contentType?: string
   replyTo?: string
   to?: string
+  traceparent?: string
+  plain?: string
 }
 
 /** How a turn ends. */
