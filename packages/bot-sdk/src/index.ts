@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { AsideName, Asides } from './asides/asides.js'
 export { type Ask, ask, GaveUp, type Question, type Retry } from './asking/ask.js'
 export type { Schema, Validated } from './asking/schema.js'
 export type { Around } from './authoring/around.js'
@@ -10,15 +11,20 @@ export { type Bot, type BotOptions, bot, type Overlap } from './authoring/bot.js
 export type {
   ActionHeard,
   CancelHeard,
+  CorrectHeard,
   Heard,
   HeardMessage,
   HelpHeard,
   MessageHeard,
+  RepeatHeard,
+  RestartHeard,
   RunInput,
+  SkipHeard,
 } from './authoring/heard.js'
 export { idempotencyKey } from './authoring/idempotency-key.js'
 export type { Migrate, NewState, OldState } from './authoring/migrate.js'
 export { type BotConnection, type ConnectOptions, connect } from './connect/connect.js'
+export type { Language, LanguageChanges, Phrases } from './languages/port.js'
 export { pause, typing } from './saying/pause.js'
 export { edit, type ReactOptions, react, unsend } from './saying/refer.js'
 export type { Said, Shown, ShownType } from './saying/said.js'

@@ -3,6 +3,7 @@ import type { MessageHeard } from '../authoring/heard.js'
 import type { Said } from '../saying/said.js'
 import { say } from '../saying/say.js'
 import { chosen } from './choices.js'
+import { markQuestion } from './questions.js'
 import { type Schema, validate } from './schema.js'
 
 /** A question, and what counts as its answer. */
@@ -77,7 +78,10 @@ export function ask<TOutput>(question: Question<TOutput>): Ask<TOutput> {
     output: ({ context }) => outputOf(context),
     states: {
       open: {
-        on: { message: { target: 'judging', actions: assign({ judged: ({ event }) => judge(question, event.text) }) } },
+        on: {
+          repeat: { actions: say(question.say) },
+          message: { target: 'judging', actions: assign({ judged: ({ event }) => judge(question, event.text) }) },
+        },
       },
       judging: {
         always: [
@@ -90,6 +94,7 @@ export function ask<TOutput>(question: Question<TOutput>): Ask<TOutput> {
       givenUp: { entry: 'giveUp' },
     },
   })
+  markQuestion(machine, { choices: () => question.choices ?? [] })
   return machine as unknown as Ask<TOutput>
 }
 

@@ -1,5 +1,8 @@
 import { isClientId } from '@daakia/protocol'
 import type { AnyStateMachine, EventFromLogic, InputFrom } from 'xstate'
+import type { Asides } from '../asides/asides.js'
+import { Languages } from '../languages/languages.js'
+import type { LanguageChanges } from '../languages/port.js'
 import type { HeardMessage, RunInput } from './heard.js'
 import { isLocale, isTimeZone } from './manner.js'
 import type { Migrate } from './migrate.js'
@@ -35,6 +38,16 @@ export interface BotOptions<TMachine extends AnyStateMachine, TEvent = EventFrom
   timeZone?: string
   /** Said when the machine can't take what was heard. */
   notUnderstood?: string
+  /** Which ways to turn aside work at every point of every conversation; all of them where not given. */
+  asides?: Partial<Asides>
+  /**
+   * Other words for turning aside and for what the bot says by itself, by language (BCP 47). English and German are
+   * built in; what is left out of another language is English.
+   *
+   * @example
+   * languages: { nl: { asides: { cancel: ['annuleren', 'stop'] }, phrases: { cancelled: 'Geannuleerd.' } } }
+   */
+  languages?: Readonly<Record<string, LanguageChanges>>
   /** Said by the server when a message was given up, after three tries that failed. */
   apology?: string
   /**
@@ -66,7 +79,9 @@ export interface Bot<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly machine: TMachine
   readonly locale: string
   readonly timeZone: string
-  readonly notUnderstood: string
+  readonly notUnderstood?: string
+  readonly asides: Asides
+  readonly languages: Languages
   readonly apology: string
   readonly checkpointAfterMs: number
   readonly overlap: Overlap
@@ -74,12 +89,13 @@ export interface Bot<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly migrate?: Migrate<TMachine>
 }
 
+const allAsides: Asides = { cancel: true, help: true, restart: true, repeat: true, skip: true, correct: true }
+
 const defaults = {
   checkpointAfterMs: 500,
   overlap: 'queue' as Overlap,
   locale: 'en',
   timeZone: 'UTC',
-  notUnderstood: 'Sorry, I did not understand that.',
   apology: 'Sorry, something went wrong. I could not handle your last message.',
 }
 
@@ -101,8 +117,19 @@ export function bot<TMachine extends AnyStateMachine, const TEvent extends Event
     throw new TypeError(`checkpointAfterMs: ${options.checkpointAfterMs} is no number from 0`)
   checkOverlap(options.overlap)
   checkManner(options)
+  for (const tag of Object.keys(options.languages ?? {}))
+    if (!isLocale(tag)) throw new TypeError(`languages: "${tag}" is no language tag, such as "en" or "de-AT"`)
   if (!machine?.config?.id) throw new TypeError('machine: give it an id; its stored states are known by it')
-  return Object.freeze({ ...defaults, ...defined(options), id, version, machine, ...(recognise && { recognise }) })
+  return Object.freeze({
+    ...defaults,
+    ...defined(options),
+    id,
+    version,
+    machine,
+    asides: { ...allAsides, ...options.asides },
+    languages: new Languages(options.languages),
+    ...(recognise && { recognise }),
+  })
 }
 
 const longestWaitMs = 3_600_000

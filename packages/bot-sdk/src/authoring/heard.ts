@@ -31,21 +31,52 @@ export interface ActionHeard {
   message: HeardMessage
 }
 
-/** `cancel` and `help` are recognised in every bot. */
+/** Somebody turns aside from what is asked. Each is recognised in every bot, unless it is switched off. */
 export interface CancelHeard {
   type: 'cancel'
 }
 export interface HelpHeard {
   type: 'help'
 }
+/** Everything is to begin anew. */
+export interface RestartHeard {
+  type: 'restart'
+}
+/** The question is to be asked again. */
+export interface RepeatHeard {
+  type: 'repeat'
+}
+/** The question is to be left out. */
+export interface SkipHeard {
+  type: 'skip'
+}
+/** An earlier answer was wrong. */
+export interface CorrectHeard {
+  type: 'correct'
+  /** What it was the answer to: the name of the actor that asked, under `actors` of `setup`, or a slot of a `fill`. */
+  slot: string
+  /** The right one, as it was written; absent where it is to be asked for. */
+  answer?: string
+}
+
+type BuiltIn =
+  | MessageHeard
+  | ActionHeard
+  | CancelHeard
+  | HelpHeard
+  | RestartHeard
+  | RepeatHeard
+  | SkipHeard
+  | CorrectHeard
 
 /**
- * The events of a bot's machine: what is built in, and the author's own.
+ * The events of a bot's machine: what is built in, and the author's own, which go before what is built in of the same
+ * type.
  *
  * @example
- * setup({ types: {} as { events: Heard<{ type: 'correct'; slot: string }> } })
+ * setup({ types: {} as { events: Heard<{ type: 'correct'; slot: 'size' | 'count' }> } })
  */
-export type Heard<TEvent extends EventObject = never> = MessageHeard | ActionHeard | CancelHeard | HelpHeard | TEvent
+export type Heard<TEvent extends EventObject = never> = Exclude<BuiltIn, { type: TEvent['type'] }> | TEvent
 
 /** How who speaks wants to be spoken to, as far as it is said. */
 export const mannerOf = ({ locale, timeZone }: { locale?: string | undefined; timeZone?: string | undefined }) => ({

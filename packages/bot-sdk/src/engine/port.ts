@@ -1,7 +1,9 @@
 import type { PublicState } from '@daakia/protocol'
 import type { AnyEventObject } from 'xstate'
+import type { Around } from '../authoring/around.js'
 import type { RunInput } from '../authoring/heard.js'
 import type { StoredKeys } from './idempotency-keys.js'
+import type { OpenQuestion } from './open-question.js'
 import type { StoredPause } from './voice.js'
 
 /** A timer as it is stored. */
@@ -26,6 +28,8 @@ export interface StoredRun {
   fingerprint: string
   snapshot: unknown
   timers: readonly StoredTimer[]
+  /** The question that was answered last, by its name. */
+  answered?: string
   /** What waits to be said; absent where nothing does. */
   pause?: StoredPause
   /** How the one who is spoken with wants to be spoken to; absent where no message said so. */
@@ -91,6 +95,14 @@ export interface Run {
    * was one. Events of XState's own (`xstate.*`) are never taken from outside.
    */
   send(event: AnyEventObject, cause: Cause): boolean
+  /** The question that was asked last and waits for its answer. */
+  readonly question: OpenQuestion | undefined
+  /** The question that was answered last, by its name: what "no, make that three" is about. */
+  readonly answered: string | undefined
+  /** Has the open question asked again. */
+  repeat(): void
+  /** For whom words are made, and when. */
+  readonly around: Around
   /** Fires the timer of this id now; without effect where it is not set any more. */
   fire(id: string): void
   readonly timers: readonly StoredTimer[]

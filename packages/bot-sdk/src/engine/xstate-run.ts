@@ -7,6 +7,7 @@ import {
   createActor,
   type InspectionEvent,
 } from 'xstate'
+import { questionOf } from '../asking/questions.js'
 import type { Around } from '../authoring/around.js'
 import { mannerOf, type RunInput } from '../authoring/heard.js'
 import { equip } from './actor-system.js'
@@ -17,13 +18,14 @@ import { footingOf } from './fingerprint.js'
 import { IdempotencyKeys } from './idempotency-keys.js'
 import { jsonCopy } from './json.js'
 import type { Kinds } from './kinds.js'
+import { isActive, type OpenQuestion, openQuestion } from './open-question.js'
 import { persistedTree } from './persisting.js'
 import type { Cause, Manner, Persisted, Run, StoredRun, StoredTimer, Surroundings } from './port.js'
 import { acceptedTypes, mayComeFromOutside, recipientOf } from './routing.js'
 import { Spoken } from './spoken.js'
 import { Timers } from './timers.js'
 import { isPauseTimer, type StoredPause, Voice } from './voice.js'
-import { parentOf, replaceScheduler, stopActor, watchActions, withoutRelaying } from './xstate-internals.js'
+import { logicOf, parentOf, replaceScheduler, stopActor, watchActions, withoutRelaying } from './xstate-internals.js'
 
 /** XState's own limit is infinite unless an author sets it, and a loop would stop the whole process. */
 const mostSteps = 10_000
@@ -39,6 +41,7 @@ export interface RunOptions {
 /** A machine of XState 5 as a {@link Run}. It is made at a standstill: `begin` sets it going. */
 export class XStateRun implements Run {
   readonly root: AnyActorRef
+  readonly around: Around = this.#aroundNow()
   readonly #machine: AnyStateMachine
   readonly #version: number
   readonly #kinds: Kinds
@@ -49,6 +52,9 @@ export class XStateRun implements Run {
   readonly #keys: IdempotencyKeys
   readonly #failure = new Failure()
   #manner: Manner
+  /** The question that was answered last, by its name. */
+  #answered: string | undefined
+  #closed = false
   #steps = 0
   #changed = () => {}
 
@@ -62,6 +68,7 @@ export class XStateRun implements Run {
     this.#voice = new Voice('stored' in from ? from.stored.pause : undefined, () => around.typing())
     this.#keys = new IdempotencyKeys(around.conversation, 'stored' in from ? from.stored.keys : undefined)
     this.#manner = 'input' in from ? mannerOf(from.input) : (from.stored.manner ?? {})
+    this.#answered = 'stored' in from ? from.stored.answered : undefined
     if ('input' in from) this.#keys.attributeTo(String(from.input.message.seq))
     this.root = this.#createRoot(from)
     this.root.subscribe({ error: (error) => this.#fail(error) })
@@ -86,14 +93,19 @@ export class XStateRun implements Run {
   #inspect(event: InspectionEvent): void {
     if (event.type === '@xstate.actor') this.#welcome(event.actorRef as AnyActorRef)
     else if (event.type === '@xstate.microstep') this.#countStep()
-    else if (event.type === '@xstate.snapshot') this.#changed()
+    else if (event.type === '@xstate.snapshot') this.#moved(event.actorRef as AnyActorRef)
+  }
+
+  #moved(actor: AnyActorRef): void {
+    if (isDone(actor) && questionOf(logicOf(actor))) this.#answered = String(actor.src)
+    this.#changed()
   }
 
   /** Called while the actor is being constructed, before it has a snapshot. */
   #welcome(actor: AnyActorRef): void {
     if (!parentOf(actor)) {
       replaceScheduler(actor.system, this.#timers)
-      equip(actor, { spoken: this.#spoken, keys: this.#keys, around: this.#aroundNow() })
+      equip(actor, { spoken: this.#spoken, keys: this.#keys, around: this.around })
     }
     this.#spoken.listenTo(actor)
     this.#keys.started(actor)
@@ -159,6 +171,20 @@ export class XStateRun implements Run {
     return mayComeFromOutside(event.type) ? recipientOf(this.root, event, this.#kinds) : undefined
   }
 
+  get question(): OpenQuestion | undefined {
+    return openQuestion(this.root)
+  }
+
+  get answered(): string | undefined {
+    const question = this.question
+    return question?.traits.answered?.(question.actor) ?? this.#answered
+  }
+
+  repeat(): void {
+    const { question } = this
+    if (question) this.#drive(() => question.actor.send({ type: 'repeat' }))
+  }
+
   fire(id: string): void {
     if (isPauseTimer(id)) this.#voice.resume()
     else this.#fireOfMachine(id)
@@ -204,7 +230,7 @@ export class XStateRun implements Run {
   }
 
   async settle(moved = () => {}): Promise<void> {
-    for (;;) {
+    while (!this.#closed) {
       this.#failure.throwIfHappened()
       if (this.resting) return
       for (const { id } of this.#due()) this.fire(id)
@@ -261,6 +287,7 @@ export class XStateRun implements Run {
       snapshot: snapshot.json,
       timers: timers.json as unknown as readonly StoredTimer[],
       ...(this.#voice.stored && { pause: jsonCopy(this.#voice.stored, 'pause').json as unknown as StoredPause }),
+      ...(this.#answered !== undefined && { answered: this.#answered }),
       ...(Object.keys(this.#manner).length > 0 && { manner: this.#manner }),
       ...(this.resting ? {} : { keys: this.#keys.stored(this.#working) }),
     }
@@ -273,16 +300,18 @@ export class XStateRun implements Run {
   }
 
   close(): void {
+    this.#closed = true
     this.#failure.watch(() => (this.root as AnyStartable).stop())
     // Where the root has failed, its `stop` does nothing, and its children would go on.
     for (const actor of [...everyActor(this.root)].reverse()) stopActor(actor)
     this.#spoken.take()
+    this.#changed()
   }
 }
 
 const silent: ReadonlySet<string> = new Set(['machine', 'transition', 'promise'])
 
-const isActive = (actor: AnyActorRef): boolean =>
-  (actor.getSnapshot() as { status?: string } | undefined)?.status === 'active'
+const isDone = (actor: AnyActorRef): boolean =>
+  (actor.getSnapshot() as { status?: string } | undefined)?.status === 'done'
 
 type AnyStartable = AnyActorRef & { start(): void; stop(): void }

@@ -1,9 +1,11 @@
 import { type Envelope, payloadOf, type ReadBody, readBody } from '@daakia/protocol'
 import type { AnyEventObject } from 'xstate'
+import type { Around } from '../authoring/around.js'
 import type { Bot } from '../authoring/bot.js'
 import { type ActionHeard, type HeardMessage, type MessageHeard, mannerOf, type RunInput } from '../authoring/heard.js'
 import { isLocale, isTimeZone } from '../authoring/manner.js'
-import { recogniseBuiltIn } from '../understanding/built-in.js'
+import type { Run } from '../engine/port.js'
+import { asideOf } from './turning-aside.js'
 
 /** The message as the author's code sees it. */
 export function hear(envelope: Envelope): HeardMessage {
@@ -36,16 +38,15 @@ export function hearBurst(envelopes: readonly Envelope[]): HeardMessage {
 }
 
 /** Whether the message may be one of a burst: a text of which the recogniser makes nothing more specific. */
-export function isPlainText(envelope: Envelope, bot: Bot): boolean {
+export function isPlainText(envelope: Envelope, bot: Bot, run: Run | undefined): boolean {
   const message = hear(envelope)
-  return message.type === 'text' && message.text !== '' && meaningsOf(message, bot).length === 1
+  return message.type === 'text' && message.text !== '' && meaningsOf(message, bot, run).length === 1
 }
 
 /** What the message may mean, the most telling first. */
-export function meaningsOf(message: HeardMessage, bot: Bot): readonly AnyEventObject[] {
+export function meaningsOf(message: HeardMessage, bot: Bot, run: Run | undefined): readonly AnyEventObject[] {
   const plain: MessageHeard = { type: 'message', text: message.text, message }
-  const recognised: AnyEventObject | undefined =
-    bot.recognise?.(message.text, message) ?? recogniseBuiltIn(message.text)
+  const recognised: AnyEventObject | undefined = bot.recognise?.(message.text, message) ?? asideOf(message, bot, run)
   return [...(recognised ? [recognised] : []), ...(message.type === 'action' ? actionsOf(message) : []), plain]
 }
 
@@ -56,7 +57,7 @@ function actionsOf(message: HeardMessage): readonly ActionHeard[] {
   return [{ type: 'action', id, ...(value !== undefined && { value }), message }]
 }
 
-/** The input of the run that the message begins. */
-export function inputOf(conversation: string, message: HeardMessage): RunInput {
-  return { conversation, client: message.from, message, ...mannerOf(message) }
+/** The input of the run that the message begins; `before` is how the one before it spoke. */
+export function inputOf(conversation: string, message: HeardMessage, before: Partial<Around> = {}): RunInput {
+  return { conversation, client: message.from, message, ...mannerOf(before), ...mannerOf(message) }
 }

@@ -1,6 +1,7 @@
 import { type CommitTurn, type DueTimer, type Envelope, isAside, type Lease, type PublicState } from '@daakia/protocol'
+import type { AnyEventObject } from 'xstate'
 import type { Bot } from '../authoring/bot.js'
-import { mannerOf } from '../authoring/heard.js'
+import { type HeardMessage, mannerOf } from '../authoring/heard.js'
 import type { Engine, Run, StoredRun, StoredTimer } from '../engine/port.js'
 import { hear, hearBurst, inputOf, meaningsOf } from './hearing.js'
 import type { HotRun } from './hot-runs.js'
@@ -8,6 +9,7 @@ import type { StoredNames } from './said-names.js'
 import { Speech } from './speech.js'
 import { timerChanges } from './timer-changes.js'
 import type { TurnSurroundings } from './turn-surroundings.js'
+import { interrupts, isAsideEvent, turnAside } from './turning-aside.js'
 import { doneUtterance } from './utterance.js'
 import type { Item } from './waiting.js'
 
@@ -59,6 +61,10 @@ export class Standing {
     return this.#run !== undefined && !this.#run.resting
   }
 
+  get run(): Run | undefined {
+    return this.#run
+  }
+
   /** Gives the run what waited for it. What goes wrong comes out of {@link settle}. */
   handle(item: Item): void {
     if (item.kind === 'timer') this.#fire(item.timer)
@@ -81,10 +87,29 @@ export class Standing {
       return
     }
     const run = this.#run
-    const taken = meaningsOf(message, this.#bot).some((event) =>
-      run.send(event, { key: String(message.seq), manner: mannerOf(message) }),
-    )
-    if (!taken && !isAside(message.type) && !run.failed) run.say({ type: 'say', text: this.#bot.notUnderstood })
+    const taken = meaningsOf(message, this.#bot, run).some((event) => this.#give(run, event, message))
+    if (!taken && !isAside(message.type) && !run.failed) run.say({ type: 'say', text: this.#notUnderstood(run) })
+  }
+
+  #give(run: Run, event: AnyEventObject, message: HeardMessage): boolean {
+    const cause = { key: String(message.seq), manner: mannerOf(message) }
+    if (!isAsideEvent(event)) return run.send(event, cause)
+    const course = { end: () => this.#cancel(), restart: () => this.#restart(run, message) }
+    return turnAside(event, { run, bot: this.#bot, message, cause, course })
+  }
+
+  #notUnderstood({ around }: Run): string {
+    return this.#bot.notUnderstood ?? this.#bot.languages.of(around.locale).phrases.notUnderstood
+  }
+
+  #cancel(): void {
+    this.#say()
+    this.#end(undefined)
+  }
+
+  #restart({ around }: Run, message: HeardMessage): void {
+    this.#cancel()
+    this.#run = this.#engine.start(inputOf(this.around.conversation, message, around), this.around)
   }
 
   #handled(seq: number): void {
@@ -95,7 +120,9 @@ export class Standing {
 
   /** Whether the run would take the message just now. */
   wants(message: Envelope): boolean {
-    return meaningsOf(hear(message), this.#bot).some((event) => this.#run?.accepts(event))
+    const run = this.#run
+    if (!run) return false
+    return meaningsOf(hear(message), this.#bot, run).some((event) => run.accepts(event) || interrupts(event, this.#bot))
   }
 
   #say(): void {
@@ -104,7 +131,8 @@ export class Standing {
 
   /** Resolves when the machine rests; `moved` is called as often as it has moved. @throws what it failed with */
   async settle(moved: () => void): Promise<void> {
-    await this.#run?.settle(moved)
+    // What is said meanwhile may end the run, or begin another one.
+    for (let run = this.#run; run; run = run === this.#run ? undefined : this.#run) await run.settle(moved)
   }
 
   /** What has come of it since the last commit; from here on it counts anew. @throws NotPersistable */

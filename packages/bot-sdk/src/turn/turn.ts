@@ -146,10 +146,10 @@ export class Turn {
   }
 
   /** The earliest thing. A bot that goes on from a checkpoint is at work already, and comes to that later. */
-  #next({ working }: Standing): Item | undefined {
-    if (working) return undefined
+  #next(standing: Standing): Item | undefined {
+    if (standing.working) return undefined
     if (!this.#takesBursts) return this.#waiting.earliest
-    return this.#waiting.earliestBurst((message) => isPlainText(message, this.#parts.bot))
+    return this.#waiting.earliestBurst((message) => isPlainText(message, this.#parts.bot, standing.run))
   }
 
   async #settle(standing: Standing): Promise<void> {

@@ -5,16 +5,16 @@ import { type AnyActorRef, createActor, createMachine } from 'xstate'
 const machine = createMachine({ id: 'm' })
 
 test('a bot is a definition, with words for when it is at a loss', () => {
-  expect(bot({ id: 'order-bot', version: 1, machine })).toEqual({
+  expect(bot({ id: 'order-bot', version: 1, machine })).toMatchObject({
     id: 'order-bot',
     version: 1,
     machine,
-    notUnderstood: 'Sorry, I did not understand that.',
     apology: 'Sorry, something went wrong. I could not handle your last message.',
     checkpointAfterMs: 500,
     overlap: 'queue',
     locale: 'en',
     timeZone: 'UTC',
+    asides: { cancel: true, help: true, restart: true, repeat: true, skip: true, correct: true },
   })
   expect(bot({ id: 'b', version: 1, machine, notUnderstood: 'Pardon?', apology: 'Oh.' })).toMatchObject({
     notUnderstood: 'Pardon?',

@@ -16,7 +16,11 @@ test('an order with a wrong answer, a reminder, a restart, a correction and a ca
   expect(scene.said()).toEqual([])
   await scene.gets({ type: 'correct', slot: 'size' })
   expect(scene.said()).toEqual(['Which size: small, medium or large?'])
-  expect(scene.run.public).toEqual({ value: { asking: 'size' }, tags: [], accepts: ['cancel', 'correct', 'message'] })
+  expect(scene.run.public).toEqual({
+    value: { asking: 'size' },
+    tags: [],
+    accepts: ['cancel', 'correct', 'message', 'repeat'],
+  })
   await scene.gets({ type: 'cancel' })
   expect(scene.said()).toEqual(['Cancelled.'])
   expect(scene.run.ended).toEqual({ output: { count: undefined } })

@@ -90,7 +90,8 @@ test('what nobody takes is tried as a plain message, and then told', async () =>
     states: { asking: { invoke: { id: 'name', src: 'name', onDone: 'deaf' } }, deaf: {} },
   })
   const recognise = (text: string) => (text === 'o/' ? ({ type: 'wave' } as const) : undefined)
-  const server = new FakeServer(bot({ id: 'bot', version: 1, machine, recognise, notUnderstood: 'Pardon?' }))
+  const asides = { cancel: false, help: false }
+  const server = new FakeServer(bot({ id: 'bot', version: 1, machine, recognise, notUnderstood: 'Pardon?', asides }))
   await server.says('hi')
   await server.says('help')
   await server.says('o/')

@@ -1,0 +1,55 @@
+import type { CorrectHeard } from '../authoring/heard.js'
+import { type AsideWords, bareText, type Slot } from './asides.js'
+
+/**
+ * The correction that a text is, if it is one: of what it names, or else of what was answered last. The answer is as it
+ * was written.
+ */
+export function correctionIn(text: string, words: AsideWords): CorrectHeard | undefined {
+  for (const pattern of words.language.corrections) {
+    const found = match(pattern, text)
+    const slot = found && slotOf(found.slot, words)
+    if (slot !== undefined)
+      return { type: 'correct', slot, ...(found?.answer !== undefined && { answer: found.answer }) }
+  }
+  return undefined
+}
+
+interface Found {
+  slot?: string
+  answer?: string
+}
+
+/** Walks through the pattern's words and what stands between them, in time that grows with the text alone. */
+function match(pattern: string, text: string): Found | undefined {
+  const written = text.normalize('NFC').trim().replace(/\s+/g, ' ')
+  const pieces = pattern.split(/(\{answer\}|\{slot\})/).filter((piece) => piece !== '')
+  const found: Found = {}
+  let rest = written
+  for (const [at, piece] of pieces.entries()) {
+    const hole = piece === '{answer}' ? 'answer' : piece === '{slot}' ? 'slot' : undefined
+    if (hole) {
+      const next = pieces[at + 1]
+      const end = next === undefined ? rest.length : rest.toLowerCase().indexOf(next)
+      if (end <= 0) return undefined
+      found[hole] = rest.slice(0, end).trim()
+      rest = rest.slice(end)
+    } else {
+      if (!rest.toLowerCase().startsWith(piece)) return undefined
+      rest = rest.slice(piece.length)
+    }
+  }
+  return bareText(rest) === '' ? withoutEnd(found) : undefined
+}
+
+/** A full stop ends the sentence, not the answer. */
+const withoutEnd = ({ slot, answer }: Found): Found => ({
+  ...(slot !== undefined && { slot: bareText(slot) }),
+  ...(answer !== undefined && { answer: answer.replace(/[.!]$/, '') }),
+})
+
+function slotOf(named: string | undefined, { slots, answered }: AsideWords): string | undefined {
+  if (named === undefined) return answered
+  const isCalled = ({ name, labels }: Slot) => [name, ...labels].some((label) => label.toLowerCase() === named)
+  return slots.find(isCalled)?.name
+}

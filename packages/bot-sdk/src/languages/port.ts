@@ -1,0 +1,30 @@
+import type { AsideName } from '../asides/asides.js'
+
+/** What a bot says where the author has given it no words of its own. */
+export interface Phrases {
+  notUnderstood: string
+  cancelled: string
+  /** Said to "help" where neither the machine nor the open question has an answer to it. */
+  help: string
+  /** Said to "skip" where the open question has to be answered. */
+  cannotSkip: string
+}
+
+/** A language that bots understand and speak. */
+export interface Language {
+  /** What people write, alone, to turn aside: in small letters, without punctuation at the end. */
+  readonly asides: Readonly<Record<AsideName, readonly string[]>>
+  /**
+   * What people write to correct an earlier answer, in small letters: `{answer}` stands for the new answer, `{slot}` for
+   * what it is an answer to.
+   */
+  readonly corrections: readonly string[]
+  readonly phrases: Readonly<Phrases>
+}
+
+/** What an author changes in a language, or says of another one; the rest is as it is built in, or English. */
+export type LanguageChanges = {
+  readonly [TPart in keyof Language]?: Language[TPart] extends readonly unknown[]
+    ? Language[TPart]
+    : Partial<Language[TPart]>
+}

@@ -1,0 +1,89 @@
+import type { AnyEventObject } from 'xstate'
+import { type AsideHeard, asideIn, asideNames } from '../asides/asides.js'
+import { slotsOf } from '../asides/slots.js'
+import type { Bot } from '../authoring/bot.js'
+import type { HeardMessage } from '../authoring/heard.js'
+import { knows } from '../engine/known-events.js'
+import { nameOf } from '../engine/open-question.js'
+import type { Cause, Run } from '../engine/port.js'
+import type { Phrases } from '../languages/port.js'
+
+/** The way to turn aside that a message is, in the language of who speaks; what the open question offers is an answer. */
+export function asideOf(message: HeardMessage, bot: Bot, run: Run | undefined): AsideHeard | undefined {
+  if (message.text === '' || isOffered(message, run)) return undefined
+  const { locale } = message.locale === undefined ? (run?.around ?? bot) : { locale: message.locale }
+  const words = { language: bot.languages.of(locale), asides: bot.asides, slots: slotsOf(bot.machine) }
+  return asideIn(message.text, { ...words, answered: run?.answered })
+}
+
+function isOffered({ text }: HeardMessage, run: Run | undefined): boolean {
+  const question = run?.question
+  const choices = question && run ? (question.traits.choices?.(run.around) ?? []) : []
+  return choices.some((choice) => choice.toLowerCase() === text.trim().toLowerCase())
+}
+
+/** What can be done about a conversation's run as a whole. */
+export interface Course {
+  end(): void
+  restart(): void
+}
+
+export const isAsideEvent = (event: AnyEventObject): event is AsideHeard =>
+  event.type === 'correct' || asideNames.some((name) => name === event.type)
+
+/** Whether it ends the run though the machine is at work: not where the machine means to take it itself, at its time. */
+export const interrupts = ({ type }: AnyEventObject, { machine }: Bot): boolean =>
+  (type === 'cancel' || type === 'restart') && !knows(machine, type)
+
+export interface Turning {
+  run: Run
+  bot: Bot
+  message: HeardMessage
+  cause: Cause
+  course: Course
+}
+
+/** Takes the run aside, as its machine has it, or else as every bot does. Answers whether anything was done. */
+export function turnAside(event: AsideHeard, turning: Turning): boolean {
+  if (event.type === 'correct') return correct(event, turning)
+  if (event.type === 'help') return help(event, turning)
+  return turning.run.send(event, turning.cause) || byDefault(event, turning)
+}
+
+function byDefault({ type }: AsideHeard, { run, bot, course }: Turning): boolean {
+  if (type === 'cancel') {
+    speak(run, bot, 'cancelled')
+    course.end()
+    return true
+  }
+  if (type === 'restart') {
+    course.restart()
+    return true
+  }
+  if (type !== 'skip' || !run.question) return false
+  speak(run, bot, 'cannotSkip')
+  run.repeat()
+  return true
+}
+
+/** After help comes the question that is still open; one that has help of its own asks again by itself. */
+function help(event: AsideHeard, { run, bot, cause }: Turning): boolean {
+  const open = run.question?.actor
+  const before = open?.getSnapshot()
+  if (!run.send(event, cause)) speak(run, bot, 'help')
+  if (open && run.question?.actor === open && open.getSnapshot() === before) run.repeat()
+  return true
+}
+
+/** The machine opens the question anew; where the right answer was said with it, it is given. */
+function correct(event: AsideHeard & { type: 'correct' }, { run, message, cause }: Turning): boolean {
+  const taken = run.send(event, cause)
+  const { question } = run
+  if (taken && event.answer !== undefined && question && nameOf(question) === event.slot)
+    run.send({ type: 'message', text: event.answer, message: { ...message, text: event.answer } }, cause)
+  return taken
+}
+
+const speak = (run: Run, bot: Bot, phrase: keyof Phrases): void => {
+  run.say({ type: 'say', text: bot.languages.of(run.around.locale).phrases[phrase] })
+}
