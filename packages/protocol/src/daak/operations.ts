@@ -119,3 +119,23 @@ export type ParkedDetails = z.infer<typeof ParkedDetails>
 
 export const ParkedDone = z.object({ done: z.boolean() })
 export type ParkedDone = z.infer<typeof ParkedDone>
+
+/**
+ * `states/list`: what a bot has stored in its conversations, by conversation, parked states among it. A page may hold
+ * fewer than `limit`, or none, and have a `next`.
+ */
+export const ListStates = z.object({ bot: name, ...page })
+export type ListStates = z.infer<typeof ListStates>
+
+/** A bot's state in a conversation, as one commit has left it. */
+export const StoredStateEntry = z.object({
+  conversation: z.string(),
+  revision: z.int(),
+  /** Why the bot's code could not restore it; absent where it is not parked. */
+  parked: z.optional(z.string()),
+  state: z.unknown(),
+})
+export type StoredStateEntry = z.infer<typeof StoredStateEntry>
+
+export const StatesPage = z.object({ states: z.array(StoredStateEntry), next: z.optional(z.string()) })
+export type StatesPage = z.infer<typeof StatesPage>

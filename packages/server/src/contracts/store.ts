@@ -1,5 +1,6 @@
 import type { Store } from '../persistence/port.js'
 import { type ContractKit, contract, type DurableBench } from './kit.js'
+import { botStateBehaviours } from './store/bot-states.js'
 import { checkpointBehaviours } from './store/checkpoints.js'
 import { deadLetterBehaviours } from './store/dead-letters.js'
 import { failureBehaviours } from './store/failures.js'
@@ -27,4 +28,5 @@ export const storeContract = (kit: ContractKit, open: () => Promise<DurableBench
   contract(kit, 'Store: waiting for quiet', open, quietBehaviours)
   contract(kit, 'Store: dead letters', open, deadLetterBehaviours)
   contract(kit, 'Store: parked states', open, parkingBehaviours)
+  contract(kit, 'Store: states of bots', open, botStateBehaviours)
 }

@@ -2,6 +2,7 @@ import type { ConversationRetention } from '@daakia/protocol'
 import type { KeyValue, Transaction } from '../kv/port.js'
 import { appendMessage, checkSpeaker, type Room } from './append.js'
 import { beginTry, lookAtFirst, lookAtWork } from './begin.js'
+import { listStates } from './bot-states.js'
 import { changeMembers } from './change-members.js'
 import { findConversation, foundConversation } from './conversations.js'
 import { dropLetter, findLetter, keepQueueLetter, listLetters, retryLetter } from './dead-letters.js'
@@ -216,6 +217,10 @@ export class EmbeddedStore implements Store {
 
   keepQueueLetter(vendor: string, letter: QueueLetter): Promise<void> {
     return this.#kv.write((tx) => keepQueueLetter(tx, vendor, letter))
+  }
+
+  async botStates(vendor: string, query: Parameters<Store['botStates']>[1]) {
+    return listStates(this.#kv, vendor, query)
   }
 
   async parkedStates(

@@ -1,3 +1,4 @@
+import type { BotStates } from './port/bot-states.js'
 import type { DeadLetters } from './port/dead-letters.js'
 import type { Journals } from './port/journals.js'
 import type { ParkedStates } from './port/parked-states.js'
@@ -5,6 +6,7 @@ import type { Retention } from './port/retention.js'
 import type { Tallies } from './port/tallies.js'
 import type { TurnStore } from './port/turns.js'
 
+export type * from './port/bot-states.js'
 export type * from './port/dead-letters.js'
 export type * from './port/journals.js'
 export type * from './port/messages.js'
@@ -19,4 +21,4 @@ export type * from './port/turns.js'
  *
  * Every promise resolves after its writes are flushed. Nothing crosses vendors.
  */
-export interface Store extends Journals, Retention, Tallies, TurnStore, DeadLetters, ParkedStates {}
+export interface Store extends Journals, Retention, Tallies, TurnStore, DeadLetters, ParkedStates, BotStates {}

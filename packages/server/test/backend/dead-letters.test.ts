@@ -108,6 +108,7 @@ describe('dead letters', () => {
     ['parked/get', { conversation: 'a', bot: 'b' }],
     ['parked/retry', { conversation: 'a', bot: 'b' }],
     ['parked/drop', { conversation: 'a', bot: 'b' }],
+    ['states/list', { bot: 'b' }],
   ])('and parked states are for operators alone: %s', async (method, params) => {
     const { ana } = await open()
     expect(await ana.call(method, params)).toMatchObject({ error: { code: -32001 } })

@@ -14,6 +14,7 @@ import { queueMethods } from '../../backend/rpc/queues.js'
 import { rosterMethods } from '../../backend/rpc/roster.js'
 import { serviceMethods } from '../../backend/rpc/services.js'
 import { sessionMethods } from '../../backend/rpc/sessions.js'
+import { stateMethods } from '../../backend/rpc/states.js'
 import { ServiceDirectory, Services } from '../../backend/services/index.js'
 import { type RetryTerms, type TurnHooks, Turns } from '../../backend/turns/index.js'
 import type { Counters } from '../../counters.js'
@@ -138,6 +139,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     ...deadLetterMethods({ store, queues: groups, work }),
     ...queueMethods({ ...parts, groups }),
     ...parkedMethods({ store, clock, changed }),
+    ...stateMethods(store),
   }
   const calls = createCalls(methods, log)
   const servicesRow = new ServicesRow({ directory, sender })
