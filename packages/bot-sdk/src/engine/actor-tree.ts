@@ -6,11 +6,17 @@ export type ActorPath = readonly string[]
 
 /** Children by id, oldest first. */
 export function childrenOf(actor: AnyActorRef): readonly (readonly [string, AnyActorRef])[] {
-  const children = (actor.getSnapshot() as Partial<AnyMachineSnapshot> | undefined)?.children ?? {}
-  return Object.entries(children as Record<string, AnyActorRef | undefined>).filter(hasActor)
+  const children = childrenIn(actor)
+  const found: (readonly [string, AnyActorRef])[] = []
+  for (const id in children) {
+    const child = children[id]
+    if (child) found.push([id, child])
+  }
+  return found
 }
-const hasActor = (entry: readonly [string, AnyActorRef | undefined]): entry is [string, AnyActorRef] =>
-  entry[1] !== undefined
+
+const childrenIn = (actor: AnyActorRef): Readonly<Record<string, AnyActorRef | undefined>> | undefined =>
+  (actor.getSnapshot() as Partial<AnyMachineSnapshot> | undefined)?.children
 
 export function pathOf(actor: AnyActorRef): ActorPath {
   const parent = parentOf(actor)
@@ -27,9 +33,19 @@ const childOf = (actor: AnyActorRef, id: string): AnyActorRef | undefined =>
 export const isInTree = (root: AnyActorRef, actor: AnyActorRef): boolean => actorAt(root, pathOf(actor)) === actor
 
 /** The actor and all below it, parents first. */
-export function* everyActor(actor: AnyActorRef): Generator<AnyActorRef> {
-  yield actor
-  for (const [, child] of childrenOf(actor)) yield* everyActor(child)
+export function everyActor(actor: AnyActorRef): readonly AnyActorRef[] {
+  const found: AnyActorRef[] = []
+  gather(actor, found)
+  return found
+}
+
+function gather(actor: AnyActorRef, found: AnyActorRef[]): void {
+  found.push(actor)
+  const children = childrenIn(actor)
+  for (const id in children) {
+    const child = children[id]
+    if (child) gather(child, found)
+  }
 }
 
 /** For messages: `root`, or `root/size`. */

@@ -4,6 +4,7 @@ import type { Migrate } from '../authoring/migrate.js'
 import { driftOf, driftOfTimers } from './drift.js'
 import { StateDoesNotFit } from './errors.js'
 import { digest, fingerprintOf, footingOf } from './fingerprint.js'
+import { jsonCopy } from './json.js'
 import { Kinds } from './kinds.js'
 import { migrated } from './migration.js'
 import type { PersistedSnapshot } from './persisting.js'
@@ -50,7 +51,7 @@ class XStateEngine implements Engine {
   #restore(state: StoredRun, around: Surroundings, { isMigrated = false } = {}): Run {
     this.#checkOrigin(state)
     // Restoring changes the snapshot that it is given.
-    const run = this.#run(around, { stored: structuredClone(state) })
+    const run = this.#run(around, { stored: jsonCopy(state, 'state').json as unknown as StoredRun })
     const reasons = this.#misfits(run, state, isMigrated)
     if (reasons.length > 0) throw new StateDoesNotFit(reasons)
     run.begin(state.timers)

@@ -14,12 +14,23 @@ export const fingerprintOf = (machine: object): string => digest(structureOf(mac
  * that was added to them or an invoke that was taken away; changes elsewhere in the machine do a stored state no harm.
  */
 export function footingOf(root: AnyActorRef, kinds: Kinds): string {
-  const machines = [...everyActor(root)].filter((actor) => kinds.of(actor) === 'machine')
-  return digest(machines.map((actor) => [pathOf(actor), activeNodesOf(actor).map(dependencies)]))
+  const machines = everyActor(root).filter((actor) => kinds.of(actor) === 'machine')
+  return digestOf(`[${machines.map(footingOfMachine).join()}]`)
 }
+
+const footingOfMachine = (actor: AnyActorRef): string =>
+  `[${JSON.stringify(pathOf(actor))},[${activeNodesOf(actor).map(dependenciesOf).join()}]]`
 
 const activeNodesOf = (actor: AnyActorRef): readonly MachineNode[] =>
   [...activeNodes(actor.getSnapshot() as AnyMachineSnapshot)].sort(byId)
+
+/** As JSON; a machine's nodes never change, and each turn asks for those that are active. */
+function dependenciesOf(node: MachineNode): string {
+  const text = known.get(node) ?? JSON.stringify(dependencies(node))
+  known.set(node, text)
+  return text
+}
+const known = new WeakMap<MachineNode, string>()
 
 const dependencies = (node: MachineNode) => [
   node.id,
@@ -48,9 +59,13 @@ const targetsOf = ({ target }: NodeTransition) => target?.map(({ id }) => id) ??
 const byId = (one: MachineNode, other: MachineNode) => compare(one.id, other.id)
 const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0)
 
+export const digest = (value: unknown): string => digestOf(JSON.stringify(value))
+
 /** FNV-1a, 32 bits: differences are looked for, not secrets kept. */
-export function digest(value: unknown): string {
+function digestOf(text: string): string {
+  const bytes = encoder.encode(text)
   let hash = 0x811c9dc5
-  for (const byte of new TextEncoder().encode(JSON.stringify(value))) hash = Math.imul(hash ^ byte, 0x01000193)
+  for (let at = 0; at < bytes.length; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193)
   return (hash >>> 0).toString(16).padStart(8, '0')
 }
+const encoder = new TextEncoder()

@@ -17,54 +17,85 @@ export interface JsonCopy {
  * @throws NotPersistable
  */
 export function jsonCopy(value: unknown, path: string): JsonCopy {
-  const copier = new Copier()
+  const copier = new JsonCopier()
   const json = copier.copy(value, path)
   return { json, lossless: copier.lossless }
 }
 
-class Copier {
+/** Copies one value after another, as {@link jsonCopy} does. Each turn copies a whole state: it makes nothing it can do without. */
+export class JsonCopier {
+  /** Of all that was copied so far. */
   lossless = true
-  readonly #open = new Set<object>()
+  #path = ''
+  /** What is being copied, from the outside in, and beside it the keys that lead there. */
+  readonly #open: object[] = []
+  readonly #keys: (string | number)[] = []
 
+  /** @throws NotPersistable */
   copy(value: unknown, path: string): Json {
-    if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
-    if (typeof value === 'number') return this.#number(value, path)
-    if (typeof value === 'object') return this.#object(value, path)
-    throw new NotPersistable(
-      path,
-      `is ${value === undefined ? 'undefined' : `a ${typeof value}`}, which JSON can't hold`,
-    )
+    this.#path = path
+    return this.#value(value)
   }
 
-  #number(value: number, path: string): number {
-    if (!Number.isFinite(value)) throw new NotPersistable(path, `is ${value}, which JSON can't hold`)
+  #value(value: unknown): Json {
+    if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
+    if (typeof value === 'number') return this.#number(value)
+    if (typeof value === 'object') return this.#object(value)
+    throw this.#refusal(`is ${value === undefined ? 'undefined' : `a ${typeof value}`}, which JSON can't hold`)
+  }
+
+  #number(value: number): number {
+    if (!Number.isFinite(value)) throw this.#refusal(`is ${value}, which JSON can't hold`)
     if (Object.is(value, -0)) this.lossless = false
     return value + 0
   }
 
-  #object(value: object, path: string): Json {
-    if (this.#open.has(value)) throw new NotPersistable(path, 'leads back to itself')
-    this.#open.add(value)
-    const copy = Array.isArray(value) ? this.#array(value, path) : this.#record(value, path)
-    this.#open.delete(value)
+  #object(value: object): Json {
+    if (this.#open.includes(value)) throw this.#refusal('leads back to itself')
+    this.#open.push(value)
+    const copy = Array.isArray(value) ? this.#array(value) : this.#record(value as Record<string, unknown>)
+    this.#open.pop()
     return copy
   }
 
-  #array(values: readonly unknown[], path: string): Json[] {
-    return Array.from(values, (value, index) => this.copy(value, `${path}[${index}]`))
+  #array(values: readonly unknown[]): Json[] {
+    const copy: Json[] = []
+    for (let index = 0; index < values.length; index++) copy.push(this.#item(index, values[index]))
+    return copy
   }
 
-  #record(value: object, path: string): Json {
+  #record(value: Record<string, unknown>): Json {
     if (!isPlain(value))
-      throw new NotPersistable(
-        path,
+      throw this.#refusal(
         `is a ${classOf(value)}, which JSON would not give back: keep text, numbers, lists and plain objects`,
       )
-    const given = Object.entries(value).filter(([, item]) => item !== undefined)
-    if (given.length < Object.keys(value).length) this.lossless = false
-    // Not assigned one by one: a key `__proto__` has to stay a key.
-    return Object.fromEntries(given.map(([key, item]) => [key, this.copy(item, `${path}.${key}`)]))
+    const copy: Record<string, Json> = {}
+    for (const key of Object.keys(value)) {
+      const item = value[key]
+      if (item === undefined) this.lossless = false
+      else putInto(copy, key, this.#item(key, item))
+    }
+    return copy
   }
+
+  #item(key: string | number, value: unknown): Json {
+    this.#keys.push(key)
+    const copy = this.#value(value)
+    this.#keys.pop()
+    return copy
+  }
+
+  #refusal(reason: string): NotPersistable {
+    const keys = this.#keys.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
+    return new NotPersistable(this.#path + keys.join(''), reason)
+  }
+}
+
+/** Assigns, but a key `__proto__` stays a key. */
+export function putInto(record: Record<string, Json>, key: string, value: Json): void {
+  if (key === '__proto__')
+    Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true })
+  else record[key] = value
 }
 
 /** An object of no class; those of another realm, such as a test runner's, have an `Object.prototype` of their own. */

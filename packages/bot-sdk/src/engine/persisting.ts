@@ -1,7 +1,7 @@
 import type { AnyActorRef } from 'xstate'
 import { childrenOf, pathOf, placeOf } from './actor-tree.js'
 import { NotPersistable } from './errors.js'
-import { type Json, type JsonCopy, jsonCopy } from './json.js'
+import { type Json, JsonCopier, type JsonCopy, putInto } from './json.js'
 
 /**
  * The snapshot of a whole tree of actors, as plain JSON of its own: XState's shares its context with the live actors.
@@ -10,7 +10,9 @@ import { type Json, type JsonCopy, jsonCopy } from './json.js'
  */
 export function persistedTree(root: AnyActorRef): JsonCopy {
   refuseUnnamed(root)
-  return copySnapshot((root as unknown as Persisting).getPersistedSnapshot(), '')
+  const copier = new JsonCopier()
+  const json = copySnapshot(copier, (root as unknown as Persisting).getPersistedSnapshot(), '')
+  return { json, lossless: copier.lossless }
 }
 
 interface Persisting {
@@ -22,9 +24,10 @@ export interface PersistedSnapshot {
   status: string
   value?: unknown
   error?: unknown
-  children?: Record<string, PersistedChild>
+  children?: Children
   historyValue?: Record<string, readonly { id: string }[]>
 }
+type Children = Record<string, PersistedChild>
 export interface PersistedChild {
   snapshot: PersistedSnapshot
   src: string
@@ -42,33 +45,32 @@ function refuseUnnamed(actor: AnyActorRef): void {
   }
 }
 
-function copySnapshot(snapshot: PersistedSnapshot, prefix: string): JsonCopy {
+function copySnapshot(copier: JsonCopier, snapshot: PersistedSnapshot, prefix: string): Json {
   return copyFields(snapshot, (field, value) => {
-    if (field === 'children')
-      return copyFields(value as object, (id, child) => copyChild(child, `${prefix}children.${id}.`))
-    return jsonCopy(field === 'error' ? plainError(value) : value, prefix + field)
+    if (field === 'children') return copyChildren(copier, value as Children, prefix)
+    return copier.copy(field === 'error' ? plainError(value) : value, prefix + field)
   })
 }
 
-const copyChild = (child: PersistedChild, prefix: string): JsonCopy =>
+const copyChildren = (copier: JsonCopier, children: Children, prefix: string): Json =>
+  copyFields(children, (id, child) => copyChild(copier, child, `${prefix}children.${id}.`))
+
+const copyChild = (copier: JsonCopier, child: PersistedChild, prefix: string): Json =>
   copyFields(child, (field, value) =>
-    field === 'snapshot' ? copySnapshot(value as PersistedSnapshot, prefix) : jsonCopy(value, prefix + field),
+    field === 'snapshot'
+      ? copySnapshot(copier, value as PersistedSnapshot, prefix)
+      : copier.copy(value, prefix + field),
   )
 
 /** Fields that XState leaves `undefined` are its own business: they are absent in what is stored. */
 function copyFields<TRecord extends object>(
   record: TRecord,
-  copy: (field: string, value: TRecord[keyof TRecord & string]) => JsonCopy,
-): JsonCopy {
-  const fields: [string, Json][] = []
-  let lossless = true
-  for (const [field, value] of Object.entries(record)) {
-    if (value === undefined) continue
-    const copied = copy(field, value)
-    lossless &&= copied.lossless
-    fields.push([field, copied.json])
-  }
-  return { json: Object.fromEntries(fields), lossless }
+  copy: (field: string, value: TRecord[keyof TRecord & string]) => Json,
+): Json {
+  const fields: Record<string, Json> = {}
+  for (const field of Object.keys(record) as (keyof TRecord & string)[])
+    if (record[field] !== undefined) putInto(fields, field, copy(field, record[field]))
+  return fields
 }
 
 /** A child that failed stays in its parent's state; of its error, name and message do. */

@@ -10,6 +10,7 @@ import type {
   AnyMachineSnapshot,
   AnyStateMachine,
   EventObject,
+  InspectionEvent,
 } from 'xstate'
 
 /** A node of a machine, as far as it is looked at here. */
@@ -47,6 +48,7 @@ interface ActorInternals {
 interface SystemInternals {
   readonly scheduler: Scheduler
   _relay: Relay
+  _sendInspectionEvent(event: Inspected): void
 }
 
 const inside = (actor: AnyActorRef): ActorInternals => actor as unknown as ActorInternals
@@ -91,6 +93,14 @@ export const replaceScheduler = (system: System, scheduler: Scheduler): void => 
     cancel: scheduler.cancel.bind(scheduler),
     cancelAll: scheduler.cancelAll.bind(scheduler),
   } satisfies Scheduler)
+}
+
+/** What XState tells of itself, without the root that it adds for those who watch several. */
+export type Inspected = Pick<InspectionEvent, 'type' | 'actorRef'>
+
+/** Hands what XState tells of a system to one listener, straight: it tells ten things a turn. */
+export const replaceInspection = (system: System, listener: (event: Inspected) => void): void => {
+  insideSystem(system)._sendInspectionEvent = listener
 }
 
 /** Delivers as XState itself would, from `source`. */

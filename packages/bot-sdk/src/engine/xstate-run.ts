@@ -5,7 +5,6 @@ import {
   type AnyMachineSnapshot,
   type AnyStateMachine,
   createActor,
-  type InspectionEvent,
 } from 'xstate'
 import { questionOf } from '../asking/questions.js'
 import type { Around } from '../authoring/around.js'
@@ -25,7 +24,16 @@ import { acceptedTypes, mayComeFromOutside, recipientOf } from './routing.js'
 import { Spoken } from './spoken.js'
 import { Timers } from './timers.js'
 import { isPauseTimer, type StoredPause, Voice } from './voice.js'
-import { logicOf, parentOf, replaceScheduler, stopActor, watchActions, withoutRelaying } from './xstate-internals.js'
+import {
+  type Inspected,
+  logicOf,
+  parentOf,
+  replaceInspection,
+  replaceScheduler,
+  stopActor,
+  watchActions,
+  withoutRelaying,
+} from './xstate-internals.js'
 
 /** XState's own limit is infinite unless an author sets it, and a loop would stop the whole process. */
 const mostSteps = 10_000
@@ -76,21 +84,21 @@ export class XStateRun implements Run {
 
   #createRoot(from: RunOptions['from']): AnyActorRef {
     const origin = 'input' in from ? { input: from.input } : { snapshot: from.stored.snapshot as AnyMachineSnapshot }
-    return createActor(this.#machine, { ...origin, inspect: (event: InspectionEvent) => this.#inspect(event) } as never)
+    return createActor(this.#machine, { ...origin, inspect: (event: Inspected) => this.#inspect(event) } as never)
   }
 
   /** Starts the actors; those restored go on where they stood. */
   begin(timers: readonly StoredTimer[] = []): void {
     // Before the start: a callback that speaks at once may cancel them.
     this.#timers.takeUp(timers, this.root)
-    const stood = new Map([...everyActor(this.root)].map((actor) => [actor, actor.getSnapshot()]))
+    const stood = new Map(everyActor(this.root).map((actor) => [actor, actor.getSnapshot()]))
     // What an actor tells its parent as it starts again is what the parent knows already.
     const known = (event: AnyEventObject, source: AnyActorRef | undefined) =>
       event.type.startsWith('xstate.snapshot.') && source !== undefined && stood.get(source) === event.snapshot
     this.#drive(() => withoutRelaying(this.root.system, known, () => (this.root as AnyStartable).start()))
   }
 
-  #inspect(event: InspectionEvent): void {
+  #inspect(event: Inspected): void {
     if (event.type === '@xstate.actor') this.#welcome(event.actorRef as AnyActorRef)
     else if (event.type === '@xstate.microstep') this.#countStep()
     else if (event.type === '@xstate.snapshot') this.#moved(event.actorRef as AnyActorRef)
@@ -104,6 +112,7 @@ export class XStateRun implements Run {
   /** Called while the actor is being constructed, before it has a snapshot. */
   #welcome(actor: AnyActorRef): void {
     if (!parentOf(actor)) {
+      replaceInspection(actor.system, (event) => this.#inspect(event))
       replaceScheduler(actor.system, this.#timers)
       equip(actor, { spoken: this.#spoken, keys: this.#keys, around: this.around })
     }
@@ -217,12 +226,11 @@ export class XStateRun implements Run {
   }
 
   get resting(): boolean {
-    for (const actor of everyActor(this.root)) if (this.#isWorking(actor)) return false
-    return true
+    return !everyActor(this.root).some((actor) => this.#isWorking(actor))
   }
 
   get #working(): readonly AnyActorRef[] {
-    return [...everyActor(this.root)].filter((actor) => this.#isWorking(actor))
+    return everyActor(this.root).filter((actor) => this.#isWorking(actor))
   }
 
   #isWorking(actor: AnyActorRef): boolean {
@@ -296,14 +304,14 @@ export class XStateRun implements Run {
 
   /** Callbacks and observables speak when they like, also outside of a turn, where nobody would keep what they caused. */
   get #isQuiet(): boolean {
-    return [...everyActor(this.root)].every((actor) => !isActive(actor) || silent.has(this.#kinds.of(actor)))
+    return everyActor(this.root).every((actor) => !isActive(actor) || silent.has(this.#kinds.of(actor)))
   }
 
   close(): void {
     this.#closed = true
     this.#failure.watch(() => (this.root as AnyStartable).stop())
     // Where the root has failed, its `stop` does nothing, and its children would go on.
-    for (const actor of [...everyActor(this.root)].reverse()) stopActor(actor)
+    for (const actor of everyActor(this.root).toReversed()) stopActor(actor)
     this.#spoken.take()
     this.#changed()
   }
