@@ -23,6 +23,14 @@ export type {
 } from './authoring/heard.js'
 export { idempotencyKey } from './authoring/idempotency-key.js'
 export type { Migrate, NewState, OldState } from './authoring/migrate.js'
+export {
+  type ConversationsEvent,
+  type ConversationsOptions,
+  type ConversationsOutput,
+  conversations,
+  type Part,
+  type Parts,
+} from './composing/conversations.js'
 export { type BotConnection, type ConnectOptions, connect } from './connect/connect.js'
 export type { Language, LanguageChanges, Phrases } from './languages/port.js'
 export { pause, typing } from './saying/pause.js'

@@ -2,6 +2,7 @@ import type { PublicState } from '@daakia/protocol'
 import type { AnyEventObject } from 'xstate'
 import type { Around } from '../authoring/around.js'
 import type { RunInput } from '../authoring/heard.js'
+import type { Language } from '../languages/port.js'
 import type { StoredKeys } from './idempotency-keys.js'
 import type { OpenQuestion } from './open-question.js'
 import type { StoredPause } from './voice.js'
@@ -67,6 +68,8 @@ export interface Surroundings {
   after(delayMs: number, run: () => void): { cancel(): void }
   /** Shows at once that the bot is writing. */
   typing(): void
+  /** The language for a locale. */
+  languageOf(locale: string): Language
   /** How to speak with who has not said how. */
   readonly manner: Required<Manner>
   /** Names the conversation in idempotency keys. */

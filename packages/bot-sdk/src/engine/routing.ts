@@ -1,7 +1,8 @@
 import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot } from 'xstate'
+import { isHostLogic } from '../composing/host.js'
 import { childrenOf, everyActor } from './actor-tree.js'
 import type { Kinds } from './kinds.js'
-import { activeNodes } from './xstate-internals.js'
+import { activeNodes, logicOf } from './xstate-internals.js'
 
 /**
  * Who takes an event: the outermost machine that can, so that its handlers are the interruptions; else the newest
@@ -10,13 +11,17 @@ import { activeNodes } from './xstate-internals.js'
 export function recipientOf(actor: AnyActorRef, event: AnyEventObject, kinds: Kinds): AnyActorRef | undefined {
   const snapshot = activeMachine(actor, kinds)
   if (!snapshot) return undefined
-  if (snapshot.can(event)) return actor
+  const itself = snapshot.can(event) ? actor : undefined
+  if (itself && !isHost(actor)) return itself
   for (const [, child] of childrenOf(actor).toReversed()) {
     const recipient = recipientOf(child, event, kinds)
     if (recipient) return recipient
   }
-  return undefined
+  return itself
 }
+
+/** A machine that only holds conversations lets them go first. */
+const isHost = (actor: AnyActorRef): boolean => isHostLogic(logicOf(actor))
 
 /** Types of the events that somebody would take now, guards left aside. */
 export function acceptedTypes(root: AnyActorRef, kinds: Kinds): string[] {

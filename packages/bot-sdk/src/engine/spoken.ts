@@ -9,11 +9,11 @@ export class Spoken {
   readonly #places = new WeakMap<object, number>()
   #count = 0
   #heard: AnyEventObject[] = []
-  readonly #typing: () => void
+  readonly #signals: Signals
 
-  /** @param typing shows at once that the bot is writing, which is nothing to be kept in order */
-  constructor(typing: () => void) {
-    this.#typing = typing
+  /** @param signals what is emitted and is no word: done at once, and not kept */
+  constructor(signals: Signals) {
+    this.#signals = signals
   }
 
   /** Gives an event its place among what is said, when it is made. */
@@ -26,7 +26,8 @@ export class Spoken {
   }
 
   add(event: AnyEventObject): void {
-    if (event.type === 'typing') this.#typing()
+    const signal = this.#signals[event.type]
+    if (signal) signal()
     else this.#keep(event)
   }
 
@@ -45,6 +46,8 @@ export class Spoken {
     return this.#places.get(event) ?? 0
   }
 }
+
+type Signals = Readonly<Record<string, () => void>>
 
 interface Emitting {
   on(type: '*', listener: (event: AnyEventObject) => void): unknown

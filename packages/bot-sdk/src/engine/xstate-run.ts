@@ -9,6 +9,7 @@ import {
 import { questionOf } from '../asking/questions.js'
 import type { Around } from '../authoring/around.js'
 import { mannerOf, type RunInput } from '../authoring/heard.js'
+import { comeBack } from '../composing/come-back.js'
 import { equip } from './actor-system.js'
 import { everyActor } from './actor-tree.js'
 import { EndlessSteps } from './errors.js'
@@ -63,6 +64,8 @@ export class XStateRun implements Run {
   /** The question that was answered last, by its name. */
   #answered: string | undefined
   #closed = false
+  /** The machine has come back to a question that was left. */
+  #comesBack = false
   #steps = 0
   #changed = () => {}
 
@@ -72,7 +75,12 @@ export class XStateRun implements Run {
     this.#kinds = kinds
     this.#around = around
     this.#timers = new Timers(() => around.now())
-    this.#spoken = new Spoken(() => around.typing())
+    this.#spoken = new Spoken({
+      typing: () => around.typing(),
+      [comeBack]: () => {
+        this.#comesBack = true
+      },
+    })
     this.#voice = new Voice('stored' in from ? from.stored.pause : undefined, () => around.typing())
     this.#keys = new IdempotencyKeys(around.conversation, 'stored' in from ? from.stored.keys : undefined)
     this.#manner = 'input' in from ? mannerOf(from.input) : (from.stored.manner ?? {})
@@ -125,9 +133,13 @@ export class XStateRun implements Run {
   #aroundNow(): Around {
     const manner = () => ({ ...this.#around.manner, ...this.#manner })
     const now = () => this.#around.now()
+    const languageOf = (locale: string) => this.#around.languageOf(locale)
     return {
       get locale() {
         return manner().locale
+      },
+      get language() {
+        return languageOf(manner().locale)
       },
       get timeZone() {
         return manner().timeZone
@@ -151,6 +163,13 @@ export class XStateRun implements Run {
   #drive(work: () => void): void {
     this.#steps = 0
     this.#failure.watch(work)
+    this.#askAgain()
+  }
+
+  #askAgain(): void {
+    if (!this.#comesBack) return
+    this.#comesBack = false
+    if (!this.#failure.happened) this.repeat()
   }
 
   accepts(event: AnyEventObject): boolean {
@@ -244,6 +263,7 @@ export class XStateRun implements Run {
       for (const { id } of this.#due()) this.fire(id)
       if (this.#failure.happened || this.resting) continue
       await this.#change()
+      this.#askAgain()
       if (!this.#failure.happened) moved()
     }
   }

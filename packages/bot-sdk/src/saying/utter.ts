@@ -8,6 +8,7 @@ import {
 } from 'xstate'
 import type { Around } from '../authoring/around.js'
 import { runOf } from '../engine/actor-system.js'
+import { english } from '../languages/en.js'
 import type { Said } from './said.js'
 import type { Choose } from './text.js'
 
@@ -39,13 +40,17 @@ export function utter<
 ): SayAction<TContext, TExpressionEvent, TParams, TEvent> {
   return emit<TContext, TExpressionEvent, TParams, TEvent, Said>((args, params) => {
     const run = runOf(args.system)
-    const { locale, timeZone, now } = run?.around ?? { ...alone, now: Date.now() }
-    const said = make({ ...args, locale, timeZone, now }, params, run ? (from) => run.keys.choose(from) : first)
+    const { locale, language, timeZone, now } = run?.around ?? { ...alone, now: Date.now() }
+    const said = make(
+      { ...args, locale, language, timeZone, now },
+      params,
+      run ? (from) => run.keys.choose(from) : first,
+    )
     run?.spoken.stamp(said)
     return said
   })
 }
 
 /** Where a machine runs by itself, as in a test of it. */
-const alone = { locale: 'en', timeZone: 'UTC' }
+const alone = { locale: 'en', language: english, timeZone: 'UTC' }
 const first: Choose = ([variant]) => variant

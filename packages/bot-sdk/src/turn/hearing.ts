@@ -47,7 +47,11 @@ export function isPlainText(envelope: Envelope, bot: Bot, run: Run | undefined):
 export function meaningsOf(message: HeardMessage, bot: Bot, run: Run | undefined): readonly AnyEventObject[] {
   const plain: MessageHeard = { type: 'message', text: message.text, message }
   const recognised: AnyEventObject | undefined = bot.recognise?.(message.text, message) ?? asideOf(message, bot, run)
-  return [...(recognised ? [recognised] : []), ...(message.type === 'action' ? actionsOf(message) : []), plain]
+  return [
+    ...(recognised ? [{ message, ...recognised }] : []),
+    ...(message.type === 'action' ? actionsOf(message) : []),
+    plain,
+  ]
 }
 
 function actionsOf(message: HeardMessage): readonly ActionHeard[] {

@@ -95,11 +95,11 @@ export class Standing {
     const cause = { key: String(message.seq), manner: mannerOf(message) }
     if (!isAsideEvent(event)) return run.send(event, cause)
     const course = { end: () => this.#cancel(), restart: () => this.#restart(run, message) }
-    return turnAside(event, { run, bot: this.#bot, message, cause, course })
+    return turnAside(event, { run, message, cause, course })
   }
 
   #notUnderstood({ around }: Run): string {
-    return this.#bot.notUnderstood ?? this.#bot.languages.of(around.locale).phrases.notUnderstood
+    return this.#bot.notUnderstood ?? around.language.phrases.notUnderstood
   }
 
   #cancel(): void {

@@ -1,10 +1,13 @@
 import type { Alarm, Clock } from '@daakia/protocol'
 import type { Manner, Surroundings } from '../engine/port.js'
+import type { Languages } from '../languages/languages.js'
+import type { Language } from '../languages/port.js'
 
 export interface TurnSurroundingsOptions {
   conversation: string
   clock: Clock
   manner: Required<Manner>
+  languages: Languages
   typing(): void
 }
 
@@ -16,14 +19,16 @@ export class TurnSurroundings implements Surroundings {
   readonly conversation: string
   readonly manner: Required<Manner>
   readonly typing: () => void
+  readonly #languages: Languages
   readonly #clock: Clock
   #said: number
   #saidAt: number
 
-  constructor({ conversation, clock, manner, typing }: TurnSurroundingsOptions) {
+  constructor({ conversation, clock, manner, languages, typing }: TurnSurroundingsOptions) {
     this.conversation = conversation
     this.manner = manner
     this.typing = typing
+    this.#languages = languages
     this.#clock = clock
     this.#said = clock.now()
     this.#saidAt = clock.now()
@@ -41,6 +46,10 @@ export class TurnSurroundings implements Surroundings {
 
   get namedUntil(): number {
     return this.#said
+  }
+
+  languageOf(locale: string): Language {
+    return this.#languages.of(locale)
   }
 
   after(delayMs: number, run: () => void): Alarm {

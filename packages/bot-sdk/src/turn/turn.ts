@@ -109,7 +109,7 @@ export class Turn {
     const { bot, engine, clock } = this.#parts
     const conversation = this.#conversation
     const typing = () => this.#parts.typing(conversation)
-    const around = new TurnSurroundings({ conversation, clock, manner: bot, typing })
+    const around = new TurnSurroundings({ conversation, clock, manner: bot, languages: bot.languages, typing })
     const standing = Standing.of(this.#lease, { bot, engine, around, hot })
     this.#standing = standing
     for (;;) {

@@ -37,7 +37,6 @@ export const interrupts = ({ type }: AnyEventObject, { machine }: Bot): boolean 
 
 export interface Turning {
   run: Run
-  bot: Bot
   message: HeardMessage
   cause: Cause
   course: Course
@@ -50,9 +49,9 @@ export function turnAside(event: AsideHeard, turning: Turning): boolean {
   return turning.run.send(event, turning.cause) || byDefault(event, turning)
 }
 
-function byDefault({ type }: AsideHeard, { run, bot, course }: Turning): boolean {
+function byDefault({ type }: AsideHeard, { run, course }: Turning): boolean {
   if (type === 'cancel') {
-    speak(run, bot, 'cancelled')
+    speak(run, 'cancelled')
     course.end()
     return true
   }
@@ -61,16 +60,16 @@ function byDefault({ type }: AsideHeard, { run, bot, course }: Turning): boolean
     return true
   }
   if (type !== 'skip' || !run.question) return false
-  speak(run, bot, 'cannotSkip')
+  speak(run, 'cannotSkip')
   run.repeat()
   return true
 }
 
 /** After help comes the question that is still open; one that has help of its own asks again by itself. */
-function help(event: AsideHeard, { run, bot, cause }: Turning): boolean {
+function help(event: AsideHeard, { run, cause }: Turning): boolean {
   const open = run.question?.actor
   const before = open?.getSnapshot()
-  if (!run.send(event, cause)) speak(run, bot, 'help')
+  if (!run.send(event, cause)) speak(run, 'help')
   if (open && run.question?.actor === open && open.getSnapshot() === before) run.repeat()
   return true
 }
@@ -84,6 +83,6 @@ function correct(event: AsideHeard & { type: 'correct' }, { run, message, cause 
   return taken
 }
 
-const speak = (run: Run, bot: Bot, phrase: keyof Phrases): void => {
-  run.say({ type: 'say', text: bot.languages.of(run.around.locale).phrases[phrase] })
+const speak = (run: Run, phrase: keyof Phrases): void => {
+  run.say({ type: 'say', text: run.around.language.phrases[phrase] })
 }

@@ -1,6 +1,7 @@
 import type { AnyEventObject, AnyStateMachine } from 'xstate'
 import { xstateEngine } from '../../src/engine/engine.js'
 import type { Run } from '../../src/engine/port.js'
+import { Languages } from '../../src/languages/languages.js'
 import { heard, startedBy } from './heard.js'
 import { ManualClock } from './manual-clock.js'
 
@@ -24,6 +25,7 @@ export class Scene {
     return {
       conversation: 'ana~bot',
       typing: () => {},
+      languageOf: (locale: string) => new Languages().of(locale),
       manner: { locale: 'en', timeZone: 'UTC' },
       now: () => this.clock.now(),
       namedUntil: this.clock.now(),

@@ -1,0 +1,161 @@
+import { ask, bot, conversations, type Heard, type RunInput, type Said, say } from '@daakia/bot-sdk'
+import { describe, expect, test } from 'vitest'
+import { fromPromise, setup } from 'xstate'
+import { z } from 'zod'
+import { FakeServer } from '../support/fake-server.js'
+
+const types = {} as { input: RunInput; context: object; events: Heard; emitted: Said }
+
+/** Asks for a number, reminds of it after a minute, and takes one intent for itself. */
+const order = setup({
+  types: {} as Omit<typeof types, 'events'> & { events: Heard<{ type: 'weather' }>; output: number },
+  actors: { count: ask({ say: 'How many?', schema: z.coerce.number().int() }) },
+  delays: { reminder: 60_000 },
+}).createMachine({
+  id: 'order',
+  context: {},
+  entry: say('Welcome.'),
+  initial: 'asking',
+  output: 7,
+  on: { weather: { actions: say('Sunny: order ice cream.') } },
+  states: {
+    asking: {
+      after: { reminder: { actions: say('Still there?') } },
+      invoke: {
+        id: 'count',
+        src: 'count',
+        onDone: { target: 'done', actions: say(({ event }) => `${event.output} it is.`) },
+      },
+    },
+    done: { type: 'final' },
+  },
+})
+
+const hours = setup({
+  types,
+  actors: { day: ask({ say: 'Which day?', schema: z.string() }), look: fromPromise(async () => 'From 9 to 5.') },
+}).createMachine({
+  id: 'hours',
+  context: {},
+  initial: 'asking',
+  states: {
+    asking: { invoke: { id: 'day', src: 'day', onDone: 'looking' } },
+    looking: {
+      invoke: { id: 'look', src: 'look', onDone: { target: 'told', actions: say(({ event }) => event.output) } },
+    },
+    told: { type: 'final' },
+  },
+})
+
+const weather = setup({ types }).createMachine({
+  id: 'weather',
+  context: {},
+  initial: 'told',
+  states: { told: { type: 'final', entry: say('Rain.') } },
+})
+
+const machine = conversations({
+  id: 'desk',
+  conversations: {
+    order: { machine: order, on: ['order'] },
+    hours: { machine: hours, on: ['hours'] },
+    weather: { machine: weather, on: ['weather'] },
+  },
+  otherwise: 'order',
+})
+
+const intents = ['order', 'hours', 'weather'] as const
+const desk = bot({
+  id: 'desk',
+  version: 1,
+  machine,
+  recognise: (text) => {
+    const type = intents.find((intent) => text.includes(intent))
+    return type && { type }
+  },
+})
+
+/** What is said to each of the texts, by a bot that is another process each time. */
+async function talk(...texts: string[]) {
+  const server = new FakeServer(desk)
+  for (const text of texts) {
+    await server.restart()
+    await server.says(text)
+  }
+  return server
+}
+
+describe('in the midst of a conversation', () => {
+  test('another one begins, and when it is over, the open question is asked again', async () => {
+    const { said, state } = await talk('hi', 'what hours?', 'monday', '3')
+    expect(said).toEqual([
+      ...['Welcome.', 'How many?'],
+      'Which day?',
+      ...['From 9 to 5.', 'How many?'],
+      ...['3 it is.', 'event {"name":"done","output":{"conversation":"order","output":7}}'],
+    ])
+    expect(state).toBeNull()
+  })
+
+  test('one that has an answer at once is come back from at once', async () => {
+    const { said } = await talk('hi', 'what hours?', 'the weather, please', 'monday')
+    // The weather is the order's own matter, so long as that is open.
+    expect(said.slice(2)).toEqual(['Which day?', 'Sunny: order ice cream.', 'From 9 to 5.', 'How many?'])
+  })
+
+  test('cancel leads back from the one that was switched to, and ends the first', async () => {
+    const server = await talk('hi', 'what hours?', 'cancel')
+    expect(server.said.slice(3)).toEqual(['Cancelled.', 'How many?'])
+    await server.says('cancel')
+    expect([server.said.slice(5), server.state]).toEqual([['Cancelled.'], null])
+  })
+
+  test('the one that waits keeps its timers', async () => {
+    const server = await talk('hi', 'what hours?')
+    await server.restart()
+    await server.wait(60_000)
+    expect(server.said.slice(3)).toEqual(['Still there?'])
+    await server.says('monday')
+    expect(server.said.slice(4)).toEqual(['From 9 to 5.', 'How many?'])
+  })
+
+  test('what begins one that is open already is no switch', async () => {
+    const { said } = await talk('hi', 'an order')
+    expect(said.slice(2)).toEqual(['How many?'])
+  })
+
+  test('what is begun in an open question is told the message', async () => {
+    const echo = setup({ types }).createMachine({
+      id: 'echo',
+      context: {},
+      initial: 'told',
+      states: { told: { type: 'final', entry: say(({ event }) => heardIn(event)) } },
+    })
+    const heardIn = (event: object) => (event as { input: RunInput }).input.message.text
+    const held = conversations({
+      id: 'held',
+      conversations: { order: { machine: order, on: [] }, echo: { machine: echo, on: ['echo'] } },
+      otherwise: 'order',
+    })
+    const recognise = (text: string) => (text.startsWith('echo') ? ({ type: 'echo' } as const) : undefined)
+    const server = new FakeServer(bot({ id: 'held', version: 1, machine: held, recognise }))
+    await server.says('hi')
+    await server.says('echo this')
+    expect(server.said.slice(2)).toEqual(['echo this', 'How many?'])
+  })
+})
+
+test('help and corrections reach the conversation that is open', async () => {
+  const { said } = await talk('hi', 'what hours?', 'help')
+  expect(said.slice(3)).toEqual([expect.stringContaining('"start over"'), 'Which day?'])
+})
+
+test('two conversations that begin with the same event are refused', () => {
+  expect(() =>
+    conversations({
+      id: 'desk',
+      conversations: { order: { machine: order, on: ['go'] }, hours: { machine: hours, on: ['go'] } },
+      otherwise: 'order',
+    }),
+  ).toThrow('"go" can\'t begin both "order" and "hours"')
+})
