@@ -32,6 +32,7 @@ export {
   type Parts,
 } from './composing/conversations.js'
 export { type BotConnection, type ConnectOptions, connect } from './connect/connect.js'
+export type { Json } from './engine/json.js'
 export type { Language, LanguageChanges, Phrases } from './languages/port.js'
 export { pause, typing } from './saying/pause.js'
 export { edit, type ReactOptions, react, unsend } from './saying/refer.js'
@@ -54,3 +55,5 @@ export type { Text, Wording } from './saying/text.js'
 export { type Texts, texts, type Values } from './saying/texts.js'
 export type { SayAction, SayArgs } from './saying/utter.js'
 export type { BotLog, TurnHooks, TurnPoint } from './turn/port.js'
+export type { Intent } from './understanding/intent.js'
+export type { Entity, IntentScore, Listening, Recogniser, Understood } from './understanding/port.js'

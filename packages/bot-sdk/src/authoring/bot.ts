@@ -3,6 +3,7 @@ import type { AnyStateMachine, EventFromLogic, InputFrom } from 'xstate'
 import type { Asides } from '../asides/asides.js'
 import { Languages } from '../languages/languages.js'
 import type { LanguageChanges } from '../languages/port.js'
+import type { Recogniser } from '../understanding/port.js'
 import type { HeardMessage, RunInput } from './heard.js'
 import { isLocale, isTimeZone } from './manner.js'
 import type { Migrate } from './migrate.js'
@@ -19,10 +20,23 @@ export interface BotOptions<TMachine extends AnyStateMachine, TEvent = EventFrom
   /** How a conversation goes: made with `setup` from `xstate`, with an id. Its input is a {@link RunInput}. */
   machine: TMachine & TakesRunInput<TMachine>
   /**
-   * Makes an event of a message; `undefined` leaves it a plain `message`. Asked before `cancel` and `help` are
-   * recognised. Has to be pure: a turn that failed is tried again.
+   * Makes an event of a message; `undefined` leaves it to `understand`, and to be a plain `message`. Asked before `cancel`
+   * and `help` are recognised. Has to be pure: a turn that failed is tried again.
    */
   recognise?(text: string, message: HeardMessage): TEvent | undefined
+  /**
+   * Makes intents of what people write, where neither `recognise` nor `cancel` and `help` stand for it. The machine gets
+   * an {@link Intent}: the best that it can take, else the plain `message`. Of several recognisers, the next is asked
+   * when no intent is known with `leastScore`; put those first that are exact and cost nothing.
+   *
+   * @example
+   * understand: [patterns({ intents: { order: ['order {count} {dish}'] } }), classifier({ examples })]
+   */
+  understand?: Recogniser | readonly Recogniser[]
+  /** 0 to 1: intents below are not heard. 0.6 by default. */
+  leastScore?: number
+  /** How long a message waits for `understand`, before it is a plain `message`. 5,000 by default. */
+  understandTimeoutMs?: number
   /**
    * Asked where the state of a conversation that is under way does not fit the machine, with the reasons: it is of
    * another `version`, of another machine, or names what is gone. Answers where the conversation goes on, in this
@@ -86,6 +100,9 @@ export interface Bot<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly checkpointAfterMs: number
   readonly overlap: Overlap
   recognise?(text: string, message: HeardMessage): EventFromLogic<TMachine> | undefined
+  readonly understand: readonly Recogniser[]
+  readonly leastScore: number
+  readonly understandTimeoutMs: number
   readonly migrate?: Migrate<TMachine>
 }
 
@@ -94,6 +111,8 @@ const allAsides: Asides = { cancel: true, help: true, restart: true, repeat: tru
 const defaults = {
   checkpointAfterMs: 500,
   overlap: 'queue' as Overlap,
+  leastScore: 0.6,
+  understandTimeoutMs: 5_000,
   locale: 'en',
   timeZone: 'UTC',
   apology: 'Sorry, something went wrong. I could not handle your last message.',
@@ -110,11 +129,13 @@ export function bot<TMachine extends AnyStateMachine, const TEvent extends Event
   options: BotOptions<TMachine, TEvent>,
 ): Bot<TMachine> {
   const { id, version, machine, recognise } = options
+  const understand = [options.understand ?? []].flat()
   if (!isClientId(id)) throw new TypeError(`id: "${id}" can't name a bot; use 1 to 128 of A-Z a-z 0-9 . _ @ -`)
   if (!Number.isSafeInteger(version) || version < 1)
     throw new TypeError(`version: ${version} is not a whole number from 1`)
   if (!((options.checkpointAfterMs ?? 0) >= 0))
     throw new TypeError(`checkpointAfterMs: ${options.checkpointAfterMs} is no number from 0`)
+  checkUnderstanding(options)
   checkOverlap(options.overlap)
   checkManner(options)
   for (const tag of Object.keys(options.languages ?? {}))
@@ -128,8 +149,17 @@ export function bot<TMachine extends AnyStateMachine, const TEvent extends Event
     machine,
     asides: { ...allAsides, ...options.asides },
     languages: new Languages(options.languages),
+    understand,
     ...(recognise && { recognise }),
   })
+}
+
+type Thresholds = Pick<BotOptions<AnyStateMachine>, 'leastScore' | 'understandTimeoutMs'>
+
+function checkUnderstanding({ leastScore = 0, understandTimeoutMs = 1 }: Thresholds): void {
+  if (!(leastScore >= 0 && leastScore <= 1)) throw new TypeError(`leastScore: ${leastScore} is no number from 0 to 1`)
+  if (!(understandTimeoutMs > 0))
+    throw new TypeError(`understandTimeoutMs: ${understandTimeoutMs} is no number above 0`)
 }
 
 const longestWaitMs = 3_600_000

@@ -1,5 +1,6 @@
 import type { Envelope } from '@daakia/protocol'
 import type { EventObject } from 'xstate'
+import type { Understood } from '../understanding/port.js'
 
 /** A message as a bot hears it. */
 export interface HeardMessage extends Envelope {
@@ -13,7 +14,7 @@ export interface HeardMessage extends Envelope {
   burst?: readonly HeardMessage[]
 }
 
-/** Somebody wrote, and the recogniser made nothing more specific of it. */
+/** Somebody wrote, and no recogniser made nothing more specific of it. */
 export interface MessageHeard {
   type: 'message'
   /** What was written, or the `value` of a button that was pressed; else empty. */
@@ -70,8 +71,8 @@ type BuiltIn =
   | CorrectHeard
 
 /**
- * The events of a bot's machine: what is built in, and the author's own, which go before what is built in of the same
- * type.
+ * The events of a bot's machine: what is built in, and the author's own, such as an {@link Intent}, which go before what
+ * is built in of the same type.
  *
  * @example
  * setup({ types: {} as { events: Heard<{ type: 'correct'; slot: 'size' | 'count' }> } })
@@ -96,4 +97,6 @@ export interface RunInput {
   locale?: string
   /** IANA name, from the message's user property `time-zone`; absent where the sender gave none. */
   timeZone?: string
+  /** What the bot's `understand` made of the message; absent where it made nothing of it. */
+  understood?: Understood
 }

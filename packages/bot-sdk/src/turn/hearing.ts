@@ -5,7 +5,9 @@ import type { Bot } from '../authoring/bot.js'
 import { type ActionHeard, type HeardMessage, type MessageHeard, mannerOf, type RunInput } from '../authoring/heard.js'
 import { isLocale, isTimeZone } from '../authoring/manner.js'
 import type { Run } from '../engine/port.js'
-import { asideOf } from './turning-aside.js'
+import { intentsOf } from '../understanding/intent.js'
+import type { Meaning } from './meanings.js'
+import { asideOf, isOffered } from './turning-aside.js'
 
 /** The message as the author's code sees it. */
 export function hear(envelope: Envelope): HeardMessage {
@@ -37,22 +39,32 @@ export function hearBurst(envelopes: readonly Envelope[]): HeardMessage {
   return burst.length === 1 ? last : { ...last, text: burst.map(({ text }) => text).join('\n'), burst }
 }
 
-/** Whether the message may be one of a burst: a text of which the recogniser makes nothing more specific. */
-export function isPlainText(envelope: Envelope, bot: Bot, run: Run | undefined): boolean {
-  const message = hear(envelope)
-  return message.type === 'text' && message.text !== '' && meaningsOf(message, bot, run).length === 1
-}
+/** Whether the message may be one of a burst: a text of which nothing more specific was made. */
+export const isPlainText = (meaning: Meaning, bot: Bot, run: Run | undefined): boolean =>
+  meaning.message.type === 'text' && meaning.message.text !== '' && meaningsOf(meaning, bot, run).length === 1
 
 /** What the message may mean, the most telling first. */
-export function meaningsOf(message: HeardMessage, bot: Bot, run: Run | undefined): readonly AnyEventObject[] {
+export function meaningsOf(
+  { message, understood }: Meaning,
+  bot: Bot,
+  run: Run | undefined,
+): readonly AnyEventObject[] {
   const plain: MessageHeard = { type: 'message', text: message.text, message }
-  const recognised: AnyEventObject | undefined = bot.recognise?.(message.text, message) ?? asideOf(message, bot, run)
-  return [
-    ...(recognised ? [{ message, ...recognised }] : []),
-    ...(message.type === 'action' ? actionsOf(message) : []),
-    plain,
-  ]
+  const event = recognised(message, bot, run)
+  const actions = message.type === 'action' ? actionsOf(message) : []
+  if (event) return [{ message, ...event }, ...actions, plain]
+  const isIntent = understood !== undefined && !isOffered(message, run)
+  return [...actions, ...(isIntent ? intentsOf(understood, bot.leastScore, message) : []), plain]
 }
+
+/** Whether recognisers are asked: not about what the bot's own `recognise`, a way to turn aside or an offered answer stands for. */
+export function isToBeUnderstood(message: HeardMessage, bot: Bot, run: Run | undefined): boolean {
+  if (bot.understand.length === 0 || message.text === '') return false
+  return !run || !(isOffered(message, run) || recognised(message, bot, run))
+}
+
+const recognised = (message: HeardMessage, bot: Bot, run: Run | undefined): AnyEventObject | undefined =>
+  bot.recognise?.(message.text, message) ?? asideOf(message, bot, run)
 
 function actionsOf(message: HeardMessage): readonly ActionHeard[] {
   const read = readBody({ ...message, payload: payloadOf(message) })
@@ -62,6 +74,11 @@ function actionsOf(message: HeardMessage): readonly ActionHeard[] {
 }
 
 /** The input of the run that the message begins; `before` is how the one before it spoke. */
-export function inputOf(conversation: string, message: HeardMessage, before: Partial<Around> = {}): RunInput {
-  return { conversation, client: message.from, message, ...mannerOf(before), ...mannerOf(message) }
+export function inputOf(
+  conversation: string,
+  { message, understood }: Meaning,
+  before: Partial<Around> = {},
+): RunInput {
+  const manner = { ...mannerOf(before), ...mannerOf(message) }
+  return { conversation, client: message.from, message, ...manner, ...(understood && { understood }) }
 }

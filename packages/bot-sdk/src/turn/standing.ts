@@ -3,8 +3,9 @@ import type { AnyEventObject } from 'xstate'
 import type { Bot } from '../authoring/bot.js'
 import { type HeardMessage, mannerOf } from '../authoring/heard.js'
 import type { Engine, Run, StoredRun, StoredTimer } from '../engine/port.js'
-import { hear, hearBurst, inputOf, meaningsOf } from './hearing.js'
+import { inputOf, meaningsOf } from './hearing.js'
 import type { HotRun } from './hot-runs.js'
+import type { Meanings } from './meanings.js'
 import type { StoredNames } from './said-names.js'
 import { Speech } from './speech.js'
 import { timerChanges } from './timer-changes.js'
@@ -23,6 +24,7 @@ export class Standing {
   readonly around: TurnSurroundings
   readonly #bot: Bot
   readonly #engine: Engine
+  readonly #meanings: Meanings
   #run: Run | undefined
   #keepable = true
   #unrestored: unknown
@@ -36,9 +38,10 @@ export class Standing {
   #fired = new Set<string>()
   readonly #speech: Speech
 
-  private constructor(lease: Lease, { bot, engine, around, hot }: StandingParts) {
+  private constructor(lease: Lease, { bot, engine, meanings, around, hot }: StandingParts) {
     this.#bot = bot
     this.#engine = engine
+    this.#meanings = meanings
     this.around = hot?.around ?? around
     this.#processed = lease.processed
     this.#heard = lease.processed
@@ -80,14 +83,16 @@ export class Standing {
 
   #hear({ burst }: Item & { kind: 'message' }): void {
     for (const { seq } of burst) this.#handled(seq)
-    const message = hearBurst(burst)
+    const meaning = this.#meanings.of(burst)
+    const { message } = meaning
+    this.#meanings.forget(burst)
     if (!this.#run) {
       if (!isAside(message.type))
-        this.#run = this.#engine.start(inputOf(this.around.conversation, message), this.around)
+        this.#run = this.#engine.start(inputOf(this.around.conversation, meaning), this.around)
       return
     }
     const run = this.#run
-    const taken = meaningsOf(message, this.#bot, run).some((event) => this.#give(run, event, message))
+    const taken = meaningsOf(meaning, this.#bot, run).some((event) => this.#give(run, event, message))
     if (!taken && !isAside(message.type) && !run.failed) run.say({ type: 'say', text: this.#notUnderstood(run) })
   }
 
@@ -109,7 +114,7 @@ export class Standing {
 
   #restart({ around }: Run, message: HeardMessage): void {
     this.#cancel()
-    this.#run = this.#engine.start(inputOf(this.around.conversation, message, around), this.around)
+    this.#run = this.#engine.start(inputOf(this.around.conversation, { message }, around), this.around)
   }
 
   #handled(seq: number): void {
@@ -118,11 +123,12 @@ export class Standing {
     else this.#again.push(seq)
   }
 
-  /** Whether the run would take the message just now. */
+  /** Whether the run would take the message, which is understood, just now. */
   wants(message: Envelope): boolean {
     const run = this.#run
     if (!run) return false
-    return meaningsOf(hear(message), this.#bot, run).some((event) => run.accepts(event) || interrupts(event, this.#bot))
+    const events = meaningsOf(this.#meanings.of([message]), this.#bot, run)
+    return events.some((event) => run.accepts(event) || interrupts(event, this.#bot))
   }
 
   #say(): void {
@@ -206,6 +212,7 @@ type StoredStanding = StoredRun & { names?: StoredNames }
 export interface StandingParts {
   bot: Bot
   engine: Engine
+  meanings: Meanings
   around: TurnSurroundings
   hot: HotRun | undefined
 }

@@ -1,4 +1,4 @@
-import type { Clock, CommitTurn, Committed, Lease, Push } from '@daakia/protocol'
+import type { Clock, CommitTurn, Committed, Envelope, Lease, Push } from '@daakia/protocol'
 import type { Bot } from '../authoring/bot.js'
 import { NotPersistable } from '../engine/errors.js'
 import type { Engine } from '../engine/port.js'
@@ -7,6 +7,7 @@ import { deferred } from './deferred.js'
 import { giveUp } from './give-up.js'
 import { isPlainText } from './hearing.js'
 import type { HotRun } from './hot-runs.js'
+import { Meanings } from './meanings.js'
 import { type BotLog, LeaseGone, type TurnHooks, type TurnServer, Unanswered } from './port.js'
 import { Renewal } from './renewal.js'
 import { type Outcome, Standing } from './standing.js'
@@ -42,6 +43,7 @@ export class Turn {
   readonly #renewal: Renewal
   readonly #waiting = new Waiting()
   readonly #checkpoints: Checkpoints
+  readonly #meanings: Meanings
   #standing: Standing | undefined
   #revision: number
   #attempt: number
@@ -57,6 +59,9 @@ export class Turn {
     this.#attempt = lease.attempt
     this.#waiting.add(lease.events, lease.timers)
     this.#checkpoints = new Checkpoints(parts.clock, parts.bot.checkpointAfterMs, () => this.#checkpoint())
+    const { bot, clock, log } = parts
+    const now = () => this.#standing?.around.now() ?? clock.now()
+    this.#meanings = new Meanings({ bot, clock, log, conversation, now, learned: () => this.#tryToInterrupt() })
     this.#renewal = new Renewal(parts.clock, lease.durationMs, () => this.#renew())
   }
 
@@ -75,6 +80,7 @@ export class Turn {
       await giveUp(error, this.#handling, { conversation: this.#conversation, fence: this.#lease.fence }, this.#parts)
       return undefined
     } finally {
+      this.#meanings.close()
       this.#renewal.stop()
       this.#checkpoints.stop()
     }
@@ -83,6 +89,10 @@ export class Turn {
   /** More waits. A machine that rests gets it after the next commit, whose answer lists it again. */
   push({ events, timers }: Push): void {
     this.#waiting.add(events, timers)
+    this.#tryToInterrupt()
+  }
+
+  #tryToInterrupt(): void {
     try {
       this.#interrupt()
     } catch (error) {
@@ -102,6 +112,7 @@ export class Turn {
 
   #end(over: Over): void {
     this.#isOver = true
+    this.#meanings.close()
     this.#over.resolve(over)
   }
 
@@ -110,7 +121,7 @@ export class Turn {
     const conversation = this.#conversation
     const typing = () => this.#parts.typing(conversation)
     const around = new TurnSurroundings({ conversation, clock, manner: bot, languages: bot.languages, typing })
-    const standing = Standing.of(this.#lease, { bot, engine, around, hot })
+    const standing = Standing.of(this.#lease, { bot, engine, meanings: this.#meanings, around, hot })
     this.#standing = standing
     for (;;) {
       await this.#handleNext(standing)
@@ -137,19 +148,48 @@ export class Turn {
   }
 
   async #handleOne(standing: Standing): Promise<void> {
+    const first = standing.working ? [] : this.#toUnderstandFirst
+    for (const message of first)
+      if (!this.#isUnderstood([message], standing)) await this.#understand([message], standing)
     const item = this.#next(standing)
+    if (item) this.#handling = item
+    if (item?.kind === 'message' && !this.#isUnderstood(item.burst, standing))
+      await this.#understand(item.burst, standing)
     if (item) this.#handle(standing, item)
     this.#interrupt()
-    const over = await Promise.race([this.#settle(standing), this.#over.promise])
-    if (over?.why === 'failed') throw over.error
-    if (over) throw new LeaseGone('The lease was lost while the machine was working')
+    await this.#unlessOver(this.#settle(standing))
+  }
+
+  /** What a burst is made of shows when each message is understood. */
+  get #toUnderstandFirst(): readonly Envelope[] {
+    return this.#takesBursts ? this.#waiting.messages : []
   }
 
   /** The earliest thing. A bot that goes on from a checkpoint is at work already, and comes to that later. */
   #next(standing: Standing): Item | undefined {
     if (standing.working) return undefined
     if (!this.#takesBursts) return this.#waiting.earliest
-    return this.#waiting.earliestBurst((message) => isPlainText(message, this.#parts.bot, standing.run))
+    // What was pushed while others were being understood is not understood yet, and comes next.
+    const joins = (message: Envelope) =>
+      this.#meanings.isKnown([message], standing.run) &&
+      isPlainText(this.#meanings.of([message]), this.#parts.bot, standing.run)
+    return this.#waiting.earliestBurst(joins)
+  }
+
+  /** Most are understood at once: nothing is waited for then, not even a microtask. */
+  #isUnderstood(burst: readonly Envelope[], { run }: Standing): boolean {
+    return this.#meanings.learn(burst, run) === undefined
+  }
+
+  async #understand(burst: readonly Envelope[], { run }: Standing): Promise<void> {
+    await this.#unlessOver(this.#meanings.learn(burst, run) ?? Promise.resolve())
+  }
+
+  /** @throws LeaseGone, or what went wrong, as soon as the turn is over */
+  async #unlessOver(work: Promise<void>): Promise<void> {
+    const over = await Promise.race([work, this.#over.promise])
+    if (over?.why === 'failed') throw over.error
+    if (over) throw new LeaseGone('The lease was lost before the turn was done')
   }
 
   async #settle(standing: Standing): Promise<void> {
@@ -198,18 +238,22 @@ export class Turn {
   /** Gives a busy machine what it can take at once, and what waited before that, so that nothing is passed over. */
   #interrupt(): void {
     const standing = this.#standing
-    while (standing?.working) {
+    while (standing?.working && !this.#isOver) {
       const next = this.#interruption(standing)
       if (next.length === 0) return
       for (const item of next) this.#handle(standing, item)
     }
   }
 
-  /** A timer that is due; else the messages up to the first that the machine can take. */
+  /**
+   * A timer that is due; else the messages up to the first that the machine can take. One that is still to be understood
+   * holds up those after it, and comes here again when it is.
+   */
   #interruption(standing: Standing): readonly Item[] {
     const [timer] = this.#waiting.timers
     if (timer) return [{ kind: 'timer', timer }]
-    const { messages } = this.#waiting
+    const open = this.#waiting.messages.findIndex((message) => !this.#isUnderstood([message], standing))
+    const messages = open < 0 ? this.#waiting.messages : this.#waiting.messages.slice(0, open)
     const wanted = messages.findIndex((message) => standing.wants(message))
     return messages.slice(0, wanted + 1).flatMap((message) => itemOf([message]) ?? [])
   }

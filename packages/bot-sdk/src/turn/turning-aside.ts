@@ -16,7 +16,8 @@ export function asideOf(message: HeardMessage, bot: Bot, run: Run | undefined): 
   return asideIn(message.text, { ...words, answered: run?.answered })
 }
 
-function isOffered({ text }: HeardMessage, run: Run | undefined): boolean {
+/** Whether it is, to the letter, an answer that the open question offers. */
+export function isOffered({ text }: HeardMessage, run: Run | undefined): boolean {
   const question = run?.question
   const choices = question && run ? (question.traits.choices?.(run.around) ?? []) : []
   return choices.some((choice) => choice.toLowerCase() === text.trim().toLowerCase())

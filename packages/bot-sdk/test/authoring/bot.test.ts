@@ -12,6 +12,9 @@ test('a bot is a definition, with words for when it is at a loss', () => {
     apology: 'Sorry, something went wrong. I could not handle your last message.',
     checkpointAfterMs: 500,
     overlap: 'queue',
+    understand: [],
+    leastScore: 0.6,
+    understandTimeoutMs: 5_000,
     locale: 'en',
     timeZone: 'UTC',
     asides: { cancel: true, help: true, restart: true, repeat: true, skip: true, correct: true },
@@ -32,6 +35,8 @@ test.each([
   ['a longest wait below it', { overlap: { debounceMs: 9, longestMs: 8 } }, 'overlap.longestMs: 8'],
   ['a language that is none', { locale: 'german!' }, 'locale: "german!" is no language tag'],
   ['a time zone that is none', { timeZone: 'Vienna' }, 'timeZone: "Vienna" is no time zone'],
+  ['a score above 1', { leastScore: 60 }, 'leastScore: 60 is no number from 0 to 1'],
+  ['no time to understand', { understandTimeoutMs: 0 }, 'understandTimeoutMs: 0 is no number above 0'],
   ['a machine without an id', { machine: createMachine({}) }, 'machine: give it an id'],
 ])('%s is refused, naming the option', (_, wrong, message) => {
   expect(() => bot({ id: 'order-bot', version: 1, machine, ...wrong })).toThrow(message)

@@ -1,0 +1,32 @@
+import type { HeardMessage } from '../authoring/heard.js'
+import type { Json } from '../engine/json.js'
+import type { Understood } from './port.js'
+
+/**
+ * An intent as the machine hears it. Entities may be missing: whoever wrote has perhaps not named them.
+ *
+ * @example
+ * setup({ types: {} as { events: Heard<Intent<'order', { count: number; dish: string }> | Intent<'hours'>> } })
+ */
+export interface Intent<TName extends string = string, TEntities extends object = Readonly<Record<never, Json>>> {
+  type: TName
+  /** Values by name; of several of the same name, the first that was found. */
+  entities: { readonly [TEntity in keyof TEntities]?: TEntities[TEntity] }
+  /** 0 to 1: how sure the recogniser is. */
+  score: number
+  /** What was written. */
+  text: string
+  message: HeardMessage
+}
+
+/** The events for what was understood with `leastScore` at least, the best first. */
+export function intentsOf(
+  { intents, entities }: Understood,
+  leastScore: number,
+  message: HeardMessage,
+): readonly Intent[] {
+  const values = Object.fromEntries(entities.map(({ name, value }) => [name, value] as const).reverse())
+  return intents
+    .filter(({ score }) => score >= leastScore)
+    .map(({ name, score }) => ({ type: name, entities: values, score, text: message.text, message }))
+}
