@@ -115,6 +115,7 @@ describe('an order', () => {
     await goes(ana, ['< Shall I order it?', 'hm', `< I don't understand "hm". Shall I order it, yes or no?`])
     await ana.says('help')
     await ana.toHear(/^Answer the question/)
+    await ana.toHear('Shall I order it?')
   })
 
   test('gives up on the fourth answer that it does not understand', async () => {
