@@ -9,6 +9,7 @@ export default defineConfig({
       { find: '@daakia/protocol/mqtt', replacement: source('protocol/src/mqtt/index.ts') },
       { find: '@daakia/server/contracts', replacement: source('server/src/contracts.ts') },
       { find: '@daakia/client-sdk/internal', replacement: source('client-sdk/src/internal.ts') },
+      { find: '@daakia/bot-sdk/internal', replacement: source('bot-sdk/src/internal.ts') },
       { find: /^@daakia\/(protocol|server|client-sdk|bot-sdk|testing|cli)$/, replacement: source('$1/src/index.ts') },
     ],
   },

@@ -9,6 +9,8 @@ export default defineConfig(
       main: 'src/main.ts',
       ...server('daakia'),
       ...server('bot'),
+      ...server('echo-bot'),
+      ...server('turns-bot'),
       ...server('aedes'),
       ...server('aedes-2'),
       ...server('relay'),

@@ -9,6 +9,7 @@ import { write } from './report/index.js'
 import { type Scenario, scenarios } from './scenarios/index.js'
 import { measure, type Outcome, type Sitting } from './sitting.js'
 import { describeSoak, soak } from './soak/index.js'
+import { describeTurns, turns } from './turns/index.js'
 
 const choices = { scenarios: [...new Set(scenarios.map(({ name }) => name))], peers: peers.map(({ name }) => name) }
 const say = (text: string) => process.stderr.write(`${text}\n`)
@@ -54,7 +55,13 @@ const runHistory = async (machine: Machine, { messages, json }: Options, sitting
   print(describeHistory(result))
 }
 
-const run = { soak: runSoak, flood: runFlood, history: runHistory, table: runTable }
+const runTurns = async (machine: Machine, { json }: Options, sitting: Sitting): Promise<void> => {
+  const result = await turns({ sitting, say })
+  if (json) await writeJson(json, { machine, result })
+  print(describeTurns(result))
+}
+
+const run = { soak: runSoak, flood: runFlood, history: runHistory, turns: runTurns, table: runTable }
 
 const isInstalled = (peer: Peer): boolean => {
   const installed = peer.version() !== undefined

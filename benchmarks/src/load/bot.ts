@@ -1,13 +1,17 @@
-import { nextMessage, startNode } from '../processes.js'
+import { nextMessage, type Started, startNode } from '../processes.js'
 import type { Rig } from './rig.js'
 
-/** Runs `measure` while the bot of the benchmark serves, on the core of the load. */
-export const withBot = async <T>(rig: Rig, measure: () => Promise<T>): Promise<T> => {
+/** Runs `measure` while a bot of the benchmark serves, on the core of the load. */
+export const withBot = async <T>(
+  rig: Rig,
+  measure: (bot: Started) => Promise<T>,
+  { script = 'servers/bot' }: { script?: string } = {},
+): Promise<T> => {
   const env = { DAAKIA_URL: `mqtt://127.0.0.1:${rig.port}` }
-  const bot = startNode('servers/bot', [], { core: rig.options.loadCore, env })
+  const bot = startNode(script, [], { core: rig.options.loadCore, env })
   try {
     await nextMessage(bot)
-    return await Promise.race([measure(), bot.died])
+    return await Promise.race([measure(bot), bot.died])
   } finally {
     await bot.stop()
   }

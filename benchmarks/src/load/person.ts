@@ -12,8 +12,13 @@ export class Person {
     private readonly answered: (person: Person) => void,
   ) {}
 
-  static async gather(rig: Rig, count: number, answered: (person: Person) => void): Promise<Person[]> {
-    const packet = rig.dialect.publish({ topic: 'daak/to/bench-bot', payload: Buffer.from('hi'), qos: 0 })
+  static async gather(
+    rig: Rig,
+    count: number,
+    answered: (person: Person) => void,
+    { says = 'hi' }: { says?: string } = {},
+  ): Promise<Person[]> {
+    const packet = rig.dialect.publish({ topic: 'daak/to/bench-bot', payload: Buffer.from(says), qos: 0 })
     const links = await rig.openMany(count, 'person', (link) => link.subscribe(['daak/from/bench-bot'], 0))
     return links.map((link) => {
       const person = new Person(() => link.write(packet), answered)
