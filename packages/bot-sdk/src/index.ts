@@ -4,6 +4,11 @@
  * @module
  */
 export type { AsideName, Asides } from './asides/asides.js'
+export { answerOf } from './asking/answers/answer-of.js'
+export { type AttachmentOptions, attachment } from './asking/answers/attachment.js'
+export { contact } from './asking/answers/contact.js'
+export { location } from './asking/answers/location.js'
+export type { Answer, AnswerChoice, Found, Reading } from './asking/answers/port.js'
 export { type Ask, ask, GaveUp, type Question, type Retry } from './asking/ask.js'
 export type { Schema, Validated } from './asking/schema.js'
 export type { Around } from './authoring/around.js'
@@ -33,6 +38,18 @@ export {
 } from './composing/conversations.js'
 export { type BotConnection, type ConnectOptions, connect } from './connect/connect.js'
 export type { Json } from './engine/json.js'
+export type {
+  AnswerWords,
+  DateMention,
+  DateParser,
+  DatePart,
+  DateParts,
+  DateReference,
+  ExpectedPhrases,
+  FileKind,
+  NumberBounds,
+  NumberWords,
+} from './languages/answering.js'
 export type { Language, LanguageChanges, Phrases } from './languages/port.js'
 export { pause, typing } from './saying/pause.js'
 export { edit, type ReactOptions, react, unsend } from './saying/refer.js'

@@ -1,6 +1,8 @@
+import { germanAnswers, germanExpected } from './de-answers.js'
 import type { Language } from './port.js'
 
 export const german: Language = {
+  tag: 'de',
   asides: {
     cancel: ['abbrechen', 'abbruch', 'stopp', 'stop', 'vergiss es'],
     help: ['hilfe', 'hilf mir', '?'],
@@ -24,4 +26,6 @@ export const german: Language = {
     help: 'Antworte auf meine Frage, oder sage „wiederholen“, „von vorne“ oder „abbrechen“.',
     cannotSkip: 'Darauf brauche ich eine Antwort.',
   },
+  answers: germanAnswers,
+  expected: germanExpected,
 }

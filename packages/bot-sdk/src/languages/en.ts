@@ -1,6 +1,8 @@
+import { englishAnswers, englishExpected } from './en-answers.js'
 import type { Language } from './port.js'
 
 export const english: Language = {
+  tag: 'en',
   asides: {
     cancel: ['cancel', 'stop', 'quit', 'never mind', 'nevermind', 'forget it'],
     help: ['help', 'help me', '?'],
@@ -25,4 +27,6 @@ export const english: Language = {
     help: 'Answer what I ask, or say "repeat", "start over" or "cancel".',
     cannotSkip: 'I need an answer to this one.',
   },
+  answers: englishAnswers,
+  expected: englishExpected,
 }

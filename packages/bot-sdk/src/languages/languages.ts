@@ -21,12 +21,14 @@ export class Languages {
   }
 }
 
-function changedLanguage(tag: string, { asides, corrections, phrases }: LanguageChanges): Language {
+function changedLanguage(tag: string, { asides, corrections, phrases, answers, expected }: LanguageChanges): Language {
   const base = builtIn[nearestLanguage(tag, Object.keys(builtIn)) ?? 'en'] ?? english
   return {
-    ...base,
+    tag,
     asides: { ...base.asides, ...asides },
     corrections: corrections ?? base.corrections,
     phrases: { ...base.phrases, ...phrases },
+    answers: { ...base.answers, ...answers },
+    expected: { ...base.expected, ...expected },
   }
 }

@@ -1,4 +1,5 @@
 import type { AsideName } from '../asides/asides.js'
+import type { AnswerWords, ExpectedPhrases } from './answering.js'
 
 /** What a bot says where the author has given it no words of its own. */
 export interface Phrases {
@@ -12,6 +13,8 @@ export interface Phrases {
 
 /** A language that bots understand and speak. */
 export interface Language {
+  /** BCP 47. */
+  readonly tag: string
   /** What people write, alone, to turn aside: in small letters, without punctuation at the end. */
   readonly asides: Readonly<Record<AsideName, readonly string[]>>
   /**
@@ -20,11 +23,15 @@ export interface Language {
    */
   readonly corrections: readonly string[]
   readonly phrases: Readonly<Phrases>
+  /** How people answer what they are asked. */
+  readonly answers: AnswerWords
+  /** What is said of an answer that does not fit. */
+  readonly expected: ExpectedPhrases
 }
 
 /** What an author changes in a language, or says of another one; the rest is as it is built in, or English. */
 export type LanguageChanges = {
-  readonly [TPart in keyof Language]?: Language[TPart] extends readonly unknown[]
+  readonly [TPart in Exclude<keyof Language, 'tag'>]?: Language[TPart] extends readonly unknown[]
     ? Language[TPart]
     : Partial<Language[TPart]>
 }
