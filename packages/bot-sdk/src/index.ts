@@ -51,6 +51,16 @@ export type {
   NumberWords,
 } from './languages/answering.js'
 export type { Language, LanguageChanges, Phrases } from './languages/port.js'
+export { type ContextKey, contextKey, type TurnValues } from './middleware/context-key.js'
+export type {
+  Handled,
+  IncomingContext,
+  Middleware,
+  MiddlewareContext,
+  Outgoing,
+  Trigger,
+  TurnContext,
+} from './middleware/port.js'
 export { pause, typing } from './saying/pause.js'
 export { edit, type ReactOptions, react, unsend } from './saying/refer.js'
 export type { Said, Shown, ShownType } from './saying/said.js'

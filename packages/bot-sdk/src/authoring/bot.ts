@@ -3,6 +3,7 @@ import type { AnyStateMachine, EventFromLogic, InputFrom } from 'xstate'
 import type { Asides } from '../asides/asides.js'
 import { Languages } from '../languages/languages.js'
 import type { LanguageChanges } from '../languages/port.js'
+import type { Middleware } from '../middleware/port.js'
 import type { Recogniser } from '../understanding/port.js'
 import type { HeardMessage, RunInput } from './heard.js'
 import { isLocale, isTimeZone } from './manner.js'
@@ -78,6 +79,11 @@ export interface BotOptions<TMachine extends AnyStateMachine, TEvent = EventFrom
    * it is not done again. 500 by default; `Infinity`: all of a turn is committed at its end.
    */
   checkpointAfterMs?: number
+  /**
+   * What the bot does around its turns, wherever it runs, in plain order: a limit of messages per person, who a person
+   * is. What only an operator can know, such as where a log goes, belongs to `use` of `connect`, which is around these.
+   */
+  use?: readonly Middleware[]
 }
 
 export type Overlap = 'queue' | 'burst' | { debounceMs: number; longestMs?: number }
@@ -104,6 +110,7 @@ export interface Bot<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly leastScore: number
   readonly understandTimeoutMs: number
   readonly migrate?: Migrate<TMachine>
+  readonly use: readonly Middleware[]
 }
 
 const allAsides: Asides = { cancel: true, help: true, restart: true, repeat: true, skip: true, correct: true }
@@ -113,6 +120,7 @@ const defaults = {
   overlap: 'queue' as Overlap,
   leastScore: 0.6,
   understandTimeoutMs: 5_000,
+  use: [] as readonly Middleware[],
   locale: 'en',
   timeZone: 'UTC',
   apology: 'Sorry, something went wrong. I could not handle your last message.',

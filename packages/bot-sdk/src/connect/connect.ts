@@ -10,6 +10,8 @@ import {
 import { type Clock, idMaker, type Random, systemClock } from '@daakia/protocol'
 import type { Bot } from '../authoring/bot.js'
 import { xstateEngine } from '../engine/engine.js'
+import { chainOf } from '../middleware/chain.js'
+import type { Middleware } from '../middleware/port.js'
 import type { BotLog, TurnHooks } from '../turn/port.js'
 import { TurnRunner } from '../turn/turn-runner.js'
 import { takeTurns } from './take-turns.js'
@@ -32,6 +34,14 @@ interface Settings {
   /** Where failed turns are told, with their causes. Warnings go to the console by default. */
   log?: BotLog
   hooks?: TurnHooks
+  /**
+   * What the operator puts around the bot's turns, in plain order, outside of the bot's own `use`: a log, traces,
+   * metrics. What people may notice of the bot, such as a limit of messages, is the author's, and belongs there.
+   *
+   * @example
+   * connect(order, { url: 'mqtt://127.0.0.1:1883', use: [logging({ log: pino() })] })
+   */
+  use?: readonly Middleware[]
 }
 
 type Reach =
@@ -75,7 +85,7 @@ const consoleLog: BotLog = { info: () => {}, warn: (fields, message) => console.
  * process.once('SIGTERM', () => running.close())
  */
 export function connect(bot: Bot, options: ConnectOptions): BotConnection {
-  const { clock = systemClock, random = Math.random, log = consoleLog, hooks = {} } = options
+  const { clock = systemClock, random = Math.random, log = consoleLog, hooks = {}, use = [] } = options
   const capacity = whole('capacity', options.capacity ?? defaults.capacity, 1)
   const hotRuns = whole('hotRuns', options.hotRuns ?? defaults.hotRuns, 0)
   const link = openLink({ client: bot.id, open: transportOf(bot, options), clock, random })
@@ -83,7 +93,8 @@ export function connect(bot: Bot, options: ConnectOptions): BotConnection {
   const server = turnServer(link)
   const newId = idMaker(clock, random)
   const typing = typingOver(link)
-  const runner = new TurnRunner({ bot, engine, server, clock, newId, typing, hooks, log }, hotRuns)
+  const middleware = chainOf([...use, ...bot.use])
+  const runner = new TurnRunner({ bot, engine, server, clock, newId, typing, hooks, log, middleware }, hotRuns)
   const ready = takeTurns(
     link,
     runner,

@@ -31,4 +31,5 @@ const detailsOf = (error: unknown) => ({
   ...(error instanceof Error && error.stack && { stack: error.stack }),
 })
 
-const causeOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+export const causeOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error)

@@ -32,11 +32,9 @@ const known = (isKnown: (name: string) => boolean, name: string | undefined) =>
   name !== undefined && isKnown(name) ? name : undefined
 
 /** Messages that are taken as one: the last of them, with what was written in all. */
-export function hearBurst(envelopes: readonly Envelope[]): HeardMessage {
-  const burst = envelopes.map(hear)
+export function joined(burst: readonly HeardMessage[]): HeardMessage | undefined {
   const last = burst.at(-1)
-  if (!last) throw new RangeError('Nobody said anything')
-  return burst.length === 1 ? last : { ...last, text: burst.map(({ text }) => text).join('\n'), burst }
+  return burst.length < 2 || !last ? last : { ...last, text: burst.map(({ text }) => text).join('\n'), burst }
 }
 
 /** Whether the message may be one of a burst: a text of which nothing more specific was made. */

@@ -5,7 +5,8 @@ import type { Run } from '../engine/port.js'
 import { type Answer, askOneAfterAnother } from '../understanding/one-after-another.js'
 import type { Understood } from '../understanding/port.js'
 import { Attempt } from './attempt.js'
-import { hearBurst, isToBeUnderstood } from './hearing.js'
+import type { Entrance } from './entrance.js'
+import { isToBeUnderstood, joined } from './hearing.js'
 import type { BotLog } from './port.js'
 
 /** What a message means by itself, or a burst of them that is taken as one. */
@@ -22,13 +23,16 @@ export interface MeaningsOptions {
   /** The server's clock, milliseconds since the Unix epoch. */
   now(): number
   log: BotLog
+  /** Where messages come in before anything is recognised in them. */
+  entrance: Entrance
   /** Called when something is known that had to be waited for. */
   learned(): void
 }
 
 /** A message, and how far it is understood. */
 interface Learning {
-  message: HeardMessage
+  /** Absent where it was dropped at the entrance, or something went wrong there. */
+  message: HeardMessage | undefined
   understood?: Understood | undefined
   /** The recognisers have been asked, and have answered. */
   isDone?: boolean
@@ -52,23 +56,39 @@ export class Meanings {
    * @throws what the bot's own `recognise` throws
    */
   learn(burst: readonly Envelope[], run: Run | undefined): Promise<void> | undefined {
+    if (!this.#isIn(burst)) return this.#letIn(burst)
     const learning = this.#learningOf(burst)
-    if (!learning.pending && !this.#isKnown(learning, run)) this.#understand(learning)
+    const { message } = learning
+    if (message && !learning.pending && !this.#isKnown(learning, run)) this.#understand(learning, message)
     return learning.pending?.known
   }
 
-  of(burst: readonly Envelope[]): Meaning {
-    return this.#learningOf(burst)
+  /** `undefined` where the bot is not to hear it. */
+  of(burst: readonly Envelope[]): Meaning | undefined {
+    const { message, understood } = this.#learningOf(burst)
+    return message && { message, understood }
   }
 
   isKnown(burst: readonly Envelope[], run: Run | undefined): boolean {
-    return this.#isKnown(this.#learningOf(burst), run)
+    return this.#isIn(burst) && this.#isKnown(this.#learningOf(burst), run)
+  }
+
+  #isIn(burst: readonly Envelope[]): boolean {
+    return burst.every((envelope) => this.#options.entrance.isIn(envelope))
+  }
+
+  /** What is recognised in it has to be found out then. */
+  #letIn(burst: readonly Envelope[]): Promise<void> {
+    return this.#options.entrance.letIn(burst).then(() => {
+      if (!this.#closed) this.#options.learned()
+    })
   }
 
   /** They are handled: nobody will ask for what they mean. */
   forget(burst: readonly Envelope[]): void {
     this.#learnings.delete(nameOf(burst))
     for (const { seq } of burst) this.#learnings.delete(seq)
+    this.#options.entrance.forget(burst)
   }
 
   /** The turn is over: nobody waits for what is not known yet. */
@@ -78,24 +98,25 @@ export class Meanings {
   }
 
   #isKnown({ isDone, message }: Learning, run: Run | undefined): boolean {
-    return isDone === true || !isToBeUnderstood(message, this.#options.bot, run)
+    return isDone === true || !message || !isToBeUnderstood(message, this.#options.bot, run)
   }
 
   #learningOf(burst: readonly Envelope[]): Learning {
     const name = nameOf(burst)
     const known = this.#learnings.get(name)
     if (known) return known
-    const learning = { message: hearBurst(burst) }
+    const { entrance } = this.#options
+    const learning = { message: joined(burst.flatMap((envelope) => entrance.heard(envelope) ?? [])) }
     this.#learnings.set(name, learning)
     return learning
   }
 
-  #understand(learning: Learning): void {
+  #understand(learning: Learning, message: HeardMessage): void {
     const { bot, now } = this.#options
-    const { locale = bot.locale, timeZone = bot.timeZone } = learning.message
+    const { locale = bot.locale, timeZone = bot.timeZone } = message
     const attempt = new Attempt({ locale, language: bot.languages.of(locale), timeZone, now: now() })
-    const answer = this.#ask(learning.message, attempt)
-    if (answer instanceof Promise) learning.pending = { attempt, known: this.#wait(learning, attempt, answer) }
+    const answer = this.#ask(message, attempt)
+    if (answer instanceof Promise) learning.pending = { attempt, known: this.#wait(learning, attempt, answer, message) }
     else Object.assign(learning, { isDone: true, understood: answer })
   }
 
@@ -108,11 +129,11 @@ export class Meanings {
     }
   }
 
-  async #wait(learning: Learning, attempt: Attempt, answer: Promise<Answer>): Promise<void> {
+  async #wait(learning: Learning, attempt: Attempt, answer: Promise<Answer>, message: HeardMessage): Promise<void> {
     const { bot, clock, learned } = this.#options
     const { understandTimeoutMs: ms } = bot
     const alarm = clock.after(ms, () => attempt.abort(new Error(`It took longer than understandTimeoutMs, ${ms}`)))
-    const understood = await attempt.outcome(answer).catch((error) => this.#failed(learning.message, error))
+    const understood = await attempt.outcome(answer).catch((error) => this.#failed(message, error))
     alarm.cancel()
     if (this.#closed) return
     delete learning.pending

@@ -1,16 +1,10 @@
-import type { Utterance } from '@daakia/protocol'
 import type { AnyEventObject } from 'xstate'
+import type { Outgoing } from '../middleware/port.js'
 import type { Said } from '../saying/said.js'
-import { type Named, SaidNames, type StoredNames } from './said-names.js'
-import { utterance } from './utterance.js'
+import { SaidNames, type StoredNames } from './said-names.js'
 
 /** Something said, and the `seq` of the message that was being answered. */
-type Entry = { event: Said; about: number } | { utterance: Utterance }
-
-/** One message of a commit that is being made up. */
-interface Draft extends Named {
-  utterance: Utterance
-}
+type Entry = { event: Said; about: number } | { outgoing: Outgoing }
 
 /** What a bot says in a conversation from commit to commit, as messages. */
 export class Speech {
@@ -27,31 +21,33 @@ export class Speech {
     this.#entries.push(...emitted.filter(isSaid).map((event) => ({ event, about })))
   }
 
-  add(utterance: Utterance): void {
-    this.#entries.push({ utterance })
+  add(outgoing: Outgoing): void {
+    this.#entries.push({ outgoing })
   }
 
-  /** The messages of the next commit, and the names to be stored with it. @throws NothingSaidAs, TypeError */
-  take(): { messages: readonly Utterance[]; names: StoredNames | undefined } {
-    const drafts: Draft[] = []
+  /** The messages of the next commit. @throws NothingSaidAs */
+  take(): readonly Outgoing[] {
+    const drafts: Outgoing[] = []
     for (const entry of this.#entries) {
-      if ('utterance' in entry) drafts.push(entry)
+      if ('outgoing' in entry) drafts.push(entry.outgoing)
       else this.#write(drafts, entry.event, entry.about)
     }
     this.#entries = []
-    return { messages: drafts.map((draft) => draft.utterance), names: this.#names.store(drafts) }
+    return drafts
   }
 
-  #write(drafts: Draft[], said: Said, about: number): void {
+  /** The names to be stored with a commit of these messages. */
+  namesOf(said: readonly Outgoing[]): StoredNames | undefined {
+    return this.#names.store(said)
+  }
+
+  #write(drafts: Outgoing[], said: Said, about: number): void {
     switch (said.type) {
       case 'say':
-        drafts.push({
-          utterance: utterance('text', { text: said.text }),
-          ...(said.as !== undefined && { as: said.as }),
-        })
+        drafts.push({ type: 'text', body: { text: said.text }, ...(said.as !== undefined && { as: said.as }) })
         break
       case 'react':
-        drafts.push({ utterance: utterance('reaction', reactionOf(said, about)) })
+        drafts.push({ type: 'reaction', body: reactionOf(said, about) })
         break
       case 'edit':
         this.#edit(drafts, said)
@@ -63,21 +59,21 @@ export class Speech {
       case 'pause':
         break
       default:
-        drafts.push({ utterance: utterance(said.type, said.body) })
+        drafts.push(said)
     }
   }
 
   /** What has not gone out yet is said as it is to be read. */
-  #edit(drafts: Draft[], { name, text }: { name: string; text: string }): void {
-    const draft = drafts.findLast(({ as }) => as === name)
-    if (draft) draft.utterance = utterance('text', { text })
-    else drafts.push({ utterance: utterance('edit', { seq: this.#names.seqOf(name), text }) })
+  #edit(drafts: Outgoing[], { name, text }: { name: string; text: string }): void {
+    const at = drafts.findLastIndex(({ as }) => as === name)
+    if (at >= 0) drafts[at] = { type: 'text', body: { text }, as: name }
+    else drafts.push({ type: 'edit', body: { seq: this.#names.seqOf(name), text } })
   }
 
-  #unsend(drafts: Draft[], name: string): void {
+  #unsend(drafts: Outgoing[], name: string): void {
     const at = drafts.findLastIndex(({ as }) => as === name)
     if (at >= 0) drafts.splice(at, 1)
-    else drafts.push({ utterance: utterance('delete', { seq: this.#names.forget(name) }) })
+    else drafts.push({ type: 'delete', body: { seq: this.#names.forget(name) } })
   }
 
   /** The commit with what was taken last was applied, and left this as the conversation's newest `seq`. */

@@ -2,20 +2,28 @@ import { type CommitTurn, type DueTimer, type Envelope, isAside, type Lease, typ
 import type { AnyEventObject } from 'xstate'
 import type { Bot } from '../authoring/bot.js'
 import { type HeardMessage, mannerOf } from '../authoring/heard.js'
+import { NotPersistable } from '../engine/errors.js'
 import type { Engine, Run, StoredRun, StoredTimer } from '../engine/port.js'
-import { inputOf, meaningsOf } from './hearing.js'
+import type { Handled, Outgoing, TurnContext } from '../middleware/port.js'
+import { hear, inputOf, meaningsOf } from './hearing.js'
 import type { HotRun } from './hot-runs.js'
-import type { Meanings } from './meanings.js'
+import type { Meaning, Meanings } from './meanings.js'
 import type { StoredNames } from './said-names.js'
 import { Speech } from './speech.js'
 import { timerChanges } from './timer-changes.js'
 import type { TurnSurroundings } from './turn-surroundings.js'
 import { interrupts, isAsideEvent, turnAside } from './turning-aside.js'
-import { doneUtterance } from './utterance.js'
+import { doneEvent, worded } from './utterance.js'
 import type { Item } from './waiting.js'
 
 /** What a turn adds to a conversation, to be committed as one. */
-export type Outcome = Pick<CommitTurn, 'processed' | 'again' | 'state' | 'messages' | 'timers' | 'public'>
+export interface Outcome extends Pick<CommitTurn, 'processed' | 'again' | 'timers' | 'public'> {
+  run: StoredRun | undefined
+  said: readonly Outgoing[]
+}
+
+/** An outcome, ready to be committed. */
+export type Worded = Pick<CommitTurn, 'processed' | 'again' | 'state' | 'messages' | 'timers' | 'public'>
 
 const noRun: PublicState = { value: null, tags: [], accepts: ['message'] }
 
@@ -28,6 +36,7 @@ export class Standing {
   #run: Run | undefined
   #keepable = true
   #unrestored: unknown
+  #origin: TurnContext['run']
   #processed: number
   /** The `seq` of the message that was heard last. */
   #heard: number
@@ -42,9 +51,10 @@ export class Standing {
     this.#bot = bot
     this.#engine = engine
     this.#meanings = meanings
-    this.around = hot?.around ?? around
+    this.around = around
     this.#processed = lease.processed
     this.#heard = lease.processed
+    this.#origin = originOf(lease, hot)
     const stored = lease.state as StoredStanding | null
     this.#timers = stored?.timers ?? []
     this.#speech = hot?.speech ?? new Speech(stored?.names, lease.commitHead)
@@ -54,7 +64,6 @@ export class Standing {
   static of(lease: Lease, parts: StandingParts): Standing {
     const { engine, hot } = parts
     const standing = new Standing(lease, parts)
-    standing.around.sync(lease.now)
     standing.#run = hot?.run ?? (lease.state === null ? undefined : engine.restore(lease.state, standing.around))
     return standing
   }
@@ -68,32 +77,54 @@ export class Standing {
     return this.#run
   }
 
-  /** Gives the run what waited for it. What goes wrong comes out of {@link settle}. */
-  handle(item: Item): void {
-    if (item.kind === 'timer') this.#fire(item.timer)
-    else this.#hear(item)
+  /** Where the run of the next turn comes from. */
+  get origin(): TurnContext['run'] {
+    return this.#run ? this.#origin : 'new'
   }
 
-  #fire({ id, due }: DueTimer): void {
+  /** Fires a timer that the server names. What goes wrong comes out of {@link settle}. */
+  fire(timer: DueTimer): Handled {
+    this.#fireIfSet(timer)
+    return { kind: 'timer', timer }
+  }
+
+  #fireIfSet({ id, due }: DueTimer): void {
     this.#fired.add(id)
     const timer = this.#run?.timers.find((set) => set.id === id)
     // One that is due later was set anew since the server named it: while it worked, the run fired the old one itself.
     if (timer && timer.due <= due) this.#run?.fire(id)
   }
 
-  #hear({ burst }: Item & { kind: 'message' }): void {
+  /**
+   * Gives the run messages that waited for it, as one, after the `replies` of others to them. What goes wrong comes out of
+   * {@link settle}.
+   */
+  hear({ burst, message }: Item & { kind: 'message' }, replies: readonly Outgoing[]): Handled {
+    this.#reply(replies)
     for (const { seq } of burst) this.#handled(seq)
     const meaning = this.#meanings.of(burst)
-    const { message } = meaning
     this.#meanings.forget(burst)
-    if (!this.#run) {
-      if (!isAside(message.type))
-        this.#run = this.#engine.start(inputOf(this.around.conversation, meaning), this.around)
-      return
-    }
-    const run = this.#run
-    const taken = meaningsOf(meaning, this.#bot, run).some((event) => this.#give(run, event, message))
+    if (!meaning) return { kind: 'message', message: hear(message), dropped: true }
+    const event = this.#run ? this.#send(this.#run, meaning) : this.#begin(meaning)
+    return { kind: 'message', message: meaning.message, ...(event !== undefined && { event }) }
+  }
+
+  #reply(replies: readonly Outgoing[]): void {
+    if (replies.length > 0) this.#say()
+    for (const reply of replies) this.#speech.add(reply)
+  }
+
+  #begin(meaning: Meaning): undefined {
+    if (!isAside(meaning.message.type))
+      this.#run = this.#engine.start(inputOf(this.around.conversation, meaning), this.around)
+  }
+
+  /** Answers as what it was taken. */
+  #send(run: Run, meaning: Meaning): string | undefined {
+    const { message } = meaning
+    const taken = meaningsOf(meaning, this.#bot, run).find((event) => this.#give(run, event, message))
     if (!taken && !isAside(message.type) && !run.failed) run.say({ type: 'say', text: this.#notUnderstood(run) })
+    return taken?.type
   }
 
   #give(run: Run, event: AnyEventObject, message: HeardMessage): boolean {
@@ -127,7 +158,8 @@ export class Standing {
   wants(message: Envelope): boolean {
     const run = this.#run
     if (!run) return false
-    const events = meaningsOf(this.#meanings.of([message]), this.#bot, run)
+    const meaning = this.#meanings.of([message])
+    const events = meaning ? meaningsOf(meaning, this.#bot, run) : []
     return events.some((event) => run.accepts(event) || interrupts(event, this.#bot))
   }
 
@@ -148,18 +180,36 @@ export class Standing {
     this.#keepable = persisted?.keepable ?? true
     const timers = timerChanges(this.#timers, persisted?.state.timers ?? [], this.#fired, this.around.namedUntil)
     this.#timers = persisted?.state.timers ?? []
-    const { messages, names } = this.#speech.take()
     const outcome = {
       processed: this.#processed,
       ...(this.#again.length > 0 && { again: this.#again }),
-      state: persisted ? { ...persisted.state, ...(names && { names }) } : null,
-      messages: [...messages],
+      run: persisted?.state,
+      said: this.#speech.take(),
       timers,
       public: this.#run?.public ?? noRun,
     }
     this.#fired = new Set()
     this.#again = []
     return outcome
+  }
+
+  /**
+   * What has come of a machine that is at work. A promise whose input can't be stored is started again with its message:
+   * its turn has no checkpoint.
+   */
+  unfinished(): Outcome | undefined {
+    try {
+      return this.working ? this.outcome() : undefined
+    } catch (error) {
+      if (error instanceof NotPersistable) return undefined
+      throw error
+    }
+  }
+
+  /** The outcome as it is committed, where `said` is said of it in the end. @throws TypeError */
+  worded({ run, said: _, ...outcome }: Outcome, said: readonly Outgoing[]): Worded {
+    const names = this.#speech.namesOf(said)
+    return { ...outcome, state: run ? { ...run, ...(names && { names }) } : null, messages: said.map(worded) }
   }
 
   /** The machine has come to rest: what it said is taken, and a run that has come to its end is over. */
@@ -172,7 +222,7 @@ export class Standing {
   #end(output: unknown): void {
     this.#run?.close()
     this.#run = undefined
-    if (output !== undefined) this.#speech.add(doneUtterance(output))
+    if (output !== undefined) this.#speech.add(doneEvent(output))
   }
 
   /** The outcome is committed, as `state`, and the turn is over or goes on with something else. A run that can't go on as it is makes room for its restored self. */
@@ -191,6 +241,7 @@ export class Standing {
   /** The lease is kept: more waits. `now` is the server's clock, milliseconds since the Unix epoch. */
   goOn(now: number): void {
     this.around.sync(now)
+    this.#origin = this.#unrestored ? 'restored' : 'hot'
     if (this.#unrestored) this.#run = this.#engine.restore(this.#unrestored, this.around)
     this.#unrestored = undefined
   }
@@ -204,6 +255,12 @@ export class Standing {
     this.#run?.close()
     this.#run = undefined
   }
+}
+
+/** Where the run of a lease comes from. */
+export const originOf = ({ state }: Lease, hot: HotRun | undefined): TurnContext['run'] => {
+  if (hot) return 'hot'
+  return state === null ? 'new' : 'restored'
 }
 
 /** What a commit stores of a run. */

@@ -1,6 +1,7 @@
 import type { Lease, TurnNotice } from '@daakia/protocol'
 import { HotRuns } from './hot-runs.js'
-import { Turn, type TurnParts } from './turn.js'
+import { Turn } from './turn.js'
+import type { TurnParts } from './turn-parts.js'
 
 interface OpenTurn {
   turn: Turn

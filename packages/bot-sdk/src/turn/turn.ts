@@ -1,39 +1,27 @@
-import type { Clock, CommitTurn, Committed, Envelope, Lease, Push } from '@daakia/protocol'
-import type { Bot } from '../authoring/bot.js'
-import { NotPersistable } from '../engine/errors.js'
-import type { Engine } from '../engine/port.js'
+import type { CommitTurn, Committed, Envelope, Lease, Push } from '@daakia/protocol'
 import { Checkpoints } from './checkpoints.js'
+import { committed } from './committed.js'
 import { deferred } from './deferred.js'
 import { giveUp } from './give-up.js'
 import { isPlainText } from './hearing.js'
 import type { HotRun } from './hot-runs.js'
+import { Layers } from './layers.js'
 import { Meanings } from './meanings.js'
-import { type BotLog, LeaseGone, type TurnHooks, type TurnServer, Unanswered } from './port.js'
+import type { OpenTurnOptions } from './open-turn.js'
+import { LeaseGone, type TurnHooks } from './port.js'
 import { Renewal } from './renewal.js'
-import { type Outcome, Standing } from './standing.js'
+import { originOf, Standing, type Worded } from './standing.js'
+import type { TurnParts } from './turn-parts.js'
 import { TurnSurroundings } from './turn-surroundings.js'
 import { type Item, itemOf, Waiting } from './waiting.js'
-
-/** What every turn of a bot is made with. */
-export interface TurnParts {
-  bot: Bot
-  engine: Engine
-  server: TurnServer
-  clock: Clock
-  newId(): string
-  /** Shows to a conversation at once that the bot is writing. */
-  typing(conversation: string): void
-  hooks: TurnHooks
-  log: BotLog
-}
 
 /** Why a turn ends before it is done: its lease is not its own any more, or something went wrong. */
 type Over = { why: 'lease gone' } | { why: 'failed'; error: unknown }
 
 /**
  * What a bot does under one lease: it handles one thing after another, each with a commit of its own, until nothing
- * waits; a bot that takes bursts handles all that waits with one commit. While a promise runs, what is pushed and can be taken at once is handled together with what started it, so that
- * a "cancel" reaches a bot that is busy.
+ * waits; a bot that takes bursts handles all that waits with one commit. While a promise runs, what is pushed and can be
+ * taken at once is handled together with what started it, so that a "cancel" reaches a bot that is busy.
  */
 export class Turn {
   readonly #parts: TurnParts
@@ -43,13 +31,14 @@ export class Turn {
   readonly #renewal: Renewal
   readonly #waiting = new Waiting()
   readonly #checkpoints: Checkpoints
+  readonly #layers: Layers
   readonly #meanings: Meanings
   #standing: Standing | undefined
   #revision: number
   #attempt: number
   #handling: Item | undefined
   #leaving = false
-  #isOver = false
+  #reason: Over | undefined
 
   constructor(parts: TurnParts, conversation: string, lease: Lease) {
     this.#parts = parts
@@ -60,8 +49,11 @@ export class Turn {
     this.#waiting.add(lease.events, lease.timers)
     this.#checkpoints = new Checkpoints(parts.clock, parts.bot.checkpointAfterMs, () => this.#checkpoint())
     const { bot, clock, log } = parts
+    this.#layers = new Layers(parts.middleware ?? {}, log)
+    const { entrance } = this.#layers
     const now = () => this.#standing?.around.now() ?? clock.now()
-    this.#meanings = new Meanings({ bot, clock, log, conversation, now, learned: () => this.#tryToInterrupt() })
+    const learned = () => this.#tryToInterrupt()
+    this.#meanings = new Meanings({ bot, clock, log, conversation, now, entrance, learned })
     this.#renewal = new Renewal(parts.clock, lease.durationMs, () => this.#renew())
   }
 
@@ -72,11 +64,14 @@ export class Turn {
   /** Works until nothing waits or the lease is gone. Resolves with what may stay in memory; never rejects. */
   async run(takeHot: (commitId: string | null) => HotRun | undefined): Promise<HotRun | undefined> {
     this.#renewal.start()
+    let hot: HotRun | undefined
     try {
       await this.#reach('turn.leased')
-      return await this.#work(takeHot(this.#lease.commitId))
+      hot = takeHot(this.#lease.commitId)
+      return await this.#work(hot)
     } catch (error) {
-      this.#standing?.discard()
+      if (this.#standing) this.#standing.discard()
+      else hot?.run.close()
       await giveUp(error, this.#handling, { conversation: this.#conversation, fence: this.#lease.fence }, this.#parts)
       return undefined
     } finally {
@@ -94,7 +89,7 @@ export class Turn {
 
   #tryToInterrupt(): void {
     try {
-      this.#interrupt()
+      this.#layers.within(() => this.#interrupt())
     } catch (error) {
       this.#end({ why: 'failed', error })
     }
@@ -111,26 +106,49 @@ export class Turn {
   }
 
   #end(over: Over): void {
-    this.#isOver = true
+    this.#reason ??= over
     this.#meanings.close()
     this.#over.resolve(over)
   }
 
   async #work(hot: HotRun | undefined): Promise<HotRun | undefined> {
-    const { bot, engine, clock } = this.#parts
+    const { bot, clock } = this.#parts
     const conversation = this.#conversation
     const typing = () => this.#parts.typing(conversation)
-    const around = new TurnSurroundings({ conversation, clock, manner: bot, languages: bot.languages, typing })
-    const standing = Standing.of(this.#lease, { bot, engine, meanings: this.#meanings, around, hot })
-    this.#standing = standing
+    const around =
+      hot?.around ?? new TurnSurroundings({ conversation, clock, manner: bot, languages: bot.languages, typing })
+    around.sync(this.#lease.now)
     for (;;) {
-      await this.#handleNext(standing)
-      const commit = this.#commitOf(standing.outcome())
-      const answer = await this.#deliver(commit)
-      standing.committed(commit.state, answer?.head)
+      const { standing, commit, answer } = await this.#layers.around(
+        () => this.#opening(around, hot),
+        () => this.#step(around, hot),
+      )
       if (!answer?.more || this.#leaving) return standing.hot(commit.commitId)
       this.#goOn(standing, answer.revision, answer.more)
     }
+  }
+
+  /** What is known before anything is handled. */
+  #opening(around: TurnSurroundings, hot: HotRun | undefined): OpenTurnOptions {
+    const run = this.#standing?.origin ?? originOf(this.#lease, hot)
+    const trigger = this.#lease.unfinished && !this.#standing ? undefined : this.#waiting.earliest
+    const known = { conversation: this.#conversation, attempt: this.#attempt, revision: this.#revision }
+    return { bot: this.#parts.bot.id, ...known, run, trigger, now: () => around.now() }
+  }
+
+  /** Handles what waits first, and commits it. */
+  async #step(around: TurnSurroundings, hot: HotRun | undefined) {
+    const { bot, engine } = this.#parts
+    this.#standing ??= Standing.of(this.#lease, { bot, engine, meanings: this.#meanings, around, hot })
+    const standing = this.#standing
+    await this.#handleNext(standing)
+    const outcome = standing.outcome()
+    const said = this.#layers.speak ? await this.#unlessOver(this.#layers.outgoing(outcome.said)) : outcome.said
+    const commit = this.#commitOf(standing.worded(outcome, said))
+    const answer = await this.#deliver(commit)
+    this.#layers.committed(answer, said)
+    standing.committed(commit.state, answer?.head)
+    return { standing, commit, answer }
   }
 
   /** Handles what waits first, or all that waits, until the machine rests. @throws LeaseGone, or what went wrong */
@@ -170,9 +188,10 @@ export class Turn {
     if (standing.working) return undefined
     if (!this.#takesBursts) return this.#waiting.earliest
     // What was pushed while others were being understood is not understood yet, and comes next.
-    const joins = (message: Envelope) =>
-      this.#meanings.isKnown([message], standing.run) &&
-      isPlainText(this.#meanings.of([message]), this.#parts.bot, standing.run)
+    const joins = (message: Envelope) => {
+      const meaning = this.#meanings.isKnown([message], standing.run) && this.#meanings.of([message])
+      return meaning ? isPlainText(meaning, this.#parts.bot, standing.run) : false
+    }
     return this.#waiting.earliestBurst(joins)
   }
 
@@ -182,14 +201,16 @@ export class Turn {
   }
 
   async #understand(burst: readonly Envelope[], { run }: Standing): Promise<void> {
-    await this.#unlessOver(this.#meanings.learn(burst, run) ?? Promise.resolve())
+    for (let known = this.#meanings.learn(burst, run); known; known = this.#meanings.learn(burst, run))
+      await this.#unlessOver(known)
   }
 
   /** @throws LeaseGone, or what went wrong, as soon as the turn is over */
-  async #unlessOver(work: Promise<void>): Promise<void> {
-    const over = await Promise.race([work, this.#over.promise])
-    if (over?.why === 'failed') throw over.error
-    if (over) throw new LeaseGone('The lease was lost before the turn was done')
+  async #unlessOver<T>(work: Promise<T>): Promise<T> {
+    const result = await Promise.race([work, this.#over.promise])
+    if (this.#reason === undefined || result !== this.#reason) return result as T
+    if (this.#reason.why === 'failed') throw this.#reason.error
+    throw new LeaseGone('The lease was lost before the turn was done')
   }
 
   async #settle(standing: Standing): Promise<void> {
@@ -207,38 +228,33 @@ export class Turn {
   #handle(standing: Standing, item: Item): void {
     this.#handling = item
     this.#waiting.handled(item)
-    standing.handle(item)
+    this.#layers.handled(
+      item.kind === 'timer' ? standing.fire(item.timer) : standing.hear(item, this.#layers.repliesTo(item.burst)),
+    )
     this.#checkpoints.moved()
   }
 
   /** Commits what has come of a machine that is still at work. What it said so far goes out, and is not said again. */
   async #checkpoint(): Promise<void> {
     try {
-      const outcome = this.#standing?.working ? this.#unfinishedOutcome(this.#standing) : undefined
-      if (!outcome) return
-      const { revision, head } = await this.#send({ ...this.#commitOf(outcome), checkpoint: true })
-      this.#revision = revision
-      this.#standing?.saidUpTo(head)
+      const standing = this.#standing
+      const outcome = standing?.unfinished()
+      if (!standing || !outcome) return
+      const said = await this.#layers.outgoing(outcome.said)
+      const answer = await this.#send({ ...this.#commitOf(standing.worded(outcome, said)), checkpoint: true })
+      this.#layers.committed(answer, said)
+      this.#revision = answer.revision
+      standing.saidUpTo(answer.head)
       await this.#reach('turn.checkpointed')
     } catch (error) {
       this.#end({ why: 'failed', error })
     }
   }
 
-  /** A promise whose input can't be stored is started again with its message: its turn has no checkpoint. */
-  #unfinishedOutcome(standing: Standing): Outcome | undefined {
-    try {
-      return standing.outcome()
-    } catch (error) {
-      if (error instanceof NotPersistable) return undefined
-      throw error
-    }
-  }
-
   /** Gives a busy machine what it can take at once, and what waited before that, so that nothing is passed over. */
   #interrupt(): void {
     const standing = this.#standing
-    while (standing?.working && !this.#isOver) {
+    while (standing?.working && !this.#reason) {
       const next = this.#interruption(standing)
       if (next.length === 0) return
       for (const item of next) this.#handle(standing, item)
@@ -266,10 +282,9 @@ export class Turn {
     standing.goOn(now)
   }
 
-  #commitOf(outcome: Outcome): CommitTurn {
-    const { fence } = this.#lease
-    const commitId = this.#parts.newId()
-    return { conversation: this.#conversation, fence, commitId, revision: this.#revision, ...outcome }
+  #commitOf(outcome: Worded): CommitTurn {
+    const named = { conversation: this.#conversation, fence: this.#lease.fence, commitId: this.#parts.newId() }
+    return { ...named, revision: this.#revision, ...outcome }
   }
 
   /** Resolves with the server's answer, or with none where only the next lease can tell whether it was applied. */
@@ -281,15 +296,8 @@ export class Turn {
     return answer
   }
 
-  /** An answer may get lost with its connection: the same commit again gets the same answer. */
-  async #send(commit: CommitTurn): Promise<Committed> {
-    for (;;) {
-      try {
-        return await this.#parts.server.commit(commit)
-      } catch (error) {
-        if (!(error instanceof Unanswered) || this.#isOver) throw error
-      }
-    }
+  #send(commit: CommitTurn): Promise<Committed> {
+    return committed(commit, this.#parts.server, () => this.#reason !== undefined)
   }
 
   async #renew(): Promise<void> {

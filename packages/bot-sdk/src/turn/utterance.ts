@@ -1,4 +1,5 @@
 import { type Body, encodePayload, type MessageType, type Utterance, writeBody } from '@daakia/protocol'
+import type { Outgoing } from '../middleware/port.js'
 
 /** A message of the bot's. @throws TypeError where the body is not what its type says */
 export function utterance<TType extends MessageType>(type: TType, body: Body<TType>): Utterance {
@@ -7,5 +8,12 @@ export function utterance<TType extends MessageType>(type: TType, body: Body<TTy
 }
 
 /** A run that ends with an output says so to programs; people are not shown it. */
-export const doneUtterance = (output: unknown): Utterance =>
-  utterance('event', { name: 'done', output } as Body<'event'>)
+export const doneEvent = (output: unknown): Outgoing => ({ type: 'event', body: { name: 'done', output } })
+
+/** What is said, ready to be committed. @throws TypeError where the body is not what its type says */
+export const worded = ({ type, body, to, replyTo, traceparent }: Outgoing): Utterance => ({
+  ...utterance(type, body as Body<typeof type>),
+  ...(to !== undefined && { to }),
+  ...(replyTo !== undefined && { replyTo }),
+  ...(traceparent !== undefined && { traceparent }),
+})

@@ -15,6 +15,7 @@ test('a bot is a definition, with words for when it is at a loss', () => {
     understand: [],
     leastScore: 0.6,
     understandTimeoutMs: 5_000,
+    use: [],
     locale: 'en',
     timeZone: 'UTC',
     asides: { cancel: true, help: true, restart: true, repeat: true, skip: true, correct: true },

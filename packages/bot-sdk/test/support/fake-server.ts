@@ -1,4 +1,4 @@
-import type { Bot } from '@daakia/bot-sdk'
+import type { Bot, Middleware } from '@daakia/bot-sdk'
 import {
   type CommitTurn,
   type Committed,
@@ -12,13 +12,17 @@ import {
   type TurnNotice,
 } from '@daakia/protocol'
 import { xstateEngine } from '../../src/engine/engine.js'
-import { LeaseGone, type TurnHooks, type TurnServer, Unanswered } from '../../src/turn/port.js'
+import { chainOf } from '../../src/middleware/chain.js'
+import { type BotLog, LeaseGone, type TurnHooks, type TurnServer, Unanswered } from '../../src/turn/port.js'
 import { TurnRunner } from '../../src/turn/turn-runner.js'
 import { ManualClock } from './manual-clock.js'
 
 export interface FakeServerOptions {
   hotRuns?: number
   hooks?: TurnHooks
+  /** What an operator puts around the bot. */
+  use?: readonly Middleware[]
+  log?: BotLog
 }
 
 /** One conversation with ana, as a server keeps it: a journal, a state, timers, one lease at a time. */
@@ -57,13 +61,22 @@ export class FakeServer implements TurnServer {
   #unfinished = false
   #watchers: (() => void)[] = []
 
-  constructor(bot: Bot, { hotRuns = 10, hooks = {} }: FakeServerOptions = {}) {
-    const log = { info: () => {}, warn: () => {} }
+  constructor(bot: Bot, { hotRuns = 10, hooks = {}, use = [], log = silent }: FakeServerOptions = {}) {
     const newId = idMaker(this.clock, counting())
     this.#runnerOf = (bot) => () => {
       const engine = xstateEngine(bot.machine, bot.version, bot.migrate)
       return new TurnRunner(
-        { bot, engine, server: this, clock: this.clock, newId, typing: () => this.typed++, hooks, log },
+        {
+          bot,
+          engine,
+          server: this,
+          clock: this.clock,
+          newId,
+          typing: () => this.typed++,
+          hooks,
+          log,
+          middleware: chainOf([...use, ...bot.use]),
+        },
         hotRuns,
       )
     }
@@ -297,6 +310,8 @@ export class FakeServer implements TurnServer {
     for (const watcher of watchers) watcher()
   }
 }
+
+const silent: BotLog = { info: () => {}, warn: () => {} }
 
 /** Random enough to make ids of: another number each time. */
 const counting = () => {
