@@ -12,7 +12,7 @@ export type { Answer, AnswerChoice, Found, Reading } from './asking/answers/port
 export { type Ask, ask, GaveUp, type Question, type Retry } from './asking/ask.js'
 export type { Schema, Validated } from './asking/schema.js'
 export type { Around } from './authoring/around.js'
-export { type Bot, type BotOptions, bot, type Overlap } from './authoring/bot.js'
+export { type Bot, type BotOptions, bot, isBot, type Overlap } from './authoring/bot.js'
 export type {
   ActionHeard,
   CancelHeard,
@@ -28,6 +28,7 @@ export type {
 } from './authoring/heard.js'
 export { idempotencyKey } from './authoring/idempotency-key.js'
 export type { Migrate, NewState, OldState } from './authoring/migrate.js'
+export { checkState, type StateCheck } from './checking/check-state.js'
 export {
   type ConversationsEvent,
   type ConversationsOptions,

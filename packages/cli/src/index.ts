@@ -10,6 +10,7 @@ export { type ImportOptions, importData } from './archive/import.js'
 export { type RestoreOptions, restore } from './archive/restore.js'
 export { type VerifyOptions, verify } from './archive/verify.js'
 export { type ChatOptions, chat } from './chat/chat.js'
+export { type CheckDeployOptions, checkDeploy } from './check-deploy/check-deploy.js'
 export {
   type AuthenticationEntry,
   type ClientCertificateConfig,

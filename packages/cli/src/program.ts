@@ -6,8 +6,10 @@ import { importData } from './archive/import.js'
 import { restore } from './archive/restore.js'
 import { verify } from './archive/verify.js'
 import { chat } from './chat/chat.js'
+import { checkDeploy } from './check-deploy/check-deploy.js'
 import { addBackup } from './commands/backup.js'
 import { addChat } from './commands/chat.js'
+import { addCheckDeploy } from './commands/check-deploy.js'
 import { addDeadLetters } from './commands/dead-letters.js'
 import { addExport } from './commands/export.js'
 import { addImport } from './commands/import.js'
@@ -56,6 +58,7 @@ const programOf = (io: Io, done: (status: Status) => void): Command => {
   addPasswd(program, command(passwd))
   addToken(program, command(token))
   addChat(program, command(chat))
+  addCheckDeploy(program, command(checkDeploy))
   addDeadLetters(program, {
     list: command(listDeadLetters),
     show: command(showDeadLetter),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { daakia, withCommand } from './support/command.js'
+import { startServer } from './support/house.js'
 import { folderWith } from './support/temporary-folder.js'
 
 withCommand()
@@ -42,6 +43,20 @@ describe('the command daakia, as a process', () => {
       errors: expect.stringMatching(/^This would run, by /),
     })
     expect(await statusOf('bad.json')).toMatchObject({ status: 1, output: '' })
+  })
+
+  test('checks a bot in TypeScript against a server, in a folder without packages', async () => {
+    const url = await startServer()
+    const order = `import { bot } from '@daakia/bot-sdk'
+      import { createMachine } from 'xstate'
+      export const order = bot({ id: 'shop' as string, version: 1, machine: createMachine({ id: 'order' }) })`
+    const checking = daakia(['check-deploy', 'order.ts', '--url', url], {
+      folder: await folderWith({ 'order.ts': order }),
+    })
+    expect(await checking.ended).toMatchObject({
+      status: 0,
+      errors: expect.stringMatching(/^shop has no conversation/),
+    })
   })
 
   test('writes a password and a token from what stands in files and pipes', async () => {

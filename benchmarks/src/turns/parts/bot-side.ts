@@ -26,7 +26,7 @@ const botSide = (hotRuns: number): Part => {
 }
 
 const runnerOf = (server: TurnServer, hotRuns: number): TurnRunner => {
-  const engine = xstateEngine(benchBot.machine, benchBot.version)
+  const engine = xstateEngine(benchBot)
   const log = { info: () => undefined, warn: (fields: unknown) => void process.stderr.write(JSON.stringify(fields)) }
   const newId = idMaker(systemClock, Math.random)
   const parts = { bot: benchBot, engine, server, clock: systemClock, newId, typing: () => undefined, hooks: {}, log }

@@ -31,7 +31,7 @@ export const engineCold = (): Part => {
   }
 }
 
-const engine = () => xstateEngine(benchBot.machine, benchBot.version)
+const engine = () => xstateEngine(benchBot)
 
 const around = new TurnSurroundings({
   conversation: runInput.conversation,

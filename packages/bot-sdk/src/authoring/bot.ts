@@ -113,6 +113,12 @@ export interface Bot<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly use: readonly Middleware[]
 }
 
+/** The same in every copy of this package: a command may look at what another copy has made. */
+const mark = Symbol.for('daakia.bot')
+
+/** Whether something was made by {@link bot}. */
+export const isBot = (value: unknown): value is Bot => typeof value === 'object' && value !== null && mark in value
+
 const allAsides: Asides = { cancel: true, help: true, restart: true, repeat: true, skip: true, correct: true }
 
 const defaults = {
@@ -159,6 +165,7 @@ export function bot<TMachine extends AnyStateMachine, const TEvent extends Event
     languages: new Languages(options.languages),
     understand,
     ...(recognise && { recognise }),
+    [mark]: true,
   })
 }
 

@@ -89,7 +89,7 @@ export function connect(bot: Bot, options: ConnectOptions): BotConnection {
   const capacity = whole('capacity', options.capacity ?? defaults.capacity, 1)
   const hotRuns = whole('hotRuns', options.hotRuns ?? defaults.hotRuns, 0)
   const link = openLink({ client: bot.id, open: transportOf(bot, options), clock, random })
-  const engine = xstateEngine(bot.machine, bot.version, bot.migrate)
+  const engine = xstateEngine(bot)
   const server = turnServer(link)
   const newId = idMaker(clock, random)
   const typing = typingOver(link)

@@ -11,24 +11,39 @@ import type { PersistedSnapshot } from './persisting.js'
 import type { Engine, Run, StoredRun, Surroundings } from './port.js'
 import { XStateRun } from './xstate-run.js'
 
-/** An engine over XState 5. `migrate` is asked where a stored state does not fit. */
-export const xstateEngine = (machine: AnyStateMachine, version: number, migrate?: Migrate): Engine =>
-  new XStateEngine(machine, version, migrate)
+/** Of a bot, what its engine is made with. */
+export interface EngineOptions {
+  machine: AnyStateMachine
+  version: number
+  /** Asked where a stored state does not fit. */
+  migrate?: Migrate
+}
+
+/** An engine over XState 5. */
+export const xstateEngine = (options: EngineOptions): Engine => new XStateEngine(options)
+
+/** A stored run that has been restored, and not set going. */
+interface Restored {
+  run: XStateRun
+  isMigrated: boolean
+}
 
 class XStateEngine implements Engine {
-  readonly version: string
   readonly #machine: AnyStateMachine
   readonly #version: number
   readonly #kinds = new Kinds()
-
   readonly #migrate: Migrate | undefined
 
-  constructor(machine: AnyStateMachine, version: number, migrate: Migrate | undefined) {
-    // Other code of `migrate` may make fit what did not.
-    this.version = [version, fingerprintOf(machine), ...(migrate ? [digest(String(migrate))] : [])].join(':')
+  constructor({ machine, version, migrate }: EngineOptions) {
     this.#migrate = migrate
     this.#machine = machine
     this.#version = version
+  }
+
+  get version(): string {
+    // Other code of `migrate` may make fit what did not.
+    const migrate = this.#migrate ? [digest(String(this.#migrate))] : []
+    return [this.#version, fingerprintOf(this.#machine), ...migrate].join(':')
   }
 
   start(input: RunInput, around: Surroundings): Run {
@@ -38,24 +53,35 @@ class XStateEngine implements Engine {
   }
 
   restore(stored: unknown, around: Surroundings): Run {
+    const { run } = this.#restored(stored, around)
+    run.begin()
+    return run
+  }
+
+  check(stored: unknown, around: Surroundings): { isMigrated: boolean } {
+    const { run, isMigrated } = this.#restored(stored, around)
+    if (isMigrated) run.persist()
+    return { isMigrated }
+  }
+
+  #restored(stored: unknown, around: Surroundings): Restored {
     const state = storedRun(stored)
     try {
-      return this.#restore(state, around)
+      return this.#fitting(state, around)
     } catch (error) {
       if (!(error instanceof StateDoesNotFit) || !this.#migrate) throw error
       const of = { machine: this.#machine, version: this.#version, migrate: this.#migrate, now: around.now() }
-      return this.#restore(migrated(state, error.reasons, of), around, { isMigrated: true })
+      return this.#fitting(migrated(state, error.reasons, of), around, { isMigrated: true })
     }
   }
 
-  #restore(state: StoredRun, around: Surroundings, { isMigrated = false } = {}): Run {
+  #fitting(state: StoredRun, around: Surroundings, { isMigrated = false } = {}): Restored {
     this.#checkOrigin(state)
     // Restoring changes the snapshot that it is given.
     const run = this.#run(around, { stored: jsonCopy(state, 'state').json as unknown as StoredRun })
     const reasons = this.#misfits(run, state, isMigrated)
     if (reasons.length > 0) throw new StateDoesNotFit(reasons)
-    run.begin(state.timers)
-    return run
+    return { run, isMigrated }
   }
 
   #run(around: Surroundings, from: { input: RunInput } | { stored: StoredRun }): XStateRun {

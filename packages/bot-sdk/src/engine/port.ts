@@ -84,6 +84,12 @@ export interface Engine {
   start(input: RunInput, around: Surroundings): Run
   /** Goes on with a stored run. @throws StateDoesNotFit */
   restore(stored: unknown, around: Surroundings): Run
+  /**
+   * Restores a stored run and leaves it at that: nothing is started, said or done. Tells whether `migrate` made it fit.
+   *
+   * @throws StateDoesNotFit, or NotPersistable where `migrate` answers what can't be stored
+   */
+  check(stored: unknown, around: Surroundings): { isMigrated: boolean }
 }
 
 /**

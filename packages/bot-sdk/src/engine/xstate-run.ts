@@ -88,6 +88,8 @@ export class XStateRun implements Run {
     if ('input' in from) this.#keys.attributeTo(String(from.input.message.seq))
     this.root = this.#createRoot(from)
     this.root.subscribe({ error: (error) => this.#fail(error) })
+    // Before the start: a callback that speaks at once may cancel them.
+    if ('stored' in from) this.#timers.takeUp(from.stored.timers, this.root)
   }
 
   #createRoot(from: RunOptions['from']): AnyActorRef {
@@ -96,9 +98,7 @@ export class XStateRun implements Run {
   }
 
   /** Starts the actors; those restored go on where they stood. */
-  begin(timers: readonly StoredTimer[] = []): void {
-    // Before the start: a callback that speaks at once may cancel them.
-    this.#timers.takeUp(timers, this.root)
+  begin(): void {
     const stood = new Map(everyActor(this.root).map((actor) => [actor, actor.getSnapshot()]))
     // What an actor tells its parent as it starts again is what the parent knows already.
     const known = (event: AnyEventObject, source: AnyActorRef | undefined) =>

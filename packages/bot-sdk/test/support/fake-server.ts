@@ -64,7 +64,7 @@ export class FakeServer implements TurnServer {
   constructor(bot: Bot, { hotRuns = 10, hooks = {}, use = [], log = silent }: FakeServerOptions = {}) {
     const newId = idMaker(this.clock, counting())
     this.#runnerOf = (bot) => () => {
-      const engine = xstateEngine(bot.machine, bot.version, bot.migrate)
+      const engine = xstateEngine(bot)
       return new TurnRunner(
         {
           bot,

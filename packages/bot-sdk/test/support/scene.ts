@@ -34,7 +34,7 @@ export class Scene {
   }
 
   start(text = 'hi'): void {
-    this.#run = xstateEngine(this.#machine, 1).start(startedBy(text, ++this.#seq), this.around)
+    this.#run = xstateEngine({ machine: this.#machine, version: 1 }).start(startedBy(text, ++this.#seq), this.around)
   }
 
   async hears(text: string): Promise<boolean> {
@@ -68,6 +68,6 @@ export class Scene {
   restart(machine = this.#machine, version = 1): void {
     const stored = JSON.parse(JSON.stringify(this.run.persist().state))
     this.run.close()
-    this.#run = xstateEngine(machine, version).restore(stored, this.around)
+    this.#run = xstateEngine({ machine, version }).restore(stored, this.around)
   }
 }

@@ -125,7 +125,7 @@ test('a state that fits is not migrated', async () => {
 
 test('other code of `migrate` is another version: what was parked is offered again', () => {
   const versions = [undefined, toNew, () => undefined].map(
-    (migrate) => xstateEngine(after, 2, migrate as never).version,
+    (migrate) => xstateEngine({ machine: after, version: 2, ...(migrate && { migrate: migrate as never }) }).version,
   )
   expect(new Set(versions).size).toBe(3)
 })

@@ -25,12 +25,13 @@ export type CallServer = (method: `${string}/${string}`, params: object) => Prom
  * Connects to a server, does `work` there, and leaves. It tries to connect once: an operator sees why it failed sooner
  * than it would mend itself.
  *
- * @returns what `work` answers; 1 where something went wrong, which is told on `io.errors`
+ * @returns what `work` answers; `failed`, 1 by default, where something went wrong, which is told on `io.errors`
  */
 export const asOperator = async (
   access: ServerAccess,
   io: Io,
   work: (call: CallServer) => Promise<Status>,
+  { failed = 1 }: { failed?: Status } = {},
 ): Promise<Status> => {
   let link: Link | undefined
   try {
@@ -44,7 +45,7 @@ export const asOperator = async (
   } catch (error) {
     if (isBrokenPipe(error)) return brokenPipe
     io.errors.write(`${explain(error, access)}\n`)
-    return 1
+    return failed
   } finally {
     await link?.close()
   }

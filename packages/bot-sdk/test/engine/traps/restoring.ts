@@ -107,7 +107,7 @@ export const restoring = () =>
       scene.start()
       const { state } = scene.run.persist()
       const before = JSON.stringify(state)
-      xstateEngine(machine, 1).restore(state, scene.around).close()
+      xstateEngine({ machine, version: 1 }).restore(state, scene.around).close()
       expect(state).toEqual(JSON.parse(before))
     })
 
