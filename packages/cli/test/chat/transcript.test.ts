@@ -48,6 +48,11 @@ describe('a transcript', () => {
     expect(transcriptOf(sonar, 'ana')).toBe('order-bot< A whale.\n')
   })
 
+  test('writes a text as it is, whatever its sender gave as its plain text', () => {
+    const spoken = { ...said('*Two* pizzas.'), text: '*Two* pizzas.', plain: 'Two pizzas.' }
+    expect(transcriptOf(spoken, 'ana')).toBe('order-bot< *Two* pizzas.\n')
+  })
+
   test('says of what it cannot read how much it is', () => {
     expect(transcriptOf(message('sonar', new Uint8Array(5)), 'ana')).toBe('order-bot< [sonar, 5 bytes]\n')
   })
