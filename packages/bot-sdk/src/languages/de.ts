@@ -24,6 +24,7 @@ export const german: Language = {
     notUnderstood: 'Das habe ich leider nicht verstanden.',
     cancelled: 'Abgebrochen.',
     help: 'Antworte auf meine Frage, oder sage „wiederholen“, „von vorne“ oder „abbrechen“.',
+    whatToChange: 'Was soll ich ändern?',
     cannotSkip: 'Darauf brauche ich eine Antwort.',
   },
   answers: germanAnswers,

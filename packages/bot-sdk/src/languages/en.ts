@@ -25,6 +25,7 @@ export const english: Language = {
     notUnderstood: 'Sorry, I did not understand that.',
     cancelled: 'Cancelled.',
     help: 'Answer what I ask, or say "repeat", "start over" or "cancel".',
+    whatToChange: 'What should I change?',
     cannotSkip: 'I need an answer to this one.',
   },
   answers: englishAnswers,

@@ -7,6 +7,8 @@ export interface Phrases {
   cancelled: string
   /** Said to "help" where neither the machine nor the open question has an answer to it. */
   help: string
+  /** Said after a no to a whole that was to be confirmed. */
+  whatToChange: string
   /** Said to "skip" where the open question has to be answered. */
   cannotSkip: string
 }

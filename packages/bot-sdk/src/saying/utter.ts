@@ -7,8 +7,7 @@ import {
   type ParameterizedObject,
 } from 'xstate'
 import type { Around } from '../authoring/around.js'
-import { runOf } from '../engine/actor-system.js'
-import { english } from '../languages/en.js'
+import { aroundOf, runOf } from '../engine/actor-system.js'
 import type { Said } from './said.js'
 import type { Choose } from './text.js'
 
@@ -40,7 +39,7 @@ export function utter<
 ): SayAction<TContext, TExpressionEvent, TParams, TEvent> {
   return emit<TContext, TExpressionEvent, TParams, TEvent, Said>((args, params) => {
     const run = runOf(args.system)
-    const { locale, language, timeZone, now } = run?.around ?? { ...alone, now: Date.now() }
+    const { locale, language, timeZone, now } = aroundOf(args.system)
     const said = make(
       { ...args, locale, language, timeZone, now },
       params,
@@ -52,5 +51,4 @@ export function utter<
 }
 
 /** Where a machine runs by itself, as in a test of it. */
-const alone = { locale: 'en', language: english, timeZone: 'UTC' }
 const first: Choose = ([variant]) => variant

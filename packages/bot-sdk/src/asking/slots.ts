@@ -1,0 +1,104 @@
+import type { $ZodObject, $ZodType } from 'zod/v4/core'
+import type { Around } from '../authoring/around.js'
+import type { HeardMessage } from '../authoring/heard.js'
+import type { Text } from '../saying/text.js'
+import { answerOf } from './answers/answer-of.js'
+import type { Answer, Found } from './answers/port.js'
+import type { Schema } from './schema.js'
+
+/** One of the values that a `fill` asks for. */
+export interface Slot {
+  name: string
+  answer: Answer<unknown>
+  optional: boolean
+  /** The question; absent where it is only taken when somebody says it unasked. */
+  ask?: Text<Around>
+  /** What people call it, in small letters. */
+  labels: readonly string[]
+}
+
+export interface SlotOptions {
+  ask: Readonly<Record<string, Text<Around> | undefined>>
+  labels?: Readonly<Record<string, string | readonly string[] | undefined>>
+}
+
+/** @throws TypeError where a slot has to be asked for and there is no question, or no text could be read as its value */
+export function slotsOf(schema: $ZodObject, { ask, labels = {} }: SlotOptions): readonly Slot[] {
+  return Object.entries(schema._zod.def.shape).map(([name, field]) => {
+    const optional = field._zod.optin === 'optional'
+    const question = ask[name]
+    if (question === undefined && !optional)
+      throw new TypeError(`fill: "${name}" has to be asked for; give it a question under \`ask\``)
+    return {
+      name,
+      answer: answerOfField(name, field),
+      optional,
+      ...(question !== undefined && { ask: question }),
+      labels: [inWords(name), ...[labels[name] ?? []].flat()].map((label) => label.toLowerCase()),
+    }
+  })
+}
+
+function answerOfField(name: string, field: $ZodType): Answer<unknown> {
+  try {
+    return answerOf(field as unknown as Schema<unknown>)
+  } catch (error) {
+    throw new TypeError(`fill: "${name}": ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
+}
+
+/** `phone number` of `phoneNumber`. */
+const inWords = (name: string): string =>
+  name
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replace(/[_-]+/g, ' ')
+    .toLowerCase()
+
+/** What a message says of some slots, by name. */
+export type Filled = Readonly<Record<string, unknown>>
+
+/** What a message says of `slots`, though nobody asked. What may be meant for several of them is left out. */
+export function mentionsOf(slots: readonly Slot[], text: string, around: Around): Filled {
+  return Object.fromEntries(claims(slots, text, around).map(({ slot, value }) => [slot.name, value]))
+}
+
+/**
+ * What an answer to the open question says, and of the other slots with it: "two large ones" tells number and size. An
+ * answer to a question that takes any text is that answer, and nothing else.
+ */
+export function answersIn(open: Slot, others: readonly Slot[], heard: HeardMessage, around: Around): Filled {
+  const reading = open.answer.read(heard, around)
+  if (!reading.ok) return mentionsOf(others, heard.text, around)
+  const found = open.answer.find(heard.text, around)
+  const place = found.find(({ value }) => isSame(value, reading.value))
+  const rest = place === undefined ? {} : mentionsOf(others, blanked(heard.text, place), around)
+  return { ...rest, [open.name]: reading.value }
+}
+
+interface Claim extends Found<unknown> {
+  slot: Slot
+}
+
+/** The longest goes first: the 5 of "5 May" counts nothing. */
+function claims(slots: readonly Slot[], text: string, around: Around): readonly Claim[] {
+  const all = slots.flatMap((slot) => slot.answer.find(text, around).map((found) => ({ ...found, slot })))
+  const kept: Claim[] = []
+  for (const claim of all.toSorted((one, other) => lengthOf(other) - lengthOf(one)))
+    if (!kept.some((other) => overlaps(claim, other) && !isRival(claim, other))) kept.push(claim)
+  return kept.filter(
+    (claim) => !kept.some((other) => other !== claim && (isRival(claim, other) || isTwin(claim, other))),
+  )
+}
+
+const lengthOf = ({ start, end }: Claim): number => end - start
+const overlaps = (one: Claim, other: Claim): boolean => one.start < other.end && other.start < one.end
+/** Two slots that want the very same words. */
+const isRival = (one: Claim, other: Claim): boolean =>
+  one.slot !== other.slot && one.start === other.start && one.end === other.end
+/** Two values for the same slot. */
+const isTwin = (one: Claim, other: Claim): boolean => one.slot === other.slot && !isSame(one.value, other.value)
+
+const isSame = (one: unknown, other: unknown): boolean => one === other || JSON.stringify(one) === JSON.stringify(other)
+
+const blanked = (text: string, { start, end }: Found<unknown>): string =>
+  text.slice(0, start) + ' '.repeat(end - start) + text.slice(end)

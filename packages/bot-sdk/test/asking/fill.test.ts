@@ -1,0 +1,159 @@
+import { bot, type Fill, type FillInput, fill, type Heard, type RunInput, type Said, say } from '@daakia/bot-sdk'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { setup } from 'xstate'
+import { z } from 'zod'
+import { FakeServer } from '../support/fake-server.js'
+
+const schema = z.object({
+  size: z.enum(['small', 'medium', 'large']),
+  count: z.int().min(1).max(20),
+  when: z.iso.date().optional(),
+  address: z.string().min(5),
+  note: z.string().optional(),
+})
+type Order = z.output<typeof schema>
+
+const order = fill({
+  schema,
+  ask: { size: 'Which size?', count: 'How many?', address: 'Where to?', note: 'Anything else?' },
+  labels: { address: ['place', 'street'] },
+  confirm: ({ size, count, address, note }) => `${count} ${size} to ${address}${note ? ` (${note})` : ''}. Right?`,
+})
+
+const machineOf = (given?: Partial<Order>) =>
+  setup({
+    types: {} as { input: RunInput; context: object; events: Heard; emitted: Said; output: Order },
+    actors: { order },
+  }).createMachine({
+    id: 'shop',
+    context: {},
+    initial: 'filling',
+    states: {
+      filling: {
+        invoke: {
+          id: 'order',
+          src: 'order',
+          input: ({ event }) => ({
+            message: (event as unknown as { input: RunInput }).input.message,
+            ...(given && { given }),
+          }),
+          onDone: { target: 'done', actions: say(({ event }) => JSON.stringify(event.output)) },
+          onError: { target: 'done', actions: say('I give up.') },
+        },
+      },
+      done: {},
+    },
+  })
+
+/** What is said, in few words; the bot is another process for each text. */
+async function talk(texts: readonly string[], given?: Partial<Order>) {
+  const server = new FakeServer(bot({ id: 'shop', version: 1, machine: machineOf(given), timeZone: 'Europe/Vienna' }))
+  for (const text of texts) {
+    await server.restart()
+    await server.says(text)
+  }
+  expect(server.failures).toEqual([])
+  return server.said.map((said) => (said.startsWith('choices ') ? JSON.parse(said.slice(8)).text : said))
+}
+const full = ['Which size?', 'How many?', 'Where to?', 'Anything else?']
+
+test('a whole object is asked for, field by field, and confirmed', async () => {
+  expect(await talk(['hi', 'large', 'a dozen', '12 Hill Road', 'skip', 'yes'])).toEqual([
+    ...full,
+    '12 large to 12 Hill Road. Right?',
+    '{"size":"large","count":12,"address":"12 Hill Road"}',
+  ])
+})
+
+describe('nothing is asked for that is known:', () => {
+  test('what the first message says', async () => {
+    expect(await talk(['two large ones', '12 Hill Road'])).toEqual(['Where to?', 'Anything else?'])
+  })
+
+  test('what is said along with an answer, though it was not asked for', async () => {
+    expect(await talk(['hi', 'three small ones, please, tomorrow', '12 Hill Road', 'skip', 'yes'])).toEqual([
+      ...['Which size?', 'Where to?', 'Anything else?', '3 small to 12 Hill Road. Right?'],
+      '{"size":"small","count":3,"when":"1970-01-02","address":"12 Hill Road"}',
+    ])
+  })
+
+  test('what is said of another field instead of an answer', async () => {
+    expect(await talk(['hi', 'seven', 'large', '12 Hill Road'])).toEqual([
+      ...['Which size?', 'Which size?', 'Where to?', 'Anything else?'],
+    ])
+  })
+
+  test('what was given', async () => {
+    expect(await talk(['hi', 'large'], { count: 4, address: '1 Long Lane', note: 'none' })).toEqual([
+      ...['Which size?', '4 large to 1 Long Lane (none). Right?'],
+    ])
+  })
+})
+
+describe('an answer that does not fit', () => {
+  test('is told what would be right, and asked for again', async () => {
+    expect((await talk(['hi', 'gigantic', 'large', '21', 'x', '5', 'here'])).slice(1)).toEqual([
+      ...['"gigantic" is not one of small, medium, or large.', 'Which size?'],
+      ...['How many?', '"21" is not a whole number from 1 to 20.', 'How many?'],
+      ...['"x" is not a whole number from 1 to 20.', 'How many?'],
+      ...['Where to?', '"here" is not a text of at least 5 characters.', 'Where to?'],
+    ])
+  })
+
+  test('is given up after too many', async () => {
+    expect((await talk(['hi', 'a', 'b', 'c', 'd'])).at(-1)).toBe('I give up.')
+  })
+
+  test('may not be skipped where it is needed', async () => {
+    expect(await talk(['hi', 'skip'])).toEqual(['Which size?', 'I need an answer to this one.', 'Which size?'])
+  })
+})
+
+describe('what was told is corrected', () => {
+  const told = ['hi', 'large', '3', '12 Hill Road', 'no onions']
+  const asked = [...full, '3 large to 12 Hill Road (no onions). Right?']
+
+  test.each([
+    ['by name, with the right one', ['change the size to small'], ['3 small to 12 Hill Road (no onions). Right?']],
+    [
+      'by another name, and asked for',
+      ['change the place', '9 Low Lane'],
+      ['Where to?', '3 large to 9 Low Lane (no onions). Right?'],
+    ],
+    ['without a name: the last one', ['no, make that ham'], ['3 large to 12 Hill Road (ham). Right?']],
+    [
+      'after a no',
+      ['no', 'the count', '4'],
+      ['What should I change?', 'How many?', '4 large to 12 Hill Road (no onions). Right?'],
+    ],
+    [
+      'after a no, with the right one',
+      ['no', 'small'],
+      ['What should I change?', '3 small to 12 Hill Road (no onions). Right?'],
+    ],
+    ['instead of a yes', ['medium'], ['3 medium to 12 Hill Road (no onions). Right?']],
+    [
+      'with what does not fit',
+      ['change the count to 99', '9'],
+      ['"99" is not a whole number from 1 to 20.', 'How many?', '9 large to 12 Hill Road (no onions). Right?'],
+    ],
+  ])('%s', async (_, texts, said) => {
+    const all = await talk([...told, ...texts])
+    expect(all.slice(0, 5)).toEqual(asked)
+    expect(all.slice(5, 5 + said.length)).toEqual(said)
+  })
+
+  test('while another field is asked for', async () => {
+    expect(await talk(['hi', 'large', 'change the size', 'small', '2'])).toEqual([
+      ...['Which size?', 'How many?', 'Which size?', 'How many?', 'Where to?'],
+    ])
+  })
+})
+
+test('the output has the type of the schema, and every required field needs a question', () => {
+  expectTypeOf(order).toEqualTypeOf<Fill<Order>>()
+  expectTypeOf<FillInput<Order>['given']>().toEqualTypeOf<Partial<Order> | undefined>()
+  // @ts-expect-error there is no question for the count
+  expect(() => fill({ schema: z.object({ count: z.int() }), ask: {} })).toThrow('"count" has to be asked for')
+  expect(() => fill({ schema: z.object({ born: z.date() }), ask: { born: 'When?' } })).toThrow('fill: "born":')
+})
