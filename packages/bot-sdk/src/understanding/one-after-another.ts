@@ -29,7 +29,7 @@ const isPromise = (answer: Answer | PromiseLike<Answer>): answer is PromiseLike<
 const isSure = (known: Answer, leastScore: number): boolean => (known?.intents[0]?.score ?? -1) >= leastScore
 
 /** Each intent once, with its best score; of entities at the same place, those of the first. */
-function together(one: Answer, other: Answer): Answer {
+export function together(one: Answer, other: Answer): Answer {
   if (!other) return one
   const scores = new Map<string, number>()
   for (const { name, score } of [...(one?.intents ?? []), ...other.intents])
