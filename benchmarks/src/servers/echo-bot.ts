@@ -29,3 +29,7 @@ await link.subscribe({
 })
 await link.online()
 process.send?.('ready')
+process.once('SIGTERM', async () => {
+  await link.close()
+  process.exit(0)
+})

@@ -10,52 +10,50 @@ import { activeNodes } from './xstate-internals.js'
  * says nothing of the rest. To be asked before the restored actor is started.
  */
 export function driftOf(actor: AnyActorRef, stored: PersistedSnapshot, kinds: Kinds): readonly string[] {
-  const place = placeOf(pathOf(actor))
   const restored = actor.getSnapshot() as AnyMachineSnapshot
-  if (restored.status !== stored.status) return [`${place}: ${describe(restored.error)}`]
+  if (restored.status !== stored.status) return [`${place(actor)}: ${describe(restored.error)}`]
   if (kinds.of(actor) !== 'machine') return []
   return [
-    ...driftOfValue(place, restored, stored),
-    ...driftOfChildren(place, actor, stored, kinds),
-    ...addedInvokes(place, restored, stored),
-    ...driftOfHistory(place, restored, stored),
+    ...driftOfValue(actor, restored, stored),
+    ...driftOfChildren(actor, stored, kinds),
+    ...addedInvokes(actor, restored, stored),
+    ...driftOfHistory(actor, restored, stored),
   ]
 }
 
-function driftOfValue(place: string, restored: AnyMachineSnapshot, stored: PersistedSnapshot): readonly string[] {
+function driftOfValue(actor: AnyActorRef, restored: AnyMachineSnapshot, stored: PersistedSnapshot): readonly string[] {
   if (isSame(restored.value, stored.value)) return []
-  return [`${place}: state ${JSON.stringify(stored.value)} would become ${JSON.stringify(restored.value)}`]
+  return [`${place(actor)}: state ${JSON.stringify(stored.value)} would become ${JSON.stringify(restored.value)}`]
 }
 
 /** Without its logic a child is dropped, and its parent would wait for it for ever. */
-function driftOfChildren(
-  place: string,
-  actor: AnyActorRef,
-  stored: PersistedSnapshot,
-  kinds: Kinds,
-): readonly string[] {
+function driftOfChildren(actor: AnyActorRef, stored: PersistedSnapshot, kinds: Kinds): readonly string[] {
   const restored = new Map(childrenOf(actor))
   return Object.entries(stored.children ?? {}).flatMap(([id, { src, snapshot }]) => {
     const child = restored.get(id)
     return child
       ? driftOf(child, snapshot, kinds)
-      : [`${place}: child "${id}" needs an actor "${src}", and there is none`]
+      : [`${place(actor)}: child "${id}" needs an actor "${src}", and there is none`]
   })
 }
 
-function addedInvokes(place: string, restored: AnyMachineSnapshot, stored: PersistedSnapshot): readonly string[] {
+function addedInvokes(actor: AnyActorRef, restored: AnyMachineSnapshot, stored: PersistedSnapshot): readonly string[] {
   if (restored.status !== 'active') return []
   return activeNodes(restored).flatMap((node) =>
     node.invoke
       .filter(({ id }) => !(id in (stored.children ?? {})))
-      .map(({ id }) => `${place}: state "${node.id}" now invokes "${id}", which was never started`),
+      .map(({ id }) => `${place(actor)}: state "${node.id}" now invokes "${id}", which was never started`),
   )
 }
 
-function driftOfHistory(place: string, restored: AnyMachineSnapshot, stored: PersistedSnapshot): readonly string[] {
+function driftOfHistory(
+  actor: AnyActorRef,
+  restored: AnyMachineSnapshot,
+  stored: PersistedSnapshot,
+): readonly string[] {
   return Object.entries(stored.historyValue ?? {})
     .filter(([node, states]) => states.length !== restored.historyValue[node]?.length)
-    .map(([node]) => `${place}: the history "${node}" names states that are gone`)
+    .map(([node]) => `${place(actor)}: the history "${node}" names states that are gone`)
 }
 
 /** Timers that would reach nobody. */
@@ -69,6 +67,9 @@ function isHeard(root: AnyActorRef, { source, target, event }: StoredTimer): boo
   if (!event.type.startsWith('xstate.after.')) return true
   return activeNodes(recipient.getSnapshot() as AnyMachineSnapshot).some((node) => node.transitions.has(event.type))
 }
+
+/** Asked only where something is to be said of it. */
+const place = (actor: AnyActorRef): string => placeOf(pathOf(actor))
 
 const describe = (error: unknown): string => (error instanceof Error ? error.message : 'its status would change')
 

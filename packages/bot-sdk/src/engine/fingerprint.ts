@@ -61,11 +61,18 @@ const compare = (one: string, other: string) => (one < other ? -1 : one > other 
 
 export const digest = (value: unknown): string => digestOf(JSON.stringify(value))
 
-/** FNV-1a, 32 bits: differences are looked for, not secrets kept. */
+/** FNV-1a of the text as UTF-8, 32 bits: differences are looked for, not secrets kept. */
 function digestOf(text: string): string {
-  const bytes = encoder.encode(text)
-  let hash = 0x811c9dc5
-  for (let at = 0; at < bytes.length; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193)
-  return (hash >>> 0).toString(16).padStart(8, '0')
+  let hash = offsetBasis
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code > lastOfAscii) return hexadecimal(new TextEncoder().encode(text).reduce(mix, offsetBasis))
+    hash = mix(hash, code)
+  }
+  return hexadecimal(hash)
 }
-const encoder = new TextEncoder()
+const offsetBasis = 0x811c9dc5
+/** Up to here a character is its byte, and most texts have no others. */
+const lastOfAscii = 0x7f
+const mix = (hash: number, byte: number): number => Math.imul(hash ^ byte, 0x01000193)
+const hexadecimal = (hash: number): string => (hash >>> 0).toString(16).padStart(8, '0')

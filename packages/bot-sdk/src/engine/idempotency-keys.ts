@@ -11,12 +11,15 @@ export interface StoredKeys {
   running: Readonly<Record<string, string>>
 }
 
+/** On the actor itself: each turn makes actors, and a `WeakMap` of them is work for who collects garbage. */
+const key = Symbol('daakia.key')
+type Keyed = AnyActorRef & { [key]?: string }
+
 /**
  * Keys for work that reaches outside. An actor's key is made of what is the same when a turn is tried again: the
  * conversation, the message or timer that led to it, its place in the tree, and how many were started there before.
  */
 export class IdempotencyKeys {
-  readonly #keys = new WeakMap<AnyActorRef, string>()
   readonly #conversation: string
   /** Of those that ran when the state was stored: they are started again, and are the same work. */
   readonly #resumed: Map<string, string>
@@ -40,7 +43,7 @@ export class IdempotencyKeys {
     const place = placeOf(actor)
     const resumed = this.#resumed.get(place)
     this.#resumed.delete(place)
-    this.#keys.set(actor, resumed ?? this.#newKey(place))
+    ;(actor as Keyed)[key] = resumed ?? this.#newKey(place)
   }
 
   #newKey(place: string): string {
@@ -56,7 +59,7 @@ export class IdempotencyKeys {
   }
 
   of(actor: AnyActorRef): string | undefined {
-    return this.#keys.get(actor)
+    return (actor as Keyed)[key]
   }
 
   /** What makes the same keys after a restart, with `running` under way. */
@@ -64,7 +67,7 @@ export class IdempotencyKeys {
     return {
       cause: this.#cause,
       starts: Object.fromEntries(this.#starts),
-      running: Object.fromEntries(running.map((actor) => [placeOf(actor), this.#keys.get(actor) ?? ''])),
+      running: Object.fromEntries(running.map((actor) => [placeOf(actor), this.of(actor) ?? ''])),
     }
   }
 }

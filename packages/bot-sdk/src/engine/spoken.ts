@@ -6,8 +6,8 @@ import type { AnyActorRef, AnyEventObject } from 'xstate'
  * *resolved* is the right one, and is noted by `say`.
  */
 export class Spoken {
-  readonly #places = new WeakMap<object, number>()
-  #count = 0
+  /** Of what is about to be heard, and of what was heard since it was last taken. */
+  readonly #places = new Map<object, number>()
   #heard: AnyEventObject[] = []
   readonly #signals: Signals
 
@@ -18,7 +18,7 @@ export class Spoken {
 
   /** Gives an event its place among what is said, when it is made. */
   stamp(event: object): void {
-    if (!this.#places.has(event)) this.#places.set(event, ++this.#count)
+    if (!this.#places.has(event)) this.#places.set(event, this.#places.size)
   }
 
   listenTo(actor: AnyActorRef): void {
@@ -39,6 +39,7 @@ export class Spoken {
   take(): readonly AnyEventObject[] {
     const heard = this.#heard.sort((one, other) => this.#placeOf(one) - this.#placeOf(other))
     this.#heard = []
+    this.#places.clear()
     return heard
   }
 

@@ -61,6 +61,8 @@ export class XStateRun implements Run {
   readonly #keys: IdempotencyKeys
   readonly #failure = new Failure()
   #manner: Manner
+  /** The same, with what the bot does where nobody said how. */
+  #speaksWith: Required<Manner>
   /** The question that was answered last, by its name. */
   #answered: string | undefined
   #closed = false
@@ -84,6 +86,7 @@ export class XStateRun implements Run {
     this.#voice = new Voice('stored' in from ? from.stored.pause : undefined, () => around.typing())
     this.#keys = new IdempotencyKeys(around.conversation, 'stored' in from ? from.stored.keys : undefined)
     this.#manner = 'input' in from ? mannerOf(from.input) : (from.stored.manner ?? {})
+    this.#speaksWith = { ...around.manner, ...this.#manner }
     this.#answered = 'stored' in from ? from.stored.answered : undefined
     if ('input' in from) this.#keys.attributeTo(String(from.input.message.seq))
     this.root = this.#createRoot(from)
@@ -131,7 +134,7 @@ export class XStateRun implements Run {
 
   /** Reads what is true at the moment when it is asked. */
   #aroundNow(): Around {
-    const manner = () => ({ ...this.#around.manner, ...this.#manner })
+    const manner = () => this.#speaksWith
     const now = () => this.#around.now()
     const languageOf = (locale: string) => this.#around.languageOf(locale)
     return {
@@ -190,6 +193,7 @@ export class XStateRun implements Run {
     const to = recipient
     this.#keys.attributeTo(key)
     this.#manner = { ...this.#manner, ...manner }
+    this.#speaksWith = { ...this.#around.manner, ...this.#manner }
     this.#drive(() => to.send(event))
     return true
   }

@@ -5,9 +5,14 @@ import type { Language, LanguageChanges } from './port.js'
 
 const builtIn: Readonly<Record<string, Language>> = { en: english, de: german }
 
+/** People say what they like as their locale: it must not fill the memory. */
+const mostKnown = 1_000
+
 /** The languages of a bot. */
 export class Languages {
   readonly #languages: Readonly<Record<string, Language>>
+  /** By locale: each word that is said asks. */
+  readonly #known = new Map<string, Language>()
 
   /** @param changes by BCP 47 tag */
   constructor(changes: Readonly<Record<string, LanguageChanges>> = {}) {
@@ -17,6 +22,12 @@ export class Languages {
 
   /** What is spoken to a person of this locale: English where there is nothing nearer. */
   of(locale: string): Language {
+    const language = this.#known.get(locale) ?? this.#nearest(locale)
+    if (this.#known.size < mostKnown) this.#known.set(locale, language)
+    return language
+  }
+
+  #nearest(locale: string): Language {
     return this.#languages[nearestLanguage(locale, Object.keys(this.#languages)) ?? 'en'] ?? english
   }
 }
