@@ -23,7 +23,7 @@ export interface PatternsOptions<TName extends string, TKinds extends EntityKind
  * Recognises by patterns. One that matches all of a text has the score 1, one that matches a part of it from 0.55 to 0.95,
  * as much as it matches.
  *
- * Matching takes time that grows with the text alone, whatever is written: regular expressions run on RE2's engine. It has
+ * Nothing is recognised in a text of more than 32,768 characters. Matching takes time that grows with the text alone, whatever is written: regular expressions run on RE2's engine. It has
  * no look-around and no back references.
  *
  * @throws TypeError at once where a pattern can't be used, naming it
@@ -46,12 +46,16 @@ export function patterns<const TName extends string, const TKinds extends Entity
     patterns: each.map((pattern, at) => compile(pattern, kinds, `intents.${name}[${at}]`)),
   }))
   const recognise: Recogniser['recognise'] = (heard) => {
+    if (heard.text.length > mostCharacters) return undefined
     const text = respelled(heard.text)
     const found = compiled.flatMap(({ name, patterns }) => best(name, text, patterns) ?? [])
     return found.sort(byScore).reduce<Understood | undefined>(together, undefined)
   }
   return { recognise }
 }
+
+/** That long is no message that says one thing, but something that was pasted; it would cost time for nothing. */
+const mostCharacters = 32_768
 
 /** What a pattern finds in a text, if it matches. */
 type Find = (text: string) => Found | undefined

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js'
 import { type EntityKinds, isList } from './entity-kinds.js'
 import { LinearPattern } from './linear-pattern.js'
-import { respelled } from './spelling.js'
+import { isUnspaced, respelled } from './spelling.js'
 
 /** What a template matches. */
 export interface Template {
@@ -17,16 +17,13 @@ const before = '[\\s¡¿"\'(«„“]*'
 const after = '[\\s.,;:!?…。！？،؟)"\'»”]*'
 const gap = '[\\s,]+'
 const noLetter = '[^\\p{L}\\p{M}\\p{N}]'
-/** Scripts that write words without spaces. */
-const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u
-
 /** @throws TypeError where the template is not well formed */
 export function templateOf(template: string, kinds: EntityKinds): Template {
   const pieces = piecesOf(template)
   const body = bodyOf(pieces, kinds)
   const [first, last] = [pieces[0]?.text ?? '', pieces.at(-1)?.text ?? '']
-  const opens = unspaced.test(shown(first, kinds)[0] ?? '') ? '' : `(?:^|${noLetter})`
-  const closes = unspaced.test(shown(last, kinds).at(-1) ?? '') ? '' : `(?:$|${noLetter})`
+  const opens = isUnspaced(shown(first, kinds)[0] ?? '') ? '' : `(?:^|${noLetter})`
+  const closes = isUnspaced(shown(last, kinds).at(-1) ?? '') ? '' : `(?:$|${noLetter})`
   const isOpen = isFree(last, kinds)
   return {
     whole: new LinearPattern(`(?i)^${before}${body}${after}$`),
@@ -89,11 +86,17 @@ function capture(entity: string, kinds: EntityKinds): string {
 }
 
 /** Any of these, the longest first. */
-export const wordsOf = (choices: readonly string[]): string =>
+const wordsOf = (choices: readonly string[]): string =>
   [...choices]
     .sort((one, other) => other.length - one.length)
     .map((choice) => respelled(choice).trim().split(/\s+/).map(RE2JS.quote).join('\\s+'))
     .join('|')
+
+/** Finds any of the choices where it stands as a word of its own, as the group `part`. */
+export const wholeWords = (choices: readonly string[]): LinearPattern => {
+  const [opens, closes] = choices.some(isUnspaced) ? ['', ''] : [`(?:^|${noLetter})`, `(?:$|${noLetter})`]
+  return new LinearPattern(`(?i)${opens}(?P<${part}>${wordsOf(choices)})${closes}`)
+}
 
 const isFree = (piece: string, kinds: EntityKinds): boolean => {
   const [, entity] = piece.match(/\{(\w+)\}$/) ?? []
