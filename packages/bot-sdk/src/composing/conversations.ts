@@ -11,6 +11,7 @@ import {
 import type { HeardMessage, RunInput } from '../authoring/heard.js'
 import type { Said } from '../saying/said.js'
 import { say } from '../saying/say.js'
+import type { Understood } from '../understanding/port.js'
 import { comeBack } from './come-back.js'
 import { markHost } from './host.js'
 
@@ -99,7 +100,7 @@ function holder<TEvent extends EventObject, TOutput>(
   beginners: ReadonlyMap<string, string>,
 ) {
   const actors = Object.fromEntries(Object.entries(conversations).map(([name, { machine }]) => [name, machine]))
-  const firstOf = ({ understood }: BeginningInput): string =>
+  const firstOf = ({ understood }: RunInput): string =>
     understood?.intents.map((intent) => beginners.get(intent.name)).find((name) => name !== undefined) ?? otherwise
   return setup({
     types: {} as { input: RunInput; context: Holding; events: TEvent; emitted: Said; output: TOutput },
@@ -160,10 +161,10 @@ function holder<TEvent extends EventObject, TOutput>(
 
 const comeBackToQuestion = emit({ type: comeBack } as never)
 
-type BeginningInput = RunInput & { understood?: { intents: readonly { name: string }[] } }
-type BeginningEvent = AnyEventObject & { message?: HeardMessage; entities?: object; score?: number }
+/** An intent, or what `recognise` made of a message. */
+type BeginningEvent = AnyEventObject & { message?: HeardMessage; understood?: Understood }
 
 function inputFrom({ conversation, client }: Holding, event: BeginningEvent): Partial<RunInput> {
-  const { message } = event
-  return { conversation, client, ...(message && { message }) }
+  const { message, understood } = event
+  return { conversation, client, ...(message && { message }), ...(understood && { understood }) }
 }

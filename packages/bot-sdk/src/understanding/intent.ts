@@ -17,16 +17,15 @@ export interface Intent<TName extends string = string, TEntities extends object 
   /** What was written. */
   text: string
   message: HeardMessage
+  /** All that was made of the message. */
+  understood: Understood
 }
 
 /** The events for what was understood with `leastScore` at least, the best first. */
-export function intentsOf(
-  { intents, entities }: Understood,
-  leastScore: number,
-  message: HeardMessage,
-): readonly Intent[] {
+export function intentsOf(understood: Understood, leastScore: number, message: HeardMessage): readonly Intent[] {
+  const { intents, entities } = understood
   const values = Object.fromEntries(entities.map(({ name, value }) => [name, value] as const).reverse())
   return intents
     .filter(({ score }) => score >= leastScore)
-    .map(({ name, score }) => ({ type: name, entities: values, score, text: message.text, message }))
+    .map(({ name, score }) => ({ type: name, entities: values, score, text: message.text, message, understood }))
 }

@@ -145,6 +145,30 @@ describe('in the midst of a conversation', () => {
   })
 })
 
+test('intents begin conversations, and tell them what was understood', async () => {
+  const told = setup({ types }).createMachine({
+    id: 'told',
+    context: {},
+    initial: 'told',
+    states: { told: { type: 'final', entry: say(({ event }) => JSON.stringify(understoodIn(event))) } },
+  })
+  const understoodIn = (event: object) => (event as { input: RunInput }).input.understood?.entities
+  const held = conversations({
+    id: 'held',
+    conversations: { order: { machine: order, on: [] }, told: { machine: told, on: ['tell'] } },
+    otherwise: 'order',
+  })
+  const entity = { name: 'what', value: 'all', text: 'all', start: 5, end: 8, score: 1 }
+  const understood = { intents: [{ name: 'tell', score: 1 }], entities: [entity] }
+  const understand = { recognise: ({ text }: { text: string }) => (text === 'tell all' ? understood : undefined) }
+  const server = new FakeServer(bot({ id: 'held', version: 1, machine: held, understand }))
+  await server.says('tell all')
+  expect(server.said[0]).toBe(JSON.stringify([entity]))
+  await server.says('hi')
+  await server.says('tell all')
+  expect(server.said.slice(-2)).toEqual([JSON.stringify([entity]), 'How many?'])
+})
+
 test('help and corrections reach the conversation that is open', async () => {
   const { said } = await talk('hi', 'what hours?', 'help')
   expect(said.slice(3)).toEqual([expect.stringContaining('"start over"'), 'Which day?'])
