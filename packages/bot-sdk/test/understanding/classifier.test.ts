@@ -90,6 +90,12 @@ test('entities are found wherever they are named', async () => {
   ])
 })
 
+test('a text is not like the one intent there is, only because there is no other', async () => {
+  const one = classifier({ examples: { hours: examples.hours } })
+  expect((await best('are you open', one)).score).toBeGreaterThan(0.6)
+  expect((await best('you like the weather today', one)).score).toBeLessThan(0.6)
+})
+
 test('the same examples give the same scores', async () => {
   const again = classifier({ examples, entities: { dish: ['pizza', 'Caesar salad', 'soup'] } })
   for (const text of ['i want soup', 'when', 'talk'])
