@@ -1,6 +1,6 @@
 import { ask, bot, type Heard, type RunInput, type Said, say } from '@daakia/bot-sdk'
 import { expectTypeOf, test } from 'vitest'
-import { assign, setup } from 'xstate'
+import { assign, type OutputFrom, setup } from 'xstate'
 import { z } from 'zod'
 
 /** The compiler checks this file; running it proves that the definitions can be made. */
@@ -47,6 +47,13 @@ test('a question gives its answer the type of its schema', () => {
       },
     },
   })
+})
+
+test('the answer to a question that may be left out may be missing', () => {
+  const note = ask({ say: 'A note?', schema: z.string(), optional: true })
+  expectTypeOf<OutputFrom<typeof note>>().toEqualTypeOf<string | undefined>()
+  const name = ask({ say: 'Name?', schema: z.string() })
+  expectTypeOf<OutputFrom<typeof name>>().toEqualTypeOf<string>()
 })
 
 test('what is said knows context and event', () => {

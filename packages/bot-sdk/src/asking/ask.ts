@@ -1,86 +1,101 @@
 import { type ActorLogic, type AnyActor, assign, type NonReducibleUnknown, type Snapshot, setup } from 'xstate'
-import type { MessageHeard } from '../authoring/heard.js'
+import type { HelpHeard, MessageHeard, RepeatHeard, SkipHeard } from '../authoring/heard.js'
+import { aroundOf } from '../engine/actor-system.js'
 import type { Said } from '../saying/said.js'
-import { say } from '../saying/say.js'
-import { chosen } from './choices.js'
+import { utter } from '../saying/utter.js'
+import { beginning } from './answers/words.js'
+import { type Offer, offerOf } from './offer.js'
+import { type Misfit, pose, poseAgain, textOf } from './pose.js'
+import { GaveUp, type OptionalQuestion, type Question } from './question.js'
 import { markQuestion } from './questions.js'
-import { type Schema, validate } from './schema.js'
 
-/** A question, and what counts as its answer. */
-export interface Question<TOutput> {
-  /** The question. */
-  say: string
-  /** Judges the answer, a trimmed text, and gives the output its type. Has to be synchronous. */
-  schema: Schema<TOutput>
-  /**
-   * What may be chosen. An answer that names exactly one of them, in any case, by its number counted from 1 or in the
-   * midst of other words, counts as that choice before the schema sees it.
-   */
-  choices?: readonly string[]
-  retry?: Retry
-}
-
-/** What happens after an answer that the schema refuses. */
-export interface Retry {
-  /** How often the question is asked again; the wrong answer after that gives up. 3 where not given. */
-  max?: number
-  /** What is said instead of the question when it is asked again. */
-  say?: string | ((wrong: string) => string)
-}
+/** What a question hears. `skip` and `help` are for questions that take them. */
+export type AskEvent = MessageHeard | RepeatHeard | SkipHeard | HelpHeard
 
 /** The actor logic of a question: it is done with the answer as its output, or fails with {@link GaveUp}. */
-export type Ask<TOutput> = ActorLogic<Snapshot<TOutput>, MessageHeard, NonReducibleUnknown, AnyActor['system'], Said>
-
-/** Nobody gave an answer that fits: the `error` that `onError` of the invoking state receives. */
-export class GaveUp extends Error {
-  override readonly name = 'GaveUp'
-  constructor(question: string, answers: number) {
-    super(`No answer to "${question}" that fits, after ${answers}: onError of the state that asks says what comes then`)
-  }
-}
+export type Ask<TOutput> = ActorLogic<Snapshot<TOutput>, AskEvent, NonReducibleUnknown, AnyActor['system'], Said>
 
 interface Asking<TOutput> {
+  /** How often somebody had the question said again; who asked can so see that it was. */
+  repeated: number
   /** How many answers did not fit so far. */
   wrong: number
+  /** How long an answer is waited for; absent where as long as it takes. */
+  timeoutMs?: number
   judged?: Judged<TOutput>
 }
 
-type Judged<TOutput> = { answer: string; fits: true; output: TOutput } | { answer: string; fits: false }
+type Judged<TOutput> = ({ fits: true; output: TOutput } | { fits: false }) & Misfit
 
 /**
  * Makes an actor that asks a question and waits for an answer that fits. Register it by name under `actors` of
  * `setup`, one per question, so that it survives a restart.
  *
- * Giving up ends it with an error: handle it with `onError`, or the run fails.
+ * It says the question; as a choice, where the schema is a closed list. To an answer that does not fit it says what would
+ * be right, and asks again. `repeat` has it asked again too, `help` says the question's help before, and `skip` leaves
+ * out what is `optional`.
  *
+ * Giving up ends it with an error, {@link GaveUp}: handle it with `onError`, or the run fails.
+ *
+ * @throws TypeError where the schema can't be asked for: what it gives can't be stored, such as a `Date`
  * @example
- * actors: { count: ask({ say: 'How many?', schema: z.coerce.number().int().min(1) }) }
+ * actors: {
+ *   count: ask({ say: 'How many?', schema: z.int().min(1).max(20) }), // also "a dozen"
+ *   when: ask({ say: 'When?', schema: z.iso.datetime({ offset: true }), timeout: 3_600_000 }), // "tomorrow at 17:00"
+ *   note: ask({ say: 'Anything else?', schema: z.string(), optional: true, help: 'For the cook. Or say "skip".' }),
+ * }
  */
+export function ask<TOutput>(question: OptionalQuestion<TOutput>): Ask<TOutput | undefined>
+export function ask<TOutput>(question: Question<TOutput>): Ask<TOutput>
 export function ask<TOutput>(question: Question<TOutput>): Ask<TOutput> {
-  const max = question.retry?.max ?? 3
-  const machine = setup({
-    types: {} as { context: Asking<TOutput>; events: MessageHeard; emitted: Said; output: TOutput },
+  const offer = offerOf(question)
+  const machine = machineOf(question, offer)
+  const { labels } = question
+  const choices: Parameters<typeof markQuestion>[1]['choices'] = (around) =>
+    offer.choices(around).map(({ label }) => label)
+  markQuestion(machine, { choices, ...(labels && { labels }) })
+  return machine as unknown as Ask<TOutput>
+}
+
+function machineOf<TOutput>(question: Question<TOutput>, offer: Offer<TOutput>) {
+  const { retry: { max = 3 } = {}, help, optional, timeout } = question
+  return setup({
+    types: {} as { context: Asking<TOutput>; events: AskEvent; emitted: Said; output: TOutput | undefined },
     actions: {
-      askAgain: say(({ context }) => again(question, context.judged?.answer ?? '')),
-      giveUp: ({ context }) => {
-        throw new GaveUp(question.say, context.wrong + 1)
+      ask: utter((around, _, choose) => pose(question, offer, { around, choose })),
+      askAgain: utter((args, _, choose) => {
+        const { context } = args as unknown as { context: Asking<TOutput> }
+        return poseAgain(question, offer, context.judged ?? { answer: '' }, { around: args, choose })
+      }),
+      help: utter((around, _, choose) => ({ type: 'say', text: textOf(help ?? '', { around, choose }) })),
+      countRepeat: assign({ repeated: ({ context }) => context.repeated + 1 }),
+      giveUp: ({ context, system }, { reason }: Pick<GaveUp, 'reason'>) => {
+        const said = textOf(question.say, { around: aroundOf(system), choose: ([first]) => first })
+        throw new GaveUp(said, { reason, answers: context.wrong + (reason === 'answers' ? 1 : 0) })
       },
     },
     guards: {
       fits: ({ context }) => context.judged?.fits === true,
       mayTryAgain: ({ context }) => context.wrong < max,
     },
+    delays: { timeout: ({ context }) => context.timeoutMs ?? 0 },
   }).createMachine({
     id: 'ask',
-    context: { wrong: 0 },
-    entry: say(question.say),
+    context: ({ self }) => ({ wrong: 0, repeated: 0, ...timeoutFrom(question, self.system) }),
+    entry: 'ask',
     initial: 'open',
     output: ({ context }) => outputOf(context),
     states: {
       open: {
+        ...(timeout !== undefined && { after: { timeout: 'timedOut' } }),
         on: {
-          repeat: { actions: say(question.say) },
-          message: { target: 'judging', actions: assign({ judged: ({ event }) => judge(question, event.text) }) },
+          repeat: { ...anew, actions: ['countRepeat', 'ask'] },
+          ...(help !== undefined && { help: { ...anew, actions: ['help', 'countRepeat', 'ask'] } }),
+          ...(optional && { skip: 'skipped' }),
+          message: {
+            target: 'judging',
+            actions: assign({ judged: ({ event, system }) => judge(offer, event, system) }),
+          },
         },
       },
       judging: {
@@ -91,27 +106,34 @@ export function ask<TOutput>(question: Question<TOutput>): Ask<TOutput> {
         ],
       },
       answered: { type: 'final' },
-      givenUp: { entry: 'giveUp' },
+      skipped: { type: 'final' },
+      timedOut: { entry: { type: 'giveUp', params: { reason: 'timeout' } } },
+      givenUp: { entry: { type: 'giveUp', params: { reason: 'answers' } } },
     },
   })
-  markQuestion(machine, { choices: () => question.choices ?? [] })
-  return machine as unknown as Ask<TOutput>
 }
+
+/** Whenever the question is asked, an answer is waited for as long as the first time. */
+const anew = { target: 'open', reenter: true } as const
 
 const countWrong = ({ context }: { context: Pick<Asking<unknown>, 'wrong'> }): number => context.wrong + 1
 
-function judge<TOutput>({ schema, choices = [] }: Question<TOutput>, text: string): Judged<TOutput> {
-  const answer = text.trim()
-  const judged = validate(schema, chosen(choices, answer) ?? answer)
-  return judged.issues ? { answer, fits: false } : { answer, fits: true, output: judged.value }
+function timeoutFrom({ timeout }: Question<unknown>, system: AnyActor['system']): { timeoutMs?: number } {
+  if (timeout === undefined) return {}
+  return { timeoutMs: typeof timeout === 'function' ? timeout(aroundOf(system)) : timeout }
 }
 
-function again({ say, retry }: Question<unknown>, wrong: string): string {
-  if (retry?.say === undefined) return say
-  return typeof retry.say === 'string' ? retry.say : retry.say(wrong)
+function judge<TOutput>(offer: Offer<TOutput>, { text, message }: MessageHeard, system: AnyActor['system']) {
+  // It is kept with the conversation, and may be very long.
+  const answer = beginning(text.trim())
+  const reading = offer.answer.read({ ...message, text }, aroundOf(system))
+  const judged: Judged<TOutput> = reading.ok
+    ? { answer, fits: true, output: reading.value }
+    : { answer, fits: false, ...(reading.problem !== undefined && { problem: reading.problem }) }
+  return judged
 }
 
-function outputOf<TOutput>({ judged }: Asking<TOutput>): TOutput {
-  if (!judged?.fits) throw new Error('A question is done only with an answer that fits')
-  return judged.output
+/** A question that was left out has none. */
+function outputOf<TOutput>({ judged }: Asking<TOutput>): TOutput | undefined {
+  return judged?.fits ? judged.output : undefined
 }

@@ -19,7 +19,8 @@ import { say } from '../saying/say.js'
 import { type Text, type Wording, written } from '../saying/text.js'
 import { type SayArgs, utter } from '../saying/utter.js'
 import { answerOf } from './answers/answer-of.js'
-import { GaveUp } from './ask.js'
+import { choicesBody } from './offer.js'
+import { GaveUp } from './question.js'
 import { markQuestion } from './questions.js'
 import { answersIn, type Filled, mentionsOf, type Slot, slotsOf } from './slots.js'
 
@@ -115,7 +116,7 @@ export function fill<TSchema extends $ZodObject>(filling: Filling<TSchema>): Fil
       askWhatToChange: say(({ language }) => language.phrases.whatToChange),
       sayWhatIsWrong: say(({ context }: Args) => context.problem ?? ''),
       giveUp: ({ context }) => {
-        throw new GaveUp(context.open ?? '', context.wrong)
+        throw new GaveUp(context.open ?? '', { reason: 'answers', answers: context.wrong })
       },
     },
     guards: {
@@ -238,9 +239,7 @@ class Form {
   question({ context }: Args, write: (text: Text<Around>) => string): Said {
     const { ask = '', answer } = this.slot(context.open) ?? {}
     const text = write(ask)
-    return answer?.choices
-      ? { type: 'choices', body: { text, choices: answer.choices.map(({ label }) => ({ label })) } }
-      : { type: 'say', text }
+    return answer?.choices ? { type: 'choices', body: choicesBody(text, answer.choices) } : { type: 'say', text }
   }
 
   heard(context: Context, heard: HeardMessage, around: Around): Partial<Context> {

@@ -39,12 +39,7 @@ export function utter<
 ): SayAction<TContext, TExpressionEvent, TParams, TEvent> {
   return emit<TContext, TExpressionEvent, TParams, TEvent, Said>((args, params) => {
     const run = runOf(args.system)
-    const { locale, language, timeZone, now } = aroundOf(args.system)
-    const said = make(
-      { ...args, locale, language, timeZone, now },
-      params,
-      run ? (from) => run.keys.choose(from) : first,
-    )
+    const said = make({ ...args, ...aroundOf(args.system) }, params, run ? (from) => run.keys.choose(from) : first)
     run?.spoken.stamp(said)
     return said
   })

@@ -3,7 +3,7 @@ import { Refused } from '@daakia/client-sdk'
 import { expect, test } from 'vitest'
 import { createMachine } from 'xstate'
 import { FakeServer } from '../support/fake-server.js'
-import { order } from '../support/order.js'
+import { order, sizeAsked } from '../support/order.js'
 import { Wire } from '../support/wire.js'
 
 const arrive = (options: { capacity?: number } = {}) => {
@@ -53,7 +53,7 @@ test('a conversation goes over the wire', async () => {
   await connection.ready
   await server.says('hi')
   await server.says('large')
-  expect(server.said).toEqual(['Welcome.', 'Which size: small, medium or large?', 'How many?'])
+  expect(server.said).toEqual(['Welcome.', sizeAsked, 'How many?'])
   await connection.close()
 })
 
@@ -72,7 +72,7 @@ test('a commit whose answer got lost with the connection is repeated on the next
   }
   expect(ids[1]).toBe(ids[0])
   await server.says('large')
-  expect(server.said).toEqual(['Welcome.', 'Which size: small, medium or large?', 'How many?'])
+  expect(server.said).toEqual(['Welcome.', sizeAsked, 'How many?'])
   await connection.close()
 })
 

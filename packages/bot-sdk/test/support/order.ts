@@ -4,6 +4,12 @@ import { z } from 'zod'
 
 const Size = z.enum(['small', 'medium', 'large'])
 const Count = z.coerce.number().int().min(1).max(20)
+/** The question for the size, as the fake server keeps it. */
+export const sizeAsked = `choices ${JSON.stringify({
+  text: 'Which size?',
+  choices: Size.options.map((label) => ({ label })),
+})}`
+
 const Address = z.string().trim().min(5)
 interface Order {
   size?: z.output<typeof Size>
@@ -16,7 +22,7 @@ const machine = setup({
   types: {} as { context: Order; events: Heard<{ type: 'correct'; slot: Slot }>; emitted: Said; output: Order },
   actors: {
     // named, so that they survive a restart; each has its own typed output
-    size: ask({ say: 'Which size: small, medium or large?', schema: Size, choices: Size.options }),
+    size: ask({ say: 'Which size?', schema: Size }),
     count: ask({
       say: 'How many?',
       schema: Count,

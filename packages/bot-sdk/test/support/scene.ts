@@ -48,7 +48,7 @@ export class Scene {
   }
 
   said(): string[] {
-    return this.run.takeEffects().map((event) => String(event.text))
+    return this.run.takeEffects().map((event) => String(event.text ?? event.body.text))
   }
 
   /** Fires what falls due within `ms`, as the server would have it. */

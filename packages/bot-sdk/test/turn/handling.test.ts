@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { assign, createMachine, emit, setup } from 'xstate'
 import { z } from 'zod'
 import { FakeServer } from '../support/fake-server.js'
-import { order } from '../support/order.js'
+import { order, sizeAsked } from '../support/order.js'
 
 const minute = 60_000
 const types = {} as { events: Heard<{ type: 'wave' }>; emitted: Said }
@@ -21,11 +21,11 @@ test('an order with a wrong answer, a reminder, a restart, a correction and a ca
   await server.wait(48 * 60 * minute)
   expect(server.said).toEqual([
     'Welcome.',
-    'Which size: small, medium or large?',
+    sizeAsked,
     'How many?',
     '"many" is not a number from 1 to 20. How many?',
     'Are you still there?',
-    'Which size: small, medium or large?',
+    sizeAsked,
     'Cancelled.',
     'event {"name":"done","output":{}}',
   ])

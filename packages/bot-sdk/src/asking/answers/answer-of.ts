@@ -16,8 +16,11 @@ import { textReader } from './text.js'
  * count.read(message, { locale: 'en', timeZone: 'UTC', now: Date.now() }) // "a dozen": { ok: true, value: 12 }
  */
 export function answerOf<TOutput>(schema: Schema<TOutput>): Answer<TOutput> {
-  return answerBy(schema, isZod(schema) ? readerOf(schema) : textReader())
+  return answerBy(schema, readerFor(schema))
 }
+
+/** @throws TypeError as {@link answerOf} */
+export const readerFor = (schema: Schema<unknown>): Reader => (isZod(schema) ? readerOf(schema) : textReader())
 
 /** An answer whose value is found by the reader, and judged by the schema. */
 export function answerBy<TOutput>(schema: Schema<TOutput>, reader: Reader): Answer<TOutput> {
