@@ -10,7 +10,7 @@ const Dish = z
   .toLowerCase()
   .regex(/^((small|medium|large) )?(pizza|lasagne|salad)s?$/)
   .transform((dish) => dish.replace(/s$/, ''))
-const Count = z.string().transform(toNumber).pipe(z.int().min(1).max(numbers.length))
+const Count = z.int().min(1).max(numbers.length)
 const Address = z.string().trim().min(5)
 
 const Order = z.object({ dish: Dish, count: Count, address: Address }).partial()
@@ -20,7 +20,8 @@ type Order = z.output<typeof Order>
 const read = (text: string): Order => {
   const plain = text.replace(/^i(?:'d| would) like |,? please|[.!]$/gi, '')
   const told = /^(?:(?<count>\w+) )??(?<dish>(?:(?:small|medium|large) )?\w+)(?: to (?<address>.+))?$/i.exec(plain)
-  const { data = {} } = Order.safeParse(told?.groups)
+  const { count, ...others } = told?.groups ?? {}
+  const { data = {} } = Order.safeParse({ ...others, ...(count && { count: toNumber(count) }) })
   return Object.fromEntries(Object.entries(data).filter(([, answer]) => answer !== undefined))
 }
 
@@ -43,18 +44,9 @@ const machine = setup({
       schema: Dish,
       retry: { say: (wrong) => `I don't know "${wrong}". We have pizza, lasagne and salad, small, medium or large.` },
     }),
-    count: ask({
-      say: 'How many?',
-      schema: Count,
-      retry: { say: (wrong) => `"${wrong}" is not a number from 1 to ${numbers.length}. How many?` },
-    }),
+    count: ask({ say: 'How many?', schema: Count }),
     address: ask({ say: 'Where to?', schema: Address, retry: { say: (it) => `"${it}" is too short. Where to?` } }),
-    confirm: ask({
-      say: 'Shall I order it?',
-      schema: z.stringbool(),
-      choices: ['yes', 'no'],
-      retry: { say: (wrong) => `I don't understand "${wrong}". Shall I order it, yes or no?` },
-    }),
+    confirm: ask({ say: 'Shall I order it?', schema: z.boolean() }),
   },
   delays: { reminder: 10 * 60_000, patience: 24 * 3_600_000 },
 }).createMachine({

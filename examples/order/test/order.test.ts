@@ -18,7 +18,7 @@ test('an order with a wrong answer, a reminder, a correction and a restart', asy
   await ana.says('large pizza')
   await ana.toHear('How many?')
   await ana.says('many')
-  await ana.toHear('"many" is not a number from 1 to 12. How many?')
+  await ana.toHear('"many" is not a whole number from 1 to 12. How many?')
   await chat.advance('10m')
   await ana.toHear('Are you still there?')
   await chat.restartBot()
@@ -39,7 +39,7 @@ describe('an order', () => {
       `< ${dishes}`,
       'large pizza',
       '< How many?',
-      '2',
+      'two, please',
       '< Where to?',
       '12 Hill Road',
       '< So that is two large pizzas to 12 Hill Road.',
@@ -104,15 +104,15 @@ describe('an order', () => {
     const ana = chat.user('ana')
     await goes(ana, ['hello', '< Welcome.', `< ${dishes}`, 'soup'])
     await ana.toHear(`I don't know "soup". We have pizza, lasagne and salad, small, medium or large.`)
-    await goes(ana, ['pizza', '< How many?', 'many', '< "many" is not a number from 1 to 12. How many?'])
-    await goes(ana, ['thirteen', '< "thirteen" is not a number from 1 to 12. How many?', 'two', '< Where to?'])
+    await goes(ana, ['pizza', '< How many?', 'many', '< "many" is not a whole number from 1 to 12. How many?'])
+    await goes(ana, ['thirteen', '< "thirteen" is not a whole number from 1 to 12. How many?', 'two', '< Where to?'])
     await goes(ana, [
       'here',
       '< "here" is too short. Where to?',
       '12 Hill Road',
       '< So that is two pizzas to 12 Hill Road.',
     ])
-    await goes(ana, ['< Shall I order it?', 'hm', `< I don't understand "hm". Shall I order it, yes or no?`])
+    await goes(ana, ['< Shall I order it?', 'hm', '< "hm" is not yes or no. Shall I order it?'])
     await ana.says('help')
     await ana.toHear(/^Answer the question/)
     await ana.toHear('Shall I order it?')
@@ -125,7 +125,7 @@ describe('an order', () => {
     await ana.toHear('Shall I order it?')
     for (const answer of ['hm', 'well', 'er']) {
       await ana.says(answer)
-      await ana.toHear(`I don't understand "${answer}". Shall I order it, yes or no?`)
+      await ana.toHear(`"${answer}" is not yes or no. Shall I order it?`)
     }
     await goes(ana, ['perhaps', '< I stop here. Write again whenever you like.'])
     chat.bot.toBeInState(undefined)

@@ -11,11 +11,7 @@ const machine = setup({
   types: {} as { context: Guest; events: Heard; emitted: Said; output: Guest },
   actors: {
     name: ask({ say: 'What is your name?', schema: z.string().trim().min(1) }),
-    colour: ask({
-      say: 'Which colour do you like best: red, green or blue?',
-      schema: z.enum(['red', 'green', 'blue']),
-      choices: ['red', 'green', 'blue'],
-    }),
+    colour: ask({ say: 'Which colour do you like best?', schema: z.enum(['red', 'green', 'blue']) }),
   },
   delays: { reminder: 10 * 60_000 },
 }).createMachine({
