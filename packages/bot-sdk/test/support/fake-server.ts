@@ -185,6 +185,11 @@ export class FakeServer implements TurnServer {
     this.#notify(lease)
   }
 
+  /** One more instance of the bot. It gets what `deliver` hands to it. */
+  anotherInstance(): TurnRunner {
+    return this.#runner()
+  }
+
   /** The bot's process is gone, with all that it held in memory. */
   crash(): void {
     this.#current = this.#runner()
