@@ -97,6 +97,6 @@ export interface RunInput {
   locale?: string
   /** IANA name, from the message's user property `time-zone`; absent where the sender gave none. */
   timeZone?: string
-  /** What the bot's `understand` made of the message; absent where it made nothing of it. */
+  /** What the bot's `understand` made of the message: intents with `leastScore` at least, and entities; absent where there are none. */
   understood?: Understood
 }

@@ -5,7 +5,7 @@ import type { Bot } from '../authoring/bot.js'
 import { type ActionHeard, type HeardMessage, type MessageHeard, mannerOf, type RunInput } from '../authoring/heard.js'
 import { isLocale, isTimeZone } from '../authoring/manner.js'
 import type { Run } from '../engine/port.js'
-import { intentsOf } from '../understanding/intent.js'
+import { intentEvents } from '../understanding/intent.js'
 import type { Meaning } from './meanings.js'
 import { asideOf, isOffered } from './turning-aside.js'
 
@@ -52,7 +52,7 @@ export function meaningsOf(
   const actions = message.type === 'action' ? actionsOf(message) : []
   if (event) return [{ message, ...event }, ...actions, plain]
   const isIntent = understood !== undefined && !isOffered(message, run)
-  return [...actions, ...(isIntent ? intentsOf(understood, bot.leastScore, message) : []), plain]
+  return [...actions, ...(isIntent ? intentEvents(understood, message) : []), plain]
 }
 
 /** Whether recognisers are asked: not about what the bot's own `recognise`, a way to turn aside or an offered answer stands for. */

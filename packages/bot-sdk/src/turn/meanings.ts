@@ -2,7 +2,7 @@ import type { Clock, Envelope } from '@daakia/protocol'
 import type { Bot } from '../authoring/bot.js'
 import type { HeardMessage } from '../authoring/heard.js'
 import type { Run } from '../engine/port.js'
-import { type Answer, askOneAfterAnother } from '../understanding/one-after-another.js'
+import { type Answer, askOneAfterAnother, sureOf } from '../understanding/one-after-another.js'
 import type { Understood } from '../understanding/port.js'
 import { Attempt } from './attempt.js'
 import type { Entrance } from './entrance.js'
@@ -117,7 +117,7 @@ export class Meanings {
     const attempt = new Attempt({ locale, language: bot.languages.of(locale), timeZone, now: now() })
     const answer = this.#ask(message, attempt)
     if (answer instanceof Promise) learning.pending = { attempt, known: this.#wait(learning, attempt, answer, message) }
-    else Object.assign(learning, { isDone: true, understood: answer })
+    else this.#done(learning, answer)
   }
 
   #ask(message: HeardMessage, attempt: Attempt): Answer | Promise<Answer> {
@@ -137,8 +137,12 @@ export class Meanings {
     alarm.cancel()
     if (this.#closed) return
     delete learning.pending
-    Object.assign(learning, { isDone: true, understood })
+    this.#done(learning, understood)
     learned()
+  }
+
+  #done(learning: Learning, answer: Answer): void {
+    Object.assign(learning, { isDone: true, understood: sureOf(answer, this.#options.bot.leastScore) })
   }
 
   /** What can't be understood is heard as it was written. */

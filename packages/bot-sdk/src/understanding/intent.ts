@@ -21,11 +21,10 @@ export interface Intent<TName extends string = string, TEntities extends object 
   understood: Understood
 }
 
-/** The events for what was understood with `leastScore` at least, the best first. */
-export function intentsOf(understood: Understood, leastScore: number, message: HeardMessage): readonly Intent[] {
+/** The events for what was understood, the best first. */
+export function intentEvents(understood: Understood, message: HeardMessage): readonly Intent[] {
   const { intents, entities } = understood
   const values = Object.fromEntries(entities.map(({ name, value }) => [name, value] as const).reverse())
-  return intents
-    .filter(({ score }) => score >= leastScore)
-    .map(({ name, score }) => ({ type: name, entities: values, score, text: message.text, message, understood }))
+  const event = { entities: values, text: message.text, message, understood }
+  return intents.map(({ name, score }) => ({ type: name, score, ...event }))
 }

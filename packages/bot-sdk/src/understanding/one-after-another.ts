@@ -40,3 +40,10 @@ export function together(one: Answer, other: Answer): Answer {
     !found.some((known) => known.name === name && known.start === start)
   return { intents, entities: [...found, ...other.entities.filter(isNew)] }
 }
+
+/** Without the intents that are not sure enough; nothing where nothing is left. */
+export function sureOf(understood: Answer, leastScore: number): Answer {
+  if (!understood) return undefined
+  const intents = understood.intents.filter(({ score }) => score >= leastScore)
+  return intents.length + understood.entities.length === 0 ? undefined : { ...understood, intents }
+}

@@ -1,6 +1,7 @@
 import {
   ask,
   bot,
+  conversations,
   type Heard,
   type Intent,
   type Listening,
@@ -117,10 +118,37 @@ test('what is understood is an event with its entities', async () => {
   expect(server.said.slice(1)).toEqual(['2 pizzas, 0.9'])
 })
 
+test('an intent that begins another conversation of the bot is in the input of that', async () => {
+  const part = (id: string) =>
+    setup({ types: {} as { input: RunInput; context: { dish: string }; emitted: Said } }).createMachine({
+      id,
+      context: ({ input }) => ({ dish: String(input.understood?.entities.at(-1)?.value) }),
+      entry: say(({ context }) => `${id}: ${context.dish}`),
+    })
+  const machine = conversations({
+    id: 'm',
+    conversations: {
+      order: { machine: part('order'), on: ['order'] },
+      hours: { machine: part('hours'), on: ['hours'] },
+    },
+    otherwise: 'hours',
+  })
+  const understand: Recogniser = {
+    recognise: ({ text }) => intent('order', text === 'pizza' ? 1 : 0.1, [named('dish', text, 0)]),
+  }
+  const server = new FakeServer(bot({ id: 'bot', version: 1, machine, understand }))
+  await server.says('hi')
+  await server.says('pizza')
+  expect(server.said).toEqual(['hours: hi', 'order: pizza'])
+})
+
 test('what is understood of the message that starts a run is in its input', async () => {
   const server = served(atOnce)
   await server.says('when are you open')
   expect(server.said).toEqual(['Began with hours.'])
+  const unsure = served(atOnce)
+  await unsure.says('something with hours')
+  expect(unsure.said).toEqual(['Began with nothing.'])
 })
 
 test('intents below the least score are not heard, and the message is a plain one', async () => {
