@@ -28,6 +28,7 @@ export type {
   RunInput,
   SkipHeard,
 } from './authoring/heard.js'
+export type { Hidden, Hide } from './authoring/hide.js'
 export { idempotencyKey } from './authoring/idempotency-key.js'
 export type { Migrate, NewState, OldState } from './authoring/migrate.js'
 export { checkState, type StateCheck } from './checking/check-state.js'

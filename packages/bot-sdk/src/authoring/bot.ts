@@ -6,6 +6,7 @@ import type { LanguageChanges } from '../languages/port.js'
 import type { Middleware } from '../middleware/port.js'
 import type { Recogniser } from '../understanding/port.js'
 import type { HeardMessage, RunInput } from './heard.js'
+import { checkHide, type Hide } from './hide.js'
 import { isLocale, isTimeZone } from './manner.js'
 import type { Migrate } from './migrate.js'
 
@@ -47,6 +48,14 @@ export interface BotOptions<TMachine extends AnyStateMachine, TEvent = EventFrom
    * migrate: ({ version, context }) => version === 1 ? { value: 'asking', context: { ...(context as Old), count: 1 } } : undefined
    */
   migrate?: Migrate<TMachine>
+  /**
+   * What members must not see of the bot's public state, which is kept with each conversation: the state value, its tags,
+   * and the events that the bot takes. Nothing is hidden by default.
+   *
+   * @example
+   * hide: { states: ['paying'], events: ['refund'] }
+   */
+  hide?: Hide
   /** The language of who does not say theirs, BCP 47; `en` by default. Messages say it in their user property `locale`. */
   locale?: string
   /** The time zone of who does not say theirs, IANA name; `UTC` by default. Messages say it in `time-zone`. */
@@ -110,6 +119,7 @@ export interface Bot<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly leastScore: number
   readonly understandTimeoutMs: number
   readonly migrate?: Migrate<TMachine>
+  readonly hide?: Hide
   readonly use: readonly Middleware[]
 }
 
@@ -155,6 +165,7 @@ export function bot<TMachine extends AnyStateMachine, const TEvent extends Event
   for (const tag of Object.keys(options.languages ?? {}))
     if (!isLocale(tag)) throw new TypeError(`languages: "${tag}" is no language tag, such as "en" or "de-AT"`)
   if (!machine?.config?.id) throw new TypeError('machine: give it an id; its stored states are known by it')
+  checkHide(options.hide, machine)
   return Object.freeze({
     ...defaults,
     ...defined(options),

@@ -9,6 +9,7 @@ import { hear, inputOf, meaningsOf } from './hearing.js'
 import type { HotRun } from './hot-runs.js'
 import type { Meaning, Meanings } from './meanings.js'
 import type { StoredNames } from './said-names.js'
+import { shown } from './shown.js'
 import { Speech } from './speech.js'
 import { timerChanges } from './timer-changes.js'
 import type { TurnSurroundings } from './turn-surroundings.js'
@@ -186,7 +187,7 @@ export class Standing {
       run: persisted?.state,
       said: this.#speech.take(),
       timers,
-      public: this.#run?.public ?? noRun,
+      public: shown(this.#run?.public ?? noRun, this.#bot.hide),
     }
     this.#fired = new Set()
     this.#again = []
