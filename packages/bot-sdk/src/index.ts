@@ -31,6 +31,7 @@ export type {
 export type { Hidden, Hide } from './authoring/hide.js'
 export { idempotencyKey } from './authoring/idempotency-key.js'
 export type { Migrate, NewState, OldState } from './authoring/migrate.js'
+export { type Migrations, migrations } from './authoring/migrations.js'
 export { checkState, type StateCheck } from './checking/check-state.js'
 export {
   type ConversationsEvent,

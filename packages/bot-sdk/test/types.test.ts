@@ -1,4 +1,4 @@
-import { ask, bot, type Heard, type RunInput, type Said, say } from '@daakia/bot-sdk'
+import { ask, bot, type Heard, migrations, type RunInput, type Said, say } from '@daakia/bot-sdk'
 import { expectTypeOf, test } from 'vitest'
 import { assign, type OutputFrom, setup } from 'xstate'
 import { z } from 'zod'
@@ -112,4 +112,65 @@ test('a machine whose input no conversation can give is no bot', () => {
   const machine = setup({ types: {} as { input: { planet: string } } }).createMachine({ id: 'stranger' })
   // @ts-expect-error a conversation gives no planet
   bot({ id: 'stranger', version: 1, machine })
+})
+
+const ordering = setup({ types: {} as { context: { count: number }; events: Heard; emitted: Said } }).createMachine({
+  id: 'order',
+  context: { count: 0 },
+  initial: 'ordering',
+  states: { ordering: {}, paying: { initial: 'card', states: { card: {} } } },
+})
+
+test('a migration knows what its version has stored, and what the next one takes', () => {
+  const migrate = migrations(ordering, {
+    1: {
+      context: z.object({ pizzas: z.number() }),
+      value: ['counting', 'done'],
+      to: ({ value, context }) => {
+        expectTypeOf(value).toEqualTypeOf<'counting' | 'done'>()
+        expectTypeOf(context).toEqualTypeOf<{ pizzas: number }>()
+        return { value: 'asking', context: { n: context.pizzas } }
+      },
+    },
+    2: {
+      context: z.object({ n: z.number() }),
+      value: ['asking', { paying: 'cash' }],
+      to: ({ value, context }) => ({
+        value: value === 'asking' ? 'ordering' : { paying: 'card' },
+        context: { count: context.n },
+      }),
+    },
+  })
+  bot({ id: 'order', version: 3, machine: ordering, migrate })
+})
+
+test('a migration to what the next version does not take is none', () => {
+  migrations(ordering, {
+    1: {
+      context: z.object({ pizzas: z.number() }),
+      value: ['counting'],
+      // @ts-expect-error version 2 counts with a number
+      to: ({ context }) => ({ value: 'asking', context: { n: `${context.pizzas}` } }),
+    },
+    2: {
+      context: z.object({ n: z.number() }),
+      value: ['asking'],
+      // @ts-expect-error the machine has no such state
+      to: ({ context }) => ({ value: 'gone', context: { count: context.n } }),
+    },
+    5: {
+      context: z.object({ m: z.number() }),
+      value: ['asking'],
+      // @ts-expect-error the machine wants a count
+      to: () => ({ value: 'ordering', context: {} }),
+    },
+  })
+  migrations(ordering, {
+    1: {
+      context: z.object({ pizzas: z.number() }),
+      value: ['counting'],
+      // @ts-expect-error that version has stored no cakes
+      to: ({ context }) => ({ value: 'ordering', context: { count: context.cakes } }),
+    },
+  })
 })

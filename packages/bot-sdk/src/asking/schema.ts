@@ -5,6 +5,6 @@ export type { Schema, Validated }
 /** @throws TypeError where the schema is asynchronous: an answer is judged within one step of the machine. */
 export function validate<TOutput>(schema: Schema<TOutput>, value: unknown): Validated<TOutput> {
   const result = schema['~standard'].validate(value)
-  if (result instanceof Promise) throw new TypeError('The schema of a question has to be synchronous')
+  if (result instanceof Promise) throw new TypeError('A schema has to be synchronous here')
   return result
 }

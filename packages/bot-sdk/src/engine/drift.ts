@@ -3,6 +3,7 @@ import { actorAt, childrenOf, pathOf, placeOf } from './actor-tree.js'
 import type { Kinds } from './kinds.js'
 import type { PersistedSnapshot } from './persisting.js'
 import type { StoredTimer } from './port.js'
+import { isSame } from './same.js'
 import { activeNodes } from './xstate-internals.js'
 
 /**
@@ -72,11 +73,3 @@ function isHeard(root: AnyActorRef, { source, target, event }: StoredTimer): boo
 const place = (actor: AnyActorRef): string => placeOf(pathOf(actor))
 
 const describe = (error: unknown): string => (error instanceof Error ? error.message : 'its status would change')
-
-function isSame(one: unknown, other: unknown): boolean {
-  if (one === other) return true
-  if (!one || !other || typeof one !== 'object' || typeof other !== 'object') return false
-  const keys = Object.keys(one)
-  return keys.length === Object.keys(other).length && keys.every((key) => isSame(at(one, key), at(other, key)))
-}
-const at = (value: object, key: string): unknown => (value as Record<string, unknown>)[key]
