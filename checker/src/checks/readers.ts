@@ -18,6 +18,9 @@ export const checkReaders = (story: Story): Violation[] => [
   ]),
 ]
 
+/** What a device is told that is told no `seq`: it has MQTT 3.1.1. */
+const plainOf = ({ text, plain = text }: Line): string => plain
+
 /** What was heard is what the journal has there, and where the inbox says it is. */
 const checkWords = ({ name, client, heard }: Listener, { journals, inboxes, whole }: Story): Violation[] => {
   if (!whole) return []
@@ -28,9 +31,10 @@ const checkWords = ({ name, client, heard }: Listener, { journals, inboxes, whol
     const events = [n]
     if (event.resync) return [{ rule: 'resync', says: `${name} was told that its place is gone`, events }]
     const lines = journals.get(conversation) ?? []
-    const line = seq === undefined ? lines.find((other) => other.text === text) : lines[seq - 1]
+    const line = seq === undefined ? lines.find((other) => plainOf(other) === text) : lines[seq - 1]
     if (!line) return [{ rule: 'heard in vain', says: `${name} heard ${text}, which ${conversation} has not`, events }]
-    if (line.text !== text || (id !== undefined && (line.id !== id || line.from !== from)))
+    const told = seq === undefined ? plainOf(line) : line.text
+    if (told !== text || (id !== undefined && (line.id !== id || line.from !== from)))
       return [{ rule: 'altered', says: `${name} heard ${text} as seq ${seq} of ${conversation}`, events: [n, line.n] }]
     if (seq !== undefined && !own.has(`${conversation} ${seq}`)) {
       const says = `${name} heard seq ${seq} of ${conversation}, which was not for ${client}`
@@ -108,7 +112,7 @@ const checkComplete = ({ name, client, start = 0, heard }: Listener, story: Stor
   const missing = (story.inboxes.get(client) ?? []).filter(({ offset, conversation, seq }) => {
     if (offset <= start) return false
     const line = story.journals.get(conversation)?.[seq - 1]
-    return tellsSeqs ? !seqs.has(`${conversation} ${seq}`) : line && !texts.has(`${conversation} ${line.text}`)
+    return tellsSeqs ? !seqs.has(`${conversation} ${seq}`) : line && !texts.has(`${conversation} ${plainOf(line)}`)
   })
   return missing.map(({ n, conversation, seq }) => {
     const line = story.journals.get(conversation)?.[seq - 1]

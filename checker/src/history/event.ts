@@ -7,6 +7,8 @@ export interface JournalLine {
   id: string
   at: number
   text: string
+  /** How it reads for a device of MQTT 3.1.1, where that is something else. */
+  plain?: string
   /** Its type, where it is no text. */
   kind?: string
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { AsideName, Asides } from './asides/asides.js'
+export type { AsideName, Asides } from './asides/port.js'
 export { answerOf } from './asking/answers/answer-of.js'
 export { type AttachmentOptions, attachment } from './asking/answers/attachment.js'
 export { contact } from './asking/answers/contact.js'

@@ -1,5 +1,6 @@
 import type { CorrectHeard } from '../authoring/heard.js'
-import { type AsideWords, bareText, type Slot } from './asides.js'
+import { bareText } from './bare-text.js'
+import type { AsideWords, Slot } from './port.js'
 
 /**
  * The correction that a text is, if it is one: of what it names, or else of what was answered last. The answer is as it

@@ -1,6 +1,6 @@
 import { questionOf } from '../asking/questions.js'
 import { isMachine } from '../engine/xstate-internals.js'
-import type { Slot } from './asides.js'
+import type { Slot } from './port.js'
 
 const known = new WeakMap<object, readonly Slot[]>()
 

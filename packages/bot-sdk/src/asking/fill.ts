@@ -10,7 +10,7 @@ import {
 } from 'xstate'
 import * as z from 'zod/mini'
 import type { $ZodObject, output as OutputOf } from 'zod/v4/core'
-import { bareText } from '../asides/asides.js'
+import { bareText } from '../asides/bare-text.js'
 import type { Around } from '../authoring/around.js'
 import type { CorrectHeard, HeardMessage, MessageHeard, RepeatHeard, SkipHeard } from '../authoring/heard.js'
 import { aroundOf } from '../engine/actor-system.js'

@@ -1,6 +1,6 @@
 import { isClientId } from '@daakia/protocol'
 import type { AnyStateMachine, EventFromLogic, InputFrom } from 'xstate'
-import type { Asides } from '../asides/asides.js'
+import type { Asides } from '../asides/port.js'
 import { Languages } from '../languages/languages.js'
 import type { LanguageChanges } from '../languages/port.js'
 import type { Middleware } from '../middleware/port.js'

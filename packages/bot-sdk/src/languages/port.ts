@@ -1,4 +1,4 @@
-import type { AsideName } from '../asides/asides.js'
+import type { AsideName } from '../asides/port.js'
 import type { AnswerWords, ExpectedPhrases } from './answering.js'
 
 /** What a bot says where the author has given it no words of its own. */

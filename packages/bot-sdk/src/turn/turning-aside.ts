@@ -1,5 +1,6 @@
 import type { AnyEventObject } from 'xstate'
-import { type AsideHeard, asideIn, asideNames } from '../asides/asides.js'
+import { asideIn } from '../asides/asides.js'
+import { type AsideHeard, asideNames } from '../asides/port.js'
 import { slotsOf } from '../asides/slots.js'
 import type { Bot } from '../authoring/bot.js'
 import type { HeardMessage } from '../authoring/heard.js'
