@@ -122,6 +122,22 @@ export function withoutRelaying(system: System, unwanted: Predicate, work: () =>
 }
 type Predicate = (event: AnyEventObject, source: AnyActorRef | undefined) => boolean
 
+/** XState throws what a listener to emitted events throws in a timeout of its own, which would end the process. */
+export function watchListeners(actor: AnyActorRef, failed: (error: unknown) => void): void {
+  const on = actor.on.bind(actor) as On
+  const watchedOn: On = (type, listener) =>
+    on(type, (event) => {
+      try {
+        const result = listener(event)
+        if (result instanceof Promise) result.catch(failed)
+      } catch (error) {
+        failed(error)
+      }
+    })
+  Object.assign(actor, { on: watchedOn })
+}
+type On = (type: string, listener: (event: AnyEventObject) => unknown) => unknown
+
 /** XState drops what an action returns, so a promise that rejects would end the process. */
 export function watchActions(actor: AnyActorRef, rejected: (error: unknown) => void): void {
   const scope = inside(actor)._actorScope

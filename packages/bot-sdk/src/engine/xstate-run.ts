@@ -33,6 +33,7 @@ import {
   replaceScheduler,
   stopActor,
   watchActions,
+  watchListeners,
   withoutRelaying,
 } from './xstate-internals.js'
 
@@ -130,6 +131,7 @@ export class XStateRun implements Run {
     this.#spoken.listenTo(actor)
     this.#keys.started(actor)
     watchActions(actor, (error) => this.#fail(error))
+    watchListeners(actor, (error) => this.#fail(error))
   }
 
   /** Reads what is true at the moment when it is asked. */

@@ -141,4 +141,18 @@ export const noDrift = () =>
       await scene.hears('?')
       expect(scene.said()).toEqual(['here'])
     })
+
+    test('a context of another shape is not noticed: a version has to say so, and a schema to check it', async () => {
+      const machine = (context: object) =>
+        setup({ types: {} as { context: { size?: string }; events: Heard; emitted: Said } }).createMachine({
+          id: 'm',
+          context,
+          on: { message: { actions: say(({ context }) => `size ${context.size}`) } },
+        })
+      const scene = await redeploy(machine({}), machine({ size: 'large' }))
+      await scene.hears('?')
+      expect(scene.said()).toEqual(['size undefined'])
+      scene.restart(machine({ size: 'large' }))
+      expect(() => scene.restart(machine({ size: 'large' }), 2)).toThrow('it is of version 1, this is version 2')
+    })
   })

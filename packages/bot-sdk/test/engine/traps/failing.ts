@@ -83,6 +83,19 @@ export const failing = () =>
       expect(scene.run.failed).toBe(true)
     })
 
+    test('an emit listener of the author that throws fails the run, and not the process', async () => {
+      const machine = setup({ types }).createMachine({
+        id: 'm',
+        entry: ({ self }) => {
+          self.on('say', fail)
+        },
+        on: { message: { actions: say('heard') } },
+      })
+      const scene = new Scene(machine)
+      scene.start()
+      await expect(scene.hears('go')).rejects.toThrow('boom')
+    })
+
     test('an endless always fails the run', async () => {
       const machine = setup({ types }).createMachine({
         id: 'm',

@@ -30,6 +30,30 @@ export const resting = () =>
       expect(scene.run.resting).toBe(true)
     })
 
+    test('what sort of logic an actor runs is found out once per logic', () => {
+      let probed = 0
+      const plain = fromPromise(() => new Promise<void>(() => {}))
+      const work = {
+        ...plain,
+        transition: (...args: Parameters<typeof plain.transition>) => {
+          probed++
+          return plain.transition(...args)
+        },
+      }
+      const scene = new Scene(
+        setup({ types, actors: { work } }).createMachine({
+          id: 'm',
+          entry: [spawnChild('work', { id: 'one' }), spawnChild('work', { id: 'two' })],
+        }),
+      )
+      scene.start()
+      expect(scene.run.resting).toBe(false)
+      const first = probed
+      expect(first).toBeGreaterThan(0)
+      expect(scene.run.persist().keepable).toBe(true)
+      expect(probed).toBe(first)
+    })
+
     test('a running promise is not, at any depth', async () => {
       let finish = () => {}
       const work = fromPromise(

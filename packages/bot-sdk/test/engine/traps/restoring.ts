@@ -1,7 +1,8 @@
-import { type Heard, type Said, say } from '@daakia/bot-sdk'
+import { type Heard, idempotencyKey, type Said, say } from '@daakia/bot-sdk'
 import { describe, expect, test } from 'vitest'
 import { assign, createMachine, fromCallback, fromPromise, fromTransition, setup, spawnChild } from 'xstate'
 import { xstateEngine } from '../../../src/engine/engine.js'
+import { heard } from '../../support/heard.js'
 import { Scene } from '../../support/scene.js'
 
 const types = {} as { events: Heard; emitted: Said }
@@ -47,6 +48,30 @@ export const restoring = () =>
       )
       scene.start()
       expect(scene.run.persist().keepable).toBe(false)
+    })
+
+    test('a promise that was running runs again, with the input that it was given and the same key', async () => {
+      const ran: unknown[] = []
+      const pay = fromPromise<void, { cents: number }>(async ({ input, self }) => {
+        ran.push([input, idempotencyKey(self)])
+        await new Promise(() => {})
+      })
+      const scene = new Scene(
+        setup({
+          types: {} as { context: { cents: number }; events: Heard; emitted: Said },
+          actors: { pay },
+        }).createMachine({
+          id: 'outer',
+          context: { cents: 500 },
+          entry: spawnChild('pay', { id: 'pay', input: ({ context }) => ({ cents: context.cents }) }),
+          on: { message: { actions: assign({ cents: 900 }) } },
+        }),
+      )
+      scene.start()
+      scene.run.send(heard('more', 2), { key: '2' })
+      scene.restart()
+      expect(ran[0]).toEqual([{ cents: 500 }, expect.any(String)])
+      expect(ran).toEqual([ran[0], ran[0]])
     })
 
     test('finished children are not run again', async () => {
