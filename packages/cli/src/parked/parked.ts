@@ -51,7 +51,12 @@ export const showParked = ({ conversation, bot, ...access }: ParkedOptions, io: 
 
 /** Offers it to the bot again. */
 export const retryParked = (options: ParkedOptions, io: Io = processIo): Promise<Status> =>
-  change('parked/retry', 'It is offered to the bot again.', options, io)
+  change(
+    'parked/retry',
+    'It is offered to the bot again. The same code may park it again: see `daakia parked list`. Other code, such as a bot with another `migrate`, is offered it without this.',
+    options,
+    io,
+  )
 
 /** Forgets it: the next message starts a run anew, and a dead letter keeps the state. */
 export const dropParked = (options: ParkedOptions, io: Io = processIo): Promise<Status> =>
