@@ -79,6 +79,8 @@ interface Context extends MachineContext {
   problem: string | null
   /** The field that is to be asked for next. */
   wanted?: string
+  /** Whether all is right; null where the answer says what to change. */
+  sure?: boolean | null
 }
 
 type FillEvent = MessageHeard | RepeatHeard | SkipHeard | CorrectHeard
@@ -125,8 +127,8 @@ export function fill<TSchema extends $ZodObject>(filling: Filling<TSchema>): Fil
       isWrong: ({ context }) => context.problem !== null,
       isTooOften: ({ context }) => context.wrong > form.most,
       maySkip: ({ context }) => form.slot(context.open)?.optional === true,
-      isYes: ({ event }) => yesOrNo(event) === true,
-      isNo: ({ event }) => yesOrNo(event) === false,
+      isYes: ({ context }) => context.sure === true,
+      isNo: ({ context }) => context.sure === false,
     },
   }).createMachine({
     id: 'fill',
@@ -163,16 +165,15 @@ export function fill<TSchema extends $ZodObject>(filling: Filling<TSchema>): Fil
       confirming: {
         entry: 'confirm',
         on: {
-          message: [
-            { guard: 'isYes', target: 'filled' },
-            { guard: 'isNo', target: 'changing' },
-            {
-              target: 'next',
-              actions: assign(({ context, event, system }) => form.changed(context, event.message, aroundOf(system))),
-            },
-          ],
+          message: {
+            target: 'weighing',
+            actions: assign(({ context, event, system }) => form.confirmed(context, event.message, aroundOf(system))),
+          },
           repeat: { actions: 'confirm' },
         },
+      },
+      weighing: {
+        always: [{ guard: 'isYes', target: 'filled' }, { guard: 'isNo', target: 'changing' }, { target: 'next' }],
       },
       changing: {
         entry: 'askWhatToChange',
@@ -197,12 +198,6 @@ export function fill<TSchema extends $ZodObject>(filling: Filling<TSchema>): Fil
 }
 
 const YesOrNo = answerOf(z.boolean())
-
-function yesOrNo(event: FillEvent): boolean | undefined {
-  if (event.type !== 'message') return undefined
-  const reading = YesOrNo.read(event.message, aroundOf(undefined))
-  return reading.ok ? reading.value : undefined
-}
 
 /** How the fields of an object get filled in. */
 class Form {
@@ -283,6 +278,12 @@ class Form {
     const skipped = context.skipped.filter((each) => each !== name)
     const problem = reading && problemOf(reading.problem, slot.answer.expected(around), answer ?? '', around)
     return { values, skipped, wrong: 0, problem: problem ?? null, wanted: name }
+  }
+
+  /** A yes, a no, or what to change. */
+  confirmed(context: Context, heard: HeardMessage, around: Around): Partial<Context> {
+    const reading = YesOrNo.read(heard, around)
+    return reading.ok ? { sure: reading.value } : { ...this.changed(context, heard, around), sure: null }
   }
 
   /** Of what is all there already: a field by its name is asked for anew, values that are mentioned replace the old ones. */

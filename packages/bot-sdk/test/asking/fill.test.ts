@@ -2,6 +2,7 @@ import { bot, type Fill, type FillInput, fill, type Heard, type RunInput, type S
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { setup } from 'xstate'
 import { z } from 'zod'
+import { german } from '../../src/languages/de.js'
 import { FakeServer } from '../support/fake-server.js'
 
 const schema = z.object({
@@ -46,8 +47,10 @@ const machineOf = (given?: Partial<Order>) =>
   })
 
 /** What is said, in few words; the bot is another process for each text. */
-async function talk(texts: readonly string[], given?: Partial<Order>) {
-  const server = new FakeServer(bot({ id: 'shop', version: 1, machine: machineOf(given), timeZone: 'Europe/Vienna' }))
+async function talk(texts: readonly string[], given?: Partial<Order>, locale = 'en') {
+  const server = new FakeServer(
+    bot({ id: 'shop', version: 1, machine: machineOf(given), locale, timeZone: 'Europe/Vienna' }),
+  )
   for (const text of texts) {
     await server.restart()
     await server.says(text)
@@ -56,6 +59,16 @@ async function talk(texts: readonly string[], given?: Partial<Order>) {
   return server.said.map((said) => (said.startsWith('choices ') ? JSON.parse(said.slice(8)).text : said))
 }
 const full = ['Which size?', 'How many?', 'Where to?', 'Anything else?']
+
+test('it is confirmed in the language of who speaks', async () => {
+  const given = { size: 'large', count: 2, address: 'Hill Road 12', note: 'ring twice' } as const
+  expect(await talk(['hallo', 'nein', '3', 'ja, bitte'], given, 'de')).toEqual([
+    '2 large to Hill Road 12 (ring twice). Right?',
+    german.phrases.whatToChange,
+    '3 large to Hill Road 12 (ring twice). Right?',
+    '{"size":"large","count":3,"address":"Hill Road 12","note":"ring twice"}',
+  ])
+})
 
 test('a whole object is asked for, field by field, and confirmed', async () => {
   expect(await talk(['hi', 'large', 'a dozen', '12 Hill Road', 'skip', 'yes'])).toEqual([
