@@ -1,4 +1,13 @@
 import { defineConfig } from 'tsup'
 import { build } from '../../tsup.shared.ts'
 
-export default defineConfig(build({ entry: { index: 'src/index.ts', internal: 'src/internal.ts' } }))
+export default defineConfig(
+  build({
+    entry: {
+      index: 'src/index.ts',
+      internal: 'src/internal.ts',
+      metrics: 'src/middleware/metrics.ts',
+      tracing: 'src/middleware/tracing.ts',
+    },
+  }),
+)

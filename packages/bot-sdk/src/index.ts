@@ -57,6 +57,8 @@ export type {
 } from './languages/answering.js'
 export type { Language, LanguageChanges, Phrases } from './languages/port.js'
 export { type ContextKey, contextKey, type TurnValues } from './middleware/context-key.js'
+export { type LoggingOptions, logging } from './middleware/logging.js'
+export type { Stopwatch } from './middleware/outcome.js'
 export type {
   Handled,
   IncomingContext,
@@ -66,6 +68,7 @@ export type {
   Trigger,
   TurnContext,
 } from './middleware/port.js'
+export { type RateLimitOptions, rateLimit } from './middleware/rate-limit.js'
 export { pause, typing } from './saying/pause.js'
 export { edit, type ReactOptions, react, unsend } from './saying/refer.js'
 export type { Said, Shown, ShownType } from './saying/said.js'

@@ -4,6 +4,7 @@ import type { IncomingContext, Middleware, Outgoing, TurnContext } from './port.
 /** Several middlewares as one. What none of them has to do with is absent, so that nothing is spent on it. */
 export interface Chain {
   turn?(turn: TurnContext, handle: () => Promise<void>): Promise<void>
+  commit?(turn: TurnContext, send: () => Promise<void>): Promise<void>
   incoming?(message: HeardMessage, context: IncomingContext): Promise<HeardMessage | undefined>
   outgoing?(said: readonly Outgoing[], turn: TurnContext): Promise<readonly Outgoing[]>
 }
@@ -11,21 +12,30 @@ export interface Chain {
 /** @param middlewares the outermost first */
 export function chainOf(middlewares: readonly Middleware[]): Chain {
   const having = (method: keyof Middleware) => middlewares.filter((middleware) => middleware[method])
-  const [turn, incoming, outgoing] = [having('turn'), having('incoming'), having('outgoing').reverse()]
+  const [turn, commit] = [having('turn'), having('commit')]
+  const [incoming, outgoing] = [having('incoming'), having('outgoing').reverse()]
   return {
-    ...(turn.length > 0 && { turn: around(turn) }),
+    ...(turn.length > 0 && { turn: around(turn, 'turn') }),
+    ...(commit.length > 0 && { commit: around(commit, 'commit') }),
     ...(incoming.length > 0 && { incoming: inward(incoming) }),
     ...(outgoing.length > 0 && { outgoing: outward(outgoing) }),
   }
 }
 
+type Around = 'turn' | 'commit'
+
 const around =
-  (layers: readonly Middleware[]): NonNullable<Chain['turn']> =>
-  (turn, handle) =>
-    layers.reduceRight<() => Promise<void>>((inner, layer) => () => through(layer, turn, inner), handle)()
+  (layers: readonly Middleware[], method: Around): NonNullable<Chain[Around]> =>
+  (turn, work) =>
+    layers.reduceRight<() => Promise<void>>((inner, layer) => () => through(layer, method, turn, inner), work)()
 
 /** What is within can't be left out, be done twice, be left behind, or have its failure hidden. */
-async function through(layer: Middleware, turn: TurnContext, inner: () => Promise<void>): Promise<void> {
+async function through(
+  layer: Middleware,
+  method: Around,
+  turn: TurnContext,
+  inner: () => Promise<void>,
+): Promise<void> {
   let done: Promise<void> | undefined
   const next = () => {
     if (done) throw new Error(`The middleware "${layer.name}" called next() a second time: call it once`)
@@ -34,7 +44,7 @@ async function through(layer: Middleware, turn: TurnContext, inner: () => Promis
     return done
   }
   try {
-    await layer.turn?.(turn, next)
+    await layer[method]?.(turn, next)
   } finally {
     await done
   }

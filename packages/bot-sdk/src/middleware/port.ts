@@ -40,6 +40,11 @@ export interface Middleware {
    * what shall be said instead. A message that was named (`as`) can't be edited or unsent once it was dropped.
    */
   outgoing?(said: readonly Outgoing[], turn: TurnContext): Awaitable<readonly Outgoing[]>
+  /**
+   * Around each commit of a turn, when all that it says is known: `next` sends it, and resolves with the server's answer.
+   * As with `turn`, call it once.
+   */
+  commit?(turn: TurnContext, next: () => Promise<void>): Promise<void>
 }
 
 type Awaitable<T> = T | Promise<T>

@@ -26,15 +26,26 @@ export class Layers {
     if (isEmpty(this.#chain)) return handle()
     const open = new OpenTurn(options())
     this.#open = open
-    return this.#chain.turn ? this.#through(this.#chain.turn, open, handle) : handle()
+    if (!this.#chain.turn) return handle()
+    const within = () => {
+      this.#within = AsyncLocalStorage.snapshot()
+      return handle()
+    }
+    return this.#through(this.#chain.turn, open, within).finally(() => {
+      this.#within = undefined
+    })
   }
 
-  async #through<T>(turn: NonNullable<Chain['turn']>, open: OpenTurn, handle: () => Promise<T>): Promise<T> {
+  /** Does `send` as one commit. */
+  commit(send: () => Promise<Committed>): Promise<Committed> {
+    return this.#chain.commit && this.#open ? this.#through(this.#chain.commit, this.#open, send) : send()
+  }
+
+  async #through<T>(layer: NonNullable<Chain['turn']>, open: OpenTurn, work: () => Promise<T>): Promise<T> {
     const done: T[] = []
     try {
-      await turn(open, async () => {
-        this.#within = AsyncLocalStorage.snapshot()
-        done.push(await handle())
+      await layer(open, async () => {
+        done.push(await work())
       })
     } catch (error) {
       if (done.length === 0) throw error
@@ -43,8 +54,6 @@ export class Layers {
         { conversation, revision, cause: causeOf(error) },
         'A middleware failed after its turn was committed',
       )
-    } finally {
-      this.#within = undefined
     }
     return done[0] as T
   }
@@ -80,4 +89,4 @@ export class Layers {
   }
 }
 
-const isEmpty = ({ turn, incoming, outgoing }: Chain): boolean => !turn && !incoming && !outgoing
+const isEmpty = ({ turn, commit, incoming, outgoing }: Chain): boolean => !turn && !commit && !incoming && !outgoing

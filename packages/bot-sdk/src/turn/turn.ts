@@ -297,7 +297,7 @@ export class Turn {
   }
 
   #send(commit: CommitTurn): Promise<Committed> {
-    return committed(commit, this.#parts.server, () => this.#reason !== undefined)
+    return this.#layers.commit(() => committed(commit, this.#parts.server, () => this.#reason !== undefined))
   }
 
   async #renew(): Promise<void> {

@@ -1,39 +1,10 @@
 import { bot, contextKey, edit, type Heard, type Middleware, type RunInput, type Said, say } from '@daakia/bot-sdk'
 import { describe, expect, test } from 'vitest'
 import { fromPromise, setup } from 'xstate'
-import { FakeServer, type FakeServerOptions } from '../support/fake-server.js'
+import { FakeServer } from '../support/fake-server.js'
+import { parrot, pile } from '../support/parrot.js'
 
-const types = {} as { context: { first: string }; input: RunInput; events: Heard<{ type: 'wave' }>; emitted: Said }
-
-/** Repeats what it hears; says "tick" a second later. */
-const machine = setup({ types, delays: { soon: 1_000 } }).createMachine({
-  id: 'parrot',
-  context: ({ input }) => ({ first: input.message.text }),
-  entry: say(({ context }) => `Began with ${context.first}`),
-  initial: 'on',
-  states: { on: { after: { soon: { actions: say('tick') } } } },
-  on: {
-    message: { actions: say(({ event }) => event.text.replaceAll('\n', ' / '), { as: 'echo' }) },
-    wave: { actions: say('Hello!') },
-  },
-})
-
-const parrot = (
-  use: readonly Middleware[],
-  { overlap = 'queue', ...options }: FakeServerOptions & { overlap?: 'queue' | 'burst' } = {},
-) => {
-  const recognise = (text: string) => (text === 'wave' ? ({ type: 'wave' } as const) : undefined)
-  return new FakeServer(bot({ id: 'bot', version: 1, machine, use, overlap, recognise }), options)
-}
-
-/** Several messages wait for the bot when it gets the conversation. */
-const pile = async (server: FakeServer, ...texts: readonly string[]) => {
-  server.holdLeases = true
-  for (const text of texts) server.write(text)
-  server.holdLeases = false
-  server.offer()
-  await server.rest()
-}
+const types = {} as { context: { first: string }; input: RunInput; events: Heard; emitted: Said }
 
 /** Writes down where it is passed, and leaves its name in what passes. */
 const witness = (name: string, passed: string[]): Middleware => ({
@@ -320,6 +291,26 @@ describe('a turn', () => {
     expect(server).toMatchObject({ said: ['Began with hi'], failures: [] })
     await server.close()
     expect(warnings).toMatchObject([{ cause: 'Error: The middleware "m" called next() a second time: call it once' }])
+  })
+
+  test('has its commits done by middleware, too, each with what it says', async () => {
+    const commits: unknown[] = []
+    const server = parrot([
+      {
+        name: 'm',
+        commit: async (turn, next) => {
+          const before = turn.committed?.revision
+          await next()
+          commits.push([before, turn.revision])
+        },
+      },
+    ])
+    await pile(server, 'hi', 'one')
+    await server.close()
+    expect(commits).toEqual([
+      [undefined, 0],
+      [undefined, 1],
+    ])
   })
 
   test('fails where its machine does, whatever a middleware makes of that', async () => {

@@ -84,7 +84,7 @@ export class ClientConversation implements Conversation {
     this.#timeline?.forget()
   }
 
-  #draft(saying: Saying, { id, replyTo, to, plain }: SendOptions): Draft {
+  #draft(saying: Saying, { id, replyTo, to, traceparent, plain }: SendOptions): Draft {
     return {
       conversation: this.id,
       from: this.#parts.link.client,
@@ -93,6 +93,7 @@ export class ClientConversation implements Conversation {
       ...write(saying),
       ...(replyTo !== undefined && { replyTo }),
       ...(to !== undefined && { to }),
+      ...(traceparent !== undefined && { traceparent }),
       ...(plain !== undefined && { plain: fitPlain(plain) }),
     }
   }

@@ -43,6 +43,8 @@ export interface Draft {
   replyTo?: string
   /** The member that it is meant for. */
   to?: string
+  /** Of the trace that it belongs to, as W3C Trace Context writes it. */
+  traceparent?: string
   /** The sender's other user properties, in order. */
   properties: readonly UserProperty[]
 }
@@ -90,6 +92,7 @@ export const readDelivery = ({
     ...optional('contentType', contentType),
     ...optional('replyTo', named.get('reply-to')),
     ...optional('to', named.get('to')),
+    ...optional('traceparent', named.get('traceparent')),
     ...optional('plain', plain === undefined ? undefined : readPlain(plain)),
   })
 }
@@ -109,6 +112,7 @@ export const readEnvelope = (conversation: string, envelope: Envelope): Message 
     ...optional('contentType', envelope.contentType),
     ...optional('replyTo', envelope.replyTo),
     ...optional('to', envelope.to),
+    ...optional('traceparent', envelope.traceparent),
     ...optional('plain', envelope.plain),
   })
 
@@ -122,6 +126,7 @@ export const toTransport = (topic: string, draft: Draft): TransportMessage => ({
     ['type', draft.type],
     ...(draft.replyTo === undefined ? [] : [['reply-to', draft.replyTo] as const]),
     ...(draft.to === undefined ? [] : [['to', draft.to] as const]),
+    ...(draft.traceparent === undefined ? [] : [['traceparent', draft.traceparent] as const]),
     ...plainOf(draft),
     ...draft.properties,
   ],

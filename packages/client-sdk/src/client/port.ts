@@ -93,6 +93,16 @@ export interface SendOptions {
    * takes more than 65,535 bytes is cut.
    */
   plain?: string
+  /**
+   * Of the trace that it belongs to, as W3C Trace Context writes it; a bot with `tracing()` goes on with it. Refused where
+   * it is none.
+   *
+   * @example
+   * const carrier: { traceparent?: string } = {}
+   * propagation.inject(context.active(), carrier)
+   * await conversation.send('two large', carrier)
+   */
+  traceparent?: string
 }
 
 export interface HistoryRange {
