@@ -80,6 +80,14 @@ export default {
       module: 'mqtt',
       comment: 'Nothing above the transport knows mqtt.js.',
     }),
+    onlyIn('^packages/bot-sdk/src/middleware/(tracing|traceparent)\\.ts$', {
+      module: '@opentelemetry',
+      comment: 'Who does not trace needs no OpenTelemetry: it is behind a door of its own.',
+    }),
+    onlyIn('^packages/(bot-sdk/src/middleware/metrics\\.ts$|server/src/)', {
+      module: 'prom-client',
+      comment: 'Who measures no bot needs no prom-client: it is behind a door of its own.',
+    }),
     onlyIn('^packages/server/src/kv/', { module: 'lmdb', comment: 'LMDB lies beneath the key-value port.' }),
     onlyIn('^packages/server/src/connection-manager/', {
       module: 'ws',
@@ -99,7 +107,8 @@ export default {
     },
     {
       name: 'declared',
-      comment: 'What a package imports at run time stands in its own package.json.',
+      comment:
+        'What a package imports at run time stands in its own package.json. A peer does, though tests need it as a dev dependency, too.',
       severity: 'error',
       from: { path: '^packages/[^/]+/src/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only', 'npm-peer'] },
