@@ -18,33 +18,42 @@ export interface Admitted {
 export class Entrance {
   readonly #incoming: Chain['incoming']
   readonly #context: () => MiddlewareContext
-  readonly #admitted = new Map<number, Admitted | { error: unknown }>()
-  #queue: Promise<void> = Promise.resolve()
+  readonly #admitted: Map<number, Admitted | { error: unknown }> | undefined
+  #queue: Promise<void> | undefined
 
   /** @param context of the turn that is open */
   constructor(incoming: Chain['incoming'], context: () => MiddlewareContext) {
     this.#incoming = incoming
+    if (incoming) this.#admitted = new Map()
     this.#context = context
+  }
+
+  /** Whether somebody is asked about what comes in. */
+  get isGuarded(): boolean {
+    return this.#admitted !== undefined
   }
 
   /** Whether the message was let in, or turned away. */
   isIn({ seq }: Envelope): boolean {
-    return this.#incoming === undefined || this.#admitted.has(seq)
+    return this.#admitted === undefined || this.#admitted.has(seq)
   }
 
   /** Lets them in, one by one. Never rejects: what went wrong with one is thrown where it is taken. */
   letIn(envelopes: readonly Envelope[]): Promise<void> {
-    this.#queue = this.#queue.then(async () => {
-      for (const envelope of envelopes) if (!this.isIn(envelope)) await this.#ask(envelope)
-    })
+    this.#queue = this.#oneByOne(envelopes, this.#queue)
     return this.#queue
+  }
+
+  async #oneByOne(envelopes: readonly Envelope[], before: Promise<void> | undefined): Promise<void> {
+    await before
+    for (const envelope of envelopes) if (!this.isIn(envelope)) await this.#ask(envelope)
   }
 
   async #ask(envelope: Envelope): Promise<void> {
     try {
-      this.#admitted.set(envelope.seq, await this.#answerTo(envelope))
+      this.#admitted?.set(envelope.seq, await this.#answerTo(envelope))
     } catch (error) {
-      this.#admitted.set(envelope.seq, { error })
+      this.#admitted?.set(envelope.seq, { error })
     }
   }
 
@@ -57,20 +66,20 @@ export class Entrance {
 
   /** The message as the bot hears it; `undefined` where it does not. */
   heard(envelope: Envelope): HeardMessage | undefined {
-    if (!this.#incoming) return hear(envelope)
+    if (!this.#admitted) return hear(envelope)
     const admitted = this.#admitted.get(envelope.seq)
     return admitted && 'replies' in admitted ? admitted.message : undefined
   }
 
   /** What came of it besides; `undefined` where nobody was asked. @throws what a middleware threw */
   resultOf({ seq }: Envelope): Admitted | undefined {
-    const admitted = this.#admitted.get(seq)
+    const admitted = this.#admitted?.get(seq)
     if (admitted && 'error' in admitted) throw admitted.error
     return admitted
   }
 
   forget(burst: readonly Envelope[]): void {
-    for (const { seq } of burst) this.#admitted.delete(seq)
+    if (this.#admitted) for (const { seq } of burst) this.#admitted.delete(seq)
   }
 }
 

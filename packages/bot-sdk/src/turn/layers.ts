@@ -22,7 +22,7 @@ export class Layers {
   }
 
   /** Does `handle` as one turn. What goes wrong after it is told to the log: it is done. */
-  async around<T>(options: () => OpenTurnOptions, handle: () => Promise<T>): Promise<T> {
+  around<T>(options: () => OpenTurnOptions, handle: () => Promise<T>): Promise<T> {
     if (isEmpty(this.#chain)) return handle()
     const open = new OpenTurn(options())
     this.#open = open
@@ -66,6 +66,7 @@ export class Layers {
 
   /** What is said before the bot hears these. @throws what a middleware threw when they came in */
   repliesTo(burst: readonly Envelope[]): readonly Outgoing[] {
+    if (!this.entrance.isGuarded) return []
     const results = burst.flatMap((envelope) => this.entrance.resultOf(envelope) ?? [])
     if (this.#open) for (const { values } of results) values?.copyTo(this.#open)
     return results.flatMap(({ replies }) => replies)

@@ -74,7 +74,8 @@ export class Meanings {
   }
 
   #isIn(burst: readonly Envelope[]): boolean {
-    return burst.every((envelope) => this.#options.entrance.isIn(envelope))
+    const { entrance } = this.#options
+    return !entrance.isGuarded || burst.every((envelope) => entrance.isIn(envelope))
   }
 
   /** What is recognised in it has to be found out then. */

@@ -208,9 +208,10 @@ export class Standing {
   }
 
   /** The outcome as it is committed, where `said` is said of it in the end. @throws TypeError */
-  worded({ run, said: _, ...outcome }: Outcome, said: readonly Outgoing[]): Worded {
+  worded({ run, processed, again, timers, public: shown }: Outcome, said: readonly Outgoing[]): Worded {
     const names = this.#speech.namesOf(said)
-    return { ...outcome, state: run ? { ...run, ...(names && { names }) } : null, messages: said.map(worded) }
+    const state = run && names ? { ...run, names } : (run ?? null)
+    return { processed, ...(again && { again }), state, messages: said.map(worded), timers, public: shown }
   }
 
   /** The machine has come to rest: what it said is taken, and a run that has come to its end is over. */

@@ -283,8 +283,9 @@ export class Turn {
   }
 
   #commitOf(outcome: Worded): CommitTurn {
-    const named = { conversation: this.#conversation, fence: this.#lease.fence, commitId: this.#parts.newId() }
-    return { ...named, revision: this.#revision, ...outcome }
+    const { fence } = this.#lease
+    const commitId = this.#parts.newId()
+    return { conversation: this.#conversation, fence, commitId, revision: this.#revision, ...outcome }
   }
 
   /** Resolves with the server's answer, or with none where only the next lease can tell whether it was applied. */

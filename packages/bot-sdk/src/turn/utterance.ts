@@ -11,9 +11,10 @@ export function utterance<TType extends MessageType>(type: TType, body: Body<TTy
 export const doneEvent = (output: unknown): Outgoing => ({ type: 'event', body: { name: 'done', output } })
 
 /** What is said, ready to be committed. @throws TypeError where the body is not what its type says */
-export const worded = ({ type, body, to, replyTo, traceparent }: Outgoing): Utterance => ({
-  ...utterance(type, body as Body<typeof type>),
-  ...(to !== undefined && { to }),
-  ...(replyTo !== undefined && { replyTo }),
-  ...(traceparent !== undefined && { traceparent }),
-})
+export function worded({ type, body, to, replyTo, traceparent }: Outgoing): Utterance {
+  const written = utterance(type, body as Body<typeof type>)
+  if (to !== undefined) written.to = to
+  if (replyTo !== undefined) written.replyTo = replyTo
+  if (traceparent !== undefined) written.traceparent = traceparent
+  return written
+}
