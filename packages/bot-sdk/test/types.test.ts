@@ -1,5 +1,5 @@
 import { ask, bot, type Heard, migrations, type RunInput, type Said, say } from '@daakia/bot-sdk'
-import { expectTypeOf, test } from 'vitest'
+import { expect, expectTypeOf, test } from 'vitest'
 import { assign, type OutputFrom, setup } from 'xstate'
 import { z } from 'zod'
 
@@ -173,4 +173,30 @@ test('a migration to what the next version does not take is none', () => {
       to: ({ context }) => ({ value: 'ordering', context: { count: context.cakes } }),
     },
   })
+})
+
+test('a migration may write states and literals as they are', () => {
+  const machine = setup({
+    types: {} as { context: { items: string[]; size: { of: 'small' | 'large'; each: number[] } }; events: Heard },
+  }).createMachine({
+    id: 'order',
+    context: { items: [], size: { of: 'small', each: [] } },
+    initial: 'asking',
+    states: { asking: { initial: 'first', states: { first: {} } }, done: {} },
+  })
+  const context = { items: ['pizza'], size: { of: 'large' as const, each: [1] } }
+  bot({
+    id: 'a',
+    version: 2,
+    machine,
+    migrate: ({ version }) =>
+      version === 1
+        ? { value: { asking: 'first' }, context: { items: ['pizza'], size: { of: 'large', each: [1] } } }
+        : undefined,
+  })
+  // @ts-expect-error: the machine has no such state
+  bot({ id: 'a', version: 2, machine, migrate: () => ({ value: 'ended', context }) })
+  // @ts-expect-error: there is no such size
+  bot({ id: 'a', version: 2, machine, migrate: () => ({ value: 'done', context: { ...context, size: 'huge' } }) })
+  expect(bot({ id: 'a', version: 2, machine, migrate: () => ({ value: 'done', context }) }).version).toBe(2)
 })

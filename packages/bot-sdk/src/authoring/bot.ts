@@ -8,10 +8,14 @@ import type { Recogniser } from '../understanding/port.js'
 import type { HeardMessage, RunInput } from './heard.js'
 import { checkHide, type Hide } from './hide.js'
 import { isLocale, isTimeZone } from './manner.js'
-import type { Migrate } from './migrate.js'
+import type { Migrate, NewState, OldState } from './migrate.js'
 
 /** What an author says about a bot. */
-export interface BotOptions<TMachine extends AnyStateMachine, TEvent = EventFromLogic<TMachine>> {
+export interface BotOptions<
+  TMachine extends AnyStateMachine,
+  TEvent = EventFromLogic<TMachine>,
+  TNew = NewState<TMachine>,
+> {
   /** The bot's name as a client: 1 to 128 of `A-Z a-z 0-9 . _ @ -`. */
   id: string
   /**
@@ -47,7 +51,7 @@ export interface BotOptions<TMachine extends AnyStateMachine, TEvent = EventFrom
    * @example
    * migrate: ({ version, context }) => version === 1 ? { value: 'asking', context: { ...(context as Old), count: 1 } } : undefined
    */
-  migrate?: Migrate<TMachine>
+  migrate?(state: OldState, reasons: readonly string[]): TNew | undefined
   /**
    * What members must not see of the bot's public state, which is kept with each conversation: the state value, its tags,
    * and the events that the bot takes. Nothing is hidden by default.
@@ -149,9 +153,11 @@ const defaults = {
  * @example
  * export const order = bot({ id: 'order-bot', version: 1, machine })
  */
-export function bot<TMachine extends AnyStateMachine, const TEvent extends EventFromLogic<TMachine>>(
-  options: BotOptions<TMachine, TEvent>,
-): Bot<TMachine> {
+export function bot<
+  TMachine extends AnyStateMachine,
+  const TEvent extends EventFromLogic<TMachine>,
+  const TNew extends NewState<TMachine>,
+>(options: BotOptions<TMachine, TEvent, TNew>): Bot<TMachine> {
   const { id, version, machine, recognise } = options
   const understand = [options.understand ?? []].flat()
   if (!isClientId(id)) throw new TypeError(`id: "${id}" can't name a bot; use 1 to 128 of A-Z a-z 0-9 . _ @ -`)
