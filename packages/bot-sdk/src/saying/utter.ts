@@ -38,8 +38,11 @@ export function utter<
   make: (args: SayArgs<TContext, TExpressionEvent, TEvent>, params: TParams, choose: Choose) => Said,
 ): SayAction<TContext, TExpressionEvent, TParams, TEvent> {
   return emit<TContext, TExpressionEvent, TParams, TEvent, Said>((args, params) => {
-    const run = runOf(args.system)
-    const said = make({ ...args, ...aroundOf(args.system) }, params, run ? (from) => run.keys.choose(from) : first)
+    const { context, event, self, system } = args
+    const { locale, language, timeZone, now } = aroundOf(system)
+    const run = runOf(system)
+    const given = { context, event, self, system, locale, language, timeZone, now }
+    const said = make(given, params, run ? (from) => run.keys.choose(from) : first)
     run?.spoken.stamp(said)
     return said
   })
