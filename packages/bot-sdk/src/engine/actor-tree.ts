@@ -48,5 +48,16 @@ function gather(actor: AnyActorRef, found: AnyActorRef[]): void {
   }
 }
 
+/** Whether `is` is true of the actor, or of one below it. */
+export function someActor(actor: AnyActorRef, is: (actor: AnyActorRef) => boolean): boolean {
+  if (is(actor)) return true
+  const children = childrenIn(actor)
+  for (const id in children) {
+    const child = children[id]
+    if (child && someActor(child, is)) return true
+  }
+  return false
+}
+
 /** For messages: `root`, or `root/size`. */
 export const placeOf = (path: ActorPath): string => ['root', ...path].join('/')

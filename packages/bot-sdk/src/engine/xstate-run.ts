@@ -7,10 +7,8 @@ import {
   createActor,
 } from 'xstate'
 import { questionOf } from '../asking/questions.js'
-import type { Around } from '../authoring/around.js'
 import { mannerOf, type RunInput } from '../authoring/heard.js'
 import { comeBack } from '../composing/come-back.js'
-import { equip } from './actor-system.js'
 import { everyActor } from './actor-tree.js'
 import { EndlessSteps } from './errors.js'
 import { Failure } from './failure.js'
@@ -18,24 +16,19 @@ import { footingOf } from './fingerprint.js'
 import { IdempotencyKeys } from './idempotency-keys.js'
 import { jsonCopy } from './json.js'
 import type { Kinds } from './kinds.js'
-import { isActive, type OpenQuestion, openQuestion } from './open-question.js'
+import { Movements } from './movements.js'
+import { type OpenQuestion, openQuestion } from './open-question.js'
+import { fitOut, type Outfit } from './outfit.js'
 import { persistedTree } from './persisting.js'
-import type { Cause, Manner, Persisted, Run, StoredRun, StoredTimer, Surroundings } from './port.js'
+import type { Cause, Persisted, Run, StoredRun, StoredTimer, Surroundings } from './port.js'
 import { acceptedTypes, mayComeFromOutside, recipientOf } from './routing.js'
+import { RunAround } from './run-around.js'
 import { Spoken } from './spoken.js'
+import { start } from './starting.js'
 import { Timers } from './timers.js'
 import { isPauseTimer, type StoredPause, Voice } from './voice.js'
-import {
-  type Inspected,
-  logicOf,
-  parentOf,
-  replaceInspection,
-  replaceScheduler,
-  stopActor,
-  watchActions,
-  watchListeners,
-  withoutRelaying,
-} from './xstate-internals.js'
+import { isQuiet, isWorking, workingUnder } from './working.js'
+import { type Inspected, logicOf, stopActor } from './xstate-internals.js'
 
 /** XState's own limit is infinite unless an author sets it, and a loop would stop the whole process. */
 const mostSteps = 10_000
@@ -51,26 +44,24 @@ export interface RunOptions {
 /** A machine of XState 5 as a {@link Run}. It is made at a standstill: `begin` sets it going. */
 export class XStateRun implements Run {
   readonly root: AnyActorRef
-  readonly around: Around = this.#aroundNow()
+  readonly around: RunAround
   readonly #machine: AnyStateMachine
   readonly #version: number
   readonly #kinds: Kinds
   readonly #around: Surroundings
   readonly #timers: Timers
   readonly #spoken: Spoken
+  readonly #outfit: Outfit
   readonly #voice: Voice
   readonly #keys: IdempotencyKeys
   readonly #failure = new Failure()
-  #manner: Manner
-  /** The same, with what the bot does where nobody said how. */
-  #speaksWith: Required<Manner>
+  readonly #movements: Movements
   /** The question that was answered last, by its name. */
   #answered: string | undefined
   #closed = false
   /** The machine has come back to a question that was left. */
   #comesBack = false
   #steps = 0
-  #changed = () => {}
 
   constructor({ machine, version, kinds, around, from }: RunOptions) {
     this.#machine = machine
@@ -86,9 +77,10 @@ export class XStateRun implements Run {
     })
     this.#voice = new Voice('stored' in from ? from.stored.pause : undefined, () => around.typing())
     this.#keys = new IdempotencyKeys(around.conversation, 'stored' in from ? from.stored.keys : undefined)
-    this.#manner = 'input' in from ? mannerOf(from.input) : (from.stored.manner ?? {})
-    this.#speaksWith = { ...around.manner, ...this.#manner }
+    this.#movements = new Movements((delayMs, run) => around.after(delayMs, run))
+    this.around = new RunAround(around, 'input' in from ? mannerOf(from.input) : (from.stored.manner ?? {}))
     this.#answered = 'stored' in from ? from.stored.answered : undefined
+    this.#outfit = this.#makeOutfit()
     if ('input' in from) this.#keys.attributeTo(String(from.input.message.seq))
     this.root = this.#createRoot(from)
     this.root.subscribe({ error: (error) => this.#fail(error) })
@@ -96,63 +88,36 @@ export class XStateRun implements Run {
     if ('stored' in from) this.#timers.takeUp(from.stored.timers, this.root)
   }
 
+  #makeOutfit(): Outfit {
+    return {
+      spoken: this.#spoken,
+      keys: this.#keys,
+      around: this.around,
+      timers: this.#timers,
+      inspect: (event) => this.#inspect(event),
+      failed: (error) => this.#fail(error),
+    }
+  }
+
   #createRoot(from: RunOptions['from']): AnyActorRef {
     const origin = 'input' in from ? { input: from.input } : { snapshot: from.stored.snapshot as AnyMachineSnapshot }
-    return createActor(this.#machine, { ...origin, inspect: (event: Inspected) => this.#inspect(event) } as never)
+    return createActor(this.#machine, { ...origin, inspect: this.#outfit.inspect } as never)
   }
 
   /** Starts the actors; those restored go on where they stood. */
   begin(): void {
-    const stood = new Map(everyActor(this.root).map((actor) => [actor, actor.getSnapshot()]))
-    // What an actor tells its parent as it starts again is what the parent knows already.
-    const known = (event: AnyEventObject, source: AnyActorRef | undefined) =>
-      event.type.startsWith('xstate.snapshot.') && source !== undefined && stood.get(source) === event.snapshot
-    this.#drive(() => withoutRelaying(this.root.system, known, () => (this.root as AnyStartable).start()))
+    this.#drive(() => start(this.root as AnyStartable))
   }
 
   #inspect(event: Inspected): void {
-    if (event.type === '@xstate.actor') this.#welcome(event.actorRef as AnyActorRef)
+    if (event.type === '@xstate.actor') fitOut(event.actorRef as AnyActorRef, this.#outfit)
     else if (event.type === '@xstate.microstep') this.#countStep()
     else if (event.type === '@xstate.snapshot') this.#moved(event.actorRef as AnyActorRef)
   }
 
   #moved(actor: AnyActorRef): void {
     if (isDone(actor) && questionOf(logicOf(actor))) this.#answered = String(actor.src)
-    this.#changed()
-  }
-
-  /** Called while the actor is being constructed, before it has a snapshot. */
-  #welcome(actor: AnyActorRef): void {
-    if (!parentOf(actor)) {
-      replaceInspection(actor.system, (event) => this.#inspect(event))
-      replaceScheduler(actor.system, this.#timers)
-      equip(actor, { spoken: this.#spoken, keys: this.#keys, around: this.around })
-    }
-    this.#spoken.listenTo(actor)
-    this.#keys.started(actor)
-    watchActions(actor, (error) => this.#fail(error))
-    watchListeners(actor, (error) => this.#fail(error))
-  }
-
-  /** Reads what is true at the moment when it is asked. */
-  #aroundNow(): Around {
-    const manner = () => this.#speaksWith
-    const now = () => this.#around.now()
-    const languageOf = (locale: string) => this.#around.languageOf(locale)
-    return {
-      get locale() {
-        return manner().locale
-      },
-      get language() {
-        return languageOf(manner().locale)
-      },
-      get timeZone() {
-        return manner().timeZone
-      },
-      get now() {
-        return now()
-      },
-    }
+    this.#movements.moved()
   }
 
   #countStep(): void {
@@ -162,7 +127,7 @@ export class XStateRun implements Run {
 
   #fail(error: unknown): void {
     this.#failure.note(error)
-    this.#changed()
+    this.#movements.moved()
   }
 
   #drive(work: () => void): void {
@@ -194,8 +159,7 @@ export class XStateRun implements Run {
     if (!recipient) return false
     const to = recipient
     this.#keys.attributeTo(key)
-    this.#manner = { ...this.#manner, ...manner }
-    this.#speaksWith = { ...this.#around.manner, ...this.#manner }
+    this.around.hear(manner)
     this.#drive(() => to.send(event))
     return true
   }
@@ -251,15 +215,7 @@ export class XStateRun implements Run {
   }
 
   get resting(): boolean {
-    return !everyActor(this.root).some((actor) => this.#isWorking(actor))
-  }
-
-  get #working(): readonly AnyActorRef[] {
-    return everyActor(this.root).filter((actor) => this.#isWorking(actor))
-  }
-
-  #isWorking(actor: AnyActorRef): boolean {
-    return isActive(actor) && this.#kinds.of(actor) === 'promise'
+    return !isWorking(this.root, this.#kinds)
   }
 
   async settle(moved = () => {}): Promise<void> {
@@ -277,12 +233,7 @@ export class XStateRun implements Run {
   /** Resolves when something moves, or the next timer falls due. */
   async #change(): Promise<void> {
     const next = this.#ownTimers[0]
-    const changed = new Promise<void>((resolve) => {
-      this.#changed = resolve
-    })
-    const alarm = next && this.#around.after(next.due - this.#around.now(), this.#changed)
-    await changed
-    alarm?.cancel()
+    await this.#movements.next(next && next.due - this.#around.now())
     this.#steps = 0
   }
 
@@ -322,15 +273,10 @@ export class XStateRun implements Run {
       timers: timers.json as unknown as readonly StoredTimer[],
       ...(this.#voice.stored && { pause: jsonCopy(this.#voice.stored, 'pause').json as unknown as StoredPause }),
       ...(this.#answered !== undefined && { answered: this.#answered }),
-      ...(Object.keys(this.#manner).length > 0 && { manner: this.#manner }),
-      ...(this.resting ? {} : { keys: this.#keys.stored(this.#working) }),
+      ...(this.around.said && { manner: this.around.said }),
+      ...(this.resting ? {} : { keys: this.#keys.stored(workingUnder(this.root, this.#kinds)) }),
     }
-    return { state, keepable: snapshot.lossless && timers.lossless && this.#isQuiet }
-  }
-
-  /** Callbacks and observables speak when they like, also outside of a turn, where nobody would keep what they caused. */
-  get #isQuiet(): boolean {
-    return everyActor(this.root).every((actor) => !isActive(actor) || silent.has(this.#kinds.of(actor)))
+    return { state, keepable: snapshot.lossless && timers.lossless && isQuiet(this.root, this.#kinds) }
   }
 
   close(): void {
@@ -339,11 +285,9 @@ export class XStateRun implements Run {
     // Where the root has failed, its `stop` does nothing, and its children would go on.
     for (const actor of everyActor(this.root).toReversed()) stopActor(actor)
     this.#spoken.take()
-    this.#changed()
+    this.#movements.moved()
   }
 }
-
-const silent: ReadonlySet<string> = new Set(['machine', 'transition', 'promise'])
 
 const isDone = (actor: AnyActorRef): boolean =>
   (actor.getSnapshot() as { status?: string } | undefined)?.status === 'done'
