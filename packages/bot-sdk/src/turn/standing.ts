@@ -1,19 +1,18 @@
 import { type CommitTurn, type DueTimer, type Envelope, isAside, type Lease, type PublicState } from '@daakia/protocol'
-import type { AnyEventObject } from 'xstate'
 import type { Bot } from '../authoring/bot.js'
-import { type HeardMessage, mannerOf } from '../authoring/heard.js'
+import type { HeardMessage } from '../authoring/heard.js'
 import { NotPersistable } from '../engine/errors.js'
-import type { Engine, Run, StoredRun, StoredTimer } from '../engine/port.js'
+import type { Engine, Run, StoredRun } from '../engine/port.js'
 import type { Handled, Outgoing, TurnContext } from '../middleware/port.js'
-import { hear, inputOf, meaningsOf } from './hearing.js'
+import { hear, inputOf } from './hearing.js'
 import type { HotRun } from './hot-runs.js'
 import type { Meaning, Meanings } from './meanings.js'
+import { Progress } from './progress.js'
 import type { StoredNames } from './said-names.js'
 import { shown } from './shown.js'
 import { Speech } from './speech.js'
-import { timerChanges } from './timer-changes.js'
+import { take, wouldTake } from './taking.js'
 import type { TurnSurroundings } from './turn-surroundings.js'
-import { interrupts, isAsideEvent, turnAside } from './turning-aside.js'
 import { doneEvent, worded } from './utterance.js'
 import type { Item } from './waiting.js'
 
@@ -38,14 +37,7 @@ export class Standing {
   #keepable = true
   #unrestored: unknown
   #origin: TurnContext['run']
-  #processed: number
-  /** The `seq` of the message that was heard last. */
-  #heard: number
-  /** Messages before that, which an operator has it given once more. */
-  #again: number[] = []
-  /** As the server has them. */
-  #timers: readonly StoredTimer[]
-  #fired = new Set<string>()
+  readonly #progress: Progress
   readonly #speech: Speech
 
   private constructor(lease: Lease, { bot, engine, meanings, around, hot }: StandingParts) {
@@ -53,11 +45,9 @@ export class Standing {
     this.#engine = engine
     this.#meanings = meanings
     this.around = around
-    this.#processed = lease.processed
-    this.#heard = lease.processed
     this.#origin = originOf(lease, hot)
     const stored = lease.state as StoredStanding | null
-    this.#timers = stored?.timers ?? []
+    this.#progress = new Progress(lease.processed, stored?.timers ?? [])
     this.#speech = hot?.speech ?? new Speech(stored?.names, lease.commitHead)
   }
 
@@ -90,7 +80,7 @@ export class Standing {
   }
 
   #fireIfSet({ id, due }: DueTimer): void {
-    this.#fired.add(id)
+    this.#progress.fired(id)
     const timer = this.#run?.timers.find((set) => set.id === id)
     // One that is due later was set anew since the server named it: while it worked, the run fired the old one itself.
     if (timer && timer.due <= due) this.#run?.fire(id)
@@ -102,11 +92,11 @@ export class Standing {
    */
   hear({ burst, message }: Item & { kind: 'message' }, replies: readonly Outgoing[]): Handled {
     this.#reply(replies)
-    for (const { seq } of burst) this.#handled(seq)
+    for (const { seq } of burst) this.#progress.handled(seq)
     const meaning = this.#meanings.of(burst)
     this.#meanings.forget(burst)
     if (!meaning) return { kind: 'message', message: hear(message), dropped: true }
-    const event = this.#run ? this.#send(this.#run, meaning) : this.#begin(meaning)
+    const event = this.#run ? this.#take(this.#run, meaning) : this.#begin(meaning)
     return { kind: 'message', message: meaning.message, ...(event !== undefined && { event }) }
   }
 
@@ -120,23 +110,9 @@ export class Standing {
       this.#run = this.#engine.start(inputOf(this.around.conversation, meaning), this.around)
   }
 
-  /** Answers as what it was taken. */
-  #send(run: Run, meaning: Meaning): string | undefined {
-    const { message } = meaning
-    const taken = meaningsOf(meaning, this.#bot, run).find((event) => this.#give(run, event, message))
-    if (!taken && !isAside(message.type) && !run.failed) run.say({ type: 'say', text: this.#notUnderstood(run) })
-    return taken?.type
-  }
-
-  #give(run: Run, event: AnyEventObject, message: HeardMessage): boolean {
-    const cause = { key: String(message.seq), manner: mannerOf(message) }
-    if (!isAsideEvent(event)) return run.send(event, cause)
-    const course = { end: () => this.#cancel(), restart: () => this.#restart(run, message) }
-    return turnAside(event, { run, message, cause, course })
-  }
-
-  #notUnderstood({ around }: Run): string {
-    return this.#bot.notUnderstood ?? around.language.phrases.notUnderstood
+  #take(run: Run, meaning: Meaning): string | undefined {
+    const course = { end: () => this.#cancel(), restart: () => this.#restart(run, meaning.message) }
+    return take(meaning, { bot: this.#bot, run, course })
   }
 
   #cancel(): void {
@@ -149,23 +125,14 @@ export class Standing {
     this.#run = this.#engine.start(inputOf(this.around.conversation, { message }, around), this.around)
   }
 
-  #handled(seq: number): void {
-    this.#heard = seq
-    if (seq > this.#processed) this.#processed = seq
-    else this.#again.push(seq)
-  }
-
   /** Whether the run would take the message, which is understood, just now. */
   wants(message: Envelope): boolean {
-    const run = this.#run
-    if (!run) return false
     const meaning = this.#meanings.of([message])
-    const events = meaning ? meaningsOf(meaning, this.#bot, run) : []
-    return events.some((event) => run.accepts(event) || interrupts(event, this.#bot))
+    return this.#run !== undefined && meaning !== undefined && wouldTake(meaning, { bot: this.#bot, run: this.#run })
   }
 
   #say(): void {
-    this.#speech.say(this.#run?.takeEffects() ?? [], this.#heard)
+    this.#speech.say(this.#run?.takeEffects() ?? [], this.#progress.heard)
   }
 
   /** Resolves when the machine rests; `moved` is called as often as it has moved. @throws what it failed with */
@@ -179,19 +146,12 @@ export class Standing {
     this.rest()
     const persisted = this.#run?.persist()
     this.#keepable = persisted?.keepable ?? true
-    const timers = timerChanges(this.#timers, persisted?.state.timers ?? [], this.#fired, this.around.namedUntil)
-    this.#timers = persisted?.state.timers ?? []
-    const outcome = {
-      processed: this.#processed,
-      ...(this.#again.length > 0 && { again: this.#again }),
+    return {
+      ...this.#progress.take(persisted?.state.timers ?? [], this.around.namedUntil),
       run: persisted?.state,
       said: this.#speech.take(),
-      timers,
       public: shown(this.#run?.public ?? noRun, this.#bot.hide),
     }
-    this.#fired = new Set()
-    this.#again = []
-    return outcome
   }
 
   /**

@@ -1,0 +1,143 @@
+import type { Envelope } from '@daakia/protocol'
+import type { Bot } from '../authoring/bot.js'
+import type { Checkpoints } from './checkpoints.js'
+import type { Ending } from './ending.js'
+import { isPlainText } from './hearing.js'
+import type { Layers } from './layers.js'
+import type { Meanings } from './meanings.js'
+import type { Standing } from './standing.js'
+import { type Item, itemOf, type Waiting } from './waiting.js'
+
+export interface HandlingOptions {
+  bot: Bot
+  waiting: Waiting
+  meanings: Meanings
+  layers: Layers
+  checkpoints: Checkpoints
+  ending: Ending
+  /** What waits may be taken as one: nothing of it has failed before, and the turn is not to end. */
+  mayTakeBursts(): boolean
+}
+
+/** Gives a machine what waits for it: in which order, what of it as one, and what while it is busy. */
+export class Handling {
+  readonly #options: HandlingOptions
+  #item: Item | undefined
+
+  constructor(options: HandlingOptions) {
+    this.#options = options
+  }
+
+  /** What was given to the machine last. */
+  get item(): Item | undefined {
+    return this.#item
+  }
+
+  /** What was handled is committed. */
+  goOn(): void {
+    this.#item = undefined
+  }
+
+  /** Handles what waits first, or all that waits, until the machine rests. @throws LeaseGone, or what went wrong */
+  async handleNext(standing: Standing): Promise<void> {
+    await this.#handleOne(standing)
+    while (this.#takesBursts && this.#options.waiting.earliest) {
+      standing.rest()
+      await this.#handleOne(standing)
+    }
+  }
+
+  /** Gives a busy machine what it can take at once, and what waited before that, so that nothing is passed over. */
+  interrupt(standing: Standing | undefined): void {
+    while (standing?.working && !this.#options.ending.isOver) {
+      const next = this.#interruption(standing)
+      if (next.length === 0) return
+      for (const item of next) this.#handle(standing, item)
+    }
+  }
+
+  /** What has failed before is taken one by one, so that it is known what it is. */
+  get #takesBursts(): boolean {
+    const { bot, mayTakeBursts } = this.#options
+    return bot.overlap !== 'queue' && mayTakeBursts()
+  }
+
+  async #handleOne(standing: Standing): Promise<void> {
+    const first = standing.working ? [] : this.#toUnderstandFirst
+    for (const message of first)
+      if (!this.#isUnderstood([message], standing)) await this.#understand([message], standing)
+    const item = this.#next(standing)
+    if (item) this.#item = item
+    if (item?.kind === 'message' && !this.#isUnderstood(item.burst, standing))
+      await this.#understand(item.burst, standing)
+    if (item) this.#handle(standing, item)
+    this.interrupt(standing)
+    await this.#options.ending.unlessOver(this.#settle(standing))
+  }
+
+  /** What a burst is made of shows when each message is understood. */
+  get #toUnderstandFirst(): readonly Envelope[] {
+    return this.#takesBursts ? this.#options.waiting.messages : []
+  }
+
+  /** The earliest thing. A bot that goes on from a checkpoint is at work already, and comes to that later. */
+  #next(standing: Standing): Item | undefined {
+    const { bot, waiting, meanings } = this.#options
+    if (standing.working) return undefined
+    if (!this.#takesBursts) return waiting.earliest
+    // What was pushed while others were being understood is not understood yet, and comes next.
+    const joins = (message: Envelope) => {
+      const meaning = meanings.isKnown([message], standing.run) && meanings.of([message])
+      return meaning ? isPlainText(meaning, bot, standing.run) : false
+    }
+    return waiting.earliestBurst(joins)
+  }
+
+  /** Most are understood at once: nothing is waited for then, not even a microtask. */
+  #isUnderstood(burst: readonly Envelope[], { run }: Standing): boolean {
+    return this.#options.meanings.learn(burst, run) === undefined
+  }
+
+  async #understand(burst: readonly Envelope[], { run }: Standing): Promise<void> {
+    const { meanings, ending } = this.#options
+    for (let known = meanings.learn(burst, run); known; known = meanings.learn(burst, run))
+      await ending.unlessOver(known)
+  }
+
+  async #settle(standing: Standing): Promise<void> {
+    const { checkpoints } = this.#options
+    try {
+      await standing.settle(() => {
+        checkpoints.moved()
+        this.interrupt(standing)
+      })
+    } finally {
+      checkpoints.stop()
+    }
+    await checkpoints.idle()
+  }
+
+  #handle(standing: Standing, item: Item): void {
+    const { waiting, layers, checkpoints } = this.#options
+    this.#item = item
+    waiting.handled(item)
+    layers.handled(
+      item.kind === 'timer' ? standing.fire(item.timer) : standing.hear(item, layers.repliesTo(item.burst)),
+    )
+    checkpoints.moved()
+  }
+
+  /**
+   * A timer that is due; else the messages up to the first that the machine can take. One that is still to be understood
+   * holds up those after it, and comes here again when it is.
+   */
+  #interruption(standing: Standing): readonly Item[] {
+    const { waiting } = this.#options
+    const [timer] = waiting.timers
+    if (timer) return [{ kind: 'timer', timer }]
+    const open = waiting.messages.findIndex((message) => !this.#isUnderstood([message], standing))
+    const messages = open < 0 ? waiting.messages : waiting.messages.slice(0, open)
+    const wanted = messages.findIndex((message) => standing.wants(message))
+    return messages.slice(0, wanted + 1).flatMap((message) => itemOf([message]) ?? [])
+  }
+}
