@@ -36,7 +36,7 @@ export interface BotOptions<
    * when no intent is known with `leastScore`; put those first that are exact and cost nothing.
    *
    * @example
-   * understand: [patterns({ intents: { order: ['order {count} {dish}'] } }), classifier({ examples })]
+   * understand: [patterns({ intents: { order: ['order {count} {dish}'] } }), classifier({ examples: examplesFrom('intents') })]
    */
   understand?: Recogniser | readonly Recogniser[]
   /** 0 to 1: intents below are not heard. 0.6 by default. */
@@ -49,7 +49,8 @@ export interface BotOptions<
    * machine. `undefined`, a throw, and a state that invokes what was never started have the state parked. Has to be pure.
    *
    * @example
-   * migrate: ({ version, context }) => version === 1 ? { value: 'asking', context: { ...(context as Old), count: 1 } } : undefined
+   * migrate: ({ version, context }) =>
+   *   version === 1 ? { value: 'asking', context: { count: (context as { pizzas: number }).pizzas } } : undefined
    */
   migrate?(state: OldState, reasons: readonly string[]): TNew | undefined
   /**
@@ -57,7 +58,7 @@ export interface BotOptions<
    * and the events that the bot takes. Nothing is hidden by default.
    *
    * @example
-   * hide: { states: ['paying'], events: ['refund'] }
+   * hide: { states: ['paying'], events: ['hours'] }
    */
   hide?: Hide
   /** The language of who does not say theirs, BCP 47; `en` by default. Messages say it in their user property `locale`. */

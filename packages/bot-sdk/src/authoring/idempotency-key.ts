@@ -9,6 +9,6 @@ import { runOf } from '../engine/actor-system.js'
  *
  * @param self the invoked actor itself
  * @example
- * charge: fromPromise(({ input, self }) => pay(input, { idempotencyKey: idempotencyKey(self) }))
+ * actors: { charge: fromPromise(({ input, self }) => pay(input, { idempotencyKey: idempotencyKey(self) })) }
  */
 export const idempotencyKey = (self: AnyActorRef): string => runOf(self.system)?.keys.of(self) ?? `local:${self.id}`

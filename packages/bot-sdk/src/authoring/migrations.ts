@@ -54,7 +54,7 @@ type Counted<V extends number, TCounted extends unknown[] = []> = TCounted['leng
  *   1: {
  *     context: z.object({ pizzas: z.number() }),
  *     value: ['counting'],
- *     to: ({ context }) => ({ value: 'ordering', context: { count: context.pizzas } }),
+ *     to: ({ context }) => ({ value: 'asking', context: { count: context.pizzas } }),
  *   },
  * })
  */

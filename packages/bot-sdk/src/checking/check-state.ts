@@ -23,7 +23,7 @@ export type StateCheck =
  *
  * @param stored what the last commit has stored, as `states/list` gives it; null where no run is going on
  * @example
- * expect(checkState(order, stateOfLastWeek)).toEqual({ fits: true, migrated: true })
+ * expect(checkState(order, stored)).toEqual({ fits: true, migrated: true })
  */
 export function checkState(bot: Bot, stored: unknown): StateCheck {
   if (stored === null) return { fits: true, migrated: false }

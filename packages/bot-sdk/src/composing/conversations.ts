@@ -66,12 +66,13 @@ interface Holding {
  *
  * @throws TypeError where two conversations begin with the same event
  * @example
- * const machine = conversations({
+ * const both = conversations({
  *   id: 'support',
- *   conversations: { order: { machine: order, on: ['order'] }, hours: { machine: hours, on: ['hours'] } },
+ *   conversations: { order: { machine, on: ['order'] }, hours: { machine: hours, on: ['hours'] } },
  *   otherwise: 'order',
  * })
- * export const support = bot({ id: 'support-bot', version: 1, machine, understand: patterns({ … }) })
+ * const understand = patterns({ intents: { order: ['order {dish}'], hours: ['when are you open'] } })
+ * export const support = bot({ id: 'support-bot', version: 1, machine: both, understand })
  */
 export function conversations<const TParts extends Parts>(
   options: ConversationsOptions<TParts>,

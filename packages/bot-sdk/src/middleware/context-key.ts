@@ -21,10 +21,10 @@ export interface TurnValues {
  *
  * @example
  * export const account = contextKey<Account>('account')
- * // in one middleware
- * context.set(account, await accounts.of(message.from))
- * // in another one
- * context.get(account)?.plan
+ * // in `incoming` of one middleware
+ * context.set(account, await accountOf(message.from))
+ * // in `turn` of another one
+ * turn.get(account)?.plan
  */
 export const contextKey = <TValue>(name: string): ContextKey<TValue> => Object.freeze({ name })
 

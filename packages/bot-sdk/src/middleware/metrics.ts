@@ -27,6 +27,7 @@ const lastAttempt = 3
  *
  * @example
  * import { metrics } from '@daakia/bot-sdk/metrics'
+ * import { createServer } from 'node:http'
  * import { register } from 'prom-client'
  *
  * connect(order, { url: 'mqtt://127.0.0.1:1883', use: [metrics()] })

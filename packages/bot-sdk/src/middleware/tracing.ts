@@ -39,7 +39,7 @@ export const turnSpan = contextKey<Span>('turnSpan')
  * @example
  * import { tracing } from '@daakia/bot-sdk/tracing'
  *
- * new NodeSDK().start()
+ * // after the SDK of OpenTelemetry was started
  * connect(order, { url: 'mqtt://127.0.0.1:1883', use: [tracing()] })
  */
 export function tracing({ tracer = trace.getTracer('@daakia/bot-sdk') }: TracingOptions = {}): Middleware {

@@ -23,7 +23,8 @@ export function pause<C extends MachineContext, X extends EventObject, P extends
  * until the next message, or for some seconds.
  *
  * @example
- * looking: { entry: typing(), invoke: { id: 'look', src: 'look', onDone: 'found' } }
+ * entry: typing(),
+ * invoke: { id: 'look', src: 'look', onDone: 'found' }
  */
 export function typing<
   C extends MachineContext,

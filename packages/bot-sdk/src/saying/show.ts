@@ -62,7 +62,7 @@ type Made<TArgs, TParams, TShape> = TShape | ((args: TArgs, params: TParams) => 
  * An action that shows a card: a title with a text, a picture and buttons. Who can't see cards reads it as text.
  *
  * @example
- * entry: card({ title: 'Pizza', text: ({ context }) => price(context), buttons: [{ id: 'more', label: 'Another one' }] })
+ * entry: card({ title: 'Pizza', text: ({ context }) => `${context.count} for you`, buttons: [{ id: 'more', label: 'Another one' }] })
  */
 export function card<C extends MachineContext, X extends EventObject, P extends Params, E extends EventObject>(
   card: Made<SayArgs<C, X, E>, P, CardOf<SayArgs<C, X, E>>>,

@@ -26,9 +26,10 @@ export type Texts<TKey extends string> = <TArgs extends Around>(
  *   en: { welcome: ['Hello!', 'Hi!'], ordered: '{count, plural, one {One pizza} other {# pizzas}} for {name}.' },
  *   de: { welcome: 'Hallo!', ordered: '{count, plural, one {Eine Pizza} other {# Pizzen}} für {name}.' },
  * })
- * // in a machine
- * entry: say(text('welcome'))
- * done: { entry: say(text('ordered', ({ context }) => ({ count: context.count, name: context.name }))) }
+ * setup({
+ *   types: {} as { context: { count: number; name: string }; events: Heard; emitted: Said },
+ *   actions: { confirm: say(text('ordered', ({ context }) => ({ count: context.count, name: context.name }))) },
+ * })
  */
 export function texts<TKey extends string>(languages: {
   readonly [locale: string]: Readonly<Record<TKey, Wording>>

@@ -13,7 +13,7 @@ import { textReader } from './text.js'
  * @throws TypeError where no text could be read as that, or what the schema gives could not be stored
  * @example
  * const count = answerOf(z.int().min(1).max(20))
- * count.read(message, { locale: 'en', timeZone: 'UTC', now: Date.now() }) // "a dozen": { ok: true, value: 12 }
+ * count.read(message, around) // "a dozen": { ok: true, value: 12 }
  */
 export function answerOf<TOutput>(schema: Schema<TOutput>): Answer<TOutput> {
   return answerBy(schema, readerFor(schema))

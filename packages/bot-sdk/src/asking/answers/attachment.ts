@@ -18,7 +18,9 @@ export interface AttachmentOptions {
  * sender says them: look at what is behind the address before you trust it.
  *
  * @example
- * photo: ask({ say: 'Send me a photo of it.', schema: attachment({ mediaTypes: ['image/*'], maxBytes: 5_000_000 }) })
+ * actors: {
+ *   photo: ask({ say: 'Send me a photo of it.', schema: attachment({ mediaTypes: ['image/*'], maxBytes: 5_000_000 }) }),
+ * }
  */
 export const attachment = ({ mediaTypes = ['*/*'], maxBytes }: AttachmentOptions = {}) =>
   withReader(

@@ -11,7 +11,7 @@ import type { Reader } from './port.js'
  * read from a text, or from a `contact` message.
  *
  * @example
- * reach: ask({ say: 'How can we reach you?', schema: contact() })
+ * actors: { reach: ask({ say: 'How can we reach you?', schema: contact() }) }
  */
 export const contact = () => withReader(z.union([z.email(), z.e164()]), reader)
 

@@ -9,7 +9,7 @@ import type { Reader } from './port.js'
  * coordinates such as "52.52, 13.40", from a `geo:` URI (RFC 5870) and from links to maps.
  *
  * @example
- * where: ask({ say: 'Where are you?', schema: location() })
+ * actors: { where: ask({ say: 'Where are you?', schema: location() }) }
  */
 export const location = () =>
   withReader(
