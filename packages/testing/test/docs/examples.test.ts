@@ -11,7 +11,7 @@ const wrong = [
   'const hello = "Hello."\nshout(hello)',
   'actors: {\n  count: ask({ schema: z.int() }),\n}',
   "on: {\n  mesage: { actions: say('Pardon?') },\n}",
-  'asides: {\n  undo: true,\n}',
+  '// all but one\nasides: { undo: true }',
 ].map((code, at) => ({ file: 'wrong.ts', line: 10 * (at + 1), code }))
 
 describe('the examples of docstrings', () => {
@@ -43,13 +43,13 @@ describe('the examples of docstrings', () => {
       ' *',
       ' * b()',
       ' * @example',
-      ' * c()',
+      ' * // c',
       ' */',
       'd()',
     ]
     expect(examplesOf(source.join('\n'))).toEqual([
       { line: 5, code: 'a()\n\nb()' },
-      { line: 9, code: 'c()' },
+      { line: 9, code: '// c' },
     ])
   })
 })

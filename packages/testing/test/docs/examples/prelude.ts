@@ -13,6 +13,7 @@ import type {
   RunInput,
   Said,
   TurnContext,
+  Understood,
 } from '@daakia/bot-sdk'
 import { ask } from '@daakia/bot-sdk'
 import type { Chat } from '@daakia/testing'
@@ -70,6 +71,7 @@ export declare const message: HeardMessage
 export declare const around: Around
 export declare const context: IncomingContext
 export declare const turn: TurnContext
+export declare const understood: Understood
 export declare const chat: Chat<typeof machine>
 export declare function accountOf(client: string): Promise<Account>
 export declare function pay(order: unknown, options: { idempotencyKey: string }): Promise<void>
