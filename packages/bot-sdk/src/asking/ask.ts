@@ -9,10 +9,22 @@ import { type Misfit, pose, poseAgain, textOf } from './pose.js'
 import { GaveUp, type OptionalQuestion, type Question } from './question.js'
 import { markQuestion } from './questions.js'
 
-/** What a question hears. `skip` and `help` are for questions that take them. */
+/**
+ * What a question hears. `skip` and `help` are for questions that take them.
+ *
+ * @example
+ * // answers something else, and has the open question said again
+ * on: { hours: { actions: [say('From ten to ten.'), sendTo('count', { type: 'repeat' } satisfies AskEvent)] } }
+ */
 export type AskEvent = MessageHeard | RepeatHeard | SkipHeard | HelpHeard
 
-/** The actor logic of a question: it is done with the answer as its output, or fails with {@link GaveUp}. */
+/**
+ * The actor logic of a question: it is done with the answer as its output, or fails with {@link GaveUp}.
+ *
+ * @example
+ * const amount = (of: string): Ask<number> => ask({ say: `How many ${of}?`, schema: z.int().min(1) })
+ * setup({ actors: { pizzas: amount('pizzas'), salads: amount('salads') } })
+ */
 export type Ask<TOutput> = ActorLogic<Snapshot<TOutput>, AskEvent, NonReducibleUnknown, AnyActor['system'], Said>
 
 interface Asking<TOutput> {

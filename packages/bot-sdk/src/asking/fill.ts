@@ -27,7 +27,17 @@ import { answersIn, type Filled, mentionsOf, type Slot, slotsOf } from './slots.
 type RequiredOf<T> = { [TKey in keyof T]-?: undefined extends T[TKey] ? never : TKey }[keyof T] & string
 type OptionalOf<T> = Exclude<keyof T & string, RequiredOf<T>>
 
-/** What is to be filled in, and how it is asked for. */
+/**
+ * What is to be filled in, and how it is asked for.
+ *
+ * @example
+ * fill({
+ *   schema: z.object({ count: z.int(), address: z.string().min(5), note: z.string().optional() }),
+ *   ask: { count: 'How many?', address: 'Where to?', note: 'Anything else? Or say "skip".' },
+ *   labels: { address: ['place', 'street'] },
+ *   retry: { max: 2 },
+ * })
+ */
 export interface Filling<TSchema extends $ZodObject> {
   /** A zod object; people answer each of its fields as they answer {@link ask}. Only the fields are judged. */
   schema: TSchema
@@ -48,7 +58,13 @@ export interface Filling<TSchema extends $ZodObject> {
   }
 }
 
-/** What is known before anything was asked. */
+/**
+ * What is known before anything was asked: the `input` of the actor.
+ *
+ * @example
+ * // "two large ones" gives the size; the count is known already, and only the address is asked for
+ * const input: FillInput<{ size: string; count: number; address: string }> = { given: { count: 2 }, message }
+ */
 export interface FillInput<TOutput> {
   /** Not asked for, unless somebody corrects it. */
   given?: Partial<TOutput>
@@ -56,7 +72,16 @@ export interface FillInput<TOutput> {
   message?: HeardMessage
 }
 
-/** The actor logic of a {@link fill}: done with the whole object as its output, or fails with {@link GaveUp}. */
+/**
+ * The actor logic of a {@link fill}: done with the whole object as its output, or fails with {@link GaveUp}.
+ *
+ * @example
+ * const address: Fill<{ street: string; city: string }> = fill({
+ *   schema: z.object({ street: z.string().min(3), city: z.string() }),
+ *   ask: { street: 'Which street?', city: 'In which city?' },
+ * })
+ * setup({ actors: { delivery: address, invoice: address } })
+ */
 export type Fill<TOutput> = ActorLogic<
   Snapshot<TOutput>,
   MessageHeard,

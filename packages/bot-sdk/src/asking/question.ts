@@ -3,7 +3,17 @@ import type { ChoiceOf } from '../saying/show.js'
 import type { Text, Wording } from '../saying/text.js'
 import type { Schema } from './schema.js'
 
-/** A question, and what counts as its answer. */
+/**
+ * A question, and what counts as its answer.
+ *
+ * @example
+ * const count: Question<number> = {
+ *   say: ({ locale }) => (locale.startsWith('de') ? 'Wie viele?' : 'How many?'),
+ *   schema: z.int().min(1).max(20),
+ *   labels: ['amount'], // "change the amount" means this question
+ * }
+ * setup({ actors: { count: ask(count) } })
+ */
 export interface Question<TOutput> {
   /** The question, or how to make it. */
   say: Text<Around>
@@ -31,10 +41,21 @@ export interface Question<TOutput> {
   labels?: readonly string[]
 }
 
-/** A question that may be left out. */
+/**
+ * A question that may be left out.
+ *
+ * @example
+ * const note: OptionalQuestion<string> = { say: 'Anything else?', schema: z.string(), optional: true }
+ * setup({ actors: { note: ask(note) } }) // done with a text, or after "skip" with undefined
+ */
 export type OptionalQuestion<TOutput> = Question<TOutput> & { optional: true }
 
-/** What happens after an answer that does not fit. */
+/**
+ * What happens after an answer that does not fit.
+ *
+ * @example
+ * ask({ say: 'How many?', schema: z.int(), retry: { max: 1, say: 'In digits, please: how many?' } })
+ */
 export interface Retry {
   /** How often the question is asked again; the wrong answer after that gives up. 3 where not given. */
   max?: number
@@ -44,7 +65,13 @@ export interface Retry {
   say?: Wording | ((wrong: string, around: WrongAnswer) => Wording)
 }
 
-/** An answer that does not fit, and for whom that is said. */
+/**
+ * An answer that does not fit, and for whom that is said.
+ *
+ * @example
+ * const retry: Retry = { say: (wrong, { expected, problem }) => problem ?? `${wrong}? I need ${expected}.` }
+ * ask({ say: 'How many?', schema: z.int().max(20, 'We have twenty. How many?'), retry })
+ */
 export interface WrongAnswer extends Around {
   /** What would be right, such as "a whole number from 1 to 20"; absent where nothing is known of it. */
   expected?: string
@@ -52,7 +79,18 @@ export interface WrongAnswer extends Around {
   problem?: string
 }
 
-/** Nobody gave an answer that fits: the `error` that `onError` of the invoking state receives. */
+/**
+ * Nobody gave an answer that fits: the `error` that `onError` of the invoking state receives.
+ *
+ * @example
+ * invoke: {
+ *   ...{ id: 'count', src: 'count', onDone: 'done' },
+ *   onError: [
+ *     { guard: ({ event }) => event.error instanceof GaveUp && event.error.reason === 'timeout', target: 'away' },
+ *     { target: 'givenUp' },
+ *   ],
+ * }
+ */
 export class GaveUp extends Error {
   override readonly name = 'GaveUp'
   /** `answers`: as many as there may be were wrong. `timeout`: none came in time. */

@@ -5,7 +5,13 @@ import { writingLocale } from '../../languages/writing-locale.js'
 import { bodyOfType } from './body.js'
 import { withReader } from './own-readers.js'
 
-/** What files are taken. */
+/**
+ * What files are taken.
+ *
+ * @example
+ * const invoices: AttachmentOptions = { mediaTypes: ['application/pdf', 'image/*'], maxBytes: 10_000_000 }
+ * ask({ say: 'Send me the invoice.', schema: attachment(invoices) })
+ */
 export interface AttachmentOptions {
   /** Such as `application/pdf`, or `image/*`; any where not given. */
   mediaTypes?: readonly string[]

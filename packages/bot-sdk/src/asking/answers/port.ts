@@ -1,7 +1,14 @@
 import type { Around } from '../../authoring/around.js'
 import type { HeardMessage } from '../../authoring/heard.js'
 
-/** How what a person wrote becomes a value of a schema. */
+/**
+ * How what a person wrote becomes a value of a schema.
+ *
+ * @example
+ * const count: Answer<number> = answerOf(z.int().min(1).max(20))
+ * count.find('two large ones', around) // [{ value: 2, start: 0, end: 3 }]
+ * count.expected(around) // "a whole number from 1 to 20"
+ */
 export interface Answer<TOutput> {
   /** The answer in what was heard, where the question is open. Never throws, unless the schema is asynchronous. */
   read(heard: HeardMessage, around: Around): Reading<TOutput>
@@ -16,17 +23,36 @@ export interface Answer<TOutput> {
   readonly choices?: readonly AnswerChoice[]
 }
 
-/** What was read. A `problem` is a sentence of the author's: the message of a check that the answer failed. */
+/**
+ * What was read. A `problem` is a sentence of the author's: the message of a check that the answer failed.
+ *
+ * @example
+ * const reading: Reading<number> = answerOf(z.int().max(20, 'We have twenty.')).read(message, around)
+ * const told = reading.ok ? `${reading.value} of them.` : (reading.problem ?? 'Pardon?') // "thirty": "We have twenty."
+ */
 export type Reading<TOutput> = { ok: true; value: TOutput } | { ok: false; problem?: string }
 
-/** A value, and where the text mentions it, in UTF-16 units: `text.slice(start, end)`. */
+/**
+ * A value, and where the text mentions it, in UTF-16 units: `text.slice(start, end)`.
+ *
+ * @example
+ * const text = 'make it two, please'
+ * answerOf(z.int())
+ *   .find(text, around)
+ *   .map(({ value, start, end }) => `${text.slice(start, end)} means ${value}`) // ["two means 2"]
+ */
 export interface Found<TOutput> {
   value: TOutput
   start: number
   end: number
 }
 
-/** One of a closed list. */
+/**
+ * One of a closed list.
+ *
+ * @example
+ * answerOf(z.enum(['small', 'large'])).choices?.map(({ label }) => label) // ["small", "large"]
+ */
 export interface AnswerChoice {
   label: string
   value: string | number | boolean | null
