@@ -1,6 +1,11 @@
 import type { Language } from '../languages/port.js'
 
-/** For whom, and when, something is read or written. */
+/**
+ * For whom, and when, something is read or written.
+ *
+ * @example
+ * entry: say(({ now, locale, timeZone }) => `It is ${new Date(now).toLocaleTimeString(locale, { timeZone })}.`)
+ */
 export interface Around {
   /** The language of the one who is spoken with, BCP 47: what the message said, or the bot's own. */
   readonly locale: string

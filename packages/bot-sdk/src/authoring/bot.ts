@@ -10,7 +10,17 @@ import { checkHide, type Hide } from './hide.js'
 import { isLocale, isTimeZone } from './manner.js'
 import type { Migrate, NewState, OldState } from './migrate.js'
 
-/** What an author says about a bot. */
+/**
+ * What an author says about a bot.
+ *
+ * @example
+ * bot({
+ *   ...{ id: 'order-bot', version: 2, machine },
+ *   timeZone: 'Europe/Vienna',
+ *   overlap: { debounceMs: 1_500 },
+ *   apology: 'Something broke here. Please call us.',
+ * })
+ */
 export interface BotOptions<
   TMachine extends AnyStateMachine,
   TEvent = EventFromLogic<TMachine>,
@@ -100,13 +110,26 @@ export interface BotOptions<
   use?: readonly Middleware[]
 }
 
+/**
+ * What happens to messages that come while others wait; see `overlap` of {@link BotOptions}.
+ *
+ * @example
+ * // people write in bursts: wait until it is quiet for 1.5 seconds, but never longer than 5
+ * overlap: { debounceMs: 1_500, longestMs: 5_000 }
+ */
 export type Overlap = 'queue' | 'burst' | { debounceMs: number; longestMs?: number }
 
 /** Flags a machine whose `input` no conversation can give. */
 type TakesRunInput<TMachine extends AnyStateMachine> =
   RunInput extends InputFrom<TMachine> ? unknown : { input: 'the machine has to take a RunInput' }
 
-/** A bot's definition. It does nothing by itself: `connect` runs it. */
+/**
+ * A bot's definition. It does nothing by itself: `connect` runs it.
+ *
+ * @example
+ * const bots: readonly Bot[] = [order, support]
+ * for (const each of bots) connect(each, { url: 'mqtt://127.0.0.1:1883' })
+ */
 export interface Bot<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly id: string
   readonly version: number
@@ -131,7 +154,13 @@ export interface Bot<TMachine extends AnyStateMachine = AnyStateMachine> {
 /** The same in every copy of this package: a command may look at what another copy has made. */
 const mark = Symbol.for('daakia.bot')
 
-/** Whether something was made by {@link bot}. */
+/**
+ * Whether something was made by {@link bot}.
+ *
+ * @example
+ * const [found] = Object.values(await import(process.argv[2] ?? './order.js')).filter(isBot)
+ * if (found) connect(found, { url: 'mqtt://127.0.0.1:1883' })
+ */
 export const isBot = (value: unknown): value is Bot => typeof value === 'object' && value !== null && mark in value
 
 const allAsides: Asides = { cancel: true, help: true, restart: true, repeat: true, skip: true, correct: true }

@@ -2,7 +2,17 @@ import type { Envelope } from '@daakia/protocol'
 import type { EventObject } from 'xstate'
 import type { Understood } from '../understanding/port.js'
 
-/** A message as a bot hears it. */
+/**
+ * A message as a bot hears it.
+ *
+ * @example
+ * on: {
+ *   message: {
+ *     guard: ({ event }) => event.message.type === 'media',
+ *     actions: say(({ event }) => `Thank you for the picture, ${event.message.from}.`),
+ *   },
+ * }
+ */
 export interface HeardMessage extends Envelope {
   /** What was written, or the `value` of a button that was pressed; else empty. Of a burst, what was written in it: a line for each. */
   text: string
@@ -14,7 +24,12 @@ export interface HeardMessage extends Envelope {
   burst?: readonly HeardMessage[]
 }
 
-/** Somebody wrote, and no recogniser made nothing more specific of it. */
+/**
+ * Somebody wrote, and no recogniser made nothing more specific of it.
+ *
+ * @example
+ * on: { message: { target: 'welcomed', actions: assign({ name: ({ event }) => event.text }) } }
+ */
 export interface MessageHeard {
   type: 'message'
   /** What was written, or the `value` of a button that was pressed; else empty. */
@@ -22,7 +37,12 @@ export interface MessageHeard {
   message: HeardMessage
 }
 
-/** A button was pressed, or a form was sent. */
+/**
+ * A button was pressed, or a form was sent.
+ *
+ * @example
+ * on: { action: { guard: ({ event }) => event.id === 'more', actions: say(({ event }) => `${event.value} more.`) } }
+ */
 export interface ActionHeard {
   type: 'action'
   /** The button's, or the form's. */
@@ -32,26 +52,65 @@ export interface ActionHeard {
   message: HeardMessage
 }
 
-/** Somebody turns aside from what is asked. Each is recognised in every bot, unless it is switched off. */
+/**
+ * Somebody wants to leave it: "cancel", "never mind". Where the machine does not take it, the conversation's run ends.
+ *
+ * @example
+ * on: { cancel: { target: 'cancelled', actions: say('Nothing ordered.') } }
+ */
 export interface CancelHeard {
   type: 'cancel'
 }
+
+/**
+ * Somebody asks what to do. Where neither the machine nor the open question has an answer to it, the bot says its
+ * `phrases.help`.
+ *
+ * @example
+ * on: { help: { actions: say('Tell me what you would like to eat, or say "cancel".') } }
+ */
 export interface HelpHeard {
   type: 'help'
 }
-/** Everything is to begin anew. */
+
+/**
+ * Everything is to begin anew. Where the machine does not take it, its run ends and another one begins.
+ *
+ * @example
+ * on: { restart: { target: 'asking', actions: assign({ count: 1, dish: undefined }) } } // it knows the name still
+ */
 export interface RestartHeard {
   type: 'restart'
 }
-/** The question is to be asked again. */
+
+/**
+ * The question is to be asked again. What {@link ask} asks is asked again without the machine's help.
+ *
+ * @example
+ * on: { repeat: { actions: say(({ context }) => `${context.count} ${context.dish}. Right?`) } }
+ */
 export interface RepeatHeard {
   type: 'repeat'
 }
-/** The question is to be left out. */
+
+/**
+ * The question is to be left out.
+ *
+ * @example
+ * on: { skip: { target: 'paying', actions: say('Without a note, then.') } }
+ */
 export interface SkipHeard {
   type: 'skip'
 }
-/** An earlier answer was wrong. */
+
+/**
+ * An earlier answer was wrong.
+ *
+ * @example
+ * on: {
+ *   correct: { guard: ({ event }) => event.slot === 'count', target: 'asking', actions: say('How many, then?') },
+ * }
+ */
 export interface CorrectHeard {
   type: 'correct'
   /** What it was the answer to: the name of the actor that asked, under `actors` of `setup`, or a slot of a `fill`. */
@@ -87,6 +146,11 @@ export const mannerOf = ({ locale, timeZone }: { locale?: string | undefined; ti
 
 /**
  * The `input` of a machine: the message that starts a conversation's run. It is not also sent as an event.
+ *
+ * @example
+ * setup({ types: {} as { input: RunInput; context: { guest: string; first: string } } }).createMachine({
+ *   context: ({ input }) => ({ guest: input.client, first: input.message.text }),
+ * })
  */
 export interface RunInput {
   conversation: string

@@ -1,7 +1,12 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import { knows } from '../engine/known-events.js'
 
-/** What of a bot's public state its members must not see. */
+/**
+ * What of a bot's public state its members must not see.
+ *
+ * @example
+ * hide: { states: ['paying'], tags: ['open'], events: ['order'] }
+ */
 export interface Hidden {
   /**
    * States, each by its path from the root such as `paying.checks`: the names of what is below them are not shown, nor is
@@ -13,7 +18,12 @@ export interface Hidden {
   events?: readonly string[]
 }
 
-/** `true`: nothing is shown but whether the bot is there, at work, and how far it is. */
+/**
+ * `true`: nothing is shown but whether the bot is there, at work, and how far it is.
+ *
+ * @example
+ * hide: true
+ */
 export type Hide = true | Hidden
 
 /** A name that is nowhere would hide nothing. @throws TypeError naming it */

@@ -7,7 +7,19 @@ import type { Migrate, NewState, OldState } from './migrate.js'
 type Contexts = Readonly<Record<number, unknown>>
 type Values = Readonly<Record<number, StateValue>>
 
-/** By version: what that version has stored, and what becomes of it. */
+/**
+ * By version: what that version has stored, and what becomes of it.
+ *
+ * @example
+ * migrations(machine, {
+ *   1: {
+ *     context: z.object({ dishes: z.array(z.string()) }),
+ *     value: ['choosing', { paying: 'cash' }],
+ *     to: ({ value, context }) =>
+ *       value === 'choosing' ? { value: 'asking', context: { count: context.dishes.length } } : undefined, // parked
+ *   },
+ * })
+ */
 export type Migrations<TMachine extends AnyStateMachine, TContexts extends Contexts, TValues extends Values> = {
   [V in keyof TContexts]: {
     /** Checks the context as that version has stored it, and gives it its type. Has to be synchronous. */

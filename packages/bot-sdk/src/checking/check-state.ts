@@ -4,7 +4,13 @@ import { xstateEngine } from '../engine/engine.js'
 import { NotPersistable, StateDoesNotFit } from '../engine/errors.js'
 import { TurnSurroundings } from '../turn/turn-surroundings.js'
 
-/** Whether a bot can go on with a stored state. */
+/**
+ * Whether a bot can go on with a stored state.
+ *
+ * @example
+ * const check: StateCheck = checkState(order, stored)
+ * if (!check.fits) console.error(`It would be parked: ${check.reasons.join('; ')}`)
+ */
 export type StateCheck =
   | {
       fits: true

@@ -15,7 +15,12 @@ import type { Understood } from '../understanding/port.js'
 import { comeBack } from './come-back.js'
 import { markHost } from './host.js'
 
-/** One of several conversations that a bot leads. */
+/**
+ * One of several conversations that a bot leads.
+ *
+ * @example
+ * const opening: Part = { machine: hours, on: ['hours', 'holidays'] }
+ */
 export interface Part<TMachine extends AnyStateMachine = AnyStateMachine> {
   /** A whole bot's machine: its input is the {@link RunInput} of the message that begins it. */
   machine: TMachine
@@ -23,9 +28,25 @@ export interface Part<TMachine extends AnyStateMachine = AnyStateMachine> {
   on: readonly string[]
 }
 
-/** By name. */
+/**
+ * The conversations of a bot, by name.
+ *
+ * @example
+ * const parts = { order: { machine, on: ['order'] }, hours: { machine: hours, on: ['hours'] } } satisfies Parts
+ * conversations({ id: 'support', conversations: parts, otherwise: 'order' })
+ */
 export type Parts = Readonly<Record<string, Part>>
 
+/**
+ * Which conversations a bot leads, and which one it begins with.
+ *
+ * @example
+ * conversations({
+ *   id: 'support',
+ *   conversations: { order: { machine, on: ['order'] }, hours: { machine: hours, on: ['hours'] } },
+ *   otherwise: 'order',
+ * })
+ */
 export interface ConversationsOptions<TParts extends Parts> {
   /** The id of the machine that holds them. */
   id: string
@@ -34,12 +55,25 @@ export interface ConversationsOptions<TParts extends Parts> {
   otherwise: keyof TParts & string
 }
 
-/** What all of it comes to: the output of the conversation that ended last. */
+/**
+ * What all of it comes to: the output of the conversation that ended last.
+ *
+ * @example
+ * const parts = { order: { machine, on: ['order'] }, hours: { machine: hours, on: ['hours'] } }
+ * const summary = ({ conversation, output }: ConversationsOutput<typeof parts>) => `${conversation}: ${output}`
+ */
 export type ConversationsOutput<TParts extends Parts> = {
   [TName in keyof TParts]: { conversation: TName; output: OutputFrom<TParts[TName]['machine']> }
 }[keyof TParts]
 
-/** The events of all its conversations. */
+/**
+ * The events of all its conversations, and those that begin one.
+ *
+ * @example
+ * const parts = { order: { machine, on: ['order'] }, hours: { machine: hours, on: ['hours'] } } as const
+ * const recognise = (text: string): ConversationsEvent<typeof parts> | undefined =>
+ *   /\bopen\b/.test(text) ? { type: 'hours' } : undefined
+ */
 export type ConversationsEvent<TParts extends Parts> =
   | EventFromLogic<TParts[keyof TParts]['machine']>
   | { type: TParts[keyof TParts]['on'][number] }

@@ -18,6 +18,17 @@ import { takeTurns } from './take-turns.js'
 import { turnServer } from './turn-server.js'
 import { typingOver } from './typing.js'
 
+/**
+ * How a bot reaches the server, and how much it takes on.
+ *
+ * @example
+ * connect(order, {
+ *   url: 'mqtts://bots.example.com',
+ *   password: process.env.BOT_PASSWORD ?? '',
+ *   capacity: 20,
+ *   log: pino(),
+ * })
+ */
 export type ConnectOptions = Settings & Reach
 
 interface Settings {
@@ -56,7 +67,15 @@ type Reach =
       url?: undefined
     }
 
-/** A bot at work. */
+/**
+ * A bot at work.
+ *
+ * @example
+ * const running: BotConnection = connect(order, { url: 'mqtt://127.0.0.1:1883' })
+ * running.onStatus((status) => console.log(status.state))
+ * await running.ready
+ * process.once('SIGTERM', () => running.close({ graceMs: 30_000 }))
+ */
 export interface BotConnection {
   readonly status: LinkStatus
   onStatus(listener: (status: LinkStatus) => void): Stop

@@ -1,5 +1,12 @@
 import { NotPersistable } from './errors.js'
 
+/**
+ * What can be stored and sent as JSON, such as the value of an {@link Entity}.
+ *
+ * @example
+ * const countOf = (value: Json | undefined): number => (typeof value === 'number' ? value : 1)
+ * const first = countOf(understood.entities.find(({ name }) => name === 'count')?.value)
+ */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
 /** A copy of a value as JSON would give it back. */
