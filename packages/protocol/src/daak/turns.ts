@@ -93,6 +93,27 @@ export const BotState = z.extend(PublicState, {
 })
 export type BotState = z.infer<typeof BotState>
 
+/** No wait for quiet is longer, milliseconds. */
+export const longestDebounceMs = 3_600_000
+
+const waitMs = z.int().check(z.minimum(1), z.maximum(longestDebounceMs))
+
+/** When a bot is given what was said. */
+export const Debounce = z
+  .object({
+    /** When nobody has spoken for so long, milliseconds … */
+    quietMs: waitMs,
+    /** … and so long after the oldest message that waits in any case; five times `quietMs` where it is absent. */
+    longestMs: z.optional(waitMs),
+  })
+  .check(
+    z.refine(({ quietMs, longestMs = quietMs }) => longestMs >= quietMs, {
+      path: ['longestMs'],
+      error: 'must not be less than quietMs',
+    }),
+  )
+export type Debounce = z.infer<typeof Debounce>
+
 /**
  * `turns/commit`: all of it is applied in one transaction, or none. The same `commitId` sent again gets its first
  * answer again. `revision` is the one that the turn started from.
@@ -114,6 +135,11 @@ export const CommitTurn = z.object({
     cancel: z.array(z.string()),
   }),
   public: PublicState,
+  /**
+   * How what is said from now on waits for quiet, until the next commit; null: not at all. Absent: as the bot's
+   * subscription to `daak/turns/+` says.
+   */
+  debounce: z.optional(z.nullable(Debounce)),
   /**
    * The turn goes on, under the same lease: what was said goes out now, and should the bot be lost, another instance goes
    * on from this state. It is answered without `more`.

@@ -1,6 +1,6 @@
 import type { DueTimer } from '@daakia/protocol'
 import type { Reader, Transaction } from '../kv/port.js'
-import type { Outcome } from './port.js'
+import type { Debounce, Outcome } from './port.js'
 import { type Seat, seatKey } from './seat.js'
 import { handlesMessage, standingOf } from './standing.js'
 import { checkpoints, type DeadLetterRecord, type StandingRecord, standings, states, timers } from './tables.js'
@@ -12,6 +12,7 @@ type Committed = Extract<Outcome, { kind: 'committed' }>
 export interface CheckpointRecord {
   state: unknown
   public: StandingRecord['public']
+  debounce?: Debounce | null
   timers: readonly DueTimer[]
   /** What the turn handles. */
   about?: { seq: number } | { timer: string; due: number }
@@ -24,6 +25,7 @@ export const keepBefore = (tx: Transaction, seat: Seat, standing: StandingRecord
   tx.put(checkpoints, seatKey(seat), {
     state: tx.get(states, seatKey(seat)) ?? null,
     public: standing.public,
+    ...(standing.debounce !== undefined && { debounce: standing.debounce }),
     timers: timersOf(tx, seat),
     ...(about && { about }),
   })
@@ -54,10 +56,15 @@ export const forgetBefore = (tx: Transaction, seat: Seat): void => {
  * said. Answers what the turn was about.
  */
 export const goBack = (tx: Transaction, seat: Seat, revision: number): DeadLetterRecord['about'] => {
-  const before = tx.get(checkpoints, seatKey(seat)) ?? { state: null, public: noRun, timers: [] }
+  const before: CheckpointRecord = tx.get(checkpoints, seatKey(seat)) ?? { state: null, public: noRun, timers: [] }
   const about = before.about ?? { state: tx.get(states, seatKey(seat)) ?? null }
-  const { working: _, last: __, ...standing } = standingOf(tx, seat)
-  tx.put(standings, seatKey(seat), { ...standing, revision, public: before.public })
+  const { working: _, last: __, debounce: ___, ...standing } = standingOf(tx, seat)
+  tx.put(standings, seatKey(seat), {
+    ...standing,
+    revision,
+    public: before.public,
+    ...(before.debounce !== undefined && { debounce: before.debounce }),
+  })
   tx.put(states, seatKey(seat), before.state)
   for (const { id } of timersOf(tx, seat)) cancelTimer(tx, seat, id)
   for (const timer of before.timers) if (!isAbout(about, timer)) setTimer(tx, seat, timer)

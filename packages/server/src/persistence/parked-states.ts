@@ -68,7 +68,7 @@ export const dropParkedState = (tx: Transaction, seat: Seat, now: number): boole
   const standing = standingOf(tx, seat)
   if (!isParkedAtAll(standing)) return false
   const revision = standing.revision + 1
-  const { last: _, working: __, ...rest } = unpark(tx, seat, standing)
+  const { last: _, working: __, debounce: ___, ...rest } = unpark(tx, seat, standing)
   forgetBefore(tx, seat)
   const about = { state: tx.get(states, seatKey(seat)) ?? null }
   keepLetter(tx, seat, revision, { at: now, about, cause: standing.parked.reason, tries: [] })

@@ -1,5 +1,5 @@
 import type { Reader, Transaction } from '../kv/port.js'
-import { hold } from './holds.js'
+import { hold, release } from './holds.js'
 import type { Debounce, JournalMessage } from './port.js'
 import { type Seat, seatKey } from './seat.js'
 import { standingOf } from './standing.js'
@@ -7,8 +7,11 @@ import { bots, waitingSince } from './tables.js'
 import { triesOf } from './tries.js'
 import { messagesWaiting } from './work.js'
 
-const debounceOf = (reader: Reader, { vendor, bot }: Seat): Debounce | undefined =>
-  reader.get(bots, [vendor, bot])?.debounce
+/** As the last commit said, else as the bot says of itself. */
+const debounceOf = (reader: Reader, seat: Seat): Debounce | undefined => {
+  const { debounce } = standingOf(reader, seat)
+  return debounce === undefined ? reader.get(bots, [seat.vendor, seat.bot])?.debounce : (debounce ?? undefined)
+}
 
 /** What has failed waits for its next try, and a turn that was begun goes on: quiet or not. */
 const hasBegun = (reader: Reader, seat: Seat): boolean =>
@@ -17,25 +20,28 @@ const hasBegun = (reader: Reader, seat: Seat): boolean =>
 /** Somebody has spoken: where the bot wants quiet first, what waits for it waits on. */
 export const hearSpeech = (tx: Transaction, seat: Seat, { at }: JournalMessage): void => {
   const debounce = debounceOf(tx, seat)
-  if (debounce && !hasBegun(tx, seat))
-    holdUntilQuiet(tx, seat, debounce, { first: tx.get(waitingSince, seatKey(seat)) ?? at, last: at, now: at })
+  if (!debounce || hasBegun(tx, seat)) return
+  const until = quietAt(debounce, { first: tx.get(waitingSince, seatKey(seat)) ?? at, last: at })
+  if (until > at) hold(tx, seat, until)
 }
 
-/** A turn is over: what was said meanwhile waits until it is quiet. */
+/**
+ * A turn is committed: what was said meanwhile waits until it is quiet, as is wanted from now on. How it would have had
+ * to wait by what was wanted before counts no more.
+ */
 export const awaitQuiet = (tx: Transaction, seat: Seat, now: number): void => {
-  const debounce = debounceOf(tx, seat)
-  const waiting = debounce && !hasBegun(tx, seat) ? messagesWaiting(tx, seat) : []
+  const until = waitsUntil(tx, seat)
+  if (until > now) hold(tx, seat, until)
+  else release(tx, seat)
+}
+
+const waitsUntil = (reader: Reader, seat: Seat): number => {
+  const debounce = debounceOf(reader, seat)
+  const waiting = debounce && !hasBegun(reader, seat) ? messagesWaiting(reader, seat) : []
   const [first] = waiting
   const last = waiting.at(-1)
-  if (debounce && first && last) holdUntilQuiet(tx, seat, debounce, { first: first.at, last: last.at, now })
+  return debounce && first && last ? quietAt(debounce, { first: first.at, last: last.at }) : 0
 }
 
-const holdUntilQuiet = (
-  tx: Transaction,
-  seat: Seat,
-  { quietMs, longestMs }: Debounce,
-  { first, last, now }: { first: number; last: number; now: number },
-): void => {
-  const until = Math.min(last + quietMs, first + longestMs)
-  if (until > now) hold(tx, seat, until)
-}
+const quietAt = ({ quietMs, longestMs }: Debounce, { first, last }: { first: number; last: number }): number =>
+  Math.min(last + quietMs, first + longestMs)

@@ -100,13 +100,14 @@ const applyCommit = (
   const consumed = outcome.timers.cancel.filter((id) => cancelTimer(tx, seat, id))
   for (const timer of outcome.timers.set) setTimer(tx, seat, timer)
   const head = headOf(tx, room.vendor, room.conversation)
-  const { working, ...before } = unpark(tx, seat, standing)
+  const { working, debounce: _, ...before } = unpark(tx, seat, standing)
   tx.put(standings, seatKey(seat), {
     ...advanced(before, outcome),
     ...(outcome.checkpoint && { working: working ?? now }),
     revision,
     ...(covers && { quietUpTo: head }),
     public: outcome.public,
+    ...(outcome.debounce !== undefined && { debounce: outcome.debounce }),
     last: { commitId: outcome.commitId, revision, head },
   })
   tx.put(states, seatKey(seat), outcome.state)

@@ -2,7 +2,7 @@ import type { ConversationRetention, PublicState } from '@daakia/protocol'
 import { table } from '../kv/port.js'
 import type { CheckpointRecord } from './checkpoints.js'
 import type { MessageRecord } from './message-record.js'
-import type { BotProfile, FailedTry } from './port.js'
+import type { BotProfile, Debounce, FailedTry } from './port.js'
 
 export interface ConversationRecord {
   members: readonly string[]
@@ -20,6 +20,8 @@ export interface StandingRecord {
   skipped: readonly number[]
   revision: number
   public: PublicState
+  /** In place of the bot's own, as the last commit said; null: none. */
+  debounce?: Debounce | null
   /** The last commit and what it was answered; absent where there is none. */
   last?: { commitId: string; revision: number; head: number }
   parked?: { reason: string; version?: string; since: number }

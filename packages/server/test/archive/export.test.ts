@@ -79,6 +79,12 @@ const doing = fc.oneof(
     state: json,
     due: fc.nat(1_000_000),
     timer: fc.stringMatching(/^[a-z]$/),
+    debounce: fc.constantFrom(
+      undefined,
+      null,
+      { quietMs: 5, longestMs: 25 },
+      { quietMs: 3_000_000, longestMs: 3_600_000 },
+    ),
   }),
   fc.record({ kind: fc.constant('fail' as const), cause: fc.string() }),
   fc.record({ kind: fc.constant('park' as const), reason: fc.string(), version: fc.option(fc.string()) }),
@@ -151,6 +157,7 @@ const act = async (
         messages: [{ type: 'text', payload: new TextEncoder().encode('well') }],
         timers: { set: [{ id: deed.timer, due: deed.due }], cancel: [] },
         public: { value: deed.state, tags: [], accepts: [] },
+        ...(deed.debounce !== undefined && { debounce: deed.debounce }),
       })
   }
 }

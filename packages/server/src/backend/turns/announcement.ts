@@ -1,7 +1,8 @@
-import { subscriptionProperties } from '@daakia/protocol'
+import { longestDebounceMs, subscriptionProperties } from '@daakia/protocol'
 import { ReasonCode, type UserProperty } from '@daakia/protocol/mqtt'
 import { Refusal } from '../../broker/exchange/refusal.js'
 import type { BotProfile } from '../../persistence/port.js'
+import { debounceOf } from './debounce.js'
 
 /** What a bot's connection says of itself when it subscribes to `daak/turns/+`. */
 export interface Announcement extends BotProfile {
@@ -33,26 +34,22 @@ const readCapacity = (value: string | undefined): number => {
   throw misannounced(`"capacity" must be a whole number from 1 to ${mostCapacity}`)
 }
 
-/** No wait is longer than what the store holds back. */
-const mostMs = 3_600_000
-const timesQuiet = 5
-
 const readDebounce = (properties: readonly UserProperty[]): Pick<BotProfile, 'debounce'> => {
   const quietMs = readMs(properties, subscriptionProperties.debounce)
   const longestMs = readMs(properties, subscriptionProperties.debounceLongest)
   if (quietMs === undefined && longestMs === undefined) return {}
   if (quietMs === undefined) throw misannounced('"debounce-longest" goes with "debounce"')
-  const longest = longestMs ?? Math.min(mostMs, quietMs * timesQuiet)
-  if (longest < quietMs) throw misannounced('"debounce-longest" must not be less than "debounce"')
-  return { debounce: { quietMs, longestMs: longest } }
+  const debounce = debounceOf({ quietMs, longestMs })
+  if (debounce.longestMs < quietMs) throw misannounced('"debounce-longest" must not be less than "debounce"')
+  return { debounce }
 }
 
 const readMs = (properties: readonly UserProperty[], name: string): number | undefined => {
   const value = propertyOf(properties, name)
   if (value === undefined) return undefined
   const ms = Number(value)
-  if (Number.isInteger(ms) && ms >= 1 && ms <= mostMs) return ms
-  throw misannounced(`"${name}" must be a whole number of milliseconds from 1 to ${mostMs}`)
+  if (Number.isInteger(ms) && ms >= 1 && ms <= longestDebounceMs) return ms
+  throw misannounced(`"${name}" must be a whole number of milliseconds from 1 to ${longestDebounceMs}`)
 }
 
 const text = (properties: readonly UserProperty[], name: 'version' | 'apology'): string | undefined => {

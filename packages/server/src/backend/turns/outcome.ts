@@ -2,6 +2,7 @@ import { type CommitTurn, type FailTurn, type ParkTurn, payloadOf, type Utteranc
 import { fieldRules } from '../../persistence/field-rules.js'
 import type { NewUtterance, Outcome } from '../../persistence/port.js'
 import { badParams } from '../rpc/failure.js'
+import { debounceOf } from './debounce.js'
 
 type Committed = Extract<Outcome, { kind: 'committed' }>
 
@@ -21,6 +22,7 @@ export const toCommitted = (params: CommitTurn, since: number, keep: boolean): C
     cancel: params.timers.cancel,
   },
   public: params.public,
+  ...(params.debounce !== undefined && { debounce: params.debounce && debounceOf(params.debounce) }),
   keep,
   ...(params.checkpoint && { checkpoint: true }),
 })

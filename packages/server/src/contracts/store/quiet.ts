@@ -1,6 +1,19 @@
 import type { Store } from '../../persistence/port.js'
 import { type Behaviours, same } from '../kit.js'
-import { begin, bot, commit, commitOf, found, room, type StoreBench, say, seqs, vendor, waiting } from './fixtures.js'
+import {
+  begin,
+  bot,
+  commit,
+  commitOf,
+  found,
+  room,
+  type StoreBench,
+  say,
+  seqs,
+  vendor,
+  waiting,
+  withBot,
+} from './fixtures.js'
 
 /** A bot that gets its turn when nobody has spoken for 1,000 ms, and 3,000 ms after the first message at last. */
 const withPatientBot = async (store: Store): Promise<void> => {
@@ -55,5 +68,72 @@ export const quietBehaviours: Behaviours<StoreBench> = {
     await commit(store, { kind: 'failed', revision: 0, cause: 'boom', retryAt: 9_000 }, 2_000)
     await say(store, 'b', { at: 2_500 })
     same([await waiting(store, { now: 8_999 }), await waiting(store, { now: 9_000 })], [[], [room]])
+  },
+  'waits for quiet as the last commit says, rather than as the bot says of itself': async ({ subject: store }) => {
+    await withPatientBot(store)
+    await commit(store, commitOf('x', { debounce: { quietMs: 100, longestMs: 150 } }))
+    await say(store, 'a', { at: 3_000 })
+    same([await waiting(store, { now: 3_099 }), await waiting(store, { now: 3_100 })], [[], [room]])
+    await commit(store, commitOf('y', { revision: 1, processed: 1 }), 3_100)
+    await say(store, 'b', { at: 4_000 })
+    same([await waiting(store, { now: 4_999 }), await waiting(store, { now: 5_000 })], [[], [room]])
+  },
+  'waits for quiet where only a commit says so': async ({ subject: store }) => {
+    await withBot(store)
+    for (const id of ['a', 'b']) await say(store, id, { at: 2_000 })
+    const patient = commitOf('x', { processed: 1, debounce: { quietMs: 500, longestMs: 900 }, keep: true })
+    same(await commit(store, patient, 2_100), { kind: 'applied', revision: 1, head: 2 })
+    same([await waiting(store, { now: 2_499 }), await waiting(store, { now: 2_500 })], [[], [room]])
+  },
+  'gives out at once, from a commit on that says so, what waited for quiet until then': async ({ subject: store }) => {
+    await withPatientBot(store)
+    await say(store, 'a', { at: 1_000 })
+    await begin(store, 2_000)
+    await say(store, 'b', { at: 2_500 })
+    const settled = await commit(store, commitOf('x', { processed: 1, debounce: null, keep: true }), 2_600)
+    same(settled.kind === 'applied' && seqs(settled.next?.events ?? []), [2])
+    await say(store, 'c', { at: 2_700 })
+    same(await waiting(store, { now: 2_700 }), [room])
+  },
+  'waits no longer than a shorter wait takes that a commit says': async ({ subject: store }) => {
+    await withPatientBot(store)
+    await say(store, 'a', { at: 1_000 })
+    await begin(store, 2_000)
+    await say(store, 'b', { at: 2_500 })
+    const shorter = { quietMs: 50, longestMs: 50 }
+    const settled = await commit(store, commitOf('x', { processed: 1, debounce: shorter, keep: true }), 2_600)
+    same(settled.kind === 'applied' && seqs(settled.next?.events ?? []), [2])
+  },
+  'remembers what a commit said of it when it is opened anew': async (bench) => {
+    await withPatientBot(bench.subject)
+    await commit(bench.subject, commitOf('x', { debounce: { quietMs: 100, longestMs: 150 } }))
+    const store = await bench.reopen()
+    await say(store, 'a', { at: 3_000 })
+    same([await waiting(store, { now: 3_099 }), await waiting(store, { now: 3_100 })], [[], [room]])
+  },
+  'keeps what a commit said of it where a message is given up': async ({ subject: store }) => {
+    await withPatientBot(store)
+    await commit(store, commitOf('x', { debounce: null }))
+    await say(store, 'a', { at: 3_000 })
+    for (let i = 0; i < 4; i++) await store.begin(vendor, room, bot, 3_000)
+    await say(store, 'b', { at: 4_000 })
+    same(await waiting(store, { now: 4_000 }), [room])
+  },
+  'goes back to how it waited before a checkpoint whose work is given up': async ({ subject: store }) => {
+    await withBot(store)
+    await commit(store, commitOf('x', { debounce: { quietMs: 100, longestMs: 150 } }))
+    await say(store, 'a', { at: 3_000 })
+    await commit(store, commitOf('y', { revision: 1, processed: 1, debounce: null, checkpoint: true }), 3_200)
+    for (let i = 0; i < 4; i++) await store.begin(vendor, room, bot, 3_300)
+    await say(store, 'b', { at: 4_000 })
+    same([await waiting(store, { now: 4_099 }), await waiting(store, { now: 4_100 })], [[], [room]])
+  },
+  'forgets it with the state that was parked and dropped': async ({ subject: store }) => {
+    await withBot(store)
+    await commit(store, commitOf('x', { state: 'old', debounce: { quietMs: 100, longestMs: 150 } }))
+    await commit(store, { kind: 'parked', revision: 1, reason: 'old' })
+    await store.dropParked(vendor, room, bot, 2_500)
+    await say(store, 'a', { at: 3_000 })
+    same(await waiting(store, { now: 3_000 }), [room])
   },
 }

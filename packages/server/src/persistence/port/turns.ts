@@ -7,6 +7,7 @@ export interface BotProfile {
   version?: string
   /** Said to the user when a message was given up. */
   apology?: string
+  /** Where the commit that made a state says nothing else. */
   debounce?: Debounce
 }
 
@@ -81,6 +82,8 @@ export type Outcome =
       messages: readonly NewUtterance[]
       timers: { set: readonly DueTimer[]; cancel: readonly string[] }
       public: PublicState
+      /** Until the next commit, in place of the bot's own; null: what is said is given out at once. */
+      debounce?: Debounce | null
       /** Give back what waits next, and count a first attempt at it. */
       keep: boolean
       /**
