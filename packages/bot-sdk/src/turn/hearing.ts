@@ -1,4 +1,4 @@
-import { type Envelope, payloadOf, type ReadBody, readBody } from '@daakia/protocol'
+import { type Envelope, type FoundBody, readEncodedBody } from '@daakia/protocol'
 import type { AnyEventObject } from 'xstate'
 import type { Around } from '../authoring/around.js'
 import type { Bot } from '../authoring/bot.js'
@@ -11,8 +11,7 @@ import { asideOf, isOffered } from './turning-aside.js'
 
 /** The message as the author's code sees it. */
 export function hear(envelope: Envelope): HeardMessage {
-  const { type, contentType } = envelope
-  const read = readBody({ type, contentType, payload: payloadOf(envelope) })
+  const read = readEncodedBody(envelope)
   const property = (name: string) => envelope.properties?.find(([key]) => key === name)?.[1]
   return {
     ...envelope,
@@ -21,7 +20,7 @@ export function hear(envelope: Envelope): HeardMessage {
   }
 }
 
-function textOf(read: ReadBody): string {
+function textOf(read: FoundBody): string {
   if (!read.ok) return ''
   if (read.type === 'text') return read.body.text
   return read.type === 'action' && typeof read.body.value === 'string' ? read.body.value : ''
@@ -65,7 +64,7 @@ const recognised = (message: HeardMessage, bot: Bot, run: Run | undefined): AnyE
   bot.recognise?.(message.text, message) ?? asideOf(message, bot, run)
 
 function actionsOf(message: HeardMessage): readonly ActionHeard[] {
-  const read = readBody({ ...message, payload: payloadOf(message) })
+  const read = readEncodedBody(message)
   if (!read.ok || read.type !== 'action') return []
   const { id, value } = read.body
   return [{ type: 'action', id, ...(value !== undefined && { value }), message }]

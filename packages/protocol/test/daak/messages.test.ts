@@ -1,4 +1,15 @@
-import { type Body, bodies, defaultType, isMessageType, type MessageType, readBody, writeBody } from '@daakia/protocol'
+import {
+  type Body,
+  bodies,
+  defaultType,
+  encodePayload,
+  isMessageType,
+  type MessageType,
+  readBody,
+  readEncodedBody,
+  writeBody,
+  writeEncodedBody,
+} from '@daakia/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bytes } from './support/arbitraries.js'
@@ -90,6 +101,40 @@ describe('A body', () => {
         },
       ),
     )
+  })
+})
+
+describe('A message within JSON', () => {
+  const contentTypes = [undefined, 'text/plain', 'Text/Plain; charset=utf-8', 'application/json', 'image/png']
+  const payloads = fc.oneof(
+    bytes,
+    fc.constantFrom(...Object.values({ ...examples, ...misfits })).map((body) => encode(JSON.stringify(body))),
+    fc.json().map(encode),
+    fc.string({ unit: 'binary' }).map(encode),
+  )
+
+  it('reads as the message itself does, whatever it holds', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(undefined, 'data', ...types),
+        fc.constantFrom(...contentTypes),
+        payloads,
+        (type, contentType, payload) => {
+          const {
+            payload: _,
+            contentType: __,
+            ...read
+          } = { contentType, ...readBody({ type, contentType, payload }), payload }
+          expect(readEncodedBody({ type, contentType, ...encodePayload(payload) })).toEqual(read)
+        },
+      ),
+    )
+  })
+
+  it.each(types)('of type %s is written as the message itself is', (type) => {
+    const { payload, ...written } = writeBody(type, examples[type])
+    expect(writeEncodedBody(type, examples[type])).toEqual({ ...written, ...encodePayload(payload) })
+    expect(() => writeEncodedBody(type, misfits[type] as never)).toThrow(TypeError)
   })
 })
 
