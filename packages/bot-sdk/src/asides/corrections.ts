@@ -7,8 +7,10 @@ import type { AsideWords, Slot } from './port.js'
  * was written.
  */
 export function correctionIn(text: string, words: AsideWords): CorrectHeard | undefined {
-  for (const pattern of words.language.corrections) {
-    const found = match(pattern, text)
+  const written = text.normalize('NFC').trim().replace(/\s+/g, ' ')
+  const lower = written.toLowerCase()
+  for (const { beginning, pieces } of patternsOf(words.language.corrections)) {
+    const found = lower.startsWith(beginning) ? match(pieces, written) : undefined
     const slot = found && slotOf(found.slot, words)
     if (slot !== undefined)
       return { type: 'correct', slot, ...(found?.answer !== undefined && { answer: found.answer }) }
@@ -16,19 +18,42 @@ export function correctionIn(text: string, words: AsideWords): CorrectHeard | un
   return undefined
 }
 
+interface Pattern {
+  /** Words, and the holes between them. */
+  pieces: readonly string[]
+  /** The words that it begins with; empty where it begins with a hole. */
+  beginning: string
+}
+
+/** By the list of a language: every message is held against all of them. */
+const known = new WeakMap<readonly string[], readonly Pattern[]>()
+
+function patternsOf(corrections: readonly string[]): readonly Pattern[] {
+  const patterns = known.get(corrections) ?? corrections.map(patternOf)
+  known.set(corrections, patterns)
+  return patterns
+}
+
+function patternOf(correction: string): Pattern {
+  const pieces = correction.split(/(\{answer\}|\{slot\})/).filter((piece) => piece !== '')
+  const [first = ''] = pieces
+  return { pieces, beginning: holeOf(first) ? '' : first }
+}
+
+const holeOf = (piece: string): keyof Found | undefined =>
+  piece === '{answer}' ? 'answer' : piece === '{slot}' ? 'slot' : undefined
+
 interface Found {
   slot?: string
   answer?: string
 }
 
 /** Walks through the pattern's words and what stands between them, in time that grows with the text alone. */
-function match(pattern: string, text: string): Found | undefined {
-  const written = text.normalize('NFC').trim().replace(/\s+/g, ' ')
-  const pieces = pattern.split(/(\{answer\}|\{slot\})/).filter((piece) => piece !== '')
+function match(pieces: readonly string[], written: string): Found | undefined {
   const found: Found = {}
   let rest = written
   for (const [at, piece] of pieces.entries()) {
-    const hole = piece === '{answer}' ? 'answer' : piece === '{slot}' ? 'slot' : undefined
+    const hole = holeOf(piece)
     if (hole) {
       const next = pieces[at + 1]
       const end = next === undefined ? rest.length : rest.toLowerCase().indexOf(next)

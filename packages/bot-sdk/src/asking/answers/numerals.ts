@@ -34,7 +34,7 @@ let digits: ReadonlyMap<string, string> | undefined
 
 /** Digits of other scripts, such as ٣, as 0 to 9. All have one UTF-16 unit, so that places stay. */
 function withPlainDigits(text: string): string {
-  if (!/\p{Nd}/u.test(text)) return text
+  if (!/(?![0-9])\p{Nd}/u.test(text)) return text
   digits ??= new Map(systems.flatMap((system) => digitsOf(system)))
   const known = digits
   return text.replace(/\p{Nd}/gu, (digit) => known.get(digit) ?? digit)
@@ -68,10 +68,13 @@ function readSeparators(locale: string): Separators {
   return { decimal: of('decimal', '.'), group: of('group', ',') }
 }
 
+const figures = /[0-9][0-9.,'’٬٫]*/gu
+const spacedFigures = /[0-9][0-9.,'’٬٫\s]*/gu
+
 function inDigits(text: string, locale: string): readonly Numeral[] {
   const separators = separatorsOf(locale)
-  const spaces = /^\s$/.test(separators.group) ? '\\s' : ''
-  return [...text.matchAll(new RegExp(`[0-9][0-9.,'’٬٫${spaces}]*`, 'gu'))].flatMap((match) => {
+  const pattern = /^\s$/.test(separators.group) ? spacedFigures : figures
+  return [...text.matchAll(pattern)].flatMap((match) => {
     const written = match[0].replace(/[^0-9]+$/, '')
     const value = numberIn(written, separators)
     const end = match.index + written.length
@@ -89,6 +92,7 @@ const hasMinus = (text: string, at: number): boolean => /(^|\s)[-−]$/.test(tex
 
 /** By the rules of the locale; a separator that can't be one of thousands is taken for a decimal one. */
 function numberIn(written: string, { decimal, group }: Separators): number | undefined {
+  if (/^\d+$/.test(written)) return finite(written)
   const plain = written.replaceAll('٫', decimal).replaceAll('٬', group).replaceAll('’', "'").replace(/\s/g, ' ')
   const [whole = '', fraction, ...rest] = plain.split(decimal)
   const groups = whole.split(group.replaceAll('’', "'").replace(/\s/g, ' '))

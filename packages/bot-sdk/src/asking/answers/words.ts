@@ -27,12 +27,17 @@ export const visible = (text: string): string =>
 
 /** Without case, accents and width: "CAFÉ" and "café" and "cafe" are one. */
 export const fold = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replace(/[\p{M}\p{Cf}]/gu, '')
-    .toLowerCase()
-    .replace(/ß/g, 'ss')
-    .trim()
+  isPlain(text)
+    ? text.toLowerCase().trim()
+    : text
+        .normalize('NFKD')
+        .replace(/[\p{M}\p{Cf}]/gu, '')
+        .toLowerCase()
+        .replace(/ß/g, 'ss')
+        .trim()
+
+/** Most texts are: there is nothing to fold in them but case. */
+const isPlain = (text: string): boolean => !/[^ -~]/.test(text)
 
 export const wordsIn = (text: string): readonly Word[] =>
   [...text.matchAll(/[\p{L}\p{N}\p{M}\p{Cf}]+/gu)]
