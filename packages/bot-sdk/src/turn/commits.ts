@@ -65,8 +65,8 @@ export class Commits {
     this.#revision = revision
   }
 
-  async reach(point: keyof TurnHooks): Promise<void> {
-    await this.#parts.hooks[point]?.({ conversation: this.#conversation, revision: this.#revision })
+  reach(point: keyof TurnHooks): void | Promise<void> {
+    return this.#parts.hooks[point]?.({ conversation: this.#conversation, revision: this.#revision })
   }
 
   #commitOf(outcome: Worded): CommitTurn {

@@ -124,7 +124,7 @@ export class Handling {
     layers.handled(
       item.kind === 'timer' ? standing.fire(item.timer) : standing.hear(item, layers.repliesTo(item.burst)),
     )
-    checkpoints.moved()
+    if (standing.working) checkpoints.moved()
   }
 
   /**
