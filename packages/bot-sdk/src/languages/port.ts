@@ -1,7 +1,12 @@
 import type { AsideName } from '../asides/port.js'
 import type { AnswerWords, ExpectedPhrases } from './answering.js'
 
-/** What a bot says where the author has given it no words of its own. */
+/**
+ * What a bot says where the author has given it no words of its own.
+ *
+ * @example
+ * languages: { en: { phrases: { help: 'Tell me what you would like to eat.', cancelled: 'Nothing ordered.' } } }
+ */
 export interface Phrases {
   notUnderstood: string
   cancelled: string
@@ -13,7 +18,12 @@ export interface Phrases {
   cannotSkip: string
 }
 
-/** A language that bots understand and speak. */
+/**
+ * A language that bots understand and speak.
+ *
+ * @example
+ * on: { order: { actions: say(({ language }) => language.phrases.notUnderstood) } }
+ */
 export interface Language {
   /** BCP 47. */
   readonly tag: string
@@ -31,7 +41,17 @@ export interface Language {
   readonly expected: ExpectedPhrases
 }
 
-/** What an author changes in a language, or says of another one; the rest is as it is built in, or English. */
+/**
+ * What an author changes in a language, or says of another one; the rest is as it is built in, or English.
+ *
+ * @example
+ * const nl: LanguageChanges = {
+ *   asides: { cancel: ['annuleren', 'stop'] },
+ *   corrections: ['nee, {answer}', 'verander {slot}'],
+ *   phrases: { cancelled: 'Geannuleerd.' },
+ * }
+ * bot({ id: 'order-bot', version: 1, machine, languages: { nl } })
+ */
 export type LanguageChanges = {
   readonly [TPart in Exclude<keyof Language, 'tag'>]?: Language[TPart] extends readonly unknown[]
     ? Language[TPart]

@@ -1,4 +1,10 @@
-/** Names a value of type `TValue` that one middleware leaves for the ones after it. Each key is one of its own, whatever its name. */
+/**
+ * Names a value of type `TValue` that one middleware leaves for the ones after it. Each key is one of its own, whatever its name.
+ *
+ * @example
+ * const plan: ContextKey<'free' | 'paid'> = contextKey('plan')
+ * context.set(plan, 'paid')
+ */
 export interface ContextKey<TValue> {
   /** Shown where something goes wrong. */
   readonly name: string
@@ -6,7 +12,13 @@ export interface ContextKey<TValue> {
   readonly value?: TValue
 }
 
-/** Where middleware leaves values for other middleware; as long as one turn. */
+/**
+ * Where middleware leaves values for other middleware; as long as one turn.
+ *
+ * @example
+ * const account = contextKey<Account>('account')
+ * const isPaid = (values: TurnValues): boolean => values.get(account)?.plan === 'paid'
+ */
 export interface TurnValues {
   /** `undefined` where nobody has set it. */
   get<TValue>(key: ContextKey<TValue>): TValue | undefined

@@ -3,6 +3,13 @@ import type { BotLog } from '../turn/port.js'
 import { type Report, reporting, type Stopwatch, stopwatch } from './outcome.js'
 import type { Handled, Middleware, TurnContext } from './port.js'
 
+/**
+ * Where {@link logging} writes its lines, and what is in them.
+ *
+ * @example
+ * const options: LoggingOptions = { log: pino(), texts: process.env.NODE_ENV === 'development' }
+ * connect(order, { url: 'mqtt://127.0.0.1:1883', use: [logging(options)] })
+ */
 export interface LoggingOptions {
   /** Pino, or a log of its shape. */
   log: BotLog

@@ -7,6 +7,16 @@ import { Counter, Histogram, type Registry, register as shared } from 'prom-clie
 import { type Outcome, type Report, reporting, type Stopwatch, stopwatch } from './outcome.js'
 import type { Handled, Middleware, TurnContext } from './port.js'
 
+/**
+ * Where metrics are kept, and how finely durations are told apart.
+ *
+ * @example
+ * import { metrics } from '@daakia/bot-sdk/metrics'
+ * import { Registry } from 'prom-client'
+ *
+ * const register = new Registry()
+ * connect(order, { url: 'mqtt://127.0.0.1:1883', use: [metrics({ register, buckets: [0.01, 0.1, 1, 10] })] })
+ */
 export interface MetricsOptions {
   /** Where the metrics are; the default one of `prom-client` without it. Several bots may share it. */
   register?: Registry

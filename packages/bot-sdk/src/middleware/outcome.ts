@@ -17,7 +17,13 @@ export interface Report {
   error?: unknown
 }
 
-/** Milliseconds that count up, from any moment. */
+/**
+ * Milliseconds that count up, from any moment.
+ *
+ * @example
+ * const elapsed: Stopwatch = () => Number(process.hrtime.bigint()) / 1e6
+ * logging({ log: pino(), elapsed })
+ */
 export type Stopwatch = () => number
 export const stopwatch: Stopwatch = () => performance.now()
 

@@ -49,7 +49,16 @@ export interface Middleware {
 
 type Awaitable<T> = T | Promise<T>
 
-/** A message that a bot is about to say. */
+/**
+ * A message that a bot is about to say.
+ *
+ * @example
+ * const signature: Outgoing = { type: 'text', body: { text: 'Sent by a bot.' } }
+ * const signed: Middleware = {
+ *   name: 'signed',
+ *   outgoing: (said) => (said.length === 0 ? said : [...said, signature]),
+ * }
+ */
 export type Outgoing = { [TType in MessageType]: { type: TType; body: Body<TType> } & Address }[MessageType]
 
 interface Address {
@@ -63,7 +72,13 @@ interface Address {
   traceparent?: string
 }
 
-/** What middleware knows of where it is. */
+/**
+ * What middleware knows of where it is.
+ *
+ * @example
+ * const where = ({ bot, conversation, now }: MiddlewareContext): string =>
+ *   `${new Date(now).toISOString()} ${bot} in ${conversation}`
+ */
 export interface MiddlewareContext extends TurnValues {
   /** The bot's id. */
   readonly bot: string
@@ -72,13 +87,33 @@ export interface MiddlewareContext extends TurnValues {
   readonly now: number
 }
 
-/** Where a message comes in. What is set here is there in the turn that handles the message. */
+/**
+ * Where a message comes in. What is set here is there in the turn that handles the message.
+ *
+ * @example
+ * const asleep: Middleware = {
+ *   name: 'asleep',
+ *   incoming: (message, { now, reply }) =>
+ *     new Date(now).getUTCHours() < 22 ? message : reply('We are asleep. Write again tomorrow.'),
+ * }
+ */
 export interface IncomingContext extends MiddlewareContext {
   /** Has this said before what the bot makes of the message. May be called several times, and taken out of the object. */
   reply(saying: string | Outgoing): undefined
 }
 
-/** A turn that is under way. */
+/**
+ * A turn that is under way.
+ *
+ * @example
+ * const retries: Middleware = {
+ *   name: 'retries',
+ *   turn: async (turn, next) => {
+ *     if (turn.attempt > 1) console.warn(`${turn.conversation}: try ${turn.attempt}`)
+ *     await next()
+ *   },
+ * }
+ */
 export interface TurnContext extends MiddlewareContext {
   /** 1 for the first try at what waits first, 2 for the second … */
   readonly attempt: number
@@ -96,8 +131,21 @@ export interface TurnContext extends MiddlewareContext {
   readonly committed?: Pick<Committed, 'revision' | 'head'>
 }
 
+/**
+ * What a turn begins with: a message, or a timer that is due.
+ *
+ * @example
+ * const nameOf = (trigger: Trigger): string =>
+ *   trigger.kind === 'timer' ? `timer ${trigger.timer.id}` : `message ${trigger.message.seq} of ${trigger.message.from}`
+ */
 export type Trigger = { kind: 'message'; message: Envelope } | { kind: 'timer'; timer: DueTimer }
 
+/**
+ * A message or a timer that a turn has handled.
+ *
+ * @example
+ * const texts = turn.handled.flatMap((handled: Handled) => (handled.kind === 'message' ? [handled.message.text] : []))
+ */
 export type Handled =
   | {
       kind: 'message'

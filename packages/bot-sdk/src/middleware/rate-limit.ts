@@ -1,6 +1,13 @@
 import type { HeardMessage } from '../authoring/heard.js'
 import type { IncomingContext, Middleware } from './port.js'
 
+/**
+ * How much of a person the bot hears, and what it says to more.
+ *
+ * @example
+ * const limit: RateLimitOptions = { messages: 10, perSeconds: 60, say: 'Please slow down.' }
+ * bot({ id: 'order-bot', version: 1, machine, use: [rateLimit(limit)] })
+ */
 export interface RateLimitOptions {
   /** How many messages of one person the bot hears in a window. */
   messages: number

@@ -19,12 +19,32 @@ import { contextKey } from './context-key.js'
 import type { Handled, Middleware, TurnContext } from './port.js'
 import { readTraceparent, writeTraceparent } from './traceparent.js'
 
+/**
+ * Whose spans {@link tracing} makes.
+ *
+ * @example
+ * import { tracing } from '@daakia/bot-sdk/tracing'
+ * import { trace } from '@opentelemetry/api'
+ *
+ * const tracer = trace.getTracer('order-bot', '1.2.0')
+ * connect(order, { url: 'mqtt://127.0.0.1:1883', use: [tracing({ tracer })] })
+ */
 export interface TracingOptions {
   /** The one of the global provider by default, named `@daakia/bot-sdk`. */
   tracer?: Tracer
 }
 
-/** The span of the turn, for middleware within. */
+/**
+ * The span of the turn, for middleware within.
+ *
+ * @example
+ * import { turnSpan } from '@daakia/bot-sdk/tracing'
+ *
+ * const marked: Middleware = {
+ *   name: 'marked',
+ *   turn: (turn, next) => (turn.get(turnSpan)?.setAttribute('shop', 'hill-road'), next()),
+ * }
+ */
 export const turnSpan = contextKey<Span>('turnSpan')
 
 /**

@@ -18,14 +18,27 @@ export class Unanswered extends Error {
   override readonly name = 'Unanswered'
 }
 
-/** A moment in a turn. */
+/**
+ * A moment in a turn.
+ *
+ * @example
+ * const at = ({ conversation, revision }: TurnPoint): string => `${conversation}, from revision ${revision}`
+ * connect(order, { url: 'mqtt://127.0.0.1:1883', hooks: { 'turn.leased': (point) => console.log(at(point)) } })
+ */
 export interface TurnPoint {
   conversation: string
   /** The revision that the turn started from. */
   revision: number
 }
 
-/** Called at named moments of a turn, and waited for. For tests that have to stop a bot just there. */
+/**
+ * Called at named moments of a turn, and waited for. For tests that have to stop a bot just there.
+ *
+ * @example
+ * // dies when its commit is on the server's disk, before it hears of that
+ * const hooks: TurnHooks = { 'turn.committed': () => process.abort() }
+ * connect(order, { url: 'mqtt://127.0.0.1:1883', hooks })
+ */
 export interface TurnHooks {
   /** A lease has arrived. */
   'turn.leased'?(point: TurnPoint): void | Promise<void>
@@ -37,7 +50,13 @@ export interface TurnHooks {
   'turn.committed'?(point: TurnPoint): void | Promise<void>
 }
 
-/** Where a bot tells what happens to it; the shape of pino, so that one fits as it is. */
+/**
+ * Where a bot tells what happens to it; the shape of pino, so that one fits as it is.
+ *
+ * @example
+ * const log: BotLog = { info: () => {}, warn: (fields, message) => console.error(message, fields) }
+ * connect(order, { url: 'mqtt://127.0.0.1:1883', log })
+ */
 export interface BotLog {
   info(fields: Readonly<Record<string, unknown>>, message: string): void
   warn(fields: Readonly<Record<string, unknown>>, message: string): void
