@@ -2,7 +2,12 @@ import type { EventObject, MachineContext } from 'xstate'
 import { type Text, written } from './text.js'
 import { type Params, type SayAction, type SayArgs, utter } from './utter.js'
 
-/** What a reaction is about. */
+/**
+ * What a reaction is about.
+ *
+ * @example
+ * on: { order: { actions: react('👀', { to: ({ event }) => event.message.seq }) } }
+ */
 export interface ReactOptions<TArgs> {
   /** The `seq` of a message; by default the one that is being answered. */
   to?: (args: TArgs) => number

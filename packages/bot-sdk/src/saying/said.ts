@@ -1,10 +1,27 @@
 import type { Body } from '@daakia/protocol'
 
-/** Message types that a bot shows, beside texts. */
+/**
+ * Message types that a bot shows, beside texts.
+ *
+ * @example
+ * const menu: Shown = { type: 'card', body: { title: 'Menu', text: 'Today: lasagne' } }
+ */
 export type Shown = { [TType in ShownType]: { type: TType; body: Body<TType> } }[ShownType]
+/**
+ * The types of messages that a bot shows, beside texts.
+ *
+ * @example
+ * const shown: ReadonlySet<string> = new Set<ShownType>(['card', 'choices', 'form', 'media'])
+ * const isShown = (said: Said): said is Shown => shown.has(said.type)
+ */
 export type ShownType = 'card' | 'choices' | 'form' | 'media'
 
-/** What a machine emits when it speaks. A plain machine may emit it too, by XState's own `emit`. */
+/**
+ * What a machine emits when it speaks. A plain machine may emit it too, by XState's own `emit`.
+ *
+ * @example
+ * entry: emit({ type: 'say', text: 'Hello.' } satisfies Said)
+ */
 export type Said =
   /** `as` names it, so that it can be edited and unsent. */
   | { type: 'say'; text: string; as?: string }

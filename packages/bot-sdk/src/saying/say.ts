@@ -2,7 +2,13 @@ import type { EventObject, MachineContext } from 'xstate'
 import { type Text, written } from './text.js'
 import { type Params, type SayAction, type SayArgs, utter } from './utter.js'
 
-/** How a text is said. */
+/**
+ * How a text is said.
+ *
+ * @example
+ * entry: say('Looking …', { as: 'progress' }),
+ * invoke: { id: 'look', src: 'look', onDone: { target: 'found', actions: unsend('progress') } }
+ */
 export interface SayOptions {
   /** Names the message, so that `edit` and `unsend` can speak of it as long as the conversation's run goes on. */
   as?: string

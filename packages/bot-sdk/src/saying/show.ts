@@ -4,10 +4,26 @@ import type { Said, ShownType } from './said.js'
 import { type Text, written } from './text.js'
 import { type Params, type SayAction, type SayArgs, utter } from './utter.js'
 
-/** Something that may be chosen: what is shown, and what choosing it says where that is something else. */
+/**
+ * Something that may be chosen: what is shown, and what choosing it says where that is something else.
+ *
+ * @example
+ * entry: choices({ text: 'Which size?', choices: ['small', { label: 'large, for two', value: 'large' }] })
+ */
 export type ChoiceOf<TArgs> = string | { label: Text<TArgs>; value?: string }
 
-/** A button: pressing it makes an `action` event with its `id` and `value`, or opens its `url`. */
+/**
+ * A button: pressing it makes an `action` event with its `id` and `value`, or opens its `url`.
+ *
+ * @example
+ * entry: card({
+ *   title: 'Pizza',
+ *   buttons: [
+ *     { id: 'more', label: 'Another one', value: 1 },
+ *     { id: 'menu', label: 'The menu', url: 'https://example.com/menu' },
+ *   ],
+ * })
+ */
 export interface ButtonOf<TArgs> {
   id: string
   label: Text<TArgs>
@@ -15,6 +31,16 @@ export interface ButtonOf<TArgs> {
   url?: string
 }
 
+/**
+ * A title, with a text, a picture and buttons.
+ *
+ * @example
+ * entry: card(({ context }) => ({
+ *   title: 'Your order',
+ *   text: `${context.count} ${context.dish}`,
+ *   image: { url: 'https://example.com/pizza.png', alt: 'A pizza' },
+ * }))
+ */
 export interface CardOf<TArgs> {
   title: Text<TArgs>
   text?: Text<TArgs>
@@ -22,12 +48,25 @@ export interface CardOf<TArgs> {
   buttons?: readonly ButtonOf<TArgs>[]
 }
 
+/**
+ * A question with its answers.
+ *
+ * @example
+ * entry: choices(({ context }) => ({ text: 'How many?', choices: [1, 2, 3].map((n) => `${n} ${context.dish}`) }))
+ */
 export interface ChoicesOf<TArgs> {
   /** The question. */
   text: Text<TArgs>
   choices: readonly ChoiceOf<TArgs>[]
 }
 
+/**
+ * Several questions that are answered at once.
+ *
+ * @example
+ * entry: form({ id: 'table', title: 'A table', fields: [{ name: 'guests', label: 'Guests', kind: 'number' }] }),
+ * on: { action: { guard: ({ event }) => event.id === 'table', target: 'booked' } } // its value: { guests: 4 }
+ */
 export interface FormOf<TArgs> {
   /** The `id` of the `action` event that brings the answers, as its `value`: an object with a field for each. */
   id: string
@@ -36,6 +75,18 @@ export interface FormOf<TArgs> {
   fields: readonly FieldOf<TArgs>[]
 }
 
+/**
+ * A question of a form.
+ *
+ * @example
+ * entry: form({
+ *   id: 'table',
+ *   fields: [
+ *     { name: 'guests', label: 'Guests', kind: 'number', required: true },
+ *     { name: 'where', label: 'Where?', kind: 'choice', choices: ['inside', 'outside'] },
+ *   ],
+ * })
+ */
 export interface FieldOf<TArgs> {
   /** Names the answer. */
   name: string
@@ -45,6 +96,16 @@ export interface FieldOf<TArgs> {
   choices?: readonly ChoiceOf<TArgs>[]
 }
 
+/**
+ * A picture, a sound, a film or a file, by its address.
+ *
+ * @example
+ * entry: media(({ context }) => ({
+ *   url: `https://example.com/${context.dish}.png`,
+ *   mediaType: 'image/png',
+ *   alt: `A ${context.dish}`,
+ * }))
+ */
 export interface MediaOf<TArgs> {
   url: string
   /** Such as `image/png`. */

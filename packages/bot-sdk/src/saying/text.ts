@@ -2,10 +2,18 @@
  * Words: a text; several that mean the same, of which one is said; or a function that makes them.
  *
  * @typeParam TArgs what the function is given
+ * @example
+ * const howMany: Text<Around> = ({ locale }) => (locale.startsWith('de') ? 'Wie viele?' : ['How many?', 'How many, please?'])
+ * ask({ say: howMany, schema: z.int() })
  */
 export type Text<TArgs, TParams = unknown> = Wording | ((args: TArgs, params: TParams) => Wording)
 
-/** A text, or several that mean the same. */
+/**
+ * A text, or several that mean the same.
+ *
+ * @example
+ * const thanks = (count: number): Wording => (count > 1 ? ['Thanks!', 'Thank you all.'] : 'Thanks.')
+ */
 export type Wording = string | readonly string[]
 
 /** Takes one of several; the same one when it is asked again in the same circumstances. */

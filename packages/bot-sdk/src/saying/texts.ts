@@ -3,10 +3,23 @@ import { nearestLanguage } from '../authoring/manner.js'
 import { formatOf, type MessageFormat } from './message-format.js'
 import type { Wording } from './text.js'
 
-/** What a text is filled with, by name; dates as ISO 8601, as `Date` or in milliseconds since the Unix epoch. */
+/**
+ * What a text is filled with, by name; dates as ISO 8601, as `Date` or in milliseconds since the Unix epoch.
+ *
+ * @example
+ * const text = texts({ en: { ready: '{count, plural, one {One pizza} other {# pizzas}}, ready at {time, time, short}.' } })
+ * const values: Values = { count: 2, time: new Date('2026-11-26T17:30:00Z') }
+ * text('ready', values)(around) // "2 pizzas, ready at 5:30 PM."
+ */
 export type Values = Readonly<Record<string, string | number | boolean | Date | undefined>>
 
-/** Words by key. `say(text('welcome'))` says them in the language of who is spoken with. */
+/**
+ * Words by key. `say(text('welcome'))` says them in the language of who is spoken with.
+ *
+ * @example
+ * const text: Texts<'howMany'> = texts({ en: { howMany: 'How many?' }, de: { howMany: 'Wie viele?' } })
+ * ask({ say: text('howMany'), schema: z.int() })
+ */
 export type Texts<TKey extends string> = <TArgs extends Around>(
   key: TKey,
   values?: Values | ((args: TArgs) => Values),

@@ -13,14 +13,25 @@ import type { Choose } from './text.js'
 
 export type Params = ParameterizedObject['params'] | undefined
 
-/** What a function that makes words is given: what XState gives to an action, and for whom they are made. */
+/**
+ * What a function that makes words is given: what XState gives to an action, and for whom they are made.
+ *
+ * @example
+ * const summary = ({ context, locale }: SayArgs<{ total: number }, Heard, Heard>): string =>
+ *   `That makes ${context.total.toLocaleString(locale, { style: 'currency', currency: 'EUR' })}.`
+ */
 export type SayArgs<
   TContext extends MachineContext,
   TExpressionEvent extends EventObject,
   TEvent extends EventObject,
 > = ActionArgs<TContext, TExpressionEvent, TEvent> & Around
 
-/** An action of a machine that says something. */
+/**
+ * An action of a machine that says something.
+ *
+ * @example
+ * const receipt: SayAction<{ total: number }, Heard, undefined, Heard> = say(({ context }) => `${context.total} euros.`)
+ */
 export type SayAction<
   TContext extends MachineContext,
   TExpressionEvent extends EventObject,

@@ -5,6 +5,15 @@ import { type Features, Network } from './network.js'
 import { respelled } from './spelling.js'
 import type { TypedRecogniser } from './typed-recogniser.js'
 
+/**
+ * What a {@link classifier} learns from.
+ *
+ * @example
+ * classifier({
+ *   examples: { order: ['i want a {dish}', 'i am hungry'], hours: ['when are you open', 'are you closed on sunday'] },
+ *   entities: { dish: ['pizza', 'salad'] },
+ * })
+ */
 export interface ClassifierOptions<TName extends string, TLists extends Lists> {
   /** What people write, by intent; ten different examples of each do well. `{name}` stands for any entity of that name. */
   examples: Readonly<Record<TName, readonly string[]>>

@@ -2,12 +2,31 @@ import { type Schema, validate } from '../asking/schema.js'
 import type { Json } from '../engine/json.js'
 import { isReadable, respelled } from './spelling.js'
 
-/** What an entity may be: one of a list, in any case of letters, or what a synchronous schema makes of the text. */
+/**
+ * What an entity may be: one of a list, in any case of letters, or what a synchronous schema makes of the text.
+ *
+ * @example
+ * const dish: EntityKind = ['pizza', 'salad']
+ * const count: EntityKind = z.coerce.number().int()
+ */
 export type EntityKind = readonly string[] | Schema<Json>
 
+/**
+ * What the entities of a recogniser may be, by name.
+ *
+ * @example
+ * const entities = { dish: ['pizza', 'salad'], count: z.coerce.number().int() } satisfies EntityKinds
+ * patterns({ intents: { order: ['order {count} {dish}'] }, entities })
+ */
 export type EntityKinds = Readonly<Record<string, EntityKind>>
 
-/** The type of an entity's value. */
+/**
+ * The type of an entity's value.
+ *
+ * @example
+ * const sizes = ['small', 'large'] as const
+ * const price: Record<EntityValue<typeof sizes>, number> = { small: 8, large: 11 }
+ */
 export type EntityValue<TKind> = TKind extends readonly (infer TChoice)[]
   ? TChoice
   : TKind extends Schema<infer TValue>

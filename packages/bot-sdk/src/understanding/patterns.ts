@@ -8,6 +8,15 @@ import { respelled } from './spelling.js'
 import { part, type Template, templateOf } from './template.js'
 import type { TypedRecogniser } from './typed-recogniser.js'
 
+/**
+ * What {@link patterns} look for.
+ *
+ * @example
+ * patterns({
+ *   intents: { order: ['[i want to] order {count} {dish}', /^a (?<dish>\w+), please$/i] },
+ *   entities: { count: z.coerce.number().int(), dish: ['pizza', 'salad'] },
+ * })
+ */
 export interface PatternsOptions<TName extends string, TKinds extends EntityKinds> {
   /**
    * Patterns by intent. In a template, words match in any case of letters, with any white space between them and

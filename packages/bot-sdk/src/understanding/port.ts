@@ -24,13 +24,32 @@ export interface Recogniser {
   recognise(heard: HeardMessage, listening: Listening): Understood | undefined | Promise<Understood | undefined>
 }
 
-/** For whom, and when, something is understood. */
+/**
+ * For whom, and when, something is understood.
+ *
+ * @example
+ * const understandBy = (url: string): Recogniser => ({
+ *   recognise: async ({ text }, { locale, signal }) => {
+ *     const answer = await fetch(`${url}?${new URLSearchParams({ text, locale })}`, { signal })
+ *     return (await answer.json()) as Understood
+ *   },
+ * })
+ */
 export interface Listening extends Around {
   /** Aborted when nobody waits for the answer any more: it took too long, or the turn is over. */
   readonly signal: AbortSignal
 }
 
-/** What a message means: JSON. */
+/**
+ * What a message means: JSON.
+ *
+ * @example
+ * // of "order pizza"
+ * const understood: Understood = {
+ *   intents: [{ name: 'order', score: 0.9 }],
+ *   entities: [{ name: 'dish', value: 'pizza', text: 'pizza', start: 6, end: 11, score: 0.9 }],
+ * }
+ */
 export interface Understood {
   /** The best first. */
   intents: readonly IntentScore[]
@@ -38,6 +57,13 @@ export interface Understood {
   entities: readonly Entity[]
 }
 
+/**
+ * What a message may be meant as, and how sure that is.
+ *
+ * @example
+ * const [best, second]: readonly IntentScore[] = understood.intents
+ * const isClear = best !== undefined && best.score - (second?.score ?? 0) > 0.2
+ */
 export interface IntentScore {
   /** The type of the event that the machine gets. */
   name: string
@@ -45,7 +71,12 @@ export interface IntentScore {
   score: number
 }
 
-/** Something that the text names: a count, a dish. */
+/**
+ * Something that the text names: a count, a dish.
+ *
+ * @example
+ * const dishes = understood.entities.filter(({ name }: Entity) => name === 'dish').map(({ value }) => value)
+ */
 export interface Entity {
   name: string
   value: Json
