@@ -2,7 +2,13 @@ import type { Message, Saying } from '@daakia/client-sdk'
 import type { AnyStateMachine, SnapshotFrom } from 'xstate'
 import type { Duration } from './time/duration.js'
 
-/** What a machine's snapshot `matches`: a state's whole value or the outer part of it. */
+/**
+ * What a machine's snapshot `matches`: a state's whole value or the outer part of it.
+ *
+ * @example
+ * const done: StateOf<typeof machine> = 'paying'
+ * chat.bot.toBeInState(done)
+ */
 export type StateOf<TMachine extends AnyStateMachine> = Parameters<SnapshotFrom<TMachine>['matches']>[0]
 
 /**
@@ -10,6 +16,14 @@ export type StateOf<TMachine extends AnyStateMachine> = Parameters<SnapshotFrom<
  * when all of them are at rest, and time moves only where the test moves it.
  *
  * A check that fails, and a bot that does not come to rest, throw `ConversationFailure`, with the transcript.
+ *
+ * @example
+ * await using chat = await harness({ bot: order })
+ * const ana = chat.user('ana')
+ * await ana.says('remind me tomorrow')
+ * await chat.restartBot()
+ * await chat.advance('1d')
+ * await ana.toHear('You asked me to remind you.')
  */
 export interface Chat<TMachine extends AnyStateMachine = AnyStateMachine> extends AsyncDisposable {
   /** The bot; of several, the first. */
@@ -33,7 +47,15 @@ export interface Chat<TMachine extends AnyStateMachine = AnyStateMachine> extend
   close(): Promise<void>
 }
 
-/** A person, as a test plays them. */
+/**
+ * A person, as a test plays them.
+ *
+ * @example
+ * const ana = chat.user('ana')
+ * await ana.says({ type: 'action', body: { id: 'more', value: 1 } })
+ * await ana.toHear(/^1 more/)
+ * await ana.toHearNothing({ for: '10m' })
+ */
 export interface User {
   readonly name: string
   /** Says something, and waits until all are at rest. `to` names a bot; the first one by default. */
@@ -51,7 +73,13 @@ export interface User {
   toHearNothing(options?: { for?: Duration }): Promise<void>
 }
 
-/** A bot, as a test sees it. */
+/**
+ * A bot, as a test sees it.
+ *
+ * @example
+ * chat.bot.toBeInState('paying', { with: 'ana' })
+ * chat.botCalled('support-bot').toBeInState(undefined)
+ */
 export interface BotUnderTest<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly id: string
   /**

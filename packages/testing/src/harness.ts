@@ -5,6 +5,13 @@ import { callSite } from './failure/call-site.js'
 import { SceneChat } from './scene/scene-chat.js'
 import { Stage } from './stage.js'
 
+/**
+ * Which bots are on the scene, and when it begins.
+ *
+ * @example
+ * await using chat = await harness({ bots: [order, support], startsAt: Date.UTC(2026, 11, 24, 18) })
+ * await chat.user('ana').says('hello', { to: 'support-bot' })
+ */
 export type HarnessOptions<TMachine extends AnyStateMachine> = {
   /** Of all that is random: ids, waiting times. 1 by default. */
   seed?: number

@@ -84,7 +84,9 @@ export interface WrongAnswer extends Around {
  *
  * @example
  * invoke: {
- *   ...{ id: 'count', src: 'count', onDone: 'done' },
+ *   id: 'count',
+ *   src: 'count',
+ *   onDone: 'done',
  *   onError: [
  *     { guard: ({ event }) => event.error instanceof GaveUp && event.error.reason === 'timeout', target: 'away' },
  *     { target: 'givenUp' },

@@ -15,10 +15,11 @@ import type { Migrate, NewState, OldState } from './migrate.js'
  *
  * @example
  * bot({
- *   ...{ id: 'order-bot', version: 2, machine },
+ *   id: 'order-bot',
+ *   version: 2,
+ *   machine,
  *   timeZone: 'Europe/Vienna',
  *   overlap: { debounceMs: 1_500 },
- *   apology: 'Something broke here. Please call us.',
  * })
  */
 export interface BotOptions<

@@ -12,6 +12,10 @@ export interface Problem {
 /**
  * A conversation did not go as the test says. The message tells how it went; `expected` and `actual` are there for the
  * runner to show their difference, and the stack begins at the line of the test.
+ *
+ * @example
+ * // in the test of a test: what is never said
+ * await expect(chat.user('ana').toHear('Goodbye.')).rejects.toThrow(ConversationFailure)
  */
 export class ConversationFailure extends Error {
   override readonly name = 'ConversationFailure'

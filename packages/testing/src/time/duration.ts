@@ -1,4 +1,10 @@
-/** A length of time: milliseconds, or a number with its unit, such as `500ms`, `90s`, `10m`, `1.5h` or `2d`. */
+/**
+ * A length of time: milliseconds, or a number with its unit, such as `500ms`, `90s`, `10m`, `1.5h` or `2d`.
+ *
+ * @example
+ * const wait: Duration = '1.5h'
+ * await chat.advance(wait)
+ */
 export type Duration = number | `${number}${Unit}`
 
 type Unit = 'ms' | 's' | 'm' | 'h' | 'd'
