@@ -1,5 +1,6 @@
 import { lockFileProblems } from './check/lock-file.mjs'
 import { packageProblems } from './check/packages.mjs'
+import { referenceProblems } from './check/reference.mjs'
 import { setup } from './lib/setup.mjs'
 import { findings } from './lib/tool.mjs'
 
@@ -29,7 +30,7 @@ const checks = [
   },
   { name: 'lock file', problems: lockFileProblems },
   { name: 'packages', problems: packageProblems },
-  { name: 'docs', problems: () => findings('typedoc/bin/typedoc', '--logLevel', 'Warn') },
+  { name: 'docs', problems: referenceProblems },
 ]
 
 await setup()
