@@ -61,12 +61,15 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
     log.warn({ ...seat }, 'A turn failed too often: what it was about was set aside as a dead letter')
     bus.publish({ kind: 'state', ...seat })
   }
+  const leftUntold = (seat: { vendor: string; conversation: string; bot: string }) => {
+    bus.publish({ kind: 'state', ...seat })
+  }
   const membersChanged = (entries: readonly MembershipEntry[]) => {
     for (const entry of entries) bus.publish({ kind: 'members', ...entry })
   }
   const store: EmbeddedStore = new EmbeddedStore({
     ...{ kv, projections: [inbox], membershipProjections: [roster] },
-    ...{ committed, membersChanged, gaveUp },
+    ...{ committed, membersChanged, gaveUp, leftUntold },
   })
   const messages = createMessageCache(store)
   const keeper = new RetentionKeeper({ ...settings, ...{ store, inbox, messages, activity, counters } })

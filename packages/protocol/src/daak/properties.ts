@@ -17,6 +17,8 @@ export const subscriptionProperties = {
   sticky: 'sticky',
   /** On `daak/turns/+` and in a queue how many conversations, and where a service takes calls how many calls, this connection takes at once. */
   capacity: 'capacity',
+  /** On `daak/turns/+`: `told` where the bot is to be told what it failed at too often. */
+  failures: 'failures',
   /** Where a service takes calls: what it is for, and its methods as JSON (`ServiceMethods`); several of the latter are put together. */
   description: 'description',
   methods: 'methods',

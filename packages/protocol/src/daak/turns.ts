@@ -18,6 +18,18 @@ const work = {
   timers: z.array(DueTimer),
 }
 
+/** What a bot failed at too often, as it is told of it: neither is there where it was a state. */
+export const Failure = z.object({
+  /** Why the last try failed. */
+  cause: z.string(),
+  /** How often it was tried. */
+  attempts: z.int(),
+  /** Absent where it was a timer, or the journal does not keep it any more. */
+  message: z.optional(Envelope),
+  timer: z.optional(DueTimer),
+})
+export type Failure = z.infer<typeof Failure>
+
 /** On `daak/turns/{c}`: the conversation is yours until the lease ends. */
 export const Lease = z.object({
   type: z.literal('lease'),
@@ -41,6 +53,11 @@ export const Lease = z.object({
   state: z.unknown(),
   /** The state is that of a checkpoint: go on from there, though nothing else may wait. */
   unfinished: z.optional(z.boolean()),
+  /**
+   * The lease is about this, and nothing else waits in it: it was set aside, and the bot may have something to say. What
+   * it commits stands; where it fails, or lets the lease go, its apology is said.
+   */
+  failed: z.optional(Failure),
   ...work,
 })
 export type Lease = z.infer<typeof Lease>

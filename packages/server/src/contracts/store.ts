@@ -10,6 +10,7 @@ import { memberBehaviours } from './store/members.js'
 import { parkingBehaviours } from './store/parking.js'
 import { quietBehaviours } from './store/quiet.js'
 import { retryBehaviours } from './store/retries.js'
+import { tellingFailuresBehaviours } from './store/telling-failures.js'
 import { trimmingBehaviours } from './store/trimming.js'
 import { turnBehaviours } from './store/turns.js'
 import { waitingBehaviours } from './store/waiting.js'
@@ -24,6 +25,7 @@ export const storeContract = (kit: ContractKit, open: () => Promise<DurableBench
   contract(kit, 'Store: turns', open, turnBehaviours)
   contract(kit, 'Store: checkpoints', open, checkpointBehaviours)
   contract(kit, 'Store: failures', open, failureBehaviours)
+  contract(kit, 'Store: telling of failures', open, tellingFailuresBehaviours)
   contract(kit, 'Store: retries', open, retryBehaviours)
   contract(kit, 'Store: waiting for quiet', open, quietBehaviours)
   contract(kit, 'Store: dead letters', open, deadLetterBehaviours)

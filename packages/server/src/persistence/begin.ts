@@ -3,10 +3,11 @@ import { isHeld, release } from './holds.js'
 import { isParked } from './parking.js'
 import type { FeedEntry, Work } from './port.js'
 import { hasSeat, isSeated, type Seat, seatKey } from './seat.js'
-import { setAside } from './set-aside.js'
+import { setAside, unknownCause } from './set-aside.js'
 import { standingOf } from './standing.js'
 import { conversations, states } from './tables.js'
 import type { Tails } from './tails.js'
+import { leaveUntold } from './telling-failures.js'
 import { countTries, isExhausted, triesOf } from './tries.js'
 import { forgetWaiting, refreshWaiting } from './waiting.js'
 import { isNothing, type WaitingWork, workFor } from './work.js'
@@ -24,7 +25,17 @@ export const lookAtWork = (reader: Reader, seat: Seat, now: number, version?: st
 export const lookAtFirst = (reader: Reader, seat: Seat, now: number, version?: string): Work | undefined => {
   if (isHeld(reader, seat, now)) return undefined
   const work = lookAtWork(reader, seat, now, version)
-  return work?.attempt === 0 ? { ...work, attempt: 1 } : undefined
+  return work?.attempt === 0 && !work.failed ? { ...work, attempt: 1 } : undefined
+}
+
+/** What a try begins with. */
+interface Begun {
+  work: Work | undefined
+  said: readonly FeedEntry[]
+  /** Something was set aside before. */
+  gaveUp?: true
+  /** A bot that was being told of a failure has made nothing of it. */
+  leftUntold?: true
 }
 
 /** Counts a try at what waits, and those that are not counted yet; what has failed too often is set aside first. */
@@ -33,16 +44,21 @@ export const beginTry = (
   seat: Seat,
   tails: Tails,
   now: number,
-  { version, uncounted }: { version: string | undefined; uncounted: number },
-): { work: Work | undefined; gaveUp: boolean; said: readonly FeedEntry[] } => {
-  if (isHeld(tx, seat, now)) return { work: undefined, gaveUp: false, said: [] }
+  { version, tellFailures, uncounted }: { version: string | undefined; tellFailures: boolean; uncounted: number },
+): Begun => {
+  if (isHeld(tx, seat, now)) return { work: undefined, said: [] }
   const work = lookAtWork(tx, seat, now, version)
-  if (!work) return { work: mend(tx, seat), gaveUp: false, said: [] }
-  if (!isExhausted(triesOf(tx, seat)))
-    return { work: { ...work, attempt: countTries(tx, seat, uncounted + 1) }, gaveUp: false, said: [] }
-  const said = setAside(tx, { ...seat, members: work.members, tails }, seat, work, now)
+  if (!work) return { work: mend(tx, seat), said: [] }
+  const { failure } = standingOf(tx, seat)
+  if (!failure && !isExhausted(triesOf(tx, seat)))
+    return { work: { ...work, attempt: countTries(tx, seat, uncounted + 1) }, said: [] }
+  const room = { ...seat, members: work.members, tails }
+  const said = failure
+    ? leaveUntold(tx, room, seat, now, { failure, cause: unknownCause })
+    : setAside(tx, room, seat, { work, now, tell: tellFailures })
   const rest = lookAtWork(tx, seat, now, version)
-  return { work: rest && { ...rest, attempt: countTries(tx, seat, 1) }, gaveUp: true, said }
+  const given = rest && { ...rest, attempt: countTries(tx, seat, 1) }
+  return { work: given, said, ...(failure ? { leftUntold: true } : { gaveUp: true }) }
 }
 
 /** A mark without work would be offered again for ever, and so would a hold that is over. */

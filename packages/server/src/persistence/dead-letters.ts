@@ -2,7 +2,7 @@ import { under } from '../kv/keys.js'
 import type { Key, Reader, Transaction } from '../kv/port.js'
 import { messagesAt } from './journal.js'
 import { pageOf, positionOf } from './pages.js'
-import type { DeadLetter, DeadLetterAbout, DeadLetterQuery, Page, QueueLetter, Retried } from './port.js'
+import type { DeadLetter, DeadLetterAbout, DeadLetterQuery, FailedTry, Page, QueueLetter, Retried } from './port.js'
 import { type Seat, seatKey } from './seat.js'
 import { standingOf } from './standing.js'
 import { type DeadLetterRecord, deadLetters, deadLettersByTime, standings, timers } from './tables.js'
@@ -36,6 +36,13 @@ const placeOf = (vendor: string, id: string): Place | undefined => {
 
 export const keepLetter = (tx: Transaction, seat: Seat, revision: number, record: DeadLetterRecord): void => {
   put(tx, { ...seat, number: revision }, record)
+}
+
+/** Notes one more try that came to nothing, if the letter is still there. */
+export const addTry = (tx: Transaction, seat: Seat, revision: number, failed: FailedTry): void => {
+  const key = keyOf({ ...seat, number: revision })
+  const record = tx.get(deadLetters, key)
+  if (record) tx.put(deadLetters, key, { ...record, tries: [...record.tries, failed] })
 }
 
 /** The same message given up again takes the place of its earlier letter. */

@@ -62,6 +62,8 @@ export interface EmbeddedStoreOptions {
   membersChanged?(entries: readonly MembershipEntry[]): void
   /** Told after something that failed too often was set aside: the bot's standing has changed. */
   gaveUp?(seat: Seat): void
+  /** Told after a bot made nothing of its failure, and its apology was said: its standing has changed. */
+  leftUntold?(seat: Seat): void
 }
 
 const none: readonly never[] = []
@@ -81,6 +83,7 @@ export class EmbeddedStore implements Store {
   readonly #committed: (entries: readonly FeedEntry[]) => void
   readonly #membersChanged: (entries: readonly MembershipEntry[]) => void
   readonly #gaveUp: (seat: Seat) => void
+  readonly #leftUntold: (seat: Seat) => void
   readonly #firstTries = new FirstTries()
   readonly #tails = new Tails()
 
@@ -91,6 +94,7 @@ export class EmbeddedStore implements Store {
     this.#committed = options.committed ?? (() => {})
     this.#membersChanged = options.membersChanged ?? (() => {})
     this.#gaveUp = options.gaveUp ?? (() => {})
+    this.#leftUntold = options.leftUntold ?? (() => {})
   }
 
   async conversation(vendor: string, id: string, founders?: Founders): Promise<Conversation | undefined> {
@@ -181,21 +185,22 @@ export class EmbeddedStore implements Store {
     conversation: string,
     bot: string,
     now: number,
-    { count = true, version }: { count?: boolean; version?: string } = {},
+    { count = true, ...options }: { count?: boolean; version?: string; tellFailures?: boolean } = {},
   ): Promise<Work | undefined> {
     const seat = { vendor, conversation, bot }
-    if (!count) return lookAtWork(this.#kv, seat, now, version)
-    return this.#beginFirst(seat, now, version) ?? this.#beginCounted(seat, now, version)
+    if (!count) return lookAtWork(this.#kv, seat, now, options.version)
+    return this.#beginFirst(seat, now, options.version) ?? this.#beginCounted(seat, now, options)
   }
 
   async commit(vendor: string, conversation: string, bot: string, now: number, outcome: Outcome): Promise<Settled> {
     const seat = { vendor, conversation, bot }
     const uncounted = this.#firstTries.uncounted(seat)
-    const { settled, nextTry } = await this.#write((tx) => {
+    const { settled, nextTry, leftUntold } = await this.#write((tx) => {
       const settlement = settleTurn(tx, this.#room(tx, vendor, conversation), seat, now, outcome, uncounted)
       return { answer: settlement, said: settlement.said }
     })
     if (nextTry) this.#firstTries.settled(seat, nextTry)
+    if (leftUntold) this.#leftUntold(seat)
     return settled
   }
 
@@ -253,14 +258,19 @@ export class EmbeddedStore implements Store {
     return work
   }
 
-  async #beginCounted(seat: Seat, now: number, version: string | undefined): Promise<Work | undefined> {
+  async #beginCounted(
+    seat: Seat,
+    now: number,
+    { version, tellFailures = false }: { version?: string; tellFailures?: boolean },
+  ): Promise<Work | undefined> {
     const uncounted = this.#firstTries.uncounted(seat)
-    const { work, gaveUp } = await this.#write((tx) => {
-      const { said, ...answer } = beginTry(tx, seat, this.#tails, now, { version, uncounted })
+    const { work, gaveUp, leftUntold } = await this.#write((tx) => {
+      const { said, ...answer } = beginTry(tx, seat, this.#tails, now, { version, tellFailures, uncounted })
       return { answer, said }
     })
     if (work) this.#firstTries.counted(seat)
     if (gaveUp) this.#gaveUp(seat)
+    if (leftUntold) this.#leftUntold(seat)
     return work
   }
 

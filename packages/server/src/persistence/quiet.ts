@@ -13,9 +13,11 @@ const debounceOf = (reader: Reader, seat: Seat): Debounce | undefined => {
   return debounce === undefined ? reader.get(bots, [seat.vendor, seat.bot])?.debounce : (debounce ?? undefined)
 }
 
-/** What has failed waits for its next try, and a turn that was begun goes on: quiet or not. */
-const hasBegun = (reader: Reader, seat: Seat): boolean =>
-  triesOf(reader, seat).count > 0 || standingOf(reader, seat).working !== undefined
+/** What has failed waits for its next try, a turn that was begun goes on, and a failure is told: quiet or not. */
+const hasBegun = (reader: Reader, seat: Seat): boolean => {
+  const { working, failure } = standingOf(reader, seat)
+  return triesOf(reader, seat).count > 0 || working !== undefined || failure !== undefined
+}
 
 /** Somebody has spoken: where the bot wants quiet first, what waits for it waits on. */
 export const hearSpeech = (tx: Transaction, seat: Seat, { at }: JournalMessage): void => {

@@ -1,35 +1,46 @@
 import type { Reader, Transaction } from '../kv/port.js'
-import { appendMessage, type Room } from './append.js'
+import { apologise } from './apology.js'
+import type { Room } from './append.js'
 import { goBack } from './checkpoints.js'
 import { keepLetter } from './dead-letters.js'
 import type { FeedEntry } from './port.js'
 import { type Seat, seatKey } from './seat.js'
 import { advanced, standingOf } from './standing.js'
-import { bots, type Culprit, type DeadLetterRecord, type StandingRecord, standings, timers } from './tables.js'
+import { type Culprit, type DeadLetterRecord, type StandingRecord, standings, timers } from './tables.js'
+import { mayBeTold, tellNext } from './telling-failures.js'
 import { cancelTimer } from './timers.js'
 import { forgetTries, triesOf } from './tries.js'
 import { refreshWaiting } from './waiting.js'
 import { earliest, type WaitingWork } from './work.js'
 
-const unknownCause = 'connection lost before the turn was committed'
+export const unknownCause = 'connection lost before the turn was committed'
 
 /**
  * Gives up what has failed too often: its message is skipped or its timer consumed, a dead letter keeps it with its
- * cause, and the bot's apology is said. The state stays the last good one. Answers what was said.
+ * cause, and the bot is told, or else its apology is said. The state stays the last good one. Answers what was said.
  */
-export const setAside = (tx: Transaction, room: Room, seat: Seat, work: WaitingWork, now: number): FeedEntry[] => {
-  const { failures = [] } = triesOf(tx, seat)
+export const setAside = (
+  tx: Transaction,
+  room: Room,
+  seat: Seat,
+  { work, now, tell }: { work: WaitingWork; now: number; tell: boolean },
+): FeedEntry[] => {
+  const { count, failures = [] } = triesOf(tx, seat)
   const last = failures.at(-1)
   const culprit = stillWaiting(tx, seat, last?.culprit) ?? (work.unfinished ? 'the unfinished turn' : earliest(work))
   if (!culprit) return []
-  const revision = standingOf(tx, seat).revision + 1
+  const standing = standingOf(tx, seat)
+  const isTold = tell && mayBeTold(standing, { isMessage: typeof culprit === 'object' && 'seq' in culprit })
+  const revision = standing.revision + 1
   const about =
     culprit === 'the unfinished turn' ? goBack(tx, seat, revision) : takeOut(tx, seat, culprit, revision, work)
   const tries = failures.map(({ at, cause }) => ({ at, cause }))
-  keepLetter(tx, seat, revision, { at: now, about, cause: last?.cause ?? unknownCause, tries })
+  const cause = last?.cause ?? unknownCause
+  keepLetter(tx, seat, revision, { at: now, about, cause, tries })
   forgetTries(tx, seat)
+  if (isTold) tellNext(tx, seat, { at: now, about, cause, attempts: count, revision })
   refreshWaiting(tx, seat)
-  return apologise(tx, room, seat.bot, revision, now)
+  return isTold ? [] : apologise(tx, room, seat.bot, revision, now)
 }
 
 /** Skips the message, or consumes the timer. */
@@ -67,11 +78,3 @@ const skip = (standing: StandingRecord, seq: number, { events }: WaitingWork): S
 
 const aboutOf = (reader: Reader, seat: Seat, culprit: Culprit): DeadLetterRecord['about'] =>
   'seq' in culprit ? culprit : { ...culprit, due: reader.get(timers, [...seatKey(seat), culprit.timer]) ?? 0 }
-
-const apologise = (tx: Transaction, room: Room, bot: string, revision: number, now: number): FeedEntry[] => {
-  const apology = tx.get(bots, [room.vendor, bot])?.apology
-  if (!apology) return []
-  const payload = new TextEncoder().encode(apology)
-  const id = `${revision}.0`
-  return [appendMessage(tx, room, { from: bot, id, at: now, type: 'text', contentType: 'text/plain', payload })]
-}

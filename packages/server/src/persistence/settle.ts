@@ -10,7 +10,8 @@ import type { FeedEntry, Outcome, Settled, Work } from './port.js'
 import { awaitQuiet } from './quiet.js'
 import { hasSeat, type Seat, seatKey } from './seat.js'
 import { advanced, handlesMessage, standingOf } from './standing.js'
-import { type Culprit, type StandingRecord, standings, states } from './tables.js'
+import { type Culprit, type FailureRecord, type StandingRecord, standings, states } from './tables.js'
+import { leaveUntold } from './telling-failures.js'
 import { cancelTimer, setTimer } from './timers.js'
 import { countTries, forgetTries, isExhausted, noteFailure, triesOf } from './tries.js'
 import { isMarked, refreshWaiting } from './waiting.js'
@@ -24,6 +25,8 @@ export interface Settlement {
   nextTry?: NextTry
   /** What the bot said. */
   said: readonly FeedEntry[]
+  /** It was being told of a failure, and has made nothing of it. */
+  leftUntold?: true
 }
 
 /** Applies the outcome of a turn, or nothing of it. `uncounted` tries are counted where they have to be remembered. */
@@ -39,6 +42,8 @@ export const settleTurn = (
   const refused = refusal(tx, room, seat, standing, outcome)
   if (refused) return { settled: refused, said: [] }
   if (outcome.kind === 'committed') return applyCommit(tx, room, seat, now, { standing, outcome, uncounted })
+  const { failure } = standing
+  if (outcome.kind === 'failed' && failure) return failAgain(tx, room, seat, now, { failure, cause: outcome.cause })
   if (outcome.kind === 'failed') fail(tx, seat, now, outcome, uncounted)
   else putAside(tx, seat, now, outcome)
   const head = headOf(tx, room.vendor, room.conversation)
@@ -80,6 +85,20 @@ const fail = (
   if (retryAt > now && !isExhausted(triesOf(tx, seat))) hold(tx, seat, retryAt)
 }
 
+/** The turn failed in which the bot was told of a failure. */
+const failAgain = (
+  tx: Transaction,
+  room: Room,
+  seat: Seat,
+  now: number,
+  failed: { failure: FailureRecord; cause: string },
+): Settlement => {
+  const said = leaveUntold(tx, room, seat, now, failed)
+  const { revision } = standingOf(tx, seat)
+  const head = headOf(tx, room.vendor, room.conversation)
+  return { settled: { kind: 'applied', revision, head }, nextTry: 'counted', said, leftUntold: true }
+}
+
 const putAside = (tx: Transaction, seat: Seat, now: number, parked: Extract<Outcome, { kind: 'parked' }>): void => {
   park(tx, seat, now, parked)
   forgetTries(tx, seat)
@@ -100,10 +119,12 @@ const applyCommit = (
   const consumed = outcome.timers.cancel.filter((id) => cancelTimer(tx, seat, id))
   for (const timer of outcome.timers.set) setTimer(tx, seat, timer)
   const head = headOf(tx, room.vendor, room.conversation)
-  const { working, debounce: _, ...before } = unpark(tx, seat, standing)
+  const { working, failure, toldFailure, debounce: _, ...before } = unpark(tx, seat, standing)
+  const handlesOne = handlesMessage(standing, outcome)
   tx.put(standings, seatKey(seat), {
     ...advanced(before, outcome),
     ...(outcome.checkpoint && { working: working ?? now }),
+    ...((failure || (toldFailure && !handlesOne)) && { toldFailure: true }),
     revision,
     ...(covers && { quietUpTo: head }),
     public: outcome.public,
@@ -111,8 +132,8 @@ const applyCommit = (
     last: { commitId: outcome.commitId, revision, head },
   })
   tx.put(states, seatKey(seat), outcome.state)
-  const isProgress = outcome.checkpoint || working !== undefined
-  const handled = isProgress || handlesMessage(standing, outcome) || consumed.length > 0
+  const isProgress = outcome.checkpoint || working !== undefined || failure !== undefined
+  const handled = isProgress || handlesOne || consumed.length > 0
   if (handled) forgetTries(tx, seat)
   refreshWaiting(tx, seat)
   awaitQuiet(tx, seat, now)

@@ -29,6 +29,20 @@ export interface StandingRecord {
   again?: readonly number[]
   /** A turn has been committed in its midst at that time, and not to its end: its work is to go on. */
   working?: number
+  /** The bot is being told of this, and nothing else is given to it: what comes of its lease ends that. */
+  failure?: FailureRecord
+  /** The bot was told of a failure, and has handled no message since. */
+  toldFailure?: true
+}
+
+/** What was set aside, until its bot was told. */
+export interface FailureRecord {
+  at: number
+  about: DeadLetterRecord['about']
+  cause: string
+  attempts: number
+  /** Of the dead letter. */
+  revision: number
 }
 
 /** Which waiting thing: a message by its `seq`, or a timer by its id. */

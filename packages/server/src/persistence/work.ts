@@ -2,11 +2,12 @@ import type { DueTimer } from '@daakia/protocol'
 import type { Reader, Transaction } from '../kv/port.js'
 import { isFor } from './bots.js'
 import { headOf, messagesAfter, messagesAt } from './journal.js'
-import type { JournalMessage } from './port.js'
+import type { JournalMessage, ToldFailure } from './port.js'
 import type { Seat } from './seat.js'
 import { standingOf } from './standing.js'
 import type { Culprit, StandingRecord } from './tables.js'
 import { dueTimers } from './timers.js'
+import { untold } from './untold.js'
 
 /** What waits for a bot in a conversation. */
 export interface WaitingWork {
@@ -14,27 +15,35 @@ export interface WaitingWork {
   timers: readonly DueTimer[]
   /** A turn was committed in its midst, and is to go on. */
   unfinished: boolean
+  /** The bot is to be told of this first. */
+  failed?: ToldFailure
 }
 
 /** A turn handles one thing; the rest is shown so that "cancel" is seen early. */
 const mostEvents = 100
 
-export const workFor = (reader: Reader, seat: Seat, now: number): WaitingWork => ({
-  events: messagesWaiting(reader, seat),
-  timers: dueTimers(reader, seat, now),
-  unfinished: standingOf(reader, seat).working !== undefined,
-})
+export const workFor = (reader: Reader, seat: Seat, now: number): WaitingWork => {
+  const failed = untold(reader, seat)
+  if (failed) return { events: [], timers: [], unfinished: false, failed }
+  return {
+    events: messagesWaiting(reader, seat),
+    timers: dueTimers(reader, seat, now),
+    unfinished: standingOf(reader, seat).working !== undefined,
+  }
+}
 
 /** What waits now that a turn has been committed: most often nothing, which costs no look at the journal. */
 export const workAfterCommit = (tx: Transaction, seat: Seat, now: number): WaitingWork =>
   isQuiet(tx, seat) ? { events: [], timers: dueTimers(tx, seat, now), unfinished: false } : workFor(tx, seat, now)
 
-export const isNothing = ({ events, timers, unfinished }: WaitingWork): boolean =>
-  events.length === 0 && timers.length === 0 && !unfinished
+export const isNothing = ({ events, timers, unfinished, failed }: WaitingWork): boolean =>
+  events.length === 0 && timers.length === 0 && !unfinished && !failed
 
 /** Since when something waits for the bot, its timers aside; `undefined` where nothing does. */
-export const waitsSince = (reader: Reader, seat: Seat): number | undefined =>
-  standingOf(reader, seat).working ?? firstMessageFor(reader, seat)?.at
+export const waitsSince = (reader: Reader, seat: Seat): number | undefined => {
+  const { failure, working } = standingOf(reader, seat)
+  return failure?.at ?? working ?? firstMessageFor(reader, seat)?.at
+}
 
 /** Messages that wait for the bot, the oldest ones of them. */
 export const messagesWaiting = (reader: Reader, seat: Seat): readonly JournalMessage[] => [

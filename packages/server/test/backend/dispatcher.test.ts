@@ -11,7 +11,7 @@ const session = { closed: false, name: { vendor: 'dev', client: 'bot', connectio
 const connection: BotConnection = {
   session,
   qos: 1,
-  announcement: { capacity: 10 },
+  announcement: { capacity: 10, tellFailures: false },
   turns: new Set(),
   stalled: false,
 }

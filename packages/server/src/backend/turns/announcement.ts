@@ -8,6 +8,8 @@ import { debounceOf } from './debounce.js'
 export interface Announcement extends BotProfile {
   /** Conversations that it handles at once; 1 where it does not say. */
   capacity: number
+  /** The bot is to be told of what it failed at too often. */
+  tellFailures: boolean
 }
 
 const mostCapacity = 100_000
@@ -21,6 +23,7 @@ export const readAnnouncement = (properties: readonly UserProperty[]): Announcem
     capacity: readCapacity(propertyOf(properties, subscriptionProperties.capacity)),
     ...(version !== undefined && { version }),
     ...(apology !== undefined && { apology }),
+    tellFailures: readFailures(propertyOf(properties, subscriptionProperties.failures)),
     ...readDebounce(properties),
   }
 }
@@ -32,6 +35,11 @@ const readCapacity = (value: string | undefined): number => {
   const capacity = Number(value ?? 1)
   if (Number.isInteger(capacity) && capacity >= 1 && capacity <= mostCapacity) return capacity
   throw misannounced(`"capacity" must be a whole number from 1 to ${mostCapacity}`)
+}
+
+const readFailures = (value: string | undefined): boolean => {
+  if (value === undefined || value === 'told') return value === 'told'
+  throw misannounced('"failures" must be "told", or be left out')
 }
 
 const readDebounce = (properties: readonly UserProperty[]): Pick<BotProfile, 'debounce'> => {

@@ -1,6 +1,6 @@
-import { bytesOf, type Lease, type Push, type TurnNotice, toEnvelope, topics } from '@daakia/protocol'
+import { bytesOf, type Failure, type Lease, type Push, type TurnNotice, toEnvelope, topics } from '@daakia/protocol'
 import type { Delivery } from '../../broker/exchange/port.js'
-import type { Work } from '../../persistence/port.js'
+import type { ToldFailure, Work } from '../../persistence/port.js'
 import type { LeaseTerms } from '../port.js'
 import { oldestThatFit } from '../portion.js'
 import type { OpenTurn } from './open-turn.js'
@@ -30,7 +30,13 @@ export const leaseNotice = (fence: string, terms: LeaseTerms, now: number, work:
   processed: work.processed,
   state: work.state ?? null,
   ...(work.unfinished && { unfinished: true }),
+  ...(work.failed && { failed: toFailure(work.failed) }),
   ...toItems(now, work),
+})
+
+const toFailure = ({ message, ...failed }: ToldFailure): Failure => ({
+  ...failed,
+  ...(message && { message: toEnvelope(message) }),
 })
 
 export const pushNotice = (fence: string, now: number, items: Items): Push => ({

@@ -27,6 +27,8 @@ export class OpenTurn {
   revision = 0
   /** Which try this is at what waits first. */
   attempt = 1
+  /** The bot is told of a failure, and of nothing else before its first commit. */
+  ofFailure = false
   grantedAt = 0
   /** The server's clock when the bot was last told what waits: its delays count from there. */
   now = 0

@@ -126,11 +126,13 @@ class TurnCalls {
     const { hooks, stateChanged, timersSet } = this.parts
     const point = { ...turn.name, revision: turn.revision }
     await hooks['turn.commit']?.(point)
-    // The answer to a checkpoint lists nothing: what is new is pushed after it.
+    // The answer to a checkpoint lists nothing: what is new is pushed after it, and so is what waited behind a failure.
     if (!params.checkpoint) turn.news = false
+    else if (turn.ofFailure) turn.news = true
     const settled = await this.#store(turn.name, toCommitted(params, turn.now, this.#mayKeep(turn)))
     if (settled.kind === 'conflict') throw await this.#refuse(turn, settled.reason)
     turn.revision = settled.revision
+    turn.ofFailure = false
     stateChanged(turn.name)
     if (params.timers.set.length > 0) timersSet(turn.name)
     await hooks['turn.committed']?.(point)

@@ -63,7 +63,7 @@ export class TurnKeeper {
   /** The connection has gone: the conversation is another's as soon as nothing is being applied. */
   lose(turn: OpenTurn): void {
     turn.lost = true
-    if (turn.phase === 'open' && turn.attempt > 1)
+    if (turn.phase === 'open' && (turn.attempt > 1 || turn.ofFailure))
       this.#fail(turn, 'the connection was lost before the turn was committed')
     else if (turn.phase === 'open' || turn.phase === 'waiting') void this.end(turn)
   }
@@ -110,8 +110,9 @@ export class TurnKeeper {
     turn.fence = lease.fence
     turn.grantedAt = lease.grantedAt
     turn.now = clock.now()
-    const { version } = turn.connection.announcement
-    const work = await store.begin(vendor, conversation, bot, turn.now, version === undefined ? {} : { version })
+    const { version, tellFailures } = turn.connection.announcement
+    const options = { tellFailures, ...(version !== undefined && { version }) }
+    const work = await store.begin(vendor, conversation, bot, turn.now, options)
     if (!work || turn.lost) return this.end(turn)
     await this.#hand(turn, lease, portionOf(work))
   }
@@ -119,6 +120,7 @@ export class TurnKeeper {
   async #hand(turn: OpenTurn, lease: Lease, work: Work): Promise<void> {
     turn.revision = work.revision
     turn.attempt = work.attempt
+    turn.ofFailure = work.failed !== undefined
     turn.told(work)
     turn.phase = 'open'
     this.#watch(turn, lease)

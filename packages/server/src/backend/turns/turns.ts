@@ -117,7 +117,11 @@ export class Turns {
     this.#dispatcher.wake(key)
   }
 
-  async #enlist(vendor: string, bot: string, { capacity: _, ...profile }: Announcement): Promise<void> {
+  async #enlist(
+    vendor: string,
+    bot: string,
+    { capacity: _, tellFailures: __, ...profile }: Announcement,
+  ): Promise<void> {
     await this.parts.store.enlist(vendor, bot, profile)
   }
 

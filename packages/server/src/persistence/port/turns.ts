@@ -56,6 +56,18 @@ export interface Work {
   timers: readonly DueTimer[]
   /** The state is that of a checkpoint: the turn is to go on from there, though nothing else may wait. */
   unfinished: boolean
+  /** The bot is told of this, and of nothing else. */
+  failed?: ToldFailure
+}
+
+/** What a bot failed at too often: a message that the journal still keeps, a timer, or neither of them. */
+export interface ToldFailure {
+  /** Why the last try failed. */
+  cause: string
+  /** How often it was tried. */
+  attempts: number
+  message?: JournalMessage
+  timer?: DueTimer
 }
 
 export interface NewUtterance {
@@ -130,6 +142,11 @@ export interface TurnStore {
    * is skipped, a dead letter keeps it with its cause, and the bot's apology is said. What is not to be tried again
    * yet (`retryAt`) is not given out.
    *
+   * With `tellFailures` the bot is told of what was set aside (`failed`), in place of all other work, and the apology is
+   * left to it: what it commits, if only a checkpoint, stands. The apology is said after all, and the letter has one try
+   * more, where that turn fails, or the next one begins before it is committed. A bot is told of a failure once, and
+   * until it has handled a message after that, of failures at messages alone: what it does about them may fail, too.
+   *
    * With `count: false` it only looks at what waits now, for a turn that is going on: nothing is counted, set aside
    * or written. `version` is that of the bot that will have the turn, where it is not the enlisted one: a state that
    * is parked for it is not given out.
@@ -139,7 +156,7 @@ export interface TurnStore {
     conversation: string,
     bot: string,
     now: number,
-    options?: { count?: boolean; version?: string },
+    options?: { count?: boolean; version?: string; tellFailures?: boolean },
   ): Promise<Work | undefined>
 
   /** Applies the outcome of a turn in one transaction, or nothing of it. The caller has checked the lease's fence. */
