@@ -1,4 +1,10 @@
-/** Takes a listener away again; doing it twice does nothing. */
+/**
+ * Takes a listener away again; doing it twice does nothing.
+ *
+ * @example
+ * const stop: Stop = client.onMessage(({ plain }) => console.log(plain))
+ * stop()
+ */
 export type Stop = () => void
 
 /** Those who want to hear of something, called in the order in which they came. */

@@ -20,7 +20,13 @@ import {
 import type { UserProperty } from '@daakia/protocol/mqtt'
 import type { TransportMessage } from '../transport/port.js'
 
-/** What is known of a message before it is in the journal. */
+/**
+ * What is known of a message before it is in the journal.
+ *
+ * @example
+ * const unsent = (entries: readonly TimelineEntry[]): readonly Draft[] =>
+ *   entries.filter(({ status }) => status !== 'sent').map(({ message }) => message)
+ */
 export interface Draft {
   conversation: string
   /** Unique per (conversation, sender). */
@@ -49,7 +55,14 @@ export interface Draft {
   properties: readonly UserProperty[]
 }
 
-/** An entry of a journal. */
+/**
+ * An entry of a journal.
+ *
+ * @example
+ * const line = ({ at, from, plain, type }: Message): string =>
+ *   `${new Date(at).toLocaleTimeString()} ${from}: ${plain ?? `[${type}]`}`
+ * client.onMessage((message) => console.log(line(message)))
+ */
 export interface Message extends Draft {
   /** Place in the journal: 1, 2, 3 … */
   seq: number
@@ -59,7 +72,13 @@ export interface Message extends Draft {
   at: number
 }
 
-/** Something to say: a text; a body of a known type; or a payload of any type, which is sent as it is. */
+/**
+ * Something to say: a text; a body of a known type; or a payload of any type, which is sent as it is.
+ *
+ * @example
+ * const pressed: Saying = { type: 'action', body: { id: 'more', value: 1 } }
+ * await conversation.send(pressed)
+ */
 export type Saying =
   | string
   | { [Type in MessageType]: { type: Type; body: Body<Type>; payload?: undefined } }[MessageType]

@@ -6,12 +6,26 @@ import type { OpenTransport } from '../transport/port.js'
 import type { Message, Saying } from './message.js'
 import type { Timeline } from './timeline.js'
 
-/** Who is speaking. */
+/**
+ * Who is speaking.
+ *
+ * @example
+ * const identity: ClientIdentity = { client: 'ana', password: process.env.PASSWORD ?? '' }
+ * createClient({ url: 'wss://chat.example.com/mqtt', identity })
+ */
 export interface ClientIdentity {
   client: string
   password?: string
 }
 
+/**
+ * Who connects, where to, and where to go on.
+ *
+ * @example
+ * const options: ClientOptions = { url: 'ws://127.0.0.1:8080/mqtt', identity: 'ana' }
+ * const since = client.position // kept when a page is left
+ * createClient({ ...options, ...(since !== undefined && { since }) }) // the next one goes on there
+ */
 export type ClientOptions = {
   /** The client's id, or the id with a password. */
   identity: string | ClientIdentity
@@ -33,12 +47,24 @@ export type ClientOptions = {
     }
 )
 
+/**
+ * How a client leaves.
+ *
+ * @example
+ * await client.close({ giveUpAfterMs: 5_000 })
+ */
 export interface CloseOptions {
   /** How long to wait for what is not sent yet; it is given up then. By default there is no limit. */
   giveUpAfterMs?: number
 }
 
-/** A person's, or a service's, side of its conversations. */
+/**
+ * A person's, or a service's, side of its conversations.
+ *
+ * @example
+ * const client: Client = createClient({ url: 'mqtt://127.0.0.1:1883', identity: 'ana' })
+ * for await (const { from, plain } of client.messages()) console.log(from, plain)
+ */
 export interface Client {
   /** The client's own id. */
   readonly id: string
@@ -81,6 +107,13 @@ export interface Client {
   close(options?: CloseOptions): Promise<void>
 }
 
+/**
+ * What is said of a message beside what it says.
+ *
+ * @example
+ * const question = await conversation.send('Which size have you got?')
+ * await conversation.send('And what does it cost?', { replyTo: question.id, to: 'order-bot' })
+ */
 export interface SendOptions {
   /** By default one is made. The same id again is the same message. */
   id?: string
@@ -98,6 +131,8 @@ export interface SendOptions {
    * it is none.
    *
    * @example
+   * import { context, propagation } from '@opentelemetry/api'
+   *
    * const carrier: { traceparent?: string } = {}
    * propagation.inject(context.active(), carrier)
    * await conversation.send('two large', carrier)
@@ -105,6 +140,13 @@ export interface SendOptions {
   traceparent?: string
 }
 
+/**
+ * Which part of a journal is read.
+ *
+ * @example
+ * const lastDay: HistoryRange = { since: Date.now() - 86_400_000, limit: 1_000 }
+ * const { messages } = await conversation.history(lastDay)
+ */
 export interface HistoryRange {
   /** Only messages with a greater `seq`. Without it, the newest ones before `before`. */
   after?: number
@@ -118,6 +160,17 @@ export interface HistoryRange {
   limit?: number
 }
 
+/**
+ * A part of a journal, and how to go on from it.
+ *
+ * @example
+ * let page: HistoryPage = await conversation.history()
+ * const messages = [...page.messages]
+ * while (page.more) {
+ *   page = await conversation.history(page.more)
+ *   messages.unshift(...page.messages)
+ * }
+ */
 export interface HistoryPage {
   /** In the order of the journal. */
   messages: Message[]
@@ -129,7 +182,14 @@ export interface HistoryPage {
   more?: Pick<HistoryRange, 'after' | 'before'>
 }
 
-/** One conversation of a client. */
+/**
+ * One conversation of a client.
+ *
+ * @example
+ * const conversation: Conversation = client.to('order-bot')
+ * conversation.onMessage(({ from, plain }) => console.log(from, plain))
+ * await conversation.send('two large')
+ */
 export interface Conversation {
   readonly id: string
 

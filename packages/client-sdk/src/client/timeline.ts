@@ -1,7 +1,12 @@
 import { Listeners, type Stop } from '../listeners.js'
 import type { Draft, Message } from './message.js'
 
-/** A line of a conversation as a UI shows it. */
+/**
+ * A line of a conversation as a UI shows it.
+ *
+ * @example
+ * const mark = ({ status }: TimelineEntry): string => ({ sent: '✓', sending: '…', failed: '!' })[status]
+ */
 export type TimelineEntry =
   /** In the journal. */
   | { status: 'sent'; message: Message }
@@ -15,6 +20,10 @@ type Own = Exclude<TimelineEntry, { status: 'sent' }>
 /**
  * The messages of one conversation that this client has come across, in the order of the journal, and after them those
  * of its own that are not in it yet. Made for UIs: `entries` stays the same list until something changes.
+ *
+ * @example
+ * const { timeline } = client.to('order-bot')
+ * timeline.subscribe(() => console.log(timeline.entries.map(({ message }) => message.plain)))
  */
 export class Timeline {
   readonly #listeners = new Listeners<[]>()

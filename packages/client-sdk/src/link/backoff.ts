@@ -1,5 +1,11 @@
 import type { Random } from '@daakia/protocol'
 
+/**
+ * How long to wait before the next try to connect: up to twice as long after each one that failed.
+ *
+ * @example
+ * createClient({ url: 'mqtt://127.0.0.1:1883', identity: 'ana', backoff: { firstMs: 1_000, longestMs: 60_000 } })
+ */
 export interface BackoffOptions {
   /** The first wait is at most this long. */
   firstMs: number

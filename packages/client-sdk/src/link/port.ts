@@ -3,7 +3,13 @@ import type { ConnectionLost, Refused } from '../errors.js'
 import type { Stop } from '../listeners.js'
 import type { TransportMessage } from '../transport/port.js'
 
-/** How things stand with the server. */
+/**
+ * How things stand with the server.
+ *
+ * @example
+ * const signs: Record<LinkStatus['state'], string> = { connecting: '…', online: '✓', offline: '!', closed: '✗' }
+ * client.onStatus(({ state }) => console.log(signs[state]))
+ */
 export type LinkStatus =
   /** A connection is being made, or its subscriptions are; `reason` says why the last one ended. */
   | { state: 'connecting'; reason?: Refused | ConnectionLost }
@@ -24,6 +30,13 @@ export interface Subscription {
   receive(message: TransportMessage): void
 }
 
+/**
+ * How long a call waits for its answer.
+ *
+ * @example
+ * const left = new AbortController()
+ * await client.call('orders', 'ship', { id: 7 }, { timeoutMs: 2_000, signal: left.signal })
+ */
 export interface CallOptions {
   /** Counts from the call, the time until there is a connection included. 10,000 by default. */
   timeoutMs?: number

@@ -6,7 +6,15 @@ import type { Stop } from '../listeners.js'
 import type { Schema } from '../schema.js'
 import type { OpenTransport } from '../transport/port.js'
 
-/** A call, as a method sees it. */
+/**
+ * A call, as a method sees it.
+ *
+ * @example
+ * const ship: Handler<{ id: number }> = async ({ id }, { from, signal }: IncomingCall) => {
+ *   const answer = await fetch(`http://127.0.0.1:8000/orders/${id}?for=${from}`, { method: 'POST', signal })
+ *   return answer.json()
+ * }
+ */
 export interface IncomingCall {
   /** The client that calls; the server vouches for it. */
   readonly from: string
@@ -21,10 +29,24 @@ export interface IncomingCall {
 /**
  * Answers a call with what it returns, as JSON. `RpcFailure` thrown is the answer as it is; anything else is told to the
  * log, and to the caller as an internal error.
+ *
+ * @example
+ * const whoAmI: Handler<unknown> = (_, { from }) => ({ client: from })
+ * serve('directory', { url: 'mqtt://127.0.0.1:1883', methods: { whoAmI } })
  */
 export type Handler<TParams> = (params: TParams, call: IncomingCall) => unknown
 
-/** A method that says more of itself. */
+/**
+ * A method that says more of itself.
+ *
+ * @example
+ * const ship: CheckedMethod<{ id: number }> = {
+ *   description: 'Ships an order.',
+ *   params: z.object({ id: z.int() }),
+ *   handle: ({ id }) => `shipped ${id}`,
+ * }
+ * serve('orders', { url: 'mqtt://127.0.0.1:1883', methods: { ship } })
+ */
 export interface CheckedMethod<TParams> {
   description?: string
   /** Params that do not fit are answered with an error; what comes out of it is what `handle` gets. */
@@ -34,8 +56,26 @@ export interface CheckedMethod<TParams> {
   handle: Handler<TParams>
 }
 
+/**
+ * A method of a service: what answers its calls, alone or with what it says of itself.
+ *
+ * @example
+ * const time: ServiceMethod<unknown> = () => new Date().toISOString()
+ * serve('clock', { url: 'mqtt://127.0.0.1:1883', methods: { time } })
+ */
 export type ServiceMethod<TParams> = Handler<TParams> | CheckedMethod<TParams>
 
+/**
+ * What a service answers, and how much of it at once.
+ *
+ * @example
+ * serve('orders', {
+ *   url: 'mqtt://127.0.0.1:1883',
+ *   methods: { ship: { params: z.object({ id: z.int() }), handle: ({ id }) => `shipped ${id}` } },
+ *   version: '1.2.0',
+ *   capacity: 20,
+ * })
+ */
 export type ServeOptions<TParams extends Record<string, unknown>> = {
   /** By name: 1 to 128 of `A-Z a-z 0-9 . _ @ -`. */
   methods: { [Name in keyof TParams]: ServiceMethod<TParams[Name]> }
@@ -66,11 +106,24 @@ export type Reach =
       url?: undefined
     }
 
+/**
+ * Where a service tells what went wrong; the shape of pino, so that one fits as it is.
+ *
+ * @example
+ * serve('clock', { url: 'mqtt://127.0.0.1:1883', methods: { time: () => Date.now() }, log: pino() })
+ */
 export interface ServiceLog {
   warn(fields: Readonly<Record<string, unknown>>, message: string): void
 }
 
-/** An instance of a service at work. */
+/**
+ * An instance of a service at work.
+ *
+ * @example
+ * const clock: RunningService = serve('clock', { url: 'mqtt://127.0.0.1:1883', methods: { time: () => Date.now() } })
+ * await clock.ready
+ * process.once('SIGTERM', () => clock.close({ graceMs: 30_000 }))
+ */
 export interface RunningService {
   readonly status: LinkStatus
   onStatus(listener: (status: LinkStatus) => void): Stop

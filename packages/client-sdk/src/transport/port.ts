@@ -1,6 +1,16 @@
 import type { UserProperty } from '@daakia/protocol/mqtt'
 
-/** A message as it travels: MQTT's fields, with none of the transport's own. */
+/**
+ * A message as it travels: MQTT's fields, with none of the transport's own.
+ *
+ * @example
+ * const hi: TransportMessage = {
+ *   topic: 'daak/to/order-bot',
+ *   payload: new TextEncoder().encode('hi'),
+ *   contentType: 'text/plain',
+ *   userProperties: [['id', '7']],
+ * }
+ */
 export interface TransportMessage {
   topic: string
   payload: Uint8Array
@@ -11,6 +21,18 @@ export interface TransportMessage {
   retain?: boolean
 }
 
+/**
+ * What a connection tells.
+ *
+ * @example
+ * const noted = (events: TransportEvents): TransportEvents => ({
+ *   message: (message) => events.message(message),
+ *   closed: (reason) => {
+ *     console.warn(`closed: ${reason?.message}`)
+ *     events.closed(reason)
+ *   },
+ * })
+ */
 export interface TransportEvents {
   message(message: TransportMessage): void
   /** The connection is gone for good; called once, and nothing comes after it. */
@@ -20,6 +42,10 @@ export interface TransportEvents {
 /**
  * One connection to the server, from CONNACK until it is gone. It never comes back by itself: reconnecting, sending
  * again and resuming are done above, the same for every transport. The MQTT session is always a clean one.
+ *
+ * @example
+ * const greet = (transport: Transport, bot: string): Promise<void> =>
+ *   transport.publish({ topic: `daak/to/${bot}`, payload: new TextEncoder().encode('hi') }, { qos: 1 })
  */
 export interface Transport {
   /** The MQTT client identifier in use. */
@@ -49,5 +75,12 @@ export interface Transport {
  * Opens one connection. Aborted before it is open, it is given up, so that nothing of it keeps a process alive.
  *
  * @throws Refused where the server says no; ConnectionLost where it cannot be reached, or is given up.
+ * @example
+ * const open = mqttTransport({ url: 'mqtt://127.0.0.1:1883', client: 'ana' })
+ * const counted: OpenTransport = (events, signal) => {
+ *   console.count('connection')
+ *   return open(events, signal)
+ * }
+ * createClient({ identity: 'ana', transport: counted })
  */
 export type OpenTransport = (events: TransportEvents, signal?: AbortSignal) => Promise<Transport>

@@ -4,7 +4,7 @@ import { problemsIn } from './examples/compile.js'
 import { examplesIn, examplesOf } from './examples/docstrings.js'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
-const examples = ['bot-sdk', 'testing'].flatMap((name) => examplesIn(root, `packages/${name}/src`))
+const examples = ['client-sdk', 'bot-sdk', 'testing'].flatMap((name) => examplesIn(root, `packages/${name}/src`))
 
 /** One of each kind, to see that the compiler really looks: statements, and properties of a setup, a state and a bot. */
 const wrong = [

@@ -4,6 +4,13 @@ import mqtt, { type IClientOptions } from 'mqtt'
 import type { OpenTransport } from '../port.js'
 import { openConnection } from './open.js'
 
+/**
+ * Where to connect by MQTT, and as whom.
+ *
+ * @example
+ * const options: MqttTransportOptions = { url: 'mqtts://chat.example.com', client: 'ana', keepAliveSeconds: 10 }
+ * createClient({ identity: 'ana', transport: mqttTransport(options) })
+ */
 export interface MqttTransportOptions {
   /** `mqtt://host:1883` for TCP, `ws://host:8080/mqtt` for a WebSocket; `mqtts` and `wss` with TLS. */
   url: string
@@ -26,7 +33,14 @@ const refuseUrl = (url: string): void => {
   throw new RangeError(`"${url}" is no url of a server: it looks like mqtt://host:1883 or ws://host:8080/mqtt.`)
 }
 
-/** Connections over MQTT 5, by mqtt.js. @throws RangeError where the url's form is wrong */
+/**
+ * Connections over MQTT 5, by mqtt.js.
+ *
+ * @throws RangeError where the url's form is wrong
+ * @example
+ * const transport = mqttTransport({ url: 'ws://127.0.0.1:8080/mqtt', client: 'ana', connectTimeoutMs: 3_000 })
+ * createClient({ identity: 'ana', transport })
+ */
 export const mqttTransport = (options: MqttTransportOptions): OpenTransport => {
   refuseUrl(options.url)
   const connection = options.connection ?? `${options.client.slice(0, 100)}-${newConnectionName()}`

@@ -10,9 +10,9 @@ const prelude = join(folder, 'prelude.ts')
 export function problemsIn(root: string, examples: readonly Example[]): string[] {
   const options = optionsOf(root)
   const base = ts.createProgram([prelude], options)
-  const header = importOf(namesIn(base))
+  const names = namesIn(base)
   const sources = new Map(
-    examples.map((example, at) => [join(folder, `example-${at}.ts`), { example, ...wrapped(example, header) }]),
+    examples.map((example, at) => [join(folder, `example-${at}.ts`), { example, ...wrapped(example, names) }]),
   )
   const program = ts.createProgram([...sources.keys()], options, hostOf(options, sources), base)
   return [...sources].flatMap(([path, { example, opening }]) => {
@@ -42,15 +42,20 @@ function namesIn(program: ts.Program): readonly string[] {
   return module ? checker.getExportsOfModule(module).map(({ name }) => name) : []
 }
 
-const importOf = (names: readonly string[]) => `import { ${names.join(', ')} } from './prelude.js'`
-
 /** The program around an example: its names may hide those of the prelude. */
-function wrapped({ code }: Example, header: string): { text: string; opening: number } {
+function wrapped({ code }: Example, names: readonly string[]): { text: string; opening: number } {
   const lines = code.split('\n')
   const imports = lines.filter(isImport)
   const body = lines.map((line) => (isImport(line) ? '' : line.replace(/^export /, '')))
   const [before, after] = placeOf(code)
-  const opening = [header, ...imports, 'export async function example() {', before]
+  const own = new Set(imports.join().match(/\w+/g))
+  const others = names.filter((name) => !own.has(name))
+  const opening = [
+    `import { ${others.join(', ')} } from './prelude.js'`,
+    ...imports,
+    'export async function example() {',
+    before,
+  ]
   return { text: [...opening, ...body, after, '}'].join('\n'), opening: opening.length }
 }
 

@@ -16,11 +16,13 @@ import type {
   Understood,
 } from '@daakia/bot-sdk'
 import { ask } from '@daakia/bot-sdk'
+import type { Client, Conversation } from '@daakia/client-sdk'
 import type { Chat } from '@daakia/testing'
 import { fromPromise, setup } from 'xstate'
 import { z } from 'zod'
 
 export * from '@daakia/bot-sdk'
+export * from '@daakia/client-sdk'
 export * from '@daakia/testing'
 export { pino } from 'pino'
 export { expect } from 'vitest'
@@ -67,6 +69,8 @@ export declare const order: Bot<typeof machine>
 export declare const support: Bot
 /** As the last commit has stored it. */
 export declare const stored: unknown
+export declare const client: Client
+export declare const conversation: Conversation
 export declare const message: HeardMessage
 export declare const around: Around
 export declare const context: IncomingContext
