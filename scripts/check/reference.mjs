@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import { findings } from '../lib/tool.mjs'
 
 /** Entry points, as typedoc names them, of which every export says what it is and shows how it is used. */
-const complete = ['bot-sdk/src', 'bot-sdk/src/middleware/metrics', 'bot-sdk/src/middleware/tracing', 'testing/src']
+const complete = [
+  'client-sdk/src',
+  'bot-sdk/src',
+  'bot-sdk/src/middleware/metrics',
+  'bot-sdk/src/middleware/tracing',
+  'testing/src',
+]
 
 /** Builds the reference of the API, with its warnings as errors, and looks for what is missing in it. */
 export async function referenceProblems() {

@@ -42,7 +42,10 @@ export interface TracingOptions {
  *
  * const marked: Middleware = {
  *   name: 'marked',
- *   turn: (turn, next) => (turn.get(turnSpan)?.setAttribute('shop', 'hill-road'), next()),
+ *   turn: (turn, next) => {
+ *     turn.get(turnSpan)?.setAttribute('shop', 'hill-road')
+ *     return next()
+ *   },
  * }
  */
 export const turnSpan = contextKey<Span>('turnSpan')
