@@ -17,7 +17,7 @@ import type { Accounts } from './limits/port.js'
 import { SystemTopics, withSystemTopics } from './monitoring/system-topics.js'
 import type { ServerSettings } from './options.js'
 import { EmbeddedStore } from './persistence/embedded.js'
-import type { FeedEntry, MembershipEntry, ParkedStates } from './persistence/port.js'
+import type { FeedEntry, HandoffEntry, MembershipEntry, ParkedStates } from './persistence/port.js'
 import { RetentionKeeper } from './persistence/retention/keeper.js'
 import { EmbeddedPresence } from './state/presence/embedded.js'
 import { EmbeddedRoster } from './state/roster/embedded.js'
@@ -67,9 +67,10 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
   const membersChanged = (entries: readonly MembershipEntry[]) => {
     for (const entry of entries) bus.publish({ kind: 'members', ...entry })
   }
+  const handedOver = (entry: HandoffEntry) => bus.publish({ kind: 'handoff', ...entry })
   const store: EmbeddedStore = new EmbeddedStore({
     ...{ kv, projections: [inbox], membershipProjections: [roster] },
-    ...{ committed, membersChanged, gaveUp, leftUntold },
+    ...{ committed, membersChanged, handedOver, gaveUp, leftUntold },
   })
   const messages = createMessageCache(store)
   const keeper = new RetentionKeeper({ ...settings, ...{ store, inbox, messages, activity, counters } })
@@ -145,7 +146,8 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
 }
 
 /** What was said is news for the inboxes of the members, and work for those of them who are bots. */
-const tell = (bus: Bus, { vendor, conversation, members, message }: FeedEntry): void => {
+const tell = (bus: Bus, { vendor, conversation, members, hearers = members, message }: FeedEntry): void => {
   bus.publish({ kind: 'inbox', vendor, clients: members, conversation })
-  bus.publish({ kind: 'work', vendor, bots: members.filter((member) => member !== message.from), conversation })
+  const bots = hearers.filter((client) => client !== message.from)
+  bus.publish({ kind: 'work', vendor, bots, conversation })
 }

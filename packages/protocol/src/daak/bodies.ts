@@ -109,8 +109,8 @@ export const MemberBody = body({
   clients: z.array(some).check(z.minLength(1)),
 })
 
-/** The conversation is handed to another client. */
-export const HandoffBody = body({ to: some, reason: z.optional(z.string()) })
+/** The conversation is handed to another client; with `back`, to the one who had it before. */
+export const HandoffBody = body({ to: some, reason: z.optional(z.string()), back: z.optional(z.boolean()) })
 
 /** The schema of every message type. */
 export const bodies = {

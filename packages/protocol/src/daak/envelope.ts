@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { HandoffNote } from './handoffs.js'
 import { encodePayload, payloadFields, payloadIsEncoded } from './payload.js'
 
 const envelopeFields = {
@@ -28,7 +29,13 @@ const envelopeFields = {
  * A message of a journal as JSON: what `history/read` answers and what a turn carries.
  * The payload is text where it is valid UTF-8, and base 64 where it is not; `payloadOf` gives its bytes.
  */
-export const Envelope = z.object(envelopeFields).check(payloadIsEncoded)
+export const Envelope = z
+  .object({
+    ...envelopeFields,
+    /** In a turn alone: what another bot tells with a `handoff`. */
+    handoff: z.optional(HandoffNote),
+  })
+  .check(payloadIsEncoded)
 export type Envelope = z.infer<typeof Envelope>
 
 /** A message as it reads after all that refers to it: what `history/read` answers with `fold`. */
@@ -46,7 +53,7 @@ export const FoldedEnvelope = z
 export type FoldedEnvelope = z.infer<typeof FoldedEnvelope>
 
 /** A message of a journal with its payload as bytes. */
-export type OpenEnvelope = Omit<Envelope, 'payload' | 'encoding' | 'properties'> & {
+export type OpenEnvelope = Omit<Envelope, 'payload' | 'encoding' | 'properties' | 'handoff'> & {
   payload: Uint8Array
   properties?: readonly (readonly [string, string])[] | undefined
 }

@@ -16,7 +16,7 @@ const writers: { [TType in Exclude<MessageType, 'event'>]: Write<TType> } = {
   delete: ({ seq }) => `[took back #${seq}]`,
   reaction: ({ seq, reaction, removed }) => `[${removed ? 'took back ' : ''}${reaction} for #${seq}]`,
   member: ({ clients, change }) => `[${listed(clients)} ${change}]`,
-  handoff: ({ to, reason }) => `[handed over to ${to}${reason ? `: ${reason}` : ''}]`,
+  handoff: ({ to, reason, back }) => `[handed ${back ? 'back' : 'over'} to ${to}${reason ? `: ${reason}` : ''}]`,
 }
 
 /**

@@ -31,6 +31,8 @@ export const subscriptionProperties = {
   debounce: 'debounce',
   debounceLongest: 'debounce-longest',
   apology: 'apology',
+  /** On `daak/turns/+`: bots that may hand a conversation to this one, with commas between them, or `*` for all; none without it. */
+  takesOverFrom: 'takes-over-from',
 } as const
 
 /** Set by a caller. */

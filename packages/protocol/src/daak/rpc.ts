@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { FoldedEnvelope } from './envelope.js'
+import { HandoffInfo } from './handoffs.js'
 
 /** Error codes of JSON-RPC 2.0 (section 5.1), and Daakia's own in the range it leaves to servers. */
 export const RpcCode = {
@@ -63,6 +64,8 @@ export const ConversationInfo = z.object({
   createdBy: z.optional(z.string()),
   /** When it was closed: it takes no more messages. Absent where it is open. */
   closedAt: z.optional(z.number()),
+  /** Which bots have it handed over, and to whom; absent where none has. */
+  handoffs: z.optional(z.array(HandoffInfo)),
 })
 export type ConversationInfo = z.infer<typeof ConversationInfo>
 

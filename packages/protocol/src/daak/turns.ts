@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { Envelope } from './envelope.js'
+import { CommitHandoff } from './handoffs.js'
 import { payloadFields, payloadIsEncoded } from './payload.js'
 
 /** A timer that is due: its id, and when it was to fire (the server's clock, milliseconds since the Unix epoch). */
@@ -10,8 +11,9 @@ const work = {
   /** The server's clock when this was written; a bot counts delays from here. */
   now: z.number(),
   /**
-   * Messages for the bot, in order: those after `processed`, and before them those up to it that an operator has the
-   * bot given once more. Those are handled when a commit names them in `again`.
+   * Messages for the bot, in order: those after `processed`, and before them those that go first: what another bot tells
+   * with a `handoff`, and those up to `processed` that an operator has the bot given once more. A commit that handles one
+   * of these, and not all before it, names it in `again`.
    */
   events: z.array(Envelope),
   /** Timers that are due, in order of `due`. A bot fires exactly these. */
@@ -107,6 +109,8 @@ export const BotState = z.extend(PublicState, {
    * bot's code, and waits for other code.
    */
   status: z.enum(['ready', 'working', 'parked']),
+  /** The bot has handed the conversation over: this one answers now, and has a state of its own here. */
+  handedTo: z.optional(z.string()),
 })
 export type BotState = z.infer<typeof BotState>
 
@@ -141,7 +145,7 @@ export const CommitTurn = z.object({
   commitId: z.string().check(z.minLength(1), z.maxLength(64)),
   revision: z.int(),
   processed: z.int(),
-  /** Messages up to `processed` that were given once more, and are handled now. */
+  /** Messages that went first, and are handled now. */
   again: z.optional(z.array(z.int())),
   state: z.unknown(),
   messages: z.array(Utterance),
@@ -162,6 +166,8 @@ export const CommitTurn = z.object({
    * on from this state. It is answered without `more`.
    */
   checkpoint: z.optional(z.boolean()),
+  /** Who has the conversation from now on. Not in a checkpoint. */
+  handoff: z.optional(CommitHandoff),
 })
 export type CommitTurn = z.infer<typeof CommitTurn>
 

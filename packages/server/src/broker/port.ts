@@ -1,6 +1,6 @@
 import type { Properties, QoS } from '@daakia/protocol/mqtt'
 import type { Excess } from '../limits/port.js'
-import type { MembershipEntry } from '../persistence/port.js'
+import type { HandoffEntry, MembershipEntry } from '../persistence/port.js'
 
 /** A message of plain MQTT on its way from a publisher to subscribers of one vendor. */
 export interface RoutedMessage {
@@ -49,6 +49,8 @@ export type BusNews =
   | { kind: 'muted'; vendor: string; conversation: string; client: string }
   /** Who is in a conversation changed, or it was closed. */
   | ({ kind: 'members' } & MembershipEntry)
+  /** Which bots have a conversation changed. */
+  | ({ kind: 'handoff' } & HandoffEntry)
   /** Something may wait for these bots. */
   | { kind: 'work'; vendor: string; bots: readonly string[]; conversation: string }
 

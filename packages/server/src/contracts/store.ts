@@ -5,6 +5,7 @@ import { checkpointBehaviours } from './store/checkpoints.js'
 import { deadLetterBehaviours } from './store/dead-letters.js'
 import { failureBehaviours } from './store/failures.js'
 import { findingBehaviours } from './store/finding.js'
+import { handoffBehaviours } from './store/handoffs.js'
 import { journalBehaviours } from './store/journal.js'
 import { memberBehaviours } from './store/members.js'
 import { parkingBehaviours } from './store/parking.js'
@@ -24,6 +25,7 @@ export const storeContract = (kit: ContractKit, open: () => Promise<DurableBench
   contract(kit, 'Store: what waits', open, waitingBehaviours)
   contract(kit, 'Store: turns', open, turnBehaviours)
   contract(kit, 'Store: checkpoints', open, checkpointBehaviours)
+  contract(kit, 'Store: hand-overs', open, handoffBehaviours)
   contract(kit, 'Store: failures', open, failureBehaviours)
   contract(kit, 'Store: telling of failures', open, tellingFailuresBehaviours)
   contract(kit, 'Store: retries', open, retryBehaviours)

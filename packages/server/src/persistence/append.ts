@@ -1,5 +1,6 @@
 import type { Transaction } from '../kv/port.js'
 import { ClosedConversation, NotAMember } from './errors.js'
+import { type Handoffs, hearersOf } from './handoffs/chains.js'
 import { appendToJournal } from './journal.js'
 import type { FeedEntry, NewMessage } from './port.js'
 import type { Tails } from './tails.js'
@@ -13,6 +14,7 @@ export interface Room {
   tails: Tails
   /** Absent where it takes messages. */
   closedAt?: number
+  handoffs?: Handoffs
 }
 
 /** @throws NotAMember, ClosedConversation */
@@ -28,8 +30,9 @@ export const checkBelongs = ({ members }: Room, { from, fromRole }: Pick<NewMess
 
 /** Adds a message to the journal and marks the conversation for the bots that it is for. */
 export const appendMessage = (tx: Transaction, room: Room, message: NewMessage): FeedEntry => {
-  const { vendor, conversation, members } = room
-  const entry = { vendor, conversation, members, message: appendToJournal(tx, room, message) }
-  const wakes = noteMessage(tx, entry)
+  const { vendor, conversation, members, handoffs } = room
+  const hearers = handoffs && { hearers: hearersOf(members, handoffs) }
+  const entry = { vendor, conversation, members, ...hearers, message: appendToJournal(tx, room, message) }
+  const wakes = noteMessage(tx, entry, handoffs)
   return wakes.length > 0 ? { ...entry, wakes } : entry
 }

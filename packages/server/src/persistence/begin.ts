@@ -1,9 +1,10 @@
 import type { Reader, Transaction } from '../kv/port.js'
+import { nothingHanded } from './handoffs/changes.js'
 import { isHeld, release } from './holds.js'
 import { isParked } from './parking.js'
-import type { FeedEntry, Work } from './port.js'
+import type { Work } from './port.js'
 import { hasSeat, isSeated, type Seat, seatKey } from './seat.js'
-import { setAside, unknownCause } from './set-aside.js'
+import { type SetAside, setAside, unknownCause } from './set-aside.js'
 import { standingOf } from './standing.js'
 import { conversations, states } from './tables.js'
 import type { Tails } from './tails.js'
@@ -17,7 +18,7 @@ export const lookAtWork = (reader: Reader, seat: Seat, now: number, version?: st
   const record = reader.get(conversations, [seat.vendor, seat.conversation])
   if (!record || !hasSeat(record, seat.bot) || isParked(reader, seat, standingOf(reader, seat), version))
     return undefined
-  const work = workFor(reader, seat, now)
+  const work = workFor(reader, seat, now, record.handoffs)
   return isNothing(work) ? undefined : describe(reader, seat, record.members, work, triesOf(reader, seat).count)
 }
 
@@ -28,10 +29,9 @@ export const lookAtFirst = (reader: Reader, seat: Seat, now: number, version?: s
   return work?.attempt === 0 && !work.failed ? { ...work, attempt: 1 } : undefined
 }
 
-/** What a try begins with. */
-interface Begun {
+/** What a try begins with, and what was given up before it. */
+interface Begun extends SetAside {
   work: Work | undefined
-  said: readonly FeedEntry[]
   /** Something was set aside before. */
   gaveUp?: true
   /** A bot that was being told of a failure has made nothing of it. */
@@ -46,20 +46,23 @@ export const beginTry = (
   now: number,
   { version, tellFailures, uncounted }: { version: string | undefined; tellFailures: boolean; uncounted: number },
 ): Begun => {
-  if (isHeld(tx, seat, now)) return { work: undefined, said: [] }
+  if (isHeld(tx, seat, now)) return nothingBegun(undefined)
   const work = lookAtWork(tx, seat, now, version)
-  if (!work) return { work: mend(tx, seat), said: [] }
+  if (!work) return nothingBegun(mend(tx, seat))
   const { failure } = standingOf(tx, seat)
   if (!failure && !isExhausted(triesOf(tx, seat)))
-    return { work: { ...work, attempt: countTries(tx, seat, uncounted + 1) }, said: [] }
-  const room = { ...seat, members: work.members, tails }
-  const said = failure
-    ? leaveUntold(tx, room, seat, now, { failure, cause: unknownCause })
+    return nothingBegun({ ...work, attempt: countTries(tx, seat, uncounted + 1) })
+  const { handoffs } = tx.get(conversations, [seat.vendor, seat.conversation]) ?? {}
+  const room = { ...seat, members: work.members, tails, ...(handoffs && { handoffs }) }
+  const { said, handed } = failure
+    ? { said: leaveUntold(tx, room, seat, now, { failure, cause: unknownCause }), handed: nothingHanded }
     : setAside(tx, room, seat, { work, now, tell: tellFailures })
   const rest = lookAtWork(tx, seat, now, version)
   const given = rest && { ...rest, attempt: countTries(tx, seat, 1) }
-  return { work: given, said, ...(failure ? { leftUntold: true } : { gaveUp: true }) }
+  return { work: given, said, handed, ...(failure ? { leftUntold: true } : { gaveUp: true }) }
 }
+
+const nothingBegun = (work: Work | undefined): Begun => ({ work, said: [], handed: nothingHanded })
 
 /** A mark without work would be offered again for ever, and so would a hold that is over. */
 const mend = (tx: Transaction, seat: Seat): undefined => {

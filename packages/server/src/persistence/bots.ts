@@ -1,4 +1,5 @@
 import type { Reader } from '../kv/port.js'
+import { type Handoffs, isAway, namesOf } from './handoffs/chains.js'
 import { fromRecord } from './message-record.js'
 import type { JournalMessage } from './port.js'
 import type { Seat } from './seat.js'
@@ -9,13 +10,15 @@ export const isBot = (reader: Reader, vendor: string, client: string): boolean =
 
 /**
  * Two bots in one room must not talk for ever: a bot hears another one only where the message names it, and not when
- * they have named each other so often that it can only be a loop.
+ * they have named each other so often that it can only be a loop. Who has handed the conversation over hears nobody; who
+ * has it by that hears what the other one would.
  */
-export const isFor = (reader: Reader, seat: Seat, message: JournalMessage): boolean => {
+export const isFor = (reader: Reader, seat: Seat, message: JournalMessage, handoffs: Handoffs): boolean => {
   const { from, to } = message
-  if (from === seat.bot) return false
+  // What a hand-over tells a bot is given to it ahead of all else.
+  if (from === seat.bot || message.handoff || isAway(handoffs, seat.bot)) return false
   if (!isBot(reader, seat.vendor, from)) return true
-  return to === seat.bot && !isLoop(reader, seat, message)
+  return to !== undefined && namesOf(handoffs, seat.bot).includes(to) && !isLoop(reader, seat, message)
 }
 
 /** So many messages of bots to bots, with nobody else's among them, in so long a time are a loop. */
@@ -23,7 +26,12 @@ const mostInARow = 20
 const rowMs = 600_000
 const mostLookedAt = 200
 
-const isLoop = (reader: Reader, { vendor, conversation }: Seat, { seq, at }: JournalMessage): boolean => {
+/** Whether a message of a bot to a bot there would be one too many. */
+export const isLoop = (
+  reader: Reader,
+  { vendor, conversation }: Pick<Seat, 'vendor' | 'conversation'>,
+  { seq, at }: Pick<JournalMessage, 'seq' | 'at'>,
+): boolean => {
   const before = { from: [vendor, conversation], to: [vendor, conversation, seq], reverse: true, limit: mostLookedAt }
   let row = 0
   for (const { key, value } of reader.range(journal, before)) {

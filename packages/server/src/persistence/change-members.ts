@@ -3,7 +3,8 @@ import type { Transaction } from '../kv/port.js'
 import { checkBelongs, checkSpeaker, type Room } from './append.js'
 import { isBot } from './bots.js'
 import { takeSeat } from './enlist.js'
-import { TooManyMembers } from './errors.js'
+import { HandedOver, TooManyMembers } from './errors.js'
+import { chainFrom, guestsOf, type Handoffs, hearersOf, isGuest } from './handoffs/chains.js'
 import { appendToJournal } from './journal.js'
 import type { FeedEntry, MembersChange, MembershipEntry } from './port.js'
 import { type ConversationRecord, conversations, joins } from './tables.js'
@@ -26,11 +27,13 @@ const join = (tx: Transaction, room: Room, change: MembersChange, clients: Set<s
   checkSpeaker(room, change)
   const joined = [...clients].filter((client) => !room.members.includes(client))
   if (joined.length === 0) return undefined
+  const guest = joined.find((client) => isGuest(room.handoffs, client))
+  if (guest !== undefined) throw new HandedOver(guest)
   const members = [...room.members, ...joined]
   if (members.length > mostMembers) throw new TooManyMembers(room.members.length, mostMembers)
   const changed = write(tx, room, change, { members, joined, left: [] })
   for (const client of joined) seat(tx, room, client, changed.said.message.seq)
-  noteMessage(tx, { ...changed.said, members })
+  noteMessage(tx, { ...changed.said, members }, room.handoffs)
   return changed
 }
 
@@ -39,30 +42,42 @@ const leave = (tx: Transaction, room: Room, change: MembersChange, clients: Set<
   if (left.length === 0) return undefined
   checkBelongs(room, change)
   const members = room.members.filter((client) => !clients.has(client))
-  const changed = write(tx, room, change, { members, joined: [], left })
-  for (const bot of left) vacate(tx, { ...room, bot })
-  if (room.closedAt === undefined) noteMessage(tx, { ...changed.said, members })
-  return changed
+  const ended = left.flatMap((client) => chainFrom(room.handoffs, client))
+  const handoffs = room.handoffs?.filter((each) => !ended.includes(each))
+  const changed = write(tx, { ...room, handoffs }, change, { members, joined: [], left })
+  for (const bot of [...left, ...guestsOf(ended)]) vacate(tx, { ...room, bot })
+  if (room.closedAt === undefined) noteMessage(tx, { ...changed.said, members }, handoffs)
+  return unseating(changed, ended)
 }
 
 const close = (tx: Transaction, room: Room, change: MembersChange): Changed | undefined => {
   if (room.closedAt !== undefined) return undefined
   checkBelongs(room, change)
-  const changed = write(tx, { ...room, closedAt: change.at }, change, { members: room.members, joined: [], left: [] })
+  const after = { ...room, closedAt: change.at, handoffs: undefined }
+  const changed = write(tx, after, change, { members: room.members, joined: [], left: [] })
   for (const bot of room.members) if (isBot(tx, room.vendor, bot)) retire(tx, { ...room, bot })
-  return changed
+  for (const bot of guestsOf(room.handoffs)) vacate(tx, { ...room, bot })
+  return unseating(changed, room.handoffs)
 }
+
+/** What a bot that goes had handed over is over too. */
+const unseating = (changed: Changed, ended: Handoffs): Changed =>
+  ended && ended.length > 0 ? { ...changed, membership: { ...changed.membership, unseated: guestsOf(ended) } } : changed
 
 const write = (
   tx: Transaction,
-  { vendor, conversation, members: before, tails, closedAt }: Room,
+  { vendor, conversation, members: before, tails, closedAt, handoffs = [] }: Room,
   change: MembersChange,
   after: Pick<MembershipEntry, 'members' | 'joined' | 'left'>,
 ): Changed => {
   const { from, fromRole, id, at } = change
   const key = [vendor, conversation]
-  const record = tx.get(conversations, key) as ConversationRecord
-  tx.put(conversations, key, { ...record, members: after.members, ...(closedAt !== undefined && { closedAt }) })
+  const { handoffs: _, ...record } = tx.get(conversations, key) as ConversationRecord
+  tx.put(conversations, key, {
+    ...{ ...record, members: after.members },
+    ...(closedAt !== undefined && { closedAt }),
+    ...(handoffs.length > 0 && { handoffs }),
+  })
   const clients = [...after.joined, ...after.left]
   const body = writeBody('member', { change: change.change, clients: clients.length > 0 ? clients : [from] })
   const message = appendToJournal(
@@ -71,7 +86,10 @@ const write = (
     { from, ...(fromRole && { fromRole }), id, at, ...body },
   )
   return {
-    said: { vendor, conversation, members: [...before, ...after.joined], message },
+    said: {
+      ...{ vendor, conversation, members: [...before, ...after.joined], message },
+      ...(handoffs.length > 0 && { hearers: hearersOf(after.members, handoffs) }),
+    },
     membership: { vendor, conversation, ...after, seq: message.seq, at, closed: closedAt !== undefined },
   }
 }

@@ -1,5 +1,6 @@
 import { under } from '../kv/keys.js'
 import type { Reader, Transaction } from '../kv/port.js'
+import { type Handoffs, holderOf, isStandIn } from './handoffs/chains.js'
 import { firstOf, headOf } from './journal.js'
 import type { BotStanding, Conversation, Founders, MembershipEntry } from './port.js'
 import { type ConversationRecord, conversations, retentions, type StandingRecord, standings } from './tables.js'
@@ -10,7 +11,7 @@ export const findConversation = (reader: Reader, vendor: string, id: string): Co
   const retention = reader.get(retentions, [vendor, id])
   return {
     ...{ id, ...record, first: firstOf(reader, vendor, id), head: headOf(reader, vendor, id) },
-    bots: botsIn(reader, vendor, id, record.members),
+    bots: botsIn(reader, vendor, id, record),
     ...(retention && { retention }),
   }
 }
@@ -29,19 +30,29 @@ export const foundConversation = (
   return { vendor, conversation: id, members: unique, joined: unique, left: [], seq: 0, at, closed: false }
 }
 
-const botsIn = (reader: Reader, vendor: string, id: string, members: readonly string[]): BotStanding[] =>
+const botsIn = (
+  reader: Reader,
+  vendor: string,
+  id: string,
+  { members, handoffs }: Pick<ConversationRecord, 'members' | 'handoffs'>,
+): BotStanding[] =>
   [...reader.range(standings, under(vendor, id))]
-    .map(({ key, value }) => toStanding(key[2] as string, value))
-    .filter(({ bot }) => members.includes(bot))
+    .map(({ key, value }) => toStanding(key[2] as string, value, handoffs))
+    .filter(({ bot }) => members.includes(bot) || isStandIn(handoffs, bot))
 
 const toStanding = (
   bot: string,
   { processed, revision, public: state, parked, working }: StandingRecord,
-): BotStanding => ({
-  bot,
-  processed,
-  revision,
-  public: state,
-  ...(parked && { parked: parked.reason }),
-  ...(working !== undefined && { working: true as const }),
-})
+  handoffs: Handoffs,
+): BotStanding => {
+  const holder = holderOf(handoffs, bot)
+  return {
+    bot,
+    processed,
+    revision,
+    public: state,
+    ...(parked && { parked: parked.reason }),
+    ...(working !== undefined && { working: true as const }),
+    ...(holder !== bot && { handedTo: holder }),
+  }
+}

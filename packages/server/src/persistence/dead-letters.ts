@@ -135,12 +135,20 @@ const giveTimerAgain = (tx: Transaction, seat: Seat, { timer, due }: { timer: st
 const giveMessageAgain = (tx: Transaction, seat: Seat, seq: number): string | undefined => {
   const [message] = messagesAt(tx, seat.vendor, seat.conversation, [seq])
   if (!message) return 'The journal does not keep the message any more: drop the letter'
+  if (message.handoff) return giveAhead(tx, seat, seq)
   const { again = [], skipped, ...standing } = standingOf(tx, seat)
   // What was passed over and is not behind `processed` yet simply waits again.
   const left = skipped.filter((each) => each !== seq)
   const more = left.length < skipped.length ? again : [...again, seq].sort((one, other) => one - other)
   tx.put(standings, seatKey(seat), { ...standing, skipped: left, ...(more.length > 0 && { again: more }) })
   return undefined
+}
+
+/** What a hand-over tells a bot goes first, wherever its place in the journal is. */
+const giveAhead = (tx: Transaction, seat: Seat, seq: number): undefined => {
+  const standing = standingOf(tx, seat)
+  const skipped = standing.skipped.filter((each) => each !== seq)
+  tx.put(standings, seatKey(seat), { ...standing, skipped, ahead: [...(standing.ahead ?? []), seq] })
 }
 
 /** Whether there was such a letter. */

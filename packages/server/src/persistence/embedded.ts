@@ -1,4 +1,4 @@
-import type { ConversationRetention } from '@daakia/protocol'
+import type { ConversationRetention, GiveHandoff } from '@daakia/protocol'
 import type { KeyValue, Transaction } from '../kv/port.js'
 import { appendMessage, checkSpeaker, type Room } from './append.js'
 import { beginTry, lookAtFirst, lookAtWork } from './begin.js'
@@ -9,6 +9,8 @@ import { dropLetter, findLetter, keepQueueLetter, listLetters, retryLetter } fro
 import { enlistBot } from './enlist.js'
 import { UnknownConversation } from './errors.js'
 import { FirstTries } from './first-tries.js'
+import type { Handed } from './handoffs/changes.js'
+import { refusalOf } from './handoffs/refusal.js'
 import { findById, firstOf, readJournal } from './journal.js'
 import { JournalIndex } from './journal-index.js'
 import { keptConversations } from './kept.js'
@@ -20,6 +22,7 @@ import type {
   DeadLetterQuery,
   FeedEntry,
   Founders,
+  HandoffEntry,
   JournalMessage,
   KeptConversation,
   MembersChange,
@@ -60,6 +63,8 @@ export interface EmbeddedStoreOptions {
   committed?(entries: readonly FeedEntry[]): void
   /** Told of it after it is on disk, and before `committed` and whoever made the change hear. */
   membersChanged?(entries: readonly MembershipEntry[]): void
+  /** Told of it after it is on disk, and before `committed` and whoever has handed it over hear. */
+  handedOver?(entry: HandoffEntry): void
   /** Told after something that failed too often was set aside: the bot's standing has changed. */
   gaveUp?(seat: Seat): void
   /** Told after a bot made nothing of its failure, and its apology was said: its standing has changed. */
@@ -73,6 +78,7 @@ interface Written<T> {
   answer: T
   said: readonly FeedEntry[]
   changed?: readonly MembershipEntry[]
+  handed?: HandoffEntry
 }
 
 /** The store on the key-value engine of this process: journal, projections and marks change in one transaction. */
@@ -82,6 +88,7 @@ export class EmbeddedStore implements Store {
   readonly #membershipProjections: readonly MembershipProjection[]
   readonly #committed: (entries: readonly FeedEntry[]) => void
   readonly #membersChanged: (entries: readonly MembershipEntry[]) => void
+  readonly #handedOver: (entry: HandoffEntry) => void
   readonly #gaveUp: (seat: Seat) => void
   readonly #leftUntold: (seat: Seat) => void
   readonly #firstTries = new FirstTries()
@@ -93,6 +100,7 @@ export class EmbeddedStore implements Store {
     this.#membershipProjections = options.membershipProjections ?? []
     this.#committed = options.committed ?? (() => {})
     this.#membersChanged = options.membersChanged ?? (() => {})
+    this.#handedOver = options.handedOver ?? (() => {})
     this.#gaveUp = options.gaveUp ?? (() => {})
     this.#leftUntold = options.leftUntold ?? (() => {})
   }
@@ -197,7 +205,7 @@ export class EmbeddedStore implements Store {
     const uncounted = this.#firstTries.uncounted(seat)
     const { settled, nextTry, leftUntold } = await this.#write((tx) => {
       const settlement = settleTurn(tx, this.#room(tx, vendor, conversation), seat, now, outcome, uncounted)
-      return { answer: settlement, said: settlement.said }
+      return { answer: settlement, said: settlement.said, ...handedIn(seat, settlement.handed) }
     })
     if (nextTry) this.#firstTries.settled(seat, nextTry)
     if (leftUntold) this.#leftUntold(seat)
@@ -239,12 +247,21 @@ export class EmbeddedStore implements Store {
     return findParked(this.#kv, { vendor, conversation, bot })
   }
 
+  async refusesHandoff(vendor: string, conversation: string, bot: string, now: number, give: GiveHandoff) {
+    const record = this.#kv.get(conversations, [vendor, conversation])
+    return record && refusalOf(this.#kv, record, { vendor, conversation, bot }, now, give)
+  }
+
   retryParked(vendor: string, conversation: string, bot: string): Promise<boolean> {
     return this.#kv.write((tx) => retryParkedState(tx, { vendor, conversation, bot }))
   }
 
   dropParked(vendor: string, conversation: string, bot: string, now: number): Promise<boolean> {
-    return this.#kv.write((tx) => dropParkedState(tx, { vendor, conversation, bot }, now))
+    const seat = { vendor, conversation, bot }
+    return this.#write((tx) => {
+      const handed = dropParkedState(tx, this.#room(tx, vendor, conversation), seat, now)
+      return { answer: handed !== undefined, said: handed?.said ?? none, ...handedIn(seat, handed) }
+    })
   }
 
   async parkedCounts(): Promise<ReadonlyMap<string, number>> {
@@ -265,8 +282,8 @@ export class EmbeddedStore implements Store {
   ): Promise<Work | undefined> {
     const uncounted = this.#firstTries.uncounted(seat)
     const { work, gaveUp, leftUntold } = await this.#write((tx) => {
-      const { said, ...answer } = beginTry(tx, seat, this.#tails, now, { version, tellFailures, uncounted })
-      return { answer, said }
+      const { said, handed, ...answer } = beginTry(tx, seat, this.#tails, now, { version, tellFailures, uncounted })
+      return { answer, said, ...handedIn(seat, handed) }
     })
     if (work) this.#firstTries.counted(seat)
     if (gaveUp) this.#gaveUp(seat)
@@ -277,8 +294,12 @@ export class EmbeddedStore implements Store {
   #room(tx: Transaction, vendor: string, conversation: string): Room {
     const record = tx.get(conversations, [vendor, conversation])
     if (!record) throw new UnknownConversation(conversation)
-    const { members, closedAt } = record
-    return { vendor, conversation, members, tails: this.#tails, ...(closedAt !== undefined && { closedAt }) }
+    const { members, closedAt, handoffs } = record
+    return {
+      ...{ vendor, conversation, members, tails: this.#tails },
+      ...(closedAt !== undefined && { closedAt }),
+      ...(handoffs && { handoffs }),
+    }
   }
 
   /** Runs `work` together with the projections of what it said, and tells of it when it is on disk. */
@@ -296,12 +317,19 @@ export class EmbeddedStore implements Store {
     return written
   }
 
-  #flushed<T>({ answer, said, changed = none }: Written<T>): T {
+  #flushed<T>({ answer, said, changed = none, handed }: Written<T>): T {
     if (changed.length > 0) this.#membersChanged(changed)
+    if (handed) this.#handedOver(handed)
     this.#tails.flushed(said)
     for (const { vendor, conversation, wakes = none } of said)
       for (const bot of wakes) this.#firstTries.expect({ vendor, conversation, bot })
     if (said.length > 0) this.#committed(said)
     return answer
   }
+}
+
+const handedIn = ({ vendor, conversation }: Seat, handed: Handed | undefined): { handed?: HandoffEntry } => {
+  if (!handed || handed.bots.length === 0) return {}
+  const { said: _, ...rest } = handed
+  return { handed: { vendor, conversation, ...rest } }
 }

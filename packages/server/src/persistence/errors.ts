@@ -7,6 +7,15 @@ export class ClosedConversation extends Error {
   }
 }
 
+/** A bot that has the conversation by a hand-over was to become a member. */
+export class HandedOver extends Error {
+  override readonly name = 'HandedOver'
+
+  constructor(readonly bot: string) {
+    super(`The conversation is handed over to "${bot}"`)
+  }
+}
+
 /** Somebody acted in a conversation that has other members. */
 export class NotAMember extends Error {
   override readonly name = 'NotAMember'

@@ -5,13 +5,14 @@ import type { TallyRecord } from './tally.js'
 export type MessageRecord = readonly [...Plain, ...Optional]
 
 type Plain = [from: string, id: string, at: number, type: string, payload: Uint8Array, tally: TallyRecord]
-type Optional = (string | JournalMessage['properties'] | JournalMessage['mqtt'] | null)[]
+type Optional = (string | JournalMessage['properties'] | JournalMessage['mqtt'] | JournalMessage['handoff'] | null)[]
 type OptionalField = (typeof optionalFields)[number]
 
 /** In the order in which they came to be: what is stored already has the first ones. */
 const optionalFields = [
   ...(['contentType', 'replyTo', 'to', 'traceparent', 'properties', 'mqtt', 'fromRole'] as const),
   'plain',
+  'handoff',
 ] as const
 
 export const toRecord = (message: Omit<JournalMessage, 'seq'>, tally: TallyRecord): MessageRecord => {

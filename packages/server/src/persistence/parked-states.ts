@@ -1,7 +1,10 @@
 import { under } from '../kv/keys.js'
 import type { Key, Reader, Transaction } from '../kv/port.js'
+import type { Room } from './append.js'
 import { forgetBefore } from './checkpoints.js'
 import { keepLetter } from './dead-letters.js'
+import type { Handed } from './handoffs/changes.js'
+import { giveUp } from './handoffs/commit.js'
 import { pageOf, positionOf } from './pages.js'
 import { unpark } from './parking.js'
 import type { Page, ParkedState } from './port.js'
@@ -63,10 +66,13 @@ export const retryParkedState = (tx: Transaction, seat: Seat): boolean => {
   return true
 }
 
-/** Forgets a parked state and its timers; a dead letter keeps the state. Whether it was parked. */
-export const dropParkedState = (tx: Transaction, seat: Seat, now: number): boolean => {
+/**
+ * Forgets a parked state and its timers; a dead letter keeps the state. What the bot was handed it gives back. Answers
+ * `undefined` where it was not parked.
+ */
+export const dropParkedState = (tx: Transaction, room: Room, seat: Seat, now: number): Handed | undefined => {
   const standing = standingOf(tx, seat)
-  if (!isParkedAtAll(standing)) return false
+  if (!isParkedAtAll(standing)) return undefined
   const revision = standing.revision + 1
   const { last: _, working: __, debounce: ___, ...rest } = unpark(tx, seat, standing)
   forgetBefore(tx, seat)
@@ -77,7 +83,8 @@ export const dropParkedState = (tx: Transaction, seat: Seat, now: number): boole
   for (const { id } of timersOf(tx, seat)) cancelTimer(tx, seat, id)
   forgetTries(tx, seat)
   refreshWaiting(tx, seat)
-  return true
+  const error = { code: 'failed', message: `The state of ${seat.bot} did not fit its code, and was dropped` }
+  return giveUp(tx, room, { bot: seat.bot, revision, index: 0, now }, { error })
 }
 
 export const countParked = (reader: Reader): ReadonlyMap<string, number> => {

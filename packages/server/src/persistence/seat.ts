@@ -1,4 +1,5 @@
 import type { Key, Reader } from '../kv/port.js'
+import { isGuest } from './handoffs/chains.js'
 import { type ConversationRecord, conversations } from './tables.js'
 
 /** A bot's place in a conversation. */
@@ -10,9 +11,11 @@ export interface Seat {
 
 export const seatKey = ({ vendor, conversation, bot }: Seat): Key => [vendor, conversation, bot]
 
-/** Whether the bot may take turns there: it is a member, and the conversation is open. */
-export const hasSeat = ({ members, closedAt }: Pick<ConversationRecord, 'members' | 'closedAt'>, bot: string) =>
-  closedAt === undefined && members.includes(bot)
+/** Whether the bot may take turns there: it is a member, or it was handed to it; and the conversation is open. */
+export const hasSeat = (
+  { members, closedAt, handoffs }: Pick<ConversationRecord, 'members' | 'closedAt' | 'handoffs'>,
+  bot: string,
+): boolean => closedAt === undefined && (members.includes(bot) || isGuest(handoffs, bot))
 
 /** The same, of a conversation that has to be looked up. */
 export const isSeated = (reader: Reader, { vendor, conversation, bot }: Seat): boolean => {

@@ -3,10 +3,13 @@ import { apologise } from './apology.js'
 import type { Room } from './append.js'
 import { goBack } from './checkpoints.js'
 import { keepLetter } from './dead-letters.js'
+import { isGuest } from './handoffs/chains.js'
+import { type Handed, nothingHanded } from './handoffs/changes.js'
+import { giveUp, wasToldToLeave } from './handoffs/commit.js'
 import type { FeedEntry } from './port.js'
 import { type Seat, seatKey } from './seat.js'
-import { advanced, standingOf } from './standing.js'
-import { type Culprit, type DeadLetterRecord, type StandingRecord, standings, timers } from './tables.js'
+import { advanced, goesFirst, standingOf } from './standing.js'
+import { type Culprit, type DeadLetterRecord, type StandingRecord, standings, states, timers } from './tables.js'
 import { mayBeTold, tellNext } from './telling-failures.js'
 import { cancelTimer } from './timers.js'
 import { forgetTries, triesOf } from './tries.js'
@@ -17,18 +20,19 @@ export const unknownCause = 'connection lost before the turn was committed'
 
 /**
  * Gives up what has failed too often: its message is skipped or its timer consumed, a dead letter keeps it with its
- * cause, and the bot is told, or else its apology is said. The state stays the last good one. Answers what was said.
+ * cause, and the bot is told, or else its apology is said. The state stays the last good one. A bot that is left without a
+ * run of what it was handed gives it back instead.
  */
 export const setAside = (
   tx: Transaction,
   room: Room,
   seat: Seat,
   { work, now, tell }: { work: WaitingWork; now: number; tell: boolean },
-): FeedEntry[] => {
+): SetAside => {
   const { count, failures = [] } = triesOf(tx, seat)
   const last = failures.at(-1)
   const culprit = stillWaiting(tx, seat, last?.culprit) ?? (work.unfinished ? 'the unfinished turn' : earliest(work))
-  if (!culprit) return []
+  if (!culprit) return { said: [], handed: nothingHanded }
   const standing = standingOf(tx, seat)
   const isTold = tell && mayBeTold(standing, { isMessage: typeof culprit === 'object' && 'seq' in culprit })
   const revision = standing.revision + 1
@@ -38,10 +42,34 @@ export const setAside = (
   const cause = last?.cause ?? unknownCause
   keepLetter(tx, seat, revision, { at: now, about, cause, tries })
   forgetTries(tx, seat)
+  const handed = giveUpHandoff(tx, room, seat, { revision, index: 0, now }, cause)
+  if (handed !== nothingHanded) return { said: handed.said, handed }
   if (isTold) tellNext(tx, seat, { at: now, about, cause, attempts: count, revision })
   refreshWaiting(tx, seat)
-  return isTold ? [] : apologise(tx, room, seat.bot, revision, now)
+  return { said: isTold ? [] : apologise(tx, room, seat.bot, revision, now), handed }
 }
+
+/** What was said, and who has the conversation then. */
+export interface SetAside {
+  said: readonly FeedEntry[]
+  handed: Handed
+}
+
+const giveUpHandoff = (
+  tx: Transaction,
+  room: Room,
+  seat: Seat,
+  by: { revision: number; index: number; now: number },
+  cause: string,
+): Handed => {
+  const isLeftWithoutRun = isGuest(room.handoffs, seat.bot) && (tx.get(states, seatKey(seat)) ?? null) === null
+  const hasLeft = wasToldToLeave(tx, room.handoffs, seat)
+  if (!isLeftWithoutRun && !hasLeft) return nothingHanded
+  const error = { code: 'failed', message: `${seat.bot} failed at it: ${cause}`.slice(0, longestMessage) }
+  return giveUp(tx, room, { ...by, bot: seat.bot }, { error })
+}
+
+const longestMessage = 2_000
 
 /** Skips the message, or consumes the timer. */
 const takeOut = (
@@ -64,14 +92,15 @@ const stillWaiting = (reader: Reader, seat: Seat, culprit: Culprit | undefined):
   if (!culprit) return undefined
   if ('timer' in culprit)
     return reader.get(timers, [...seatKey(seat), culprit.timer]) === undefined ? undefined : culprit
-  const { processed, skipped, again = [] } = standingOf(reader, seat)
-  const waits = again.includes(culprit.seq) || (culprit.seq > processed && !skipped.includes(culprit.seq))
+  const standing = standingOf(reader, seat)
+  const { processed, skipped } = standing
+  const waits = goesFirst(standing, culprit.seq) || (culprit.seq > processed && !skipped.includes(culprit.seq))
   return waits ? culprit : undefined
 }
 
 const skip = (standing: StandingRecord, seq: number, { events }: WaitingWork): StandingRecord => {
-  const { processed, skipped, again = [] } = standing
-  if (again.includes(seq)) return advanced(standing, { processed, again: [seq] })
+  const { processed, skipped } = standing
+  if (goesFirst(standing, seq)) return advanced(standing, { processed, again: [seq] })
   const first = events.find((message) => message.seq > processed)
   return first?.seq === seq ? advanced(standing, { processed: seq }) : { ...standing, skipped: [...skipped, seq] }
 }

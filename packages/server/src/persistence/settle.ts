@@ -3,12 +3,15 @@ import { appendMessage, type Room } from './append.js'
 import { checkCommit } from './check-commit.js'
 import { forgetBefore, keepBefore } from './checkpoints.js'
 import type { NextTry } from './first-tries.js'
+import { handoffBy } from './handoffs/chains.js'
+import { type Handed, nothingHanded } from './handoffs/changes.js'
+import { conflictOf, handOver } from './handoffs/commit.js'
 import { hold, isHeld } from './holds.js'
 import { headOf } from './journal.js'
 import { park, unpark } from './parking.js'
 import type { FeedEntry, Outcome, Settled, Work } from './port.js'
 import { awaitQuiet } from './quiet.js'
-import { hasSeat, type Seat, seatKey } from './seat.js'
+import { hasSeat, isSeated, type Seat, seatKey } from './seat.js'
 import { advanced, handlesMessage, standingOf } from './standing.js'
 import { type Culprit, type FailureRecord, type StandingRecord, standings, states } from './tables.js'
 import { leaveUntold } from './telling-failures.js'
@@ -27,6 +30,7 @@ export interface Settlement {
   said: readonly FeedEntry[]
   /** It was being told of a failure, and has made nothing of it. */
   leftUntold?: true
+  handed?: Handed
 }
 
 /** Applies the outcome of a turn, or nothing of it. `uncounted` tries are counted where they have to be remembered. */
@@ -35,11 +39,12 @@ export const settleTurn = (
   room: Room,
   seat: Seat,
   now: number,
-  outcome: Outcome,
+  given: Outcome,
   uncounted: number,
 ): Settlement => {
   const standing = standingOf(tx, seat)
-  const refused = refusal(tx, room, seat, standing, outcome)
+  const outcome = caughtUp(given, standing)
+  const refused = refusal(tx, room, seat, now, { standing, outcome })
   if (refused) return { settled: refused, said: [] }
   if (outcome.kind === 'committed') return applyCommit(tx, room, seat, now, { standing, outcome, uncounted })
   const { failure } = standing
@@ -50,21 +55,44 @@ export const settleTurn = (
   return { settled: { kind: 'applied', revision: standing.revision, head }, nextTry: 'counted', said: [] }
 }
 
+/** What came back to the bot during its turn brought messages that others have handled: the turn knows nothing of them. */
+const caughtUp = (outcome: Outcome, { ahead = [], processed }: StandingRecord): Outcome =>
+  outcome.kind === 'committed' && ahead.length > 0 && outcome.processed < processed
+    ? { ...outcome, processed }
+    : outcome
+
 const unseated: Settled = { kind: 'conflict', reason: 'the bot is not in the conversation any more, or it is closed' }
 
 const refusal = (
   reader: Reader,
   room: Room,
   seat: Seat,
-  standing: StandingRecord,
-  outcome: Outcome,
+  now: number,
+  { standing, outcome }: { standing: StandingRecord; outcome: Outcome },
 ): Settled | undefined => {
   const head = headOf(reader, room.vendor, room.conversation)
   const { revision, processed, last } = standing
   const verdict = checkCommit({ revision, processed, head, ...(last && { lastCommitId: last.commitId }) }, outcome)
-  if (verdict === 'apply') return hasSeat(room, seat.bot) ? undefined : unseated
+  if (verdict === 'apply')
+    return hasSeat(room, seat.bot) ? handoffConflict(reader, room, seat, now, { standing, outcome }) : unseated
   if (verdict !== 'repeated') return { kind: 'conflict', reason: verdict.conflict }
   return { kind: 'repeated', revision: last?.revision ?? revision, head: last?.head ?? head }
+}
+
+/** What it says of hand-overs does not go with those that are going on. */
+const handoffConflict = (
+  reader: Reader,
+  room: Room,
+  seat: Seat,
+  now: number,
+  { standing, outcome }: { standing: StandingRecord; outcome: Outcome },
+): Settled | undefined => {
+  if (outcome.kind !== 'committed') return undefined
+  const reason =
+    handoffBy(room.handoffs, seat.bot) && outcome.processed > standing.processed
+      ? 'the conversation is handed over: another bot handles its messages'
+      : conflictOf(reader, room, seat, now, outcome.handoff)
+  return reason === undefined ? undefined : { kind: 'conflict', reason }
 }
 
 const culpritOf = ({ seq, timer }: { seq?: number; timer?: string }): Culprit | undefined => {
@@ -132,17 +160,28 @@ const applyCommit = (
     last: { commitId: outcome.commitId, revision, head },
   })
   tx.put(states, seatKey(seat), outcome.state)
+  const handed = handOver(tx, room, seat, { revision, index: said.length, now }, outcome)
+  const isGone = handed !== nothingHanded && !isSeated(tx, seat)
   const isProgress = outcome.checkpoint || working !== undefined || failure !== undefined
   const handled = isProgress || handlesOne || consumed.length > 0
   if (handled) forgetTries(tx, seat)
-  refreshWaiting(tx, seat)
-  awaitQuiet(tx, seat, now)
-  const next = outcome.keep && !outcome.checkpoint ? nextWork(tx, seat, now) : undefined
+  if (!isGone) {
+    refreshWaiting(tx, seat)
+    awaitQuiet(tx, seat, now)
+  }
+  // What a hand-over leaves for the bot comes with a lease of its own.
+  const mayGoOn = outcome.keep && !outcome.checkpoint && handed === nothingHanded
+  const next = mayGoOn ? nextWork(tx, seat, now) : undefined
   const isFirst = handled && uncounted > 0
   if (next && !isFirst) countTries(tx, seat, uncounted + 1)
   const rests = !isMarked(tx, seat)
   const nextTry = nextTryAfter({ goesOn: next !== undefined, isFirst, rests })
-  return { settled: { kind: 'applied', revision, head, ...(next && { next }), ...(rests && { rests }) }, nextTry, said }
+  return {
+    settled: { kind: 'applied', revision, head, ...(next && { next }), ...(rests && { rests }) },
+    nextTry,
+    said: [...said, ...handed.said],
+    handed,
+  }
 }
 
 /** `goesOn`: the turn does, with a try that has begun. `rests`: nothing waits. */

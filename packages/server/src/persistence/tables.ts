@@ -9,6 +9,20 @@ export interface ConversationRecord {
   createdAt: number
   createdBy?: string
   closedAt?: number
+  /** Absent where no bot has handed it over. */
+  handoffs?: readonly HandoffRecord[] | undefined
+}
+
+/** A conversation in the hands of another bot. */
+export interface HandoffRecord {
+  id: string
+  from: string
+  to: string
+  /** The entry that tells of it, and when that was. */
+  seq: number
+  at: number
+  /** It was taken back, and `to` is to be told by this entry. */
+  takenBack?: number
 }
 
 /** Where a bot is in a conversation, apart from its state, which may be large. */
@@ -27,6 +41,8 @@ export interface StandingRecord {
   parked?: { reason: string; version?: string; since: number }
   /** Messages up to `processed` that are to be given to the bot once more, in order. */
   again?: readonly number[]
+  /** Entries that are to be given to the bot before all others: what a hand-over tells it. */
+  ahead?: readonly number[]
   /** A turn has been committed in its midst at that time, and not to its end: its work is to go on. */
   working?: number
   /** The bot is being told of this, and nothing else is given to it: what comes of its lease ends that. */

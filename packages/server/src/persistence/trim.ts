@@ -7,7 +7,7 @@ import { fromRecord } from './message-record.js'
 import type { JournalMessage, Trimmed, TrimTerms } from './port.js'
 import { fallbacks, ids, journal, references, trimmedIds, waitingSince } from './tables.js'
 import { keepTally } from './tails.js'
-import { firstMessageFor } from './work.js'
+import { oldestFor } from './work.js'
 
 /** An id is known for so long after its message, though that is trimmed. */
 export const idsKnownMs = 7 * 24 * 60 * 60 * 1_000
@@ -50,7 +50,7 @@ const beyond = (reader: Reader, vendor: string, conversation: string, terms: Tri
 /** `seq` of the oldest message that waits for a bot; infinite where none does. */
 const firstWaiting = (reader: Reader, vendor: string, conversation: string): number => {
   const bots = [...reader.range(waitingSince, under(vendor, conversation))].map(({ key }) => key[2] as string)
-  const first = bots.map((bot) => firstMessageFor(reader, { vendor, conversation, bot })?.seq)
+  const first = bots.map((bot) => oldestFor(reader, { vendor, conversation, bot }))
   return Math.min(...first.map((seq) => seq ?? Number.POSITIVE_INFINITY))
 }
 

@@ -1,6 +1,7 @@
 import { under } from '../kv/keys.js'
 import type { Key, Reader, Transaction } from '../kv/port.js'
 import { isBot, isFor } from './bots.js'
+import type { Handoffs } from './handoffs/chains.js'
 import { isHeld, nextRelease, noLongerHeld, release } from './holds.js'
 import { mark, unmark } from './marks.js'
 import { parkedFor } from './parking.js'
@@ -12,11 +13,15 @@ import { nextDue } from './timers.js'
 import { waitsSince } from './work.js'
 
 /** Marks the conversation as waiting for the bots that the message is for, where nothing waited before. Answers which. */
-export const noteMessage = (tx: Transaction, { vendor, conversation, members, message }: FeedEntry): string[] => {
+export const noteMessage = (
+  tx: Transaction,
+  { vendor, conversation, members, hearers = members, message }: FeedEntry,
+  handoffs: Handoffs,
+): string[] => {
   const marked: string[] = []
-  for (const bot of members) {
+  for (const bot of hearers) {
     const seat = { vendor, conversation, bot }
-    if (!isBot(tx, vendor, bot) || !isFor(tx, seat, message)) continue
+    if (!isBot(tx, vendor, bot) || !isFor(tx, seat, message, handoffs)) continue
     if (!isMarked(tx, seat)) {
       mark(tx, seat, message.at)
       marked.push(bot)

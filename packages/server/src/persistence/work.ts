@@ -1,11 +1,12 @@
 import type { DueTimer } from '@daakia/protocol'
 import type { Reader, Transaction } from '../kv/port.js'
 import { isFor } from './bots.js'
+import { type Handoffs, isAway } from './handoffs/chains.js'
 import { headOf, messagesAfter, messagesAt } from './journal.js'
 import type { JournalMessage, ToldFailure } from './port.js'
 import type { Seat } from './seat.js'
 import { standingOf } from './standing.js'
-import type { Culprit, StandingRecord } from './tables.js'
+import { type Culprit, conversations, type StandingRecord } from './tables.js'
 import { dueTimers } from './timers.js'
 import { untold } from './untold.js'
 
@@ -22,11 +23,17 @@ export interface WaitingWork {
 /** A turn handles one thing; the rest is shown so that "cancel" is seen early. */
 const mostEvents = 100
 
-export const workFor = (reader: Reader, seat: Seat, now: number): WaitingWork => {
+/** @param handoffs of the conversation, where they are known */
+export const workFor = (
+  reader: Reader,
+  seat: Seat,
+  now: number,
+  handoffs: Handoffs = handoffsIn(reader, seat),
+): WaitingWork => {
   const failed = untold(reader, seat)
   if (failed) return { events: [], timers: [], unfinished: false, failed }
   return {
-    events: messagesWaiting(reader, seat),
+    events: [...messagesFor(reader, seat, mostEvents, handoffs)],
     timers: dueTimers(reader, seat, now),
     unfinished: standingOf(reader, seat).working !== undefined,
   }
@@ -47,15 +54,27 @@ export const waitsSince = (reader: Reader, seat: Seat): number | undefined => {
 
 /** Messages that wait for the bot, the oldest ones of them. */
 export const messagesWaiting = (reader: Reader, seat: Seat): readonly JournalMessage[] => [
-  ...messagesFor(reader, seat, mostEvents),
+  ...messagesFor(reader, seat, mostEvents, handoffsIn(reader, seat)),
 ]
 
-/** The oldest message that waits for the bot. */
+/** The message that waits for the bot and is given to it first. */
 export const firstMessageFor = (reader: Reader, seat: Seat): JournalMessage | undefined => {
   if (isQuiet(reader, seat)) return undefined
-  const [first] = messagesFor(reader, seat, 1)
+  const [first] = messagesFor(reader, seat, 1, handoffsIn(reader, seat))
   return first
 }
+
+/** `seq` of the oldest message that waits for the bot, whichever it is given first. */
+export const oldestFor = (reader: Reader, seat: Seat): number | undefined => {
+  if (isQuiet(reader, seat)) return undefined
+  const { again = [], ahead = [] } = standingOf(reader, seat)
+  const first = messagesFor(reader, seat, again.length + ahead.length + 1, handoffsIn(reader, seat))
+  const seqs = [...first].map(({ seq }) => seq)
+  return seqs.length > 0 ? Math.min(...seqs) : undefined
+}
+
+const handoffsIn = (reader: Reader, { vendor, conversation }: Seat): Handoffs =>
+  reader.get(conversations, [vendor, conversation])?.handoffs
 
 /** What a turn takes first: the earliest, and of two at the same time the timer. */
 export const earliest = ({
@@ -67,24 +86,26 @@ export const earliest = ({
 }
 
 const isQuiet = (reader: Reader, seat: Seat): boolean => {
-  const { again = [], ...standing } = standingOf(reader, seat)
-  return again.length === 0 && coveredBy(standing) >= headOf(reader, seat.vendor, seat.conversation)
+  const { again = [], ahead = [], ...standing } = standingOf(reader, seat)
+  return again.length + ahead.length === 0 && coveredBy(standing) >= headOf(reader, seat.vendor, seat.conversation)
 }
 
 /** No message up to here waits. */
 const coveredBy = ({ processed, quietUpTo = 0 }: Pick<StandingRecord, 'processed' | 'quietUpTo'>): number =>
   Math.max(processed, quietUpTo)
 
-function* messagesFor(reader: Reader, seat: Seat, limit: number): Iterable<JournalMessage> {
+function* messagesFor(reader: Reader, seat: Seat, limit: number, handoffs: Handoffs): Iterable<JournalMessage> {
   const { vendor, conversation } = seat
-  const { skipped, again = [], ...standing } = standingOf(reader, seat)
+  const { skipped, again = [], ahead = [], ...standing } = standingOf(reader, seat)
+  const isElsewhere = isAway(handoffs, seat.bot)
   let given = 0
-  for (const message of messagesAt(reader, vendor, conversation, again)) {
+  for (const message of messagesAt(reader, vendor, conversation, isElsewhere ? ahead : [...ahead, ...again])) {
     yield message
     if (++given >= limit) return
   }
+  if (isElsewhere) return
   for (const message of messagesAfter(reader, vendor, conversation, coveredBy(standing))) {
-    if (skipped.includes(message.seq) || !isFor(reader, seat, message)) continue
+    if (skipped.includes(message.seq) || !isFor(reader, seat, message, handoffs)) continue
     yield message
     if (++given >= limit) return
   }

@@ -71,6 +71,7 @@ export const toInfo = ({
   createdBy,
   closedAt,
   retention,
+  handoffs,
 }: Conversation): ConversationInfo => ({
   id,
   members: [...members],
@@ -80,4 +81,11 @@ export const toInfo = ({
   ...(createdBy !== undefined && { createdBy }),
   ...(closedAt !== undefined && { closedAt }),
   ...(retention && { retention }),
+  ...handoffsOf(handoffs),
 })
+
+/** Those that are over when their bot has heard of it are told no more. */
+const handoffsOf = (handoffs: Conversation['handoffs']): Pick<ConversationInfo, 'handoffs'> => {
+  const inForce = handoffs?.filter(({ takenBack }) => takenBack === undefined) ?? []
+  return inForce.length === 0 ? {} : { handoffs: inForce.map(({ from, to, at }) => ({ from, to, at })) }
+}

@@ -7,7 +7,7 @@ import {
   isConversationId,
   LeaveConversation,
 } from '@daakia/protocol'
-import { ClosedConversation, NotAMember, TooManyMembers } from '../../persistence/errors.js'
+import { ClosedConversation, HandedOver, NotAMember, TooManyMembers } from '../../persistence/errors.js'
 import type { Conversation, MembersChange, Store } from '../../persistence/port.js'
 import { checkClients, toInfo } from './conversations.js'
 import { badParams, conflict, notAllowed, notAMember } from './failure.js'
@@ -90,6 +90,8 @@ const checkMayManage = ({ client, role }: Caller, { createdBy }: Conversation, w
 const tell = (error: unknown): never => {
   if (error instanceof NotAMember) throw notAMember()
   if (error instanceof ClosedConversation) throw conflict('The conversation is closed: nobody can be invited')
+  if (error instanceof HandedOver)
+    throw conflict(`The conversation is handed over to ${error.bot}: invite it when it has given it back`)
   if (error instanceof TooManyMembers)
     throw badParams(`clients: a conversation has at most ${error.most} members, and this one has ${error.members}`)
   throw error

@@ -11,9 +11,17 @@ export interface Caller extends Principal {
   answered: Promise<void>
 }
 
-/** Members read their conversations, and a vendor identity those of all clients of its vendor. */
-export const mayRead = ({ client, role }: Caller, { members }: Pick<Conversation, 'members'>): boolean =>
-  role === 'vendor' || members.includes(client)
+/**
+ * Members read their conversations, as does a bot for as long as one is handed over to it, and a vendor identity those of
+ * all clients of its vendor.
+ */
+export const mayRead = (
+  { client, role }: Caller,
+  { members, handoffs }: Pick<Conversation, 'members' | 'handoffs'>,
+): boolean =>
+  role === 'vendor' ||
+  members.includes(client) ||
+  handoffs?.some(({ to, takenBack }) => to === client && takenBack === undefined) === true
 
 /** A method that the server answers itself: takes what came as JSON, gives what goes back as JSON. @throws RpcFailure */
 export type Method = ((caller: Caller, params: unknown) => Promise<unknown>) & {

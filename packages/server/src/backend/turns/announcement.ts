@@ -1,4 +1,4 @@
-import { longestDebounceMs, subscriptionProperties } from '@daakia/protocol'
+import { isClientId, longestDebounceMs, subscriptionProperties } from '@daakia/protocol'
 import { ReasonCode, type UserProperty } from '@daakia/protocol/mqtt'
 import { Refusal } from '../../broker/exchange/refusal.js'
 import type { BotProfile } from '../../persistence/port.js'
@@ -25,6 +25,7 @@ export const readAnnouncement = (properties: readonly UserProperty[]): Announcem
     ...(apology !== undefined && { apology }),
     tellFailures: readFailures(propertyOf(properties, subscriptionProperties.failures)),
     ...readDebounce(properties),
+    ...readTakesOverFrom(properties),
   }
 }
 
@@ -50,6 +51,17 @@ const readDebounce = (properties: readonly UserProperty[]): Pick<BotProfile, 'de
   const debounce = debounceOf({ quietMs, longestMs })
   if (debounce.longestMs < quietMs) throw misannounced('"debounce-longest" must not be less than "debounce"')
   return { debounce }
+}
+
+const mostNamed = 100
+
+const readTakesOverFrom = (properties: readonly UserProperty[]): Pick<BotProfile, 'takesOverFrom'> => {
+  const value = propertyOf(properties, subscriptionProperties.takesOverFrom)
+  if (value === undefined) return {}
+  const named = value.split(',').map((name) => name.trim())
+  if (named.length > mostNamed || !named.every((name) => name === '*' || isClientId(name)))
+    throw misannounced(`"takes-over-from" must be * or up to ${mostNamed} names of bots, with commas between them`)
+  return { takesOverFrom: named }
 }
 
 const readMs = (properties: readonly UserProperty[], name: string): number | undefined => {

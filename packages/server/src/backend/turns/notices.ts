@@ -13,7 +13,7 @@ export const portionOf = <T extends Items>(work: T): T => ({ ...work, events: ol
 /** What waits, as it is told to a bot. */
 export const toItems = (now: number, { events, timers }: Items) => ({
   now,
-  events: events.map(toEnvelope),
+  events: events.map((message) => ({ ...toEnvelope(message), ...(message.handoff && { handoff: message.handoff }) })),
   timers: timers.map(({ id, due }) => ({ id, due })),
 })
 

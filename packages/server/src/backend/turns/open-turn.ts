@@ -73,7 +73,7 @@ export class OpenTurn {
   }
 
   #note({ events, timers }: Items): void {
-    this.#toldSeq = Math.max(this.#toldSeq, events.at(-1)?.seq ?? 0)
+    for (const { seq } of events) this.#toldSeq = Math.max(this.#toldSeq, seq)
     for (const timer of timers) this.#toldTimers.add(timerKey(timer))
   }
 }

@@ -1,4 +1,13 @@
-import { type CommitTurn, type FailTurn, type ParkTurn, payloadOf, type Utterance } from '@daakia/protocol'
+import {
+  type CommitHandoff,
+  type CommitTurn,
+  type FailTurn,
+  isClientId,
+  mostHandoffBytes,
+  type ParkTurn,
+  payloadOf,
+  type Utterance,
+} from '@daakia/protocol'
 import { fieldRules } from '../../persistence/field-rules.js'
 import type { NewUtterance, Outcome } from '../../persistence/port.js'
 import { badParams } from '../rpc/failure.js'
@@ -25,7 +34,20 @@ export const toCommitted = (params: CommitTurn, since: number, keep: boolean): C
   ...(params.debounce !== undefined && { debounce: params.debounce && debounceOf(params.debounce) }),
   keep,
   ...(params.checkpoint && { checkpoint: true }),
+  ...(params.handoff && { handoff: checkedHandoff(params.handoff, params.checkpoint) }),
 })
+
+/** @throws RpcFailure */
+const checkedHandoff = (handoff: CommitHandoff, isCheckpoint = false): CommitHandoff => {
+  const { give, giveBack } = handoff
+  if (isCheckpoint) throw badParams('handoff: a checkpoint hands nothing over: say it with the commit at the end')
+  if (give && giveBack) throw badParams('handoff: give and giveBack: who gives it back has nothing to hand over')
+  if (give && !isClientId(give.to)) throw badParams('handoff.give.to: must be the name of a bot')
+  if (give && !isClientId(give.client)) throw badParams('handoff.give.client: must be the name of a client')
+  if (giveBack && 'output' in giveBack && Buffer.byteLength(JSON.stringify(giveBack.output) ?? '') > mostHandoffBytes)
+    throw badParams(`handoff.giveBack.output: must be at most ${mostHandoffBytes} bytes as JSON`)
+  return handoff
+}
 
 export const toFailed = (
   { seq, timer, cause }: Pick<FailTurn, 'seq' | 'timer' | 'cause'>,

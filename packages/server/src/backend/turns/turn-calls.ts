@@ -1,4 +1,6 @@
 import {
+  type CheckedHandoff,
+  CheckHandoff,
   type Clock,
   CommitTurn,
   type Committed,
@@ -20,7 +22,7 @@ import type { TurnKeeper } from './turn-keeper.js'
 
 export interface TurnCallParts {
   keeper: TurnKeeper
-  store: Pick<Store, 'begin' | 'commit'>
+  store: Pick<Store, 'begin' | 'commit' | 'refusesHandoff'>
   leases: Pick<Leases, 'check'>
   terms: LeaseTerms
   clock: Clock
@@ -39,7 +41,7 @@ type Applied = Exclude<Settled, { kind: 'conflict' }>
 /** No state has it: what claims to start from it is never applied, only recognised where it was applied before. */
 const noRevision = -1
 
-/** What the holder of a lease calls: `turns/commit`, `turns/renew`, `turns/fail` and `turns/park`. */
+/** What the holder of a lease calls: `turns/commit`, `turns/renew`, `turns/fail`, `turns/park` and `turns/check-handoff`. */
 export const turnMethods = (parts: TurnCallParts): Methods => {
   const calls = new TurnCalls(parts)
   return {
@@ -47,6 +49,7 @@ export const turnMethods = (parts: TurnCallParts): Methods => {
     'turns/renew': method(RenewTurn, (caller, params) => calls.renew(caller, params)),
     'turns/fail': method(FailTurn, (caller, params) => calls.fail(caller, params)),
     'turns/park': method(ParkTurn, (caller, params) => calls.park(caller, params)),
+    'turns/check-handoff': method(CheckHandoff, (caller, params) => calls.checkHandoff(caller, params)),
   }
 }
 
@@ -93,6 +96,15 @@ class TurnCalls {
     const answer = await this.#giveUp(caller, params, outcome)
     this.parts.stateChanged(nameOf(caller, params))
     return answer
+  }
+
+  async checkHandoff(caller: Caller, params: CheckHandoff): Promise<CheckedHandoff> {
+    const turn = await this.#held(caller, params)
+    if (!turn) throw notInForce()
+    const { vendor, conversation, bot } = turn.name
+    const { store, clock } = this.parts
+    const refused = await store.refusesHandoff(vendor, conversation, bot, clock.now(), params.give)
+    return refused ? { refused } : {}
   }
 
   /** The turn, where the caller's fence is the one in force. A zombie holds none. */

@@ -16,7 +16,7 @@ import { turnMethods } from './turn-calls.js'
 import { TurnKeeper } from './turn-keeper.js'
 
 export interface TurnsParts {
-  store: Pick<Store, 'enlist' | 'waiting' | 'begin' | 'commit'>
+  store: Pick<Store, 'enlist' | 'waiting' | 'begin' | 'commit' | 'refusesHandoff'>
   leases: Leases
   terms: LeaseTerms
   retries: RetryTerms

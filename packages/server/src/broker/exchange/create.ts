@@ -24,7 +24,7 @@ import { InboxReaders, type MessageSource } from '../../inbox/reader/index.js'
 import type { ServerLimits } from '../../limits/server-limits.js'
 import type { Log } from '../../log.js'
 import { logFailure } from '../../no-room.js'
-import type { MembershipEntry, Store } from '../../persistence/port.js'
+import type { HandoffEntry, MembershipEntry, Store } from '../../persistence/port.js'
 import type { RetentionKeeper } from '../../persistence/retention/keeper.js'
 import type { Presence } from '../../state/presence/port.js'
 import type { Receipts, Roster } from '../../state/roster/port.js'
@@ -179,13 +179,18 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     { activity, log },
   )
   const membersChanged = (change: MembershipEntry) => {
-    const { vendor, conversation, members, joined, left, closed } = change
+    const { vendor, conversation, members, joined, left, closed, unseated = [] } = change
     membership.changed(vendor, conversation)
     watching.membersChanged(change)
-    turns.unseat(vendor, closed ? members : left, conversation)
+    turns.unseat(vendor, [...(closed ? members : left), ...unseated], conversation)
     state.joined(vendor, conversation, joined)
     receipts.joined(vendor, conversation, joined, members)
     roster.changed(vendor, [...members, ...left], conversation)
+  }
+  const handedOver = ({ vendor, conversation, bots, woken, unseated }: HandoffEntry) => {
+    for (const bot of bots) state.changed(vendor, conversation, bot).catch(failed)
+    turns.unseat(vendor, unseated, conversation)
+    turns.news(vendor, woken, conversation)
   }
   const said = ({ vendor, clients, conversation }: BusNews & { kind: 'inbox' }) => {
     readers.wake(vendor, clients)
@@ -199,6 +204,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
   const hear = (news: BusNews) => {
     if (news.kind === 'members') membersChanged(news)
     else if (news.kind === 'inbox') said(news)
+    else if (news.kind === 'handoff') handedOver(news)
     else if (news.kind === 'receipt') received(news)
     else if (news.kind === 'muted') roster.changed(news.vendor, [news.client], news.conversation)
     else if (news.kind === 'work') turns.news(news.vendor, news.bots, news.conversation)

@@ -58,7 +58,8 @@ export class Membership {
     const founders = directMembers(conversation)
     if (founders && founders[0] === founders[1]) throw toOneself()
     const members = await this.forListeners(signaller.vendor, conversation)
-    if (members.length === 0 || !isAmong(members, signaller)) throw notAMember()
+    if (members.length === 0) throw notAMember()
+    if (!isAmong(members, signaller) && !(await this.#isHandedTo(signaller, conversation))) throw notAMember()
     if (this.#closed.has(`${signaller.vendor}/${conversation}`))
       throw badTopic('The conversation is closed: nothing is said in it any more')
     return members
@@ -67,6 +68,12 @@ export class Membership {
   /** Those who hear what is said in a conversation and kept nowhere; none where there is no such conversation. */
   async forListeners(vendor: string, conversation: string): Promise<readonly string[]> {
     return directMembers(conversation) ?? (await this.members(vendor, conversation)) ?? []
+  }
+
+  /** Asked by bots alone, and seldom: it is not remembered. */
+  async #isHandedTo({ vendor, client }: Principal, conversation: string): Promise<boolean> {
+    const { handoffs = [] } = (await this.store.conversation(vendor, conversation)) ?? {}
+    return handoffs.some(({ to, takenBack }) => to === client && takenBack === undefined)
   }
 
   #kept(vendor: string, conversation: string): Known {

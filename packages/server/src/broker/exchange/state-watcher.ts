@@ -111,11 +111,12 @@ export class StateWatcher {
 
 const toBotState = (
   { head }: Conversation,
-  { public: state, processed, revision, parked, working }: BotStanding,
+  { public: state, processed, revision, parked, working, handedTo }: BotStanding,
 ): BotState => ({
   ...state,
   processed,
   revision,
   head,
   status: parked !== undefined ? 'parked' : working ? 'working' : 'ready',
+  ...(handedTo !== undefined && { handedTo }),
 })

@@ -5,6 +5,7 @@ import type { MemberTerms } from './member.js'
 
 export interface QueueDeliveryPlace {
   conversation: string
+  client: string
   position: { epoch: number; offset: number }
   /** Somebody may have been given it before. */
   again: boolean
@@ -17,7 +18,7 @@ export interface QueueDeliveryPlace {
 export const queueDelivery = (
   message: JournalMessage,
   { filter, identifier }: MemberTerms,
-  { conversation, position, again, attempt, now }: QueueDeliveryPlace,
+  { conversation, client, position, again, attempt, now }: QueueDeliveryPlace,
 ): Delivery | undefined => {
   const subscription = {
     ...{
@@ -29,7 +30,7 @@ export const queueDelivery = (
     },
     ...(identifier !== undefined && { identifier }),
   }
-  const delivery = toDelivery(message, [subscription], { conversation, position, resync: false, now, again })
+  const delivery = toDelivery(message, [subscription], { conversation, client, position, resync: false, now, again })
   if (!delivery) return undefined
   // Its packet identifier is any: the place is the client's, not the session's.
   const { place: _, userProperties = [], ...rest } = delivery

@@ -146,6 +146,7 @@ export class QueueGroup {
     const tries = this.#failures.tries(lane.conversation, item.seq).length
     return queueDelivery(message, terms, {
       conversation: lane.conversation,
+      client: this.name.client,
       position: { epoch: this.inbox.epoch, offset: item.offset },
       again: tries > 0 || item.offset <= this.inbox.doubtful,
       attempt: tries + 1,

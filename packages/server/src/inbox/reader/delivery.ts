@@ -8,6 +8,8 @@ import { type ActiveSubscription, deliveryTopic } from './subscription.js'
 
 export interface DeliveryPlace {
   conversation: string
+  /** Whose inbox it is. */
+  client: string
   position: Position
   /** On the first delivery of a reader that could not begin where it was asked to. */
   resync: boolean
@@ -32,7 +34,7 @@ export const toDelivery = (
   if (secondsLeft !== undefined && secondsLeft <= 0 && !again) return undefined
   const identifiers = matching.flatMap(({ identifier }) => identifier ?? [])
   return {
-    topic: deliveryTopic(matching, place.conversation, message.from),
+    topic: deliveryTopic(matching, place, message),
     payload: message.payload,
     ...(message.plain !== undefined && { plain: message.plain }),
     qos: matching.some(({ qos }) => qos === 1) ? 1 : 0,

@@ -167,6 +167,7 @@ export class InboxReader {
     const position = { epoch: this.start.epoch, offset }
     const delivery = toDelivery(message, matching, {
       conversation,
+      client: this.session.name.client,
       position,
       resync: this.#resync,
       now: this.parts.clock.now(),

@@ -37,10 +37,14 @@ export const concerns = (subscription: ActiveSubscription, client: string, entry
   return peer !== undefined && (interest.client === '+' || interest.client === peer)
 }
 
-/** Whether the sender is one whom the subscription hears: in a direct conversation, its vendor may speak as well. */
-export const hears = ({ interest, noLocal }: ActiveSubscription, client: string, { from }: JournalMessage): boolean => {
+/**
+ * Whether the sender is one whom the subscription hears: in a direct conversation, its vendor may speak as well, and so
+ * may a bot to which the other member has handed it over: that is heard as the other member is.
+ */
+export const hears = ({ interest, noLocal }: ActiveSubscription, client: string, message: JournalMessage): boolean => {
+  const { from, fromRole } = message
   if (from === client) return interest.kind === 'messages' && !noLocal
-  return interest.kind === 'messages' || interest.client === '+' || interest.client === from
+  return interest.kind === 'messages' || interest.client === '+' || interest.client === from || fromRole === undefined
 }
 
 /** The other member of a direct conversation. */
@@ -48,5 +52,12 @@ const peerOf = (conversation: string, client: string): string | undefined =>
   directMembers(conversation)?.find((member) => member !== client)
 
 /** Overlapping subscriptions give one delivery: under the conversation's topic where one of them asked for that. */
-export const deliveryTopic = (matching: readonly ActiveSubscription[], conversation: string, from: string): string =>
-  matching.some(({ interest }) => interest.kind === 'messages') ? topics.messages(conversation) : topics.from(from)
+export const deliveryTopic = (
+  matching: readonly ActiveSubscription[],
+  { conversation, client }: { conversation: string; client: string },
+  { from, fromRole }: JournalMessage,
+): string => {
+  if (matching.some(({ interest }) => interest.kind === 'messages')) return topics.messages(conversation)
+  // Who speaks there for neither itself nor the vendor speaks in the other member's place.
+  return topics.from(fromRole === undefined ? (peerOf(conversation, client) ?? from) : from)
+}

@@ -17,6 +17,17 @@ export interface Conversation {
   retention?: ConversationRetention
   /** One for each bot that has state here. */
   bots: readonly BotStanding[]
+  /** Hand-overs that are going on; absent where there is none. */
+  handoffs?: readonly Handoff[] | undefined
+}
+
+/** A conversation in the hands of another bot, which is no member and takes turns there until it has given it back. */
+export interface Handoff {
+  from: string
+  to: string
+  at: number
+  /** `seq` of the entry by which `to` is told that it was taken back; absent while it has it. */
+  takenBack?: number
 }
 
 /** Where a bot is in a conversation, as its members may see it. */
@@ -29,6 +40,8 @@ export interface BotStanding {
   parked?: string
   /** It is in the midst of something; absent where it rests. */
   working?: true
+  /** It has handed the conversation over, and this bot has it now. */
+  handedTo?: string
 }
 
 /** Who founds a conversation. */
@@ -56,12 +69,13 @@ export interface Journals {
    * answers the conversation as it is then. The entry is for all members, for those who come with it, and for those who
    * go with it: what was appended before is still theirs, and nothing after. A bot that comes hears from that entry on;
    * one that goes, or whose conversation is closed, loses what waited for it and its timers, and one that goes its state.
-   * Where nothing would change, nothing is written. May be retried.
+   * What it had handed over ends with it. Where nothing would change, nothing is written. May be retried.
    *
    * @throws UnknownConversation
    * @throws NotAMember where who makes it is not one at that moment, and does not speak for the vendor.
    * @throws ClosedConversation where clients would join one that is closed.
    * @throws TooManyMembers
+   * @throws HandedOver where a bot would join to which the conversation is handed over.
    */
   changeMembers(vendor: string, conversation: string, change: MembersChange): Promise<Conversation>
 

@@ -1,3 +1,5 @@
+import type { HandoffNote } from '@daakia/protocol'
+
 /** A message as its sender gave it. */
 export interface NewMessage {
   from: string
@@ -19,6 +21,8 @@ export interface NewMessage {
   properties?: readonly (readonly [string, string])[]
   /** Properties of MQTT that go to those who hear it, as the sender gave them. */
   mqtt?: MqttProperties
+  /** Said by the store alone: what it tells the bots that a `handoff` is about. Nobody else is given it. */
+  handoff?: HandoffNote
 }
 
 /** Of a PUBLISH (MQTT 5, 3.3.2.3). Who hears the message is told what is left of its life, not all of it. */
@@ -41,6 +45,8 @@ export interface FeedEntry {
   /** Whom it is for: the members at that moment, and who left with it. */
   members: readonly string[]
   message: JournalMessage
+  /** Who may have a turn for it, where those are not the members: the conversation is handed over. */
+  hearers?: readonly string[]
   /** Bots for which it waits, and nothing waited before. */
   wakes?: readonly string[]
 }
@@ -57,4 +63,18 @@ export interface MembershipEntry {
   seq: number
   at: number
   closed: boolean
+  /** Bots that may take no more turns there, besides those who left: what they had been handed ended with it. */
+  unseated?: readonly string[]
+}
+
+/** A change of which bots have a conversation that became durable. */
+export interface HandoffEntry {
+  vendor: string
+  conversation: string
+  /** All bots that it concerns: what members see of them has changed. */
+  bots: readonly string[]
+  /** Those of them for which something waits now. */
+  woken: readonly string[]
+  /** Those of them whose turns, if they have one, are over. */
+  unseated: readonly string[]
 }

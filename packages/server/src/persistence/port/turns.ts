@@ -1,4 +1,4 @@
-import type { DueTimer, PublicState } from '@daakia/protocol'
+import type { CommitHandoff, DueTimer, GiveHandoff, HandoffFailure, PublicState } from '@daakia/protocol'
 import type { JournalMessage } from './messages.js'
 
 /** How the server knows a bot: from its subscription to `daak/turns/+`. */
@@ -9,6 +9,8 @@ export interface BotProfile {
   apology?: string
   /** Where the commit that made a state says nothing else. */
   debounce?: Debounce
+  /** Bots that may hand a conversation to it, `*` for all; none where it is absent. */
+  takesOverFrom?: readonly string[]
 }
 
 /** When a bot is given what was said: when nobody has spoken for a while. */
@@ -48,8 +50,8 @@ export interface Work {
   processed: number
   state: unknown
   /**
-   * Messages for this bot, in order: those up to `processed` that an operator has it given once more, then those
-   * after it.
+   * Messages for this bot, in order: what a hand-over tells it, those up to `processed` that an operator has it given
+   * once more, then those after it.
    */
   events: readonly JournalMessage[]
   /** Timers with `due <= now`, earliest first. */
@@ -88,7 +90,7 @@ export type Outcome =
       /** The revision that the turn started from. */
       revision: number
       processed: number
-      /** Of the messages up to `processed` that were given once more: those that are handled now. */
+      /** Of the messages that went first: those that are handled now. */
       again?: readonly number[]
       state: unknown
       messages: readonly NewUtterance[]
@@ -103,6 +105,8 @@ export type Outcome =
        * Where that fails too often, the bot's state goes back to what it was before the first checkpoint.
        */
       checkpoint?: boolean
+      /** Not in a checkpoint. What may not be handed over makes it a conflict. */
+      handoff?: CommitHandoff
     }
   /** `retryAt`: nothing that waits there for the bot is given out before then, so that the order stays. */
   | { kind: 'failed'; revision: number; seq?: number; timer?: string; cause: string; retryAt?: number }
@@ -159,6 +163,26 @@ export interface TurnStore {
     options?: { count?: boolean; version?: string; tellFailures?: boolean },
   ): Promise<Work | undefined>
 
-  /** Applies the outcome of a turn in one transaction, or nothing of it. The caller has checked the lease's fence. */
+  /**
+   * Why the bot may not hand the conversation over so, as things are; `undefined` where it may. It may where the other
+   * one is a bot that takes over from it, that is no member, and has no conversation handed to it there; where no more
+   * than `deepestHandoff` are handed on; and where bots do not only talk to each other.
+   */
+  refusesHandoff(
+    vendor: string,
+    conversation: string,
+    bot: string,
+    now: number,
+    give: GiveHandoff,
+  ): Promise<HandoffFailure | undefined>
+
+  /**
+   * Applies the outcome of a turn in one transaction, or nothing of it. The caller has checked the lease's fence.
+   *
+   * A hand-over changes with the commit who hears what people say: messages that the bot has not handled wait for the
+   * other one, and come back in the same way. Entries of type `handoff` tell of it; the bots that they are for are given
+   * them ahead of all else. What was given is told once, by a result, a failure, or not at all where it was taken back.
+   * While it is handed over, a commit of the bot handles no messages, but timers and what came back.
+   */
   commit(vendor: string, conversation: string, bot: string, now: number, outcome: Outcome): Promise<Settled>
 }

@@ -1,0 +1,58 @@
+import type { HandoffRecord } from '../tables.js'
+
+/** The hand-overs of a conversation. They make chains: who was handed it may hand it on. */
+export type Handoffs = readonly HandoffRecord[] | undefined
+
+const isInForce = ({ takenBack }: HandoffRecord): boolean => takenBack === undefined
+
+/** By which the bot was handed the conversation, be it taken back since or not. */
+export const handoffTo = (handoffs: Handoffs, bot: string): HandoffRecord | undefined =>
+  handoffs?.find(({ to }) => to === bot)
+
+/** By which the bot has handed it over. */
+export const handoffBy = (handoffs: Handoffs, bot: string): HandoffRecord | undefined =>
+  handoffs?.find((each) => each.from === bot && isInForce(each))
+
+/** Whether the bot takes turns there because of a hand-over. */
+export const isGuest = (handoffs: Handoffs, bot: string): boolean => handoffTo(handoffs, bot) !== undefined
+
+/** Those who do. */
+export const guestsOf = (handoffs: Handoffs): readonly string[] => handoffs?.map(({ to }) => to) ?? []
+
+/** Whether the bot answers for those whom it was handed the conversation by: it was not taken back. */
+export const isStandIn = (handoffs: Handoffs, bot: string): boolean => {
+  const given = handoffTo(handoffs, bot)
+  return given !== undefined && isInForce(given)
+}
+
+/** Whether people who write are heard by others in the place of this bot, or by nobody any more. */
+export const isAway = (handoffs: Handoffs, bot: string): boolean =>
+  handoffBy(handoffs, bot) !== undefined || handoffTo(handoffs, bot)?.takenBack !== undefined
+
+/** Who may have a turn for what people write. */
+export const hearersOf = (members: readonly string[], handoffs: Handoffs): readonly string[] =>
+  [...members, ...guestsOf(handoffs)].filter((client) => !isAway(handoffs, client))
+
+/** What the bot has handed over, and what was handed on of it, in that order. */
+export const chainFrom = (handoffs: Handoffs, bot: string): HandoffRecord[] => {
+  const chain: HandoffRecord[] = []
+  for (let next = handoffBy(handoffs, bot); next; next = handoffBy(handoffs, next.to)) chain.push(next)
+  return chain
+}
+
+/** Those by whom the conversation came to this bot, the nearest first. */
+export const chainTo = (handoffs: Handoffs, bot: string): HandoffRecord[] => {
+  const chain: HandoffRecord[] = []
+  for (let given = handoffTo(handoffs, bot); given && isInForce(given); given = handoffTo(handoffs, given.from))
+    chain.push(given)
+  return chain
+}
+
+/** Who answers where this bot would: itself, where it has handed nothing over. */
+export const holderOf = (handoffs: Handoffs, bot: string): string => chainFrom(handoffs, bot).at(-1)?.to ?? bot
+
+/** All whom a bot answers for, and itself: what names one of them is for it. */
+export const namesOf = (handoffs: Handoffs, bot: string): readonly string[] => [
+  bot,
+  ...chainTo(handoffs, bot).map(({ from }) => from),
+]
