@@ -77,8 +77,8 @@ export type CheckedHandoff = z.infer<typeof CheckedHandoff>
 
 /** A hand-over that is going on, as members see it. */
 export const HandoffInfo = z.object({
-  /** Who handed it over, and who has it, unless it is `from` of another one. */
   from: z.string(),
+  /** Who has it, unless that one has handed it on. */
   to: z.string(),
   /** Since when: milliseconds since the Unix epoch. */
   at: z.number(),

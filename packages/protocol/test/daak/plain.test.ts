@@ -67,6 +67,7 @@ const forms: { [TType in MessageType]: readonly [Body<TType>, string | undefined
   handoff: [
     [{ to: 'bob' }, '[handed over to bob]'],
     [{ to: 'bob', reason: 'too hard' }, '[handed over to bob: too hard]'],
+    [{ to: 'bob', back: true }, '[handed back to bob]'],
   ],
 }
 const cases = Object.entries(forms).flatMap(([type, all]) => all.map(([body, text]) => [type, body, text] as const))

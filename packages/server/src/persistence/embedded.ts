@@ -9,10 +9,8 @@ import { dropLetter, findLetter, keepQueueLetter, listLetters, retryLetter } fro
 import { enlistBot } from './enlist.js'
 import { UnknownConversation } from './errors.js'
 import { FirstTries } from './first-tries.js'
-import type { Handed } from './handoffs/changes.js'
 import { refusalOf } from './handoffs/refusal.js'
 import { findById, firstOf, readJournal } from './journal.js'
-import { JournalIndex } from './journal-index.js'
 import { keptConversations } from './kept.js'
 import { countParked, dropParkedState, findParked, listParked, retryParkedState } from './parked-states.js'
 import type {
@@ -20,13 +18,10 @@ import type {
   Conversation,
   DeadLetter,
   DeadLetterQuery,
-  FeedEntry,
   Founders,
-  HandoffEntry,
   JournalMessage,
   KeptConversation,
   MembersChange,
-  MembershipEntry,
   NewMessage,
   Outcome,
   Page,
@@ -44,7 +39,6 @@ import type {
   WaitingQuery,
   Work,
 } from './port.js'
-import type { MembershipProjection, Projection } from './projection.js'
 import { referringTo } from './referring.js'
 import type { Seat } from './seat.js'
 import { seqAt } from './seq-at.js'
@@ -53,69 +47,43 @@ import { conversations, retentions } from './tables.js'
 import { Tails, tallyOf } from './tails.js'
 import { forgetIds, isBeyond, mayForgetIds, trimJournal } from './trim.js'
 import { waitingFor } from './waiting.js'
+import { handedIn, type Told, Writes, type Written } from './writes.js'
 
-export interface EmbeddedStoreOptions {
+export interface EmbeddedStoreOptions extends Told {
   kv: KeyValue
-  /** Kept up to date in the same transactions. */
-  projections?: readonly Projection[]
-  membershipProjections?: readonly MembershipProjection[]
-  /** Told of what was said after it is on disk, in the order of the journals, and before the one who said it hears. */
-  committed?(entries: readonly FeedEntry[]): void
-  /** Told of it after it is on disk, and before `committed` and whoever made the change hear. */
-  membersChanged?(entries: readonly MembershipEntry[]): void
-  /** Told of it after it is on disk, and before `committed` and whoever has handed it over hear. */
-  handedOver?(entry: HandoffEntry): void
   /** Told after something that failed too often was set aside: the bot's standing has changed. */
   gaveUp?(seat: Seat): void
   /** Told after a bot made nothing of its failure, and its apology was said: its standing has changed. */
   leftUntold?(seat: Seat): void
 }
 
-const none: readonly never[] = []
-
-/** What a transaction answers, and what was said in it. */
-interface Written<T> {
-  answer: T
-  said: readonly FeedEntry[]
-  changed?: readonly MembershipEntry[]
-  handed?: HandoffEntry
-}
-
 /** The store on the key-value engine of this process: journal, projections and marks change in one transaction. */
 export class EmbeddedStore implements Store {
   readonly #kv: KeyValue
-  readonly #projections: readonly Projection[]
-  readonly #membershipProjections: readonly MembershipProjection[]
-  readonly #committed: (entries: readonly FeedEntry[]) => void
-  readonly #membersChanged: (entries: readonly MembershipEntry[]) => void
-  readonly #handedOver: (entry: HandoffEntry) => void
-  readonly #gaveUp: (seat: Seat) => void
-  readonly #leftUntold: (seat: Seat) => void
   readonly #firstTries = new FirstTries()
   readonly #tails = new Tails()
+  readonly #writes: Writes
+  readonly #gaveUp: (seat: Seat) => void
+  readonly #leftUntold: (seat: Seat) => void
 
-  constructor(options: EmbeddedStoreOptions) {
-    this.#kv = options.kv
-    this.#projections = [new JournalIndex(this.#kv), ...(options.projections ?? [])]
-    this.#membershipProjections = options.membershipProjections ?? []
-    this.#committed = options.committed ?? (() => {})
-    this.#membersChanged = options.membersChanged ?? (() => {})
-    this.#handedOver = options.handedOver ?? (() => {})
-    this.#gaveUp = options.gaveUp ?? (() => {})
-    this.#leftUntold = options.leftUntold ?? (() => {})
+  constructor({ kv, gaveUp = () => {}, leftUntold = () => {}, ...told }: EmbeddedStoreOptions) {
+    this.#kv = kv
+    this.#gaveUp = gaveUp
+    this.#leftUntold = leftUntold
+    this.#writes = new Writes({ ...told, kv, tails: this.#tails, firstTries: this.#firstTries })
   }
 
   async conversation(vendor: string, id: string, founders?: Founders): Promise<Conversation | undefined> {
     const existing = findConversation(this.#kv, vendor, id)
     if (existing || !founders) return existing
-    return this.#write((tx) => {
+    return this.#writes.run((tx) => {
       const founded = foundConversation(tx, vendor, id, founders)
       return { answer: findConversation(tx, vendor, id), said: [], changed: founded ? [founded] : [] }
     })
   }
 
   changeMembers(vendor: string, conversation: string, change: MembersChange): Promise<Conversation> {
-    return this.#write((tx) => {
+    return this.#writes.run((tx) => {
       const changed = changeMembers(tx, this.#room(tx, vendor, conversation), change)
       const answer = findConversation(tx, vendor, conversation) as Conversation
       return { answer, said: changed ? [changed.said] : [], changed: changed ? [changed.membership] : [] }
@@ -127,7 +95,7 @@ export class EmbeddedStore implements Store {
     conversation: string,
     message: NewMessage,
   ): Promise<{ seq: number; at: number; duplicate: boolean }> {
-    return this.#write((tx): Written<{ seq: number; at: number; duplicate: boolean }> => {
+    return this.#writes.run((tx): Written<{ seq: number; at: number; duplicate: boolean }> => {
       const earlier = findById(tx, vendor, conversation, message)
       if (earlier) return { answer: { seq: earlier.seq, at: earlier.at, duplicate: true }, said: [] }
       const room = this.#room(tx, vendor, conversation)
@@ -203,7 +171,7 @@ export class EmbeddedStore implements Store {
   async commit(vendor: string, conversation: string, bot: string, now: number, outcome: Outcome): Promise<Settled> {
     const seat = { vendor, conversation, bot }
     const uncounted = this.#firstTries.uncounted(seat)
-    const { settled, nextTry, leftUntold } = await this.#write((tx) => {
+    const { settled, nextTry, leftUntold } = await this.#writes.run((tx) => {
       const settlement = settleTurn(tx, this.#room(tx, vendor, conversation), seat, now, outcome, uncounted)
       return { answer: settlement, said: settlement.said, ...handedIn(seat, settlement.handed) }
     })
@@ -258,9 +226,9 @@ export class EmbeddedStore implements Store {
 
   dropParked(vendor: string, conversation: string, bot: string, now: number): Promise<boolean> {
     const seat = { vendor, conversation, bot }
-    return this.#write((tx) => {
+    return this.#writes.run((tx) => {
       const handed = dropParkedState(tx, this.#room(tx, vendor, conversation), seat, now)
-      return { answer: handed !== undefined, said: handed?.said ?? none, ...handedIn(seat, handed) }
+      return { answer: handed !== undefined, said: handed?.said ?? [], ...handedIn(seat, handed) }
     })
   }
 
@@ -281,7 +249,7 @@ export class EmbeddedStore implements Store {
     { version, tellFailures = false }: { version?: string; tellFailures?: boolean },
   ): Promise<Work | undefined> {
     const uncounted = this.#firstTries.uncounted(seat)
-    const { work, gaveUp, leftUntold } = await this.#write((tx) => {
+    const { work, gaveUp, leftUntold } = await this.#writes.run((tx) => {
       const { said, handed, ...answer } = beginTry(tx, seat, this.#tails, now, { version, tellFailures, uncounted })
       return { answer, said, ...handedIn(seat, handed) }
     })
@@ -301,35 +269,4 @@ export class EmbeddedStore implements Store {
       ...(handoffs && { handoffs }),
     }
   }
-
-  /** Runs `work` together with the projections of what it said, and tells of it when it is on disk. */
-  #write<T>(work: (tx: Transaction) => Written<T>): Promise<T> {
-    return this.#kv.write(
-      (tx) => this.#project(tx, work(tx)),
-      (written) => this.#flushed(written),
-    )
-  }
-
-  #project<T>(tx: Transaction, written: Written<T>): Written<T> {
-    const { said, changed = none } = written
-    if (said.length > 0) for (const projection of this.#projections) projection.apply(tx, said)
-    if (changed.length > 0) for (const each of this.#membershipProjections) each.applyMembers(tx, changed)
-    return written
-  }
-
-  #flushed<T>({ answer, said, changed = none, handed }: Written<T>): T {
-    if (changed.length > 0) this.#membersChanged(changed)
-    if (handed) this.#handedOver(handed)
-    this.#tails.flushed(said)
-    for (const { vendor, conversation, wakes = none } of said)
-      for (const bot of wakes) this.#firstTries.expect({ vendor, conversation, bot })
-    if (said.length > 0) this.#committed(said)
-    return answer
-  }
-}
-
-const handedIn = ({ vendor, conversation }: Seat, handed: Handed | undefined): { handed?: HandoffEntry } => {
-  if (!handed || handed.bots.length === 0) return {}
-  const { said: _, ...rest } = handed
-  return { handed: { vendor, conversation, ...rest } }
 }

@@ -1,0 +1,82 @@
+import type { KeyValue, Transaction } from '../kv/port.js'
+import type { FirstTries } from './first-tries.js'
+import type { Handed } from './handoffs/changes.js'
+import { JournalIndex } from './journal-index.js'
+import type { FeedEntry, HandoffEntry, MembershipEntry } from './port.js'
+import type { MembershipProjection, Projection } from './projection.js'
+import type { Seat } from './seat.js'
+import type { Tails } from './tails.js'
+
+/** Who is told of what transactions have written. */
+export interface Told {
+  /** Kept up to date in the same transactions. */
+  projections?: readonly Projection[]
+  membershipProjections?: readonly MembershipProjection[]
+  /** Told of what was said after it is on disk, in the order of the journals, and before the one who said it hears. */
+  committed?(entries: readonly FeedEntry[]): void
+  /** Told of it after it is on disk, and before `committed` and whoever made the change hear. */
+  membersChanged?(entries: readonly MembershipEntry[]): void
+  /** Told of it after it is on disk, and before `committed` and whoever has handed it over hear. */
+  handedOver?(entry: HandoffEntry): void
+}
+
+/** What a transaction answers, and what was said in it. */
+export interface Written<T> {
+  answer: T
+  said: readonly FeedEntry[]
+  changed?: readonly MembershipEntry[]
+  handed?: HandoffEntry
+}
+
+interface WritesParts extends Told {
+  kv: KeyValue
+  tails: Tails
+  firstTries: FirstTries
+}
+
+const none: readonly never[] = []
+
+/** The transactions in which something is said. */
+export class Writes {
+  readonly #parts: WritesParts
+  readonly #projections: readonly Projection[]
+
+  constructor(parts: WritesParts) {
+    this.#parts = parts
+    this.#projections = [new JournalIndex(parts.kv), ...(parts.projections ?? none)]
+  }
+
+  /** Runs `work` together with the projections of what it said, and tells of it when it is on disk. */
+  run<T>(work: (tx: Transaction) => Written<T>): Promise<T> {
+    return this.#parts.kv.write(
+      (tx) => this.#project(tx, work(tx)),
+      (written) => this.#flushed(written),
+    )
+  }
+
+  #project<T>(tx: Transaction, written: Written<T>): Written<T> {
+    const { said, changed = none } = written
+    const { membershipProjections = none } = this.#parts
+    if (said.length > 0) for (const projection of this.#projections) projection.apply(tx, said)
+    if (changed.length > 0) for (const each of membershipProjections) each.applyMembers(tx, changed)
+    return written
+  }
+
+  #flushed<T>({ answer, said, changed = none, handed }: Written<T>): T {
+    const { tails, firstTries, committed, membersChanged, handedOver } = this.#parts
+    if (changed.length > 0) membersChanged?.(changed)
+    if (handed) handedOver?.(handed)
+    tails.flushed(said)
+    for (const { vendor, conversation, wakes = none } of said)
+      for (const bot of wakes) firstTries.expect({ vendor, conversation, bot })
+    if (said.length > 0) committed?.(said)
+    return answer
+  }
+}
+
+/** What is told of a hand-over; nothing where there was none. */
+export const handedIn = ({ vendor, conversation }: Seat, handed: Handed | undefined): { handed?: HandoffEntry } => {
+  if (!handed || handed.bots.length === 0) return {}
+  const { said: _, ...rest } = handed
+  return { handed: { vendor, conversation, ...rest } }
+}
