@@ -69,7 +69,7 @@ export interface BotOptions<
    * and the events that the bot takes. Nothing is hidden by default.
    *
    * @example
-   * hide: { states: ['paying'], events: ['hours'] }
+   * hide: { states: ['paying'], events: ['refund'] }
    */
   hide?: Hide
   /** The language of who does not say theirs, BCP 47; `en` by default. Messages say it in their user property `locale`. */

@@ -25,7 +25,7 @@ export interface HeardMessage extends Envelope {
 }
 
 /**
- * Somebody wrote, and no recogniser made nothing more specific of it.
+ * Somebody wrote, and no recogniser made anything more specific of it.
  *
  * @example
  * on: { message: { target: 'welcomed', actions: assign({ name: ({ event }) => event.text }) } }
@@ -107,9 +107,8 @@ export interface SkipHeard {
  * An earlier answer was wrong.
  *
  * @example
- * on: {
- *   correct: { guard: ({ event }) => event.slot === 'count', target: 'asking', actions: say('How many, then?') },
- * }
+ * // `next` asks for what is missing
+ * on: { correct: { target: 'next', actions: assign(({ event }) => ({ [event.slot]: undefined })) } }
  */
 export interface CorrectHeard {
   type: 'correct'

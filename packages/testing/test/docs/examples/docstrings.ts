@@ -23,7 +23,7 @@ export const examplesIn = (root: string, folder: string): Example[] =>
 /** The examples of a source: from below `@example` to the next tag, or to the end of the docstring. */
 export function examplesOf(source: string): Omit<Example, 'file'>[] {
   const lines = source.split('\n').map((line) => /^\s*\*(?!\/) ?(.*)$/.exec(line)?.[1])
-  const begins = lines.flatMap((line, at) => (line === '@example' ? [at + 1] : []))
+  const begins = lines.flatMap((line, at) => (line?.startsWith('@example') ? [at + 1] : []))
   return begins.map((from) => {
     const ends = lines.findIndex((line, at) => at >= from && (line === undefined || line.startsWith('@')))
     return { line: from + 1, code: lines.slice(from, ends).join('\n').trimEnd() }
