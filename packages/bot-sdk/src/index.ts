@@ -19,6 +19,7 @@ export type {
   ActionHeard,
   CancelHeard,
   CorrectHeard,
+  FailedHeard,
   Heard,
   HeardMessage,
   HelpHeard,

@@ -118,6 +118,28 @@ export interface CorrectHeard {
   answer?: string
 }
 
+/**
+ * The bot failed too often at what it was to handle: an action or a guard threw, a promise was rejected, the machine came
+ * to no rest, its lease ran out, its process died. It is again what it was before that, and hears this in place of the
+ * apology. A machine that names this event is told; it may do so on its root or in any state. Where nobody takes it as
+ * things are, and where what is done about it fails too, the apology is said.
+ *
+ * @example
+ * on: { failed: { target: '.trouble', actions: say('That went wrong. Somebody will call you.') } }
+ */
+export interface FailedHeard {
+  type: 'failed'
+  /** Why the last try failed, as the operators read it: of what was thrown, name and message. */
+  cause: string
+  /** How often it was tried. */
+  attempts: number
+  /** What the bot could not handle, as it came; absent where it was a timer, or the journal keeps it no more. */
+  message?: HeardMessage
+}
+
+/** Nobody but the server tells it, so it is none of the events that members see a bot take. */
+export const failureType: FailedHeard['type'] = 'failed'
+
 type BuiltIn =
   | MessageHeard
   | ActionHeard
@@ -127,6 +149,7 @@ type BuiltIn =
   | RepeatHeard
   | SkipHeard
   | CorrectHeard
+  | FailedHeard
 
 /**
  * The events of a bot's machine: what is built in, and the author's own, such as an {@link Intent}, which go before what

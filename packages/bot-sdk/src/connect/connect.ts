@@ -13,6 +13,7 @@ import { xstateEngine } from '../engine/engine.js'
 import { chainOf } from '../middleware/chain.js'
 import type { Middleware } from '../middleware/port.js'
 import type { BotLog, TurnHooks } from '../turn/port.js'
+import { wantsToBeTold } from '../turn/told.js'
 import { TurnRunner } from '../turn/turn-runner.js'
 import { takeTurns } from './take-turns.js'
 import { turnServer } from './turn-server.js'
@@ -117,7 +118,7 @@ export function connect(bot: Bot, options: ConnectOptions): BotConnection {
   const ready = takeTurns(
     link,
     runner,
-    { capacity, version: engine.version, apology: bot.apology, overlap: bot.overlap },
+    { capacity, version: engine.version, apology: bot.apology, overlap: bot.overlap, tellFailures: wantsToBeTold(bot) },
     log,
   )
   return new RunningBot(link, runner, ready)

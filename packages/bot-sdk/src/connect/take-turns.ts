@@ -10,13 +10,15 @@ export interface Announcement {
   version: string
   apology: string
   overlap: Overlap
+  /** The bot is to be told what it failed at. */
+  tellFailures: boolean
 }
 
 /** Asks the server for the bot's turns, on every connection, and has them run. Resolves when they come. */
 export async function takeTurns(
   link: Link,
   runner: TurnRunner,
-  { capacity, version, apology, overlap }: Announcement,
+  { capacity, version, apology, overlap, tellFailures }: Announcement,
   log: BotLog,
 ): Promise<void> {
   await link.subscribe({
@@ -25,6 +27,7 @@ export async function takeTurns(
       [subscriptionProperties.capacity, String(capacity)],
       [subscriptionProperties.version, version],
       [subscriptionProperties.apology, apology],
+      ...(tellFailures ? [[subscriptionProperties.failures, 'told'] as const] : []),
       ...debounceProperties(overlap),
     ],
     receive: ({ topic, payload }) => {

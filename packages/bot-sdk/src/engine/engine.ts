@@ -1,6 +1,7 @@
 import type { AnyStateMachine } from 'xstate'
 import type { RunInput } from '../authoring/heard.js'
 import type { Migrate } from '../authoring/migrate.js'
+import { asideMachine } from './aside-machine.js'
 import { driftOf, driftOfTimers } from './drift.js'
 import { StateDoesNotFit } from './errors.js'
 import { digest, fingerprintOf, footingOf } from './fingerprint.js'
@@ -9,7 +10,7 @@ import { Kinds } from './kinds.js'
 import { migrated } from './migration.js'
 import type { PersistedSnapshot } from './persisting.js'
 import type { Engine, Run, StoredRun, Surroundings } from './port.js'
-import { XStateRun } from './xstate-run.js'
+import { type RunOptions, XStateRun } from './xstate-run.js'
 
 /** Of a bot, what its engine is made with. */
 export interface EngineOptions {
@@ -33,6 +34,7 @@ class XStateEngine implements Engine {
   readonly #version: number
   readonly #kinds = new Kinds()
   readonly #migrate: Migrate | undefined
+  #aside: AnyStateMachine | undefined
 
   constructor({ machine, version, migrate }: EngineOptions) {
     this.#migrate = migrate
@@ -48,6 +50,15 @@ class XStateEngine implements Engine {
 
   start(input: RunInput, around: Surroundings): Run {
     const run = this.#run(around, { input })
+    run.begin()
+    return run
+  }
+
+  startAside(input: RunInput, around: Surroundings): Run | undefined {
+    this.#aside ??= asideMachine(this.#machine)
+    if (!this.#aside) return undefined
+    const bot = { machine: this.#aside, version: this.#version, kinds: this.#kinds }
+    const run = new XStateRun({ ...bot, around, from: { input }, isAside: true })
     run.begin()
     return run
   }
@@ -84,7 +95,7 @@ class XStateEngine implements Engine {
     return { run, isMigrated }
   }
 
-  #run(around: Surroundings, from: { input: RunInput } | { stored: StoredRun }): XStateRun {
+  #run(around: Surroundings, from: RunOptions['from']): XStateRun {
     return new XStateRun({ machine: this.#machine, version: this.#version, kinds: this.#kinds, around, from })
   }
 

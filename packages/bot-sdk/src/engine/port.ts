@@ -82,6 +82,11 @@ export interface Engine {
   readonly version: string
   /** Begins a run with the message that started it. */
   start(input: RunInput, around: Surroundings): Run
+  /**
+   * Begins a run of the message that has not entered its initial state, for an event that the machine's root takes by a
+   * transition to another one. `undefined` where the machine has no such place.
+   */
+  startAside(input: RunInput, around: Surroundings): Run | undefined
   /** Goes on with a stored run. @throws StateDoesNotFit */
   restore(stored: unknown, around: Surroundings): Run
   /**
@@ -97,8 +102,10 @@ export interface Engine {
  * the process as an uncaught exception.
  */
 export interface Run {
-  /** Whether somebody can take the event as things are. */
-  accepts(event: AnyEventObject): boolean
+  /** No transition has led it anywhere: it can't be stored. See {@link Engine.startAside}. */
+  readonly isBeforeInitial: boolean
+  /** Whether somebody can take the event as things are; with `byName`, by a transition that names its type. */
+  accepts(event: AnyEventObject, options?: { byName?: boolean }): boolean
   /**
    * Gives the event to the first that can take it: the root, else the newest and deepest child. Answers whether there
    * was one. Events of XState's own (`xstate.*`) are never taken from outside.

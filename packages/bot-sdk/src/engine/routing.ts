@@ -1,4 +1,5 @@
 import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot } from 'xstate'
+import { failureType } from '../authoring/heard.js'
 import { isHostLogic } from '../composing/host.js'
 import { childrenOf, everyActor } from './actor-tree.js'
 import type { Kinds } from './kinds.js'
@@ -23,7 +24,7 @@ export function recipientOf(actor: AnyActorRef, event: AnyEventObject, kinds: Ki
 /** A machine that only holds conversations lets them go first. */
 const isHost = (actor: AnyActorRef): boolean => isHostLogic(logicOf(actor))
 
-/** Types of the events that somebody would take now, guards left aside. */
+/** Types of the events that somebody would take from members now, guards left aside. */
 export function acceptedTypes(root: AnyActorRef, kinds: Kinds): string[] {
   const types = new Set<string>()
   for (const actor of everyActor(root)) {
@@ -41,7 +42,11 @@ function activeMachine(actor: AnyActorRef, kinds: Kinds): AnyMachineSnapshot | u
 const heardBy = (snapshot: AnyMachineSnapshot): string[] =>
   activeNodes(snapshot)
     .flatMap((node) => [...node.transitions.keys()])
-    .filter(mayComeFromOutside)
+    .filter((type) => mayComeFromOutside(type) && type !== failureType)
+
+/** Whether a machine has a transition that names the event's type, as it stands. */
+export const names = (machine: AnyActorRef, type: string): boolean =>
+  activeNodes(machine.getSnapshot() as AnyMachineSnapshot).some((node) => node.transitions.has(type))
 
 /** XState's own events are not for others to send, and `*` and '' are no events at all. */
 export const mayComeFromOutside = (type: string): boolean => type !== '' && type !== '*' && !type.startsWith('xstate.')

@@ -10,7 +10,8 @@ import { questionOf } from '../asking/questions.js'
 import { mannerOf, type RunInput } from '../authoring/heard.js'
 import { comeBack } from '../composing/come-back.js'
 import { everyActor } from './actor-tree.js'
-import { EndlessSteps } from './errors.js'
+import { isBeforeInitial } from './aside-machine.js'
+import { EndlessSteps, NotPersistable } from './errors.js'
 import { Failure } from './failure.js'
 import { footingOf } from './fingerprint.js'
 import { IdempotencyKeys } from './idempotency-keys.js'
@@ -21,7 +22,7 @@ import { type OpenQuestion, openQuestion } from './open-question.js'
 import { fitOut, type Outfit } from './outfit.js'
 import { persistedTree } from './persisting.js'
 import type { Cause, Persisted, Run, StoredRun, StoredTimer, Surroundings } from './port.js'
-import { acceptedTypes, mayComeFromOutside, recipientOf } from './routing.js'
+import { acceptedTypes, mayComeFromOutside, names, recipientOf } from './routing.js'
 import { RunAround } from './run-around.js'
 import { Spoken } from './spoken.js'
 import { start } from './starting.js'
@@ -39,6 +40,8 @@ export interface RunOptions {
   kinds: Kinds
   around: Surroundings
   from: { input: RunInput } | { stored: StoredRun }
+  /** It begins aside, on a machine that is not quite the bot's: from its first commit on it is restored on that one. */
+  isAside?: boolean
 }
 
 /** A machine of XState 5 as a {@link Run}. It is made at a standstill: `begin` sets it going. */
@@ -47,6 +50,7 @@ export class XStateRun implements Run {
   readonly around: RunAround
   readonly #machine: AnyStateMachine
   readonly #version: number
+  readonly #isAside: boolean
   readonly #kinds: Kinds
   readonly #around: Surroundings
   readonly #timers: Timers
@@ -63,7 +67,8 @@ export class XStateRun implements Run {
   #comesBack = false
   #steps = 0
 
-  constructor({ machine, version, kinds, around, from }: RunOptions) {
+  constructor({ machine, version, kinds, around, from, isAside = false }: RunOptions) {
+    this.#isAside = isAside
     this.#machine = machine
     this.#version = version
     this.#kinds = kinds
@@ -142,9 +147,14 @@ export class XStateRun implements Run {
     if (!this.#failure.happened) this.repeat()
   }
 
-  accepts(event: AnyEventObject): boolean {
+  get isBeforeInitial(): boolean {
+    return isBeforeInitial(this.#snapshot.value)
+  }
+
+  accepts(event: AnyEventObject, { byName = false }: { byName?: boolean } = {}): boolean {
     try {
-      return this.#recipientOf(event) !== undefined
+      const recipient = this.#recipientOf(event)
+      return recipient !== undefined && (!byName || names(recipient, event.type))
     } catch {
       // A guard throws. It will do so again, and count, when the event is sent.
       return false
@@ -263,6 +273,7 @@ export class XStateRun implements Run {
 
   persist(): Persisted {
     this.#failure.throwIfHappened()
+    if (this.isBeforeInitial) throw new NotPersistable('value', 'is before the initial state, where nothing goes on')
     const snapshot = persistedTree(this.root)
     const timers = jsonCopy(this.timers, 'timers')
     const state: StoredRun = {
@@ -276,7 +287,10 @@ export class XStateRun implements Run {
       ...(this.around.said && { manner: this.around.said }),
       ...(this.resting ? {} : { keys: this.#keys.stored(workingUnder(this.root, this.#kinds)) }),
     }
-    return { state, keepable: snapshot.lossless && timers.lossless && isQuiet(this.root, this.#kinds) }
+    return {
+      state,
+      keepable: !this.#isAside && snapshot.lossless && timers.lossless && isQuiet(this.root, this.#kinds),
+    }
   }
 
   close(): void {

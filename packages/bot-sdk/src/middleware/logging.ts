@@ -1,7 +1,7 @@
 import { causeOf } from '../turn/give-up.js'
 import type { BotLog } from '../turn/port.js'
 import { type Report, reporting, type Stopwatch, stopwatch } from './outcome.js'
-import type { Handled, Middleware, TurnContext } from './port.js'
+import type { Handled, Middleware, Trigger, TurnContext } from './port.js'
 
 /**
  * Where {@link logging} writes its lines, and what is in them.
@@ -54,11 +54,13 @@ function lineOf(turn: TurnContext, { durationMs }: Report, { texts }: { texts: b
   }
 }
 
-const triggerOf = (trigger: NonNullable<TurnContext['trigger']>) =>
-  trigger.kind === 'timer' ? { timer: trigger.timer.id } : { seq: trigger.message.seq }
+const triggerOf = (trigger: Trigger) => (trigger.kind === 'message' ? { seq: trigger.message.seq } : otherOf(trigger))
+
+const otherOf = (other: Exclude<Trigger, { kind: 'message' }>) =>
+  other.kind === 'timer' ? { timer: other.timer.id } : { failed: other.failure.cause }
 
 function handledOf(handled: Handled, { texts }: { texts: boolean }) {
-  if (handled.kind === 'timer') return { timer: handled.timer.id }
+  if (handled.kind !== 'message') return otherOf(handled)
   const { message, event, dropped } = handled
   const { seq, from, type, text, burst } = message
   return {

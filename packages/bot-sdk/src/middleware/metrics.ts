@@ -71,6 +71,7 @@ function metersIn(register: Registry, buckets: readonly number[]) {
     dropped: counter('daakia_bot_messages_dropped_total', 'messages that a middleware kept from the bot', 'type'),
     events: counter('daakia_bot_events_total', 'messages by the event as which the machine took them', 'event'),
     timers: counter('daakia_bot_timers_fired_total', 'timers that were handled'),
+    told: counter('daakia_bot_failures_told_total', 'failures that the machine was told of, and took'),
     said: counter('daakia_bot_messages_said_total', 'messages that were said', 'type'),
     duration:
       already<Histogram<'bot'>>(register, duration) ??
@@ -103,6 +104,7 @@ const hasHappened = (outcome: Outcome): boolean => outcome === 'committed'
 
 function countHandled(meters: Meters, bot: string, handled: Handled): void {
   if (handled.kind === 'timer') meters.timers.inc({ bot })
+  else if (handled.kind === 'failure') meters.told.inc({ bot })
   else countHeard(meters, bot, handled)
 }
 

@@ -1,4 +1,4 @@
-import type { Body, Committed, DueTimer, Envelope, MessageType } from '@daakia/protocol'
+import type { Body, Committed, DueTimer, Envelope, Failure, MessageType } from '@daakia/protocol'
 import type { HeardMessage } from '../authoring/heard.js'
 import type { TurnValues } from './context-key.js'
 
@@ -132,16 +132,22 @@ export interface TurnContext extends MiddlewareContext {
 }
 
 /**
- * What a turn begins with: a message, or a timer that is due.
+ * What a turn begins with: a message, a timer that is due, or a failure of which the machine is told.
  *
  * @example
- * const nameOf = (trigger: Trigger): string =>
- *   trigger.kind === 'timer' ? `timer ${trigger.timer.id}` : `message ${trigger.message.seq} of ${trigger.message.from}`
+ * const nameOf = (trigger: Trigger): string => {
+ *   if (trigger.kind === 'message') return `message ${trigger.message.seq} of ${trigger.message.from}`
+ *   return trigger.kind === 'timer' ? `timer ${trigger.timer.id}` : `failure: ${trigger.failure.cause}`
+ * }
  */
-export type Trigger = { kind: 'message'; message: Envelope } | { kind: 'timer'; timer: DueTimer }
+export type Trigger =
+  | { kind: 'message'; message: Envelope }
+  | { kind: 'timer'; timer: DueTimer }
+  /** The bot has failed too often, and is told so. */
+  | { kind: 'failure'; failure: Failure }
 
 /**
- * A message or a timer that a turn has handled.
+ * A message, a timer or a failure that a turn has handled.
  *
  * @example
  * const texts = turn.handled.flatMap((handled: Handled) => (handled.kind === 'message' ? [handled.message.text] : []))
@@ -157,3 +163,4 @@ export type Handled =
       event?: string
     }
   | { kind: 'timer'; timer: DueTimer }
+  | { kind: 'failure'; failure: Failure }

@@ -93,7 +93,7 @@ export function tracing({ tracer = trace.getTracer('@daakia/bot-sdk') }: Tracing
 }
 
 function begin(tracer: Tracer, turn: TurnContext): Span {
-  const parent = turn.trigger?.kind === 'message' ? readTraceparent(turn.trigger.message.traceparent) : undefined
+  const parent = readTraceparent(messageOf(turn.trigger)?.traceparent)
   return tracer.startSpan(
     'daakia.turn',
     {
@@ -104,6 +104,12 @@ function begin(tracer: Tracer, turn: TurnContext): Span {
   )
 }
 
+/** What a turn is about, be it that it failed. */
+const messageOf = (trigger: TurnContext['trigger']) => {
+  if (trigger?.kind === 'message') return trigger.message
+  return trigger?.kind === 'failure' ? trigger.failure.message : undefined
+}
+
 const attributesOf = ({ bot, conversation, attempt, run, trigger }: TurnContext): Attributes => ({
   'messaging.system': 'daakia',
   'messaging.client.id': bot,
@@ -111,6 +117,7 @@ const attributesOf = ({ bot, conversation, attempt, run, trigger }: TurnContext)
   'messaging.destination.template': 'daak/turns/{conversation}',
   'messaging.message.conversation_id': conversation,
   ...(trigger?.kind === 'message' && { 'messaging.message.id': trigger.message.id }),
+  ...(trigger?.kind === 'failure' && { 'daakia.failed': trigger.failure.cause }),
   ...(trigger?.kind === 'timer' && { 'daakia.timer': trigger.timer.id }),
   'daakia.attempt': attempt,
   'daakia.run': run,

@@ -1,6 +1,7 @@
 import type { RenewTurn } from '@daakia/protocol'
 import { StateDoesNotFit } from '../engine/errors.js'
 import { type BotLog, LeaseGone, type TurnServer } from './port.js'
+import { NotTold } from './told.js'
 import type { Item } from './waiting.js'
 
 /** Tells the server, and the log, why a turn came to nothing. Never rejects. */
@@ -11,7 +12,8 @@ export async function giveUp(
   { server, log }: { server: TurnServer; log: BotLog },
 ): Promise<void> {
   if (error instanceof LeaseGone) return log.info({ ...turn }, error.message)
-  log.warn({ ...turn, ...culprit(handling), ...detailsOf(error) }, 'The turn failed and was rolled back')
+  if (error instanceof NotTold) log.info({ ...turn }, error.message)
+  else log.warn({ ...turn, ...culprit(handling), ...detailsOf(error) }, 'The turn failed and was rolled back')
   try {
     if (error instanceof StateDoesNotFit) await server.park({ ...turn, reason: error.message })
     else await server.fail({ ...turn, ...culprit(handling), cause: causeOf(error) })
@@ -22,8 +24,8 @@ export async function giveUp(
 }
 
 function culprit(item: Item | undefined): { seq?: number; timer?: string } {
-  if (!item) return {}
-  return item.kind === 'message' ? { seq: item.message.seq } : { timer: item.timer.id }
+  if (item?.kind === 'message') return { seq: item.message.seq }
+  return item?.kind === 'timer' ? { timer: item.timer.id } : {}
 }
 
 const detailsOf = (error: unknown) => ({

@@ -1,5 +1,6 @@
 import type { Envelope } from '@daakia/protocol'
 import type { Bot } from '../authoring/bot.js'
+import type { Handled } from '../middleware/port.js'
 import type { Checkpoints } from './checkpoints.js'
 import type { Ending } from './ending.js'
 import { isPlainText } from './hearing.js'
@@ -83,8 +84,9 @@ export class Handling {
   /** The earliest thing. A bot that goes on from a checkpoint is at work already, and comes to that later. */
   #next(standing: Standing): Item | undefined {
     const { bot, waiting, meanings } = this.#options
-    if (standing.working) return undefined
-    if (!this.#takesBursts) return waiting.earliest
+    const isFailure = waiting.earliest?.kind === 'failure'
+    if (standing.working && !isFailure) return undefined
+    if (!this.#takesBursts || isFailure) return waiting.earliest
     // What was pushed while others were being understood is not understood yet, and comes next.
     const joins = (message: Envelope) => {
       const meaning = meanings.isKnown([message], standing.run) && meanings.of([message])
@@ -121,10 +123,14 @@ export class Handling {
     const { waiting, layers, checkpoints } = this.#options
     this.#item = item
     waiting.handled(item)
-    layers.handled(
-      item.kind === 'timer' ? standing.fire(item.timer) : standing.hear(item, layers.repliesTo(item.burst)),
-    )
+    layers.handled(this.#give(standing, item))
     if (standing.working) checkpoints.moved()
+  }
+
+  #give(standing: Standing, item: Item): Handled {
+    if (item.kind === 'failure') return standing.told(item.failure)
+    if (item.kind === 'timer') return standing.fire(item.timer)
+    return standing.hear(item, this.#options.layers.repliesTo(item.burst))
   }
 
   /**

@@ -1,4 +1,12 @@
-import { type CommitTurn, type DueTimer, type Envelope, isAside, type Lease, type PublicState } from '@daakia/protocol'
+import {
+  type CommitTurn,
+  type DueTimer,
+  type Envelope,
+  type Failure,
+  isAside,
+  type Lease,
+  type PublicState,
+} from '@daakia/protocol'
 import type { Bot } from '../authoring/bot.js'
 import type { HeardMessage } from '../authoring/heard.js'
 import { NotPersistable } from '../engine/errors.js'
@@ -12,6 +20,7 @@ import type { StoredNames } from './said-names.js'
 import { shown } from './shown.js'
 import { Speech } from './speech.js'
 import { take, wouldTake } from './taking.js'
+import { tell } from './told.js'
 import type { TurnSurroundings } from './turn-surroundings.js'
 import { doneEvent, worded } from './utterance.js'
 import type { Item } from './waiting.js'
@@ -39,6 +48,8 @@ export class Standing {
   #origin: TurnContext['run']
   readonly #progress: Progress
   readonly #speech: Speech
+  /** Names the failure of this lease in idempotency keys. */
+  readonly #failureKey: string
 
   private constructor(lease: Lease, { bot, engine, meanings, around, hot }: StandingParts) {
     this.#bot = bot
@@ -46,6 +57,7 @@ export class Standing {
     this.#meanings = meanings
     this.around = around
     this.#origin = originOf(lease, hot)
+    this.#failureKey = `failed@${lease.revision}`
     const stored = lease.state as StoredStanding | null
     this.#progress = new Progress(lease.processed, stored?.timers ?? [])
     this.#speech = hot?.speech ?? new Speech(stored?.names, lease.commitHead)
@@ -77,6 +89,19 @@ export class Standing {
   fire(timer: DueTimer): Handled {
     this.#fireIfSet(timer)
     return { kind: 'timer', timer }
+  }
+
+  /** Tells the run what the bot has failed at. @throws NotTold where it does not take that as it stands */
+  told(failure: Failure): Handled {
+    this.#run ??= this.#beginAside(failure)
+    tell(this.#run, failure, this.#failureKey)
+    return { kind: 'failure', failure }
+  }
+
+  /** The message that begins a run is what failed: it can't enter its initial state. */
+  #beginAside({ message }: Failure): Run | undefined {
+    if (!message || isAside(message.type)) return undefined
+    return this.#engine.startAside(inputOf(this.around.conversation, { message: hear(message) }), this.around)
   }
 
   #fireIfSet({ id, due }: DueTimer): void {

@@ -26,7 +26,7 @@ export class Turn {
   readonly #conversation: string
   readonly #ending = new Ending()
   readonly #renewal: Renewal
-  readonly #waiting = new Waiting()
+  readonly #waiting: Waiting
   readonly #checkpoints: Checkpoints
   readonly #layers: Layers
   readonly #meanings: Meanings
@@ -41,6 +41,7 @@ export class Turn {
     this.#conversation = conversation
     this.#lease = lease
     this.#attempt = lease.attempt
+    this.#waiting = new Waiting(lease.failed)
     this.#waiting.add(lease.events, lease.timers)
     this.#checkpoints = new Checkpoints(parts.clock, parts.bot.checkpointAfterMs, () => this.#checkpoint())
     const { bot, clock, log } = parts

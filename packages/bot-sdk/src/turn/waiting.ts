@@ -1,15 +1,24 @@
-import type { DueTimer, Envelope } from '@daakia/protocol'
+import type { DueTimer, Envelope, Failure } from '@daakia/protocol'
 
 /** What a bot is to handle: a message, or a timer that is due. */
 export type Item =
   /** `burst`: all that is taken as one, in order; `message` is the last of them. */
-  { kind: 'message'; message: Envelope; burst: readonly Envelope[] } | { kind: 'timer'; timer: DueTimer }
+  | { kind: 'message'; message: Envelope; burst: readonly Envelope[] }
+  | { kind: 'timer'; timer: DueTimer }
+  /** What the bot has failed at. */
+  | { kind: 'failure'; failure: Failure }
 
 /** What waits in a conversation, as far as the server has told. */
 export class Waiting {
   #messages: readonly Envelope[] = []
   #timers: readonly DueTimer[] = []
+  #failure: Failure | undefined
   readonly #handled = new Set<number>()
+
+  /** @param failure what the bot is to be told before all else */
+  constructor(failure?: Failure) {
+    this.#failure = failure
+  }
 
   /** Adds what is not known yet. */
   add(events: readonly Envelope[], timers: readonly DueTimer[]): void {
@@ -37,8 +46,9 @@ export class Waiting {
     return this.#timers
   }
 
-  /** The earliest thing; of two of the same moment the timer, which was promised before. */
+  /** A failure; else the earliest thing; of two of the same moment the timer, which was promised before. */
   get earliest(): Item | undefined {
+    if (this.#failure) return { kind: 'failure', failure: this.#failure }
     const [message] = this.#messages
     const [timer] = this.#timers
     if (timer && (!message || timer.due <= message.at)) return { kind: 'timer', timer }
@@ -57,7 +67,8 @@ export class Waiting {
   }
 
   handled(item: Item): void {
-    if (item.kind === 'timer') this.#timers = this.#timers.filter(({ id }) => id !== item.timer.id)
+    if (item.kind === 'failure') this.#failure = undefined
+    else if (item.kind === 'timer') this.#timers = this.#timers.filter(({ id }) => id !== item.timer.id)
     else for (const { seq } of item.burst) this.#handledMessage(seq)
   }
 

@@ -5,6 +5,7 @@ import {
   type DueTimer,
   type Envelope,
   type FailTurn,
+  type Failure,
   idMaker,
   type Lease,
   type ParkTurn,
@@ -59,6 +60,7 @@ export class FakeServer implements TurnServer {
   #leasedAt = 0
   #leased = false
   #unfinished = false
+  #failed: Failure | undefined
   #watchers: (() => void)[] = []
 
   constructor(bot: Bot, { hotRuns = 10, hooks = {}, use = [], log = silent }: FakeServerOptions = {}) {
@@ -180,6 +182,7 @@ export class FakeServer implements TurnServer {
       processed: this.#processed,
       state: this.#state,
       ...(this.#unfinished && { unfinished: true }),
+      ...(this.#failed && { failed: this.#failed }),
       ...this.#work(),
     }
     this.#notify(lease)
@@ -208,6 +211,15 @@ export class FakeServer implements TurnServer {
     await this.#current.close({ graceMs: 1_000 })
     this.#runner = this.#runnerOf(bot)
     this.crash()
+  }
+
+  /** Gives the first message that waits up, and tells the bot that it has failed at it. */
+  async tellFailure(cause: string): Promise<void> {
+    const [message] = this.#work().events
+    this.skip()
+    this.#failed = { cause, attempts: 3, ...(message && { message }) }
+    this.grant()
+    await this.rest()
   }
 
   /** Gives the first thing that waits up. */
@@ -259,6 +271,7 @@ export class FakeServer implements TurnServer {
 
   async fail(turn: FailTurn): Promise<void> {
     this.failures.push(turn)
+    this.#failed = undefined
     this.#leased = false
     this.#tell()
   }
@@ -273,6 +286,7 @@ export class FakeServer implements TurnServer {
     if (turn.fence !== this.fence || turn.revision !== this.#revision || !this.#leased) throw new LeaseGone('conflict')
     const stored = JSON.parse(JSON.stringify(turn)) as CommitTurn
     this.commits.push(stored)
+    this.#failed = undefined
     this.#revision++
     this.#commitId = turn.commitId
     this.#processed = turn.processed
@@ -301,6 +315,7 @@ export class FakeServer implements TurnServer {
 
   #work(wanted: (message: Envelope) => boolean = () => true) {
     const now = this.clock.now()
+    if (this.#failed) return { now, events: [], timers: [] }
     const events = this.#messages.filter((message) => message.seq > this.#processed && wanted(message))
     return { now, events, timers: this.timers.filter(({ due }) => due <= now) }
   }
