@@ -25,6 +25,7 @@ export class IdempotencyKeys {
   readonly #resumed: Map<string, string>
   #cause: string
   #starts: Map<string, number>
+  #isRestoring = false
 
   constructor(conversation: string, stored?: StoredKeys) {
     this.#conversation = conversation
@@ -39,16 +40,30 @@ export class IdempotencyKeys {
     this.#starts = new Map()
   }
 
-  started(actor: AnyActorRef): void {
+  /** Actors that `restore` makes have been started before: they count no more. */
+  restoring<TRoot>(restore: () => TRoot): TRoot {
+    this.#isRestoring = true
+    try {
+      return restore()
+    } finally {
+      this.#isRestoring = false
+    }
+  }
+
+  made(actor: AnyActorRef): void {
     const place = placeOf(actor)
     const resumed = this.#resumed.get(place)
     this.#resumed.delete(place)
-    ;(actor as Keyed)[key] = resumed ?? this.#newKey(place)
+    ;(actor as Keyed)[key] = resumed ?? this.#keyOf(place, this.#isRestoring ? 0 : this.#start(place))
   }
 
-  #newKey(place: string): string {
+  #start(place: string): number {
     const start = (this.#starts.get(place) ?? 0) + 1
     this.#starts.set(place, start)
+    return start
+  }
+
+  #keyOf(place: string, start: number): string {
     return [this.#conversation, this.#cause, place, start].join(':')
   }
 

@@ -24,7 +24,7 @@ export function fitOut(actor: AnyActorRef, outfit: Outfit): void {
   const { spoken, keys, failed } = outfit
   if (!parentOf(actor)) fitOutSystem(actor, outfit)
   spoken.listenTo(actor)
-  keys.started(actor)
+  keys.made(actor)
   watchActions(actor, failed)
   watchListeners(actor, failed)
 }

@@ -25,8 +25,9 @@ export interface PersistedSnapshot {
   value?: unknown
   error?: unknown
   children?: Children
-  historyValue?: Record<string, readonly { id: string }[]>
+  historyValue?: History
 }
+type History = Readonly<Record<string, readonly { id: string }[]>>
 type Children = Record<string, PersistedChild>
 export interface PersistedChild {
   snapshot: PersistedSnapshot
@@ -48,9 +49,19 @@ function refuseUnnamed(actor: AnyActorRef): void {
 function copySnapshot(copier: JsonCopier, snapshot: PersistedSnapshot, prefix: string): Json {
   return copyFields(snapshot, (field, value) => {
     if (field === 'children') return copyChildren(copier, value as Children, prefix)
+    if (field === 'historyValue') return copier.copy(inOrder(value as History), prefix + field)
     return copier.copy(field === 'error' ? plainError(value) : value, prefix + field)
   })
 }
+
+/** States of a history are entered in the machine's order; XState lists them by when they were entered before. */
+const inOrder = (history: History): History =>
+  Object.fromEntries(
+    Object.entries(history).map(([node, states]) => [
+      node,
+      [...states].sort((one, other) => (one.id < other.id ? -1 : 1)),
+    ]),
+  )
 
 const copyChildren = (copier: JsonCopier, children: Children, prefix: string): Json =>
   copyFields(children, (id, child) => copyChild(copier, child, `${prefix}children.${id}.`))

@@ -105,8 +105,10 @@ export class XStateRun implements Run {
   }
 
   #createRoot(from: RunOptions['from']): AnyActorRef {
-    const origin = 'input' in from ? { input: from.input } : { snapshot: from.stored.snapshot as AnyMachineSnapshot }
-    return createActor(this.#machine, { ...origin, inspect: this.#outfit.inspect } as never)
+    const create = (origin: object): AnyActorRef =>
+      createActor(this.#machine, { ...origin, inspect: this.#outfit.inspect } as never)
+    if ('input' in from) return create({ input: from.input })
+    return this.#keys.restoring(() => create({ snapshot: from.stored.snapshot as AnyMachineSnapshot }))
   }
 
   /** Starts the actors; those restored go on where they stood. */

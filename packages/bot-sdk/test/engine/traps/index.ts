@@ -1,5 +1,6 @@
 import { drift, noDrift } from './drift.js'
 import { failing } from './failing.js'
+import { hotAndCold } from './hot-and-cold.js'
 import { persisting } from './persisting.js'
 import { resting } from './resting.js'
 import { restoring } from './restoring.js'
@@ -11,6 +12,7 @@ import { timers } from './timers.js'
 export function xstateTraps(): void {
   persisting()
   restoring()
+  hotAndCold()
   drift()
   noDrift()
   timers()
