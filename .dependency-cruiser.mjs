@@ -76,10 +76,13 @@ export default {
         pathNot: ['/port\\.ts$', '/port/[^/]+\\.ts$', '/identity\\.ts$', '^packages/protocol/', '/byte-stream\\.ts$'],
       },
     },
-    onlyIn('^packages/client-sdk/src/transport/', {
-      module: 'mqtt',
-      comment: 'Nothing above the transport knows mqtt.js.',
-    }),
+    {
+      name: 'client-sdk-runs-in-a-browser',
+      comment: 'packages/client-sdk imports no module of Node: its sockets ask for one where there is Node.',
+      severity: 'error',
+      from: { path: '^packages/client-sdk/src/' },
+      to: { dependencyTypes: ['core'], dependencyTypesNot: ['type-only'] },
+    },
     onlyIn('^packages/bot-sdk/src/middleware/(tracing|traceparent)\\.ts$', {
       module: '@opentelemetry',
       comment: 'Who does not trace needs no OpenTelemetry: it is behind a door of its own.',
@@ -89,9 +92,9 @@ export default {
       comment: 'Who measures no bot needs no prom-client: it is behind a door of its own.',
     }),
     onlyIn('^packages/server/src/kv/', { module: 'lmdb', comment: 'LMDB lies beneath the key-value port.' }),
-    onlyIn('^packages/server/src/connection-manager/', {
+    onlyIn('^packages/(server/src/connection-manager|client-sdk/src/transport/mqtt/sockets)/', {
       module: 'ws',
-      comment: 'WebSockets end in the connection manager.',
+      comment: 'WebSockets end in the connection manager of the server, and in the sockets of the client.',
     }),
     {
       name: 'no-cycles',

@@ -1,8 +1,11 @@
 import { once } from 'node:events'
-import { createServer, type Socket } from 'node:net'
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
+import { createServer, type Server } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { Decoder, encode, type Packet, type Properties } from '@daakia/protocol/mqtt'
+import { createWebSocketStream, WebSocketServer } from 'ws'
 
-type Answer = (packet: Packet, send: (...packets: Packet[]) => void, socket: Socket) => void
+type Answer = (packet: Packet, send: (...packets: Packet[]) => void, socket: Duplex) => void
 
 const granted = (packet: Extract<Packet, { type: 'subscribe' }>): Packet => ({
   type: 'suback',
@@ -20,11 +23,21 @@ export const takeEverything =
     if (packet.type === 'pingreq') send({ type: 'pingresp' })
   }
 
-/** An MQTT 5 server on loopback that answers as a test wants it to. */
-export const mqttServer = async (answer: Answer) => {
-  const sockets = new Set<Socket>()
+const doors: Record<'mqtt' | 'ws', (arrive: (socket: Duplex) => void) => Server | HttpServer> = {
+  mqtt: (arrive) => createServer(arrive),
+  ws: (arrive) => {
+    const server = createHttpServer()
+    const upgrades = new WebSocketServer({ server, handleProtocols: () => 'mqtt' })
+    upgrades.on('connection', (webSocket) => arrive(createWebSocketStream(webSocket)))
+    return server
+  },
+}
+
+/** An MQTT 5 server on loopback, over TCP or WebSocket, that answers as a test wants it to. */
+export const mqttServer = async (answer: Answer, protocol: 'mqtt' | 'ws' = 'mqtt') => {
+  const sockets = new Set<Duplex>()
   const received: Packet[] = []
-  const server = createServer((socket) => {
+  const server = doors[protocol]((socket) => {
     sockets.add(socket)
     const decoder = new Decoder({ role: 'server', maximumPacketSize: 1_000_000 })
     const send = (...packets: Packet[]) => packets.forEach((packet) => void socket.write(encode(packet, 5)))
@@ -42,7 +55,7 @@ export const mqttServer = async (answer: Answer) => {
   const address = server.address()
   if (!address || typeof address === 'string') throw new Error('not listening')
   return {
-    url: `mqtt://127.0.0.1:${address.port}`,
+    url: `${protocol}://127.0.0.1:${address.port}`,
     received,
     cut: () => {
       for (const socket of sockets) socket.destroy()

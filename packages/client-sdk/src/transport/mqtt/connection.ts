@@ -1,128 +1,168 @@
-import type { UserProperty } from '@daakia/protocol/mqtt'
-import type { IConnackPacket, IPublishPacket, MqttClient } from 'mqtt'
+import {
+  type ConnackPacket,
+  MqttError,
+  type Packet,
+  type PublishPacket,
+  ReasonCode,
+  type SubscribePacket,
+  type UnsubscribePacket,
+  type UserProperty,
+} from '@daakia/protocol/mqtt'
 import { ConnectionLost, Refused } from '../../errors.js'
-import type { Transport, TransportMessage } from '../port.js'
-import { publishBytes } from './packet-size.js'
-import { fromMqttJs, toMqttJs } from './user-properties.js'
-import { window } from './window.js'
+import type { Transport, TransportEvents, TransportMessage } from '../port.js'
+import { messageOf } from './messages.js'
+import { Publisher } from './publisher.js'
+import { asRefusal, refusalOf } from './refusal.js'
+import { type Request, Requests } from './requests.js'
+import type { Wire } from './wire.js'
 
 /** [MQTT-3.1.2-24] and 3.2.2.3.3: what counts where CONNACK names no Receive Maximum. */
 const defaultReceiveMaximum = 65_535
-const goodbyeMs = 1_000
 
-/** One MQTT connection, over an mqtt.js client that does not reconnect. */
+export interface ConnectionParts {
+  wire: Wire
+  /** The client identifier that was asked for. */
+  connection: string
+  connack: ConnackPacket
+  events: TransportEvents
+  /** Says goodbye, and closes. */
+  leave(): void
+  /** Closes. */
+  end(): void
+}
+
+/** One MQTT 5 connection after its CONNACK. */
 export class MqttConnection implements Transport {
   readonly connection: string
-  readonly #client: MqttClient
-  readonly #limit: number
-  readonly #window: ReturnType<typeof window>
-  readonly #underWay = new Set<(error: Error) => void>()
-  #closed = false
+  readonly #parts: ConnectionParts
+  readonly #requests = new Requests()
+  readonly #publisher: Publisher
+  readonly #gone: Promise<void>
+  #tellGone: () => void = () => {}
+  #state: 'open' | 'closing' | 'closed' = 'open'
+  /** Of a DISCONNECT. */
+  #refusal: Refused | undefined
 
-  constructor(client: MqttClient, connection: string, { properties = {} }: IConnackPacket) {
-    this.connection = properties.assignedClientIdentifier ?? connection
-    this.#client = client
-    this.#limit = properties.maximumPacketSize ?? Number.POSITIVE_INFINITY
-    this.#window = window(properties.receiveMaximum ?? defaultReceiveMaximum)
+  constructor(parts: ConnectionParts) {
+    const { wire, connection, connack } = parts
+    const { assignedClientIdentifier, receiveMaximum, maximumPacketSize } = connack.properties ?? {}
+    this.#parts = parts
+    this.connection = assignedClientIdentifier ?? connection
+    if (maximumPacketSize !== undefined) wire.outgoing.maximumPacketSize = maximumPacketSize
+    this.#publisher = new Publisher(wire.outgoing, this.#requests, receiveMaximum ?? defaultReceiveMaximum)
+    this.#gone = new Promise((resolve) => {
+      this.#tellGone = resolve
+    })
   }
 
-  async publish(message: TransportMessage, { qos }: { qos: 0 | 1 }): Promise<void> {
-    const bytes = publishBytes(message, { qos })
-    if (bytes > this.#limit)
-      throw new Refused(0x95, `The message takes ${bytes} bytes; the server takes ${this.#limit}.`)
-    const send = () =>
-      this.#answered<void>((settle) => {
-        this.#client.publish(message.topic, message.payload as Buffer, publishOptions(message, qos), settle)
-      })
-    await (qos === 0 ? send() : this.#window(send))
+  publish(message: TransportMessage, { qos }: { qos: 0 | 1 }): Promise<void> {
+    const refusal = this.#refuses(message, qos)
+    return refusal ? Promise.reject(refusal) : this.#publisher.publish(message, qos)
   }
 
-  async subscribe(
+  subscribe(
     filters: readonly { filter: string; qos: 0 | 1 }[],
     userProperties: readonly UserProperty[] = [],
   ): Promise<readonly UserProperty[]> {
-    const wanted = Object.fromEntries(filters.map(({ filter, qos }) => [filter, { qos }]))
-    const options = { qos: 1 as const, properties: toMqttJs(userProperties) }
-    const suback = await this.#answered<Answer | undefined>((settle) => {
-      this.#client.subscribe(wanted, options, (error, _granted, suback) =>
-        settle(error && refusedFilter(error, suback), suback),
-      )
-    })
-    return fromMqttJs(suback?.properties?.userProperties)
+    const subscriptions = filters.map((wanted) => ({ ...wanted, ...plainly }))
+    const properties = userProperties.length > 0 && { properties: { userProperties } }
+    return this.#ask('suback', (packetId) => ({ type: 'subscribe', packetId, subscriptions, ...properties }))
   }
 
   async unsubscribe(filters: readonly string[]): Promise<void> {
-    await this.#answered<void>((settle) => this.#client.unsubscribe([...filters], (error) => settle(error)))
+    await this.#ask('unsuback', (packetId) => ({ type: 'unsubscribe', packetId, filters: [...filters] }))
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return
-    const gone = new Promise<void>((resolve) => this.#client.once('close', () => resolve()))
-    this.#client.end(this.#underWay.size > 0)
-    // A peer that is not there any more does not say goodbye.
-    const impatience = setTimeout(() => this.#client.stream.destroy(), goodbyeMs)
-    await gone
-    clearTimeout(impatience)
+  close(): Promise<void> {
+    if (this.#state === 'open') {
+      this.over()
+      this.#parts.leave()
+    }
+    return this.#gone
   }
 
-  /** The connection is gone: nothing that is under way will be answered. */
-  lost(): void {
-    this.#closed = true
-    for (const reject of this.#underWay) reject(new ConnectionLost('The connection was lost before the answer came.'))
+  /** @throws MqttError where the server may not send it */
+  receive(packet: Packet): void {
+    switch (packet.type) {
+      case 'publish':
+        this.#deliver(packet)
+        break
+      case 'puback':
+      case 'suback':
+      case 'unsuback':
+        this.#requests.settle(packet)
+        break
+      case 'pingresp':
+        break
+      case 'disconnect':
+        this.#refusal = refusalOf(packet)
+        this.over()
+        this.#parts.end()
+        break
+      default:
+        throw new MqttError(ReasonCode.ProtocolError, `A ${packet.type} packet came that nothing had asked for`)
+    }
   }
 
-  #answered<Value>(start: (settle: (error?: Error | null, answer?: unknown) => void) => void): Promise<Value> {
-    return new Promise<Value>((resolve, reject) => {
-      if (this.#closed) return reject(new ConnectionLost('There is no connection.'))
-      this.#underWay.add(reject)
-      start((error, answer) => {
-        this.#underWay.delete(reject)
-        if (error) reject(failureOf(error, answer as Answer | undefined))
-        else resolve(answer as Value)
+  /** It is about to close: nothing more is sent. */
+  over(): void {
+    this.#state = 'closing'
+  }
+
+  drained(): void {
+    this.#publisher.proceed()
+  }
+
+  /** The socket is gone: nothing that is under way will be answered. */
+  lost(reason: Error | undefined): void {
+    this.#state = 'closed'
+    const lost = new ConnectionLost('The connection was lost before the answer came.')
+    this.#publisher.abandon(lost)
+    this.#requests.abandon(lost)
+    this.#tellGone()
+    this.#parts.events.closed(this.#refusal ?? reason)
+  }
+
+  #deliver(packet: PublishPacket): void {
+    if (packet.qos === 2)
+      throw new MqttError(ReasonCode.ProtocolError, 'A message of QoS 2 came, which nothing had asked for')
+    try {
+      this.#parts.events.message(messageOf(packet))
+    } catch (error) {
+      // An uncaught exception of its own: it costs the messages behind it nothing.
+      queueMicrotask(() => {
+        throw error
       })
+    }
+    if (packet.packetId !== undefined && this.#state === 'open') this.#parts.wire.outgoing.acknowledge(packet.packetId)
+  }
+
+  /** What the server has said that it does not take. */
+  #refuses({ retain }: TransportMessage, qos: 0 | 1): Error | undefined {
+    if (this.#state !== 'open') return new ConnectionLost('There is no connection.')
+    const { maximumQoS, retainAvailable } = this.#parts.connack.properties ?? {}
+    if (maximumQoS === 0 && qos > 0) return new Refused(0x9b, 'The server takes messages of QoS 0 alone.')
+    if (retainAvailable === false && retain) return new Refused(0x9a, 'The server retains no messages.')
+    return undefined
+  }
+
+  #ask(
+    answer: Request['answer'],
+    packet: (packetId: number) => SubscribePacket | UnsubscribePacket,
+  ): Promise<readonly UserProperty[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#state !== 'open') return reject(new ConnectionLost('There is no connection.'))
+      let packetId = 0
+      try {
+        packetId = this.#requests.open({ answer, resolve, reject })
+        this.#parts.wire.outgoing.request(packet(packetId))
+      } catch (error) {
+        this.#requests.withdraw(packetId)
+        reject(asRefusal(error))
+      }
     })
   }
 }
 
-/** mqtt.js tells of a refused filter by a text alone; its reason code is in the SUBACK. */
-const refusedFilter = (error: Error, suback?: Answer): Error => {
-  const code = suback?.granted?.map(Number).find((granted) => granted >= 0x80)
-  return code === undefined ? error : Object.assign(error, { code })
-}
-
-/** What PUBACK and SUBACK have in common. */
-interface Answer {
-  granted?: readonly unknown[]
-  properties?: { reasonString?: string; userProperties?: Record<string, string | string[]> }
-}
-
-const failureOf = (error: Error & { code?: unknown }, answer?: Answer): Refused | ConnectionLost =>
-  typeof error.code === 'number' && error.code >= 0x80
-    ? new Refused(error.code, answer?.properties?.reasonString)
-    : new ConnectionLost(error.message, { cause: error })
-
-const publishOptions = (message: TransportMessage, qos: 0 | 1) => ({
-  qos,
-  retain: message.retain ?? false,
-  properties: {
-    ...(message.contentType !== undefined && { contentType: message.contentType }),
-    ...(message.responseTopic !== undefined && { responseTopic: message.responseTopic }),
-    ...(message.correlationData && { correlationData: message.correlationData as Buffer }),
-    ...toMqttJs(message.userProperties),
-  },
-})
-
-/** A received PUBLISH, without what is mqtt.js' own. */
-export const messageOf = (
-  topic: string,
-  payload: Uint8Array,
-  { retain, properties }: IPublishPacket,
-): TransportMessage => ({
-  topic,
-  payload,
-  retain,
-  ...(properties?.contentType !== undefined && { contentType: properties.contentType }),
-  ...(properties?.responseTopic !== undefined && { responseTopic: properties.responseTopic }),
-  ...(properties?.correlationData && { correlationData: properties.correlationData }),
-  ...(properties?.userProperties && { userProperties: fromMqttJs(properties.userProperties) }),
-})
+/** The client's own messages come back to it too, and retained ones at once. */
+const plainly = { noLocal: false, retainAsPublished: false, retainHandling: 0 } as const

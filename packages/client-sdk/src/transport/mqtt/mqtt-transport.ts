@@ -1,8 +1,9 @@
-import { idMaker, systemClock } from '@daakia/protocol'
-// Only the default export exists in both of mqtt.js' builds, for Node and for browsers.
-import mqtt, { type IClientOptions } from 'mqtt'
+import { type Clock, idMaker, systemClock } from '@daakia/protocol'
+import { type ConnectPacket, encode } from '@daakia/protocol/mqtt'
+import { ConnectionLost } from '../../errors.js'
 import type { OpenTransport } from '../port.js'
-import { openConnection } from './open.js'
+import { openConnection } from './lifecycle.js'
+import { isReachable, socketsFor } from './sockets/sockets.js'
 
 /**
  * Where to connect by MQTT, and as whom.
@@ -19,46 +20,71 @@ export interface MqttTransportOptions {
   password?: string
   /** The MQTT client identifier, which names the connection. By default one is made, the same for each connection. */
   connection?: string
-  /** How soon a dead connection is noticed. 30 by default. */
+  /** How soon a dead connection is noticed, unless the server wants another time. 0: never. 30 by default. */
   keepAliveSeconds?: number
   /** How long to wait for the server to answer. 10,000 by default. */
   connectTimeoutMs?: number
+  clock?: Clock
 }
 
 const newConnectionName = idMaker(systemClock)
-
-/** What mqtt.js would find fault with on each try to connect, for ever. */
-const refuseUrl = (url: string): void => {
-  if (/^(mqtts?|wss?):\/\/[^/]/.test(url) && URL.canParse(url)) return
-  throw new RangeError(`"${url}" is no url of a server: it looks like mqtt://host:1883 or ws://host:8080/mqtt.`)
-}
+const longestKeepAlive = 65_535
 
 /**
- * Connections over MQTT 5, by mqtt.js.
+ * Connections over MQTT 5: over TCP and TLS in Node, over a WebSocket everywhere.
  *
- * @throws RangeError where the url's form is wrong
+ * @throws RangeError where the url's form is wrong, no socket here reaches it, or MQTT can't say a name
  * @example
  * const transport = mqttTransport({ url: 'ws://127.0.0.1:8080/mqtt', client: 'ana', connectTimeoutMs: 3_000 })
  * createClient({ identity: 'ana', transport })
  */
 export const mqttTransport = (options: MqttTransportOptions): OpenTransport => {
-  refuseUrl(options.url)
-  const connection = options.connection ?? `${options.client.slice(0, 100)}-${newConnectionName()}`
-  const settings = settingsOf(options, connection)
-  return (events, signal) =>
-    openConnection(mqtt.connect(options.url, settings), { url: options.url, connection, signal }, events)
+  const url = parseUrl(options.url)
+  const { connectTimeoutMs = 10_000, clock = systemClock } = options
+  const connect = checked(connectOf(options))
+  return async (events, signal) => {
+    const openSocket = await socketsFor(url, clock)
+    if (signal?.aborted)
+      throw new ConnectionLost(`No connection to ${options.url}: it was given up before it was tried.`)
+    return openConnection({ openSocket, url, address: options.url, connect, connectTimeoutMs, clock, events, signal })
+  }
 }
 
-const settingsOf = (options: MqttTransportOptions, connection: string): IClientOptions => ({
-  protocolVersion: 5,
-  clean: true,
-  clientId: connection,
-  username: options.client,
-  ...(options.password !== undefined && { password: options.password }),
-  keepalive: options.keepAliveSeconds ?? 30,
-  connectTimeout: options.connectTimeoutMs ?? 10_000,
-  reconnectPeriod: 0,
-  resubscribe: false,
-  queueQoSZero: false,
-  properties: { requestProblemInformation: true },
-})
+const parseUrl = (text: string): URL => {
+  if (!/^(mqtts?|wss?):\/\/[^/]/.test(text) || !URL.canParse(text))
+    throw new RangeError(`"${text}" is no url of a server: it looks like mqtt://host:1883 or ws://host:8080/mqtt.`)
+  const url = new URL(text)
+  if (url.username || url.password)
+    throw new RangeError('A name or a password does not belong in the url: give them as the client and its password.')
+  if (!isReachable(url.protocol))
+    throw new RangeError(`"${text}" can't be reached from here: there are WebSockets only, as in ws://host:8080/mqtt.`)
+  return url
+}
+
+const connectOf = (options: MqttTransportOptions): ConnectPacket => {
+  const { client, password, keepAliveSeconds = 30 } = options
+  if (!Number.isInteger(keepAliveSeconds) || keepAliveSeconds < 0 || keepAliveSeconds > longestKeepAlive)
+    throw new RangeError(`keepAliveSeconds: ${keepAliveSeconds} is not a whole number from 0 to ${longestKeepAlive}`)
+  return {
+    type: 'connect',
+    version: 5,
+    clientId: options.connection ?? `${client.slice(0, 100)}-${newConnectionName()}`,
+    cleanStart: true,
+    keepAlive: keepAliveSeconds,
+    username: client,
+    ...(password !== undefined && { password: new TextEncoder().encode(password) }),
+    properties: { requestProblemInformation: true },
+  }
+}
+
+/** What can't be written fails now, and not on each try to connect, for ever. */
+const checked = (connect: ConnectPacket): ConnectPacket => {
+  try {
+    encode(connect, connect.version)
+    return connect
+  } catch (error) {
+    throw new RangeError(
+      `The client, its password or the connection's name does not fit MQTT: ${(error as Error).message}.`,
+    )
+  }
+}
