@@ -4,14 +4,17 @@ import { capture, run } from './child.mjs'
 /** Commands that tests run, by the Debian package that has them. */
 const tools = [
   { command: 'mosquitto_pub', packageName: 'mosquitto-clients' },
+  { command: 'mosquitto', packageName: 'mosquitto' },
+  { command: 'chromium', packageName: 'chromium' },
   { command: 'openssl', packageName: 'openssl' },
 ]
 
 const isAvailable = (/** @type {string} */ command) => !spawnSync(command, ['--help'], { stdio: 'ignore' }).error
 
 /**
- * Some tests speak to the server with mosquitto's clients, or make keys and certificates with openssl. Where this process
- * may install them it does; elsewhere it says what is missing, and those tests fail.
+ * Some tests speak to the server with mosquitto's clients, or with mosquitto as its clients do, open a web page in
+ * chromium, or make keys and certificates with openssl. Where this process may install them it does; elsewhere it says
+ * what is missing, and those tests fail.
  */
 export async function provideTestTools() {
   const debianRoot = process.getuid?.() === 0 && isAvailable('apt-get')
