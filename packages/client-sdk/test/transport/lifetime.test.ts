@@ -159,11 +159,24 @@ describe('keep alive', () => {
     expect(typesOf(await far.received())).toContain('pingreq')
     expect(closed).toEqual([])
     far.clock.advance(10_000)
+    far.clock.advance(0)
     await expect(publishing).rejects.toBeInstanceOf(ConnectionLost)
     expect(far).toMatchObject({ state: 'destroyed', clock: { waiting: 0 } })
     expect(closed).toEqual([
       expect.objectContaining({ message: expect.stringContaining('nothing came from the server for 30 s') }),
     ])
+  })
+
+  test('goes on where the process stood still, and the answer lies there unread', async () => {
+    const { far, closed } = await opened({ keepAlive: 30 })
+    far.clock.advance(10_000)
+    far.clock.advance(10_000)
+    far.clock.advance(60_000)
+    far.says({ type: 'pingresp' })
+    far.clock.advance(0)
+    await far.received()
+    expect(closed).toEqual([])
+    expect(far.clock.waiting).toBe(1)
   })
 
   test('asks a server that is heard, and to which nothing is said', async () => {
@@ -178,6 +191,7 @@ describe('keep alive', () => {
   test('is as long as the server wants it', async () => {
     const { far, closed } = await opened({ keepAlive: 30, serverKeepAlive: 3 })
     for (const _ of [1, 2, 3]) far.clock.advance(1_000)
+    far.clock.advance(0)
     await far.received()
     expect(closed).toHaveLength(1)
   })

@@ -49,10 +49,17 @@ export class KeepAlive {
   }
 
   #look(): void {
-    if (this.#asked && !this.#heard) {
-      this.#parts.dead()
-      return
-    }
+    if (this.#asked && !this.#heard) this.#alarm = this.#parts.clock.after(0, () => this.#makeSure())
+    else this.#goOn()
+  }
+
+  /** Where this process itself stood still, the answer may lie there, unread. */
+  #makeSure(): void {
+    if (this.#heard) this.#goOn()
+    else this.#parts.dead()
+  }
+
+  #goOn(): void {
     this.#asked = !this.#heard || !this.#said
     if (this.#asked) this.#parts.ping()
     this.#heard = false

@@ -3,6 +3,7 @@ import { type ConnectPacket, encode } from '@daakia/protocol/mqtt'
 import { ConnectionLost } from '../../errors.js'
 import type { OpenTransport } from '../port.js'
 import { openConnection } from './lifecycle.js'
+import { hasNodeModules } from './sockets/platform.js'
 import { isReachable, socketsFor } from './sockets/sockets.js'
 
 /**
@@ -20,7 +21,10 @@ export interface MqttTransportOptions {
   password?: string
   /** The MQTT client identifier, which names the connection. By default one is made, the same for each connection. */
   connection?: string
-  /** How soon a dead connection is noticed, unless the server wants another time. 0: never. 30 by default. */
+  /**
+   * How soon a dead connection is noticed, unless the server wants another time. 0: never. 30 by default; in a browser 90,
+   * for a page that is hidden has its timers once a minute.
+   */
   keepAliveSeconds?: number
   /** How long to wait for the server to answer. 10,000 by default. */
   connectTimeoutMs?: number
@@ -29,6 +33,7 @@ export interface MqttTransportOptions {
 
 const newConnectionName = idMaker(systemClock)
 const longestKeepAlive = 65_535
+const defaultKeepAliveSeconds = (): number => (hasNodeModules() ? 30 : 90)
 
 /**
  * Connections over MQTT 5: over TCP and TLS in Node, over a WebSocket everywhere.
@@ -62,7 +67,7 @@ const parseUrl = (text: string): URL => {
 }
 
 const connectOf = (options: MqttTransportOptions): ConnectPacket => {
-  const { client, password, keepAliveSeconds = 30 } = options
+  const { client, password, keepAliveSeconds = defaultKeepAliveSeconds() } = options
   if (!Number.isInteger(keepAliveSeconds) || keepAliveSeconds < 0 || keepAliveSeconds > longestKeepAlive)
     throw new RangeError(`keepAliveSeconds: ${keepAliveSeconds} is not a whole number from 0 to ${longestKeepAlive}`)
   return {
