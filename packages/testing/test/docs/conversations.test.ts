@@ -4,6 +4,7 @@ import { describe, test } from 'vitest'
 import { order as asking } from '../../../../docs/code/how-to/ask-questions.js'
 import { desk as discreet } from '../../../../docs/code/how-to/draw-buttons/discreet.js'
 import { order as filling } from '../../../../docs/code/how-to/fill-in-an-object.js'
+import { delivery } from '../../../../docs/code/how-to/handle-errors/delivery.js'
 import { support } from '../../../../docs/code/how-to/hold-several-conversations.js'
 import { menu } from '../../../../docs/code/how-to/say-more-than-text.js'
 import { order as multilingual } from '../../../../docs/code/how-to/speak-several-languages.js'
@@ -50,6 +51,21 @@ const conversations: Record<string, { bot: Bot; lines: readonly string[] }> = {
       '< 2 large to 7 Mill Lane. Right?',
       'yes',
       '< Ordered.',
+    ],
+  },
+  'handle-errors': {
+    bot: delivery,
+    lines: [
+      'hi',
+      '< What shall we bring?',
+      'pizza',
+      '< It is on its way. What else?',
+      'piano',
+      '< No courier takes that. What else?',
+      'unicorn',
+      '< That went wrong on our side. Shall somebody call you?',
+      'yes',
+      '< We know of it. What else shall we bring?',
     ],
   },
   'hold-several-conversations': {

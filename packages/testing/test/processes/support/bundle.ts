@@ -4,6 +4,7 @@ import { bundle as bundleProgram, type Change } from '../../../../../scripts/lib
 const programs = {
   server: 'packages/testing/test/processes/fixtures/server.ts',
   bot: 'packages/testing/test/processes/fixtures/bot.ts',
+  failingBot: 'packages/testing/test/processes/fixtures/failing-bot.ts',
   payingBot: 'packages/testing/test/processes/fixtures/paying-bot.ts',
 }
 

@@ -13,6 +13,8 @@ export interface OpenOptions {
   builds?: Builds
   /** How long a lease lasts unless it is renewed. */
   leaseMs?: number
+  /** How long a lease lasts at most, however often it is renewed. */
+  longestLeaseMs?: number
   /** Whom ana talks with: `reminding-bot` by default. */
   bot?: string
   /** What the first instance of the bot is started with. */
@@ -29,7 +31,7 @@ export class ConversationInProcesses {
   private constructor(
     private readonly builds: Builds,
     private readonly folder: string,
-    private readonly leaseMs: number,
+    private readonly leaseArguments: readonly string[],
     public server: FixtureProcess,
     private readonly port: number,
     private readonly botId: string,
@@ -38,12 +40,14 @@ export class ConversationInProcesses {
   static async open({
     builds,
     leaseMs = 10_000,
+    longestLeaseMs = 600_000,
     bot = 'reminding-bot',
     botArguments = [],
   }: Required<Pick<OpenOptions, 'builds'>> & OpenOptions): Promise<ConversationInProcesses> {
     const folder = await mkdtemp(join(tmpdir(), 'daakia-processes-'))
-    const server = await FixtureProcess.start(builds.server, folder, '0', String(leaseMs))
-    const opened = new ConversationInProcesses(builds, folder, leaseMs, server, server.mqttPort, bot)
+    const leaseArguments = [String(leaseMs), String(longestLeaseMs)]
+    const server = await FixtureProcess.start(builds.server, folder, '0', ...leaseArguments)
+    const opened = new ConversationInProcesses(builds, folder, leaseArguments, server, server.mqttPort, bot)
     await opened.startBot(...botArguments)
     opened.join()
     return opened
@@ -60,7 +64,7 @@ export class ConversationInProcesses {
   }
 
   async restartServer(): Promise<void> {
-    this.server = await FixtureProcess.start(this.builds.server, this.folder, String(this.port), String(this.leaseMs))
+    this.server = await FixtureProcess.start(this.builds.server, this.folder, String(this.port), ...this.leaseArguments)
   }
 
   say(text: string): void {

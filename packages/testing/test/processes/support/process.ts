@@ -48,6 +48,11 @@ export class FixtureProcess {
     return this.end('SIGKILL')
   }
 
+  /** Resolves when the process has ended, by itself or by another hand. */
+  async died(): Promise<void> {
+    if (!this.hasEnded) await once(this.child, 'exit')
+  }
+
   /** Freezes the process: it keeps its connections, and does nothing. */
   pause(): void {
     this.child.kill('SIGSTOP')
@@ -62,12 +67,16 @@ export class FixtureProcess {
     this.order({ release: true })
   }
 
+  private get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null
+  }
+
   private order(order: Order): void {
     this.child.send(order)
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return
+    if (this.hasEnded) return
     const exited = once(this.child, 'exit')
     this.child.kill(signal)
     await exited
@@ -76,8 +85,7 @@ export class FixtureProcess {
   private report(wanted: (report: Report) => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = () => {
-        const ended = this.child.exitCode !== null || this.child.signalCode !== null
-        if (!this.reports.some(wanted) && !ended) return
+        if (!this.reports.some(wanted) && !this.hasEnded) return
         this.listeners.delete(look)
         this.reports.some(wanted) ? resolve() : reject(new Error('the process ended first'))
       }
