@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -9,19 +9,20 @@ import { root } from './lib/root.mjs'
 import { setup } from './lib/setup.mjs'
 
 /**
- * `npm run demo [-- --fresh] [-- --data folder]`: a server, the example bot, and a chat with it in this terminal. Only
- * the transcript goes to standard output.
+ * `npm run demo [-- --bot name] [-- --fresh] [-- --data folder]`: a server, an example's bot, and a chat with it in this
+ * terminal. Only the transcript goes to standard output.
  */
 
 const daakia = join(root, 'packages/cli/dist/daakia.js')
-const bot = join(root, 'examples/order/dist/main.js')
+const examples = readdirSync(join(root, 'examples'))
 
 /** @type {import('./demo/background.mjs').Running[]} */
 const running = []
 try {
-  const data = prepareData()
+  const { bot, ...where } = options()
+  const data = prepareData(where)
   await setup()
-  process.exitCode = await Promise.race([demo(data), interrupted()])
+  process.exitCode = await Promise.race([demo(bot, data), interrupted()])
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
@@ -29,37 +30,50 @@ try {
   await Promise.all(running.map((one) => one.stop()))
 }
 
-/** @returns {string} the folder that the demo keeps everything in, as the arguments say */
-function prepareData() {
-  const values = options()
-  const data = resolve(root, values.data)
+/**
+ * @param {{ data: string, fresh?: boolean | undefined }} where
+ * @returns {string} the folder that the demo keeps everything in
+ */
+function prepareData({ data: folder, fresh }) {
+  const data = resolve(root, folder)
   // Only what a demo has put there: the folder may be anybody's.
-  if (values.fresh) for (const name of ['data', 'logs']) rmSync(join(data, name), { recursive: true, force: true })
+  if (fresh) for (const name of ['data', 'logs']) rmSync(join(data, name), { recursive: true, force: true })
   return data
 }
 
 function options() {
+  const takes = 'It takes: npm run demo [-- --bot name] [-- --fresh] [-- --data folder]'
   try {
-    return parseArgs({ options: { fresh: { type: 'boolean' }, data: { type: 'string', default: '.daakia' } } }).values
+    const { values } = parseArgs({
+      options: {
+        bot: { type: 'string', default: 'order' },
+        fresh: { type: 'boolean' },
+        data: { type: 'string', default: '.daakia' },
+      },
+    })
+    if (examples.includes(values.bot)) return values
+    throw new Error(`There is no example "${values.bot}", but ${examples.join(' and ')}`)
   } catch (error) {
     const reason = error instanceof Error ? error.message : error
-    throw new Error(`${reason}. It takes: npm run demo [-- --fresh] [-- --data folder]`)
+    throw new Error(`${reason}. ${takes}`)
   }
 }
 
 /**
+ * @param {string} example
  * @param {string} data
  * @returns {Promise<number>} the status of the chat
  */
-async function demo(data) {
+async function demo(example, data) {
   const [mqttPort, httpPort] = [await freePort(1883), await freePort(8080)]
   const url = `mqtt://127.0.0.1:${mqttPort}`
   const ports = ['--mqtt-port', `${mqttPort}`, '--http-port', `${httpPort}`]
   const serverFailure = start('server', [daakia, 'serve', '--dev', ...ports, '--data', join(data, 'data')], data)
   await Promise.race([healthy(httpPort), serverFailure])
+  const bot = join(root, 'examples', example, 'dist/main.js')
   const botFailure = start('bot', [bot], data, { DAAKIA_URL: url })
   console.error(`The server listens at ${url}; its log and the bot's are in ${join(data, 'logs')}.`)
-  return Promise.race([chat(url), serverFailure, botFailure])
+  return Promise.race([chat(url, `${example}-bot`), serverFailure, botFailure])
 }
 
 /**
@@ -78,9 +92,12 @@ function start(name, command, data, env) {
   return failed
 }
 
-/** @param {string} url */
-async function chat(url) {
-  const foreground = startForeground([daakia, 'chat', '--as', 'ana', '--to', 'order-bot', '--url', url])
+/**
+ * @param {string} url
+ * @param {string} bot
+ */
+async function chat(url, bot) {
+  const foreground = startForeground([daakia, 'chat', '--as', 'ana', '--to', bot, '--url', url])
   running.push(foreground)
   const status = await foreground.ended
   return typeof status === 'number' ? status : 1

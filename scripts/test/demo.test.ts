@@ -35,7 +35,20 @@ describe('the demo', { timeout: 90_000 }, () => {
   test('says what it takes when it is asked for something else', async () => {
     await using run = demo('--frsh')
     expect(await run.hangsUp()).toBe(1)
-    expect(run.stderr).toContain('npm run demo [-- --fresh] [-- --data folder]')
+    expect(run.stderr).toContain('npm run demo [-- --bot name] [-- --fresh] [-- --data folder]')
+  })
+
+  test('runs the bot of another example', async () => {
+    await using run = demo('--bot', 'support')
+    run.says('when are you open?')
+    expect(await run.hangsUp()).toBe(0)
+    expect(run.stdout).toContain('support-bot< We are here from Monday to Friday, from nine to five.\n')
+  })
+
+  test('says which examples there are', async () => {
+    await using run = demo('--bot', 'suport')
+    expect(await run.hangsUp()).toBe(1)
+    expect(run.stderr).toContain('There is no example "suport", but order and support.')
   })
 
   test('goes on after a `kill -9` of everything as if nothing had been', async () => {
