@@ -112,6 +112,16 @@ describe('what is sent', () => {
     expect(far.writes).toHaveLength(2)
   })
 
+  test('leaves no trace of a message that is too large for the server', async () => {
+    const far = new FarEnd()
+    const transport = await far.accept({}, { maximumPacketSize: 100 })
+    const sizes = [10, 200, 20]
+    const sent = sizes.map((size) => transport.publish({ topic: 'a', payload: new Uint8Array(size) }, { qos: 0 }))
+    await expect(sent[1]).rejects.toMatchObject({ name: 'Refused', reasonCode: 0x95 })
+    const [, ...packets] = (await far.received()) as PublishPacket[]
+    expect(packets.map(({ payload }) => payload.length)).toEqual([10, 20])
+  })
+
   test('is copied: the payload may be used again', async () => {
     const far = new FarEnd()
     const transport = await far.accept()

@@ -298,6 +298,13 @@ describe('closing', () => {
     expect(heard).toEqual([])
   })
 
+  test('is the last word, also from within a message', async () => {
+    const far = new FarEnd()
+    const transport = await far.accept({ message: () => void transport.close() })
+    far.says({ type: 'publish', topic: 'a', payload: new Uint8Array(), qos: 1, packetId: 1, retain: false, dup: false })
+    expect(typesOf(await far.received())).toEqual(['connect', 'disconnect'])
+  })
+
   test('does not wait long for a peer that is not there', async () => {
     const { far, transport, closed } = await opened()
     const closing = transport.close()
