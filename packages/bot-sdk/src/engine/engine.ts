@@ -10,6 +10,7 @@ import { Kinds } from './kinds.js'
 import { migrated } from './migration.js'
 import type { PersistedSnapshot } from './persisting.js'
 import type { Engine, Run, StoredRun, Surroundings } from './port.js'
+import { namesActors } from './xstate-internals.js'
 import { type RunOptions, XStateRun } from './xstate-run.js'
 
 /** Of a bot, what its engine is made with. */
@@ -88,8 +89,7 @@ class XStateEngine implements Engine {
 
   #fitting(state: StoredRun, around: Surroundings, { isMigrated = false } = {}): Restored {
     this.#checkOrigin(state)
-    // Restoring changes the snapshot that it is given.
-    const run = this.#run(around, { stored: jsonCopy(state, 'state').json as unknown as StoredRun })
+    const run = this.#run(around, { stored: toRestore(state) })
     const reasons = this.#misfits(run, state, isMigrated)
     if (reasons.length > 0) throw new StateDoesNotFit(reasons)
     return { run, isMigrated }
@@ -115,6 +115,10 @@ class XStateEngine implements Engine {
     return ['its active states invoke other actors or wait for other delays than when it was stored']
   }
 }
+
+/** What a restore may be given, so that `state` stays as it is. */
+const toRestore = (state: StoredRun): StoredRun =>
+  namesActors(state.snapshot) ? (jsonCopy(state, 'state').json as unknown as StoredRun) : state
 
 function storedRun(stored: unknown): StoredRun {
   if (isStoredRun(stored)) return stored

@@ -54,6 +54,14 @@ interface SystemInternals {
 const inside = (actor: AnyActorRef): ActorInternals => actor as unknown as ActorInternals
 const insideSystem = (system: System): SystemInternals => system as unknown as SystemInternals
 
+/** Whether a stored snapshot names actors in a context. A restore puts them there, into the snapshot that it is given. */
+export function namesActors(stored: unknown): boolean {
+  if (typeof stored !== 'object' || stored === null) return false
+  if ('xstate$$type' in stored) return true
+  for (const key in stored) if (namesActors((stored as Record<string, unknown>)[key])) return true
+  return false
+}
+
 export const logicOf = (actor: AnyActorRef): AnyActorLogic => inside(actor).logic
 
 export const parentOf = (actor: AnyActorRef): AnyActorRef | undefined => inside(actor)._parent
