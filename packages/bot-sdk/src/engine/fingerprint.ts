@@ -21,8 +21,11 @@ export function footingOf(root: AnyActorRef, kinds: Kinds): string {
 const footingOfMachine = (actor: AnyActorRef): string =>
   `[${JSON.stringify(pathOf(actor))},[${activeNodesOf(actor).map(dependenciesOf).join()}]]`
 
-const activeNodesOf = (actor: AnyActorRef): readonly MachineNode[] =>
-  [...activeNodes(actor.getSnapshot() as AnyMachineSnapshot)].sort(byId)
+/** By id: a restore may list them in another order. Most come so, and are not sorted again. */
+function activeNodesOf(actor: AnyActorRef): readonly MachineNode[] {
+  const nodes = activeNodes(actor.getSnapshot() as AnyMachineSnapshot)
+  return nodes.every((node, at) => at === 0 || byId(nodes[at - 1] ?? node, node) <= 0) ? nodes : [...nodes].sort(byId)
+}
 
 /** As JSON; a machine's nodes never change, and each turn asks for those that are active. */
 function dependenciesOf(node: MachineNode): string {

@@ -37,14 +37,18 @@ export interface PersistedChild {
 /** XState's production build persists such a child as `src: {}`, without a word. */
 function refuseUnnamed(actor: AnyActorRef): void {
   for (const [id, child] of childrenOf(actor)) {
-    const place = placeOf(pathOf(child))
     if (typeof child.src !== 'string')
-      throw new NotPersistable(place, 'was spawned from inline logic; register it under `actors` and spawn it by name')
+      throw new NotPersistable(
+        place(child),
+        'was spawned from inline logic; register it under `actors` and spawn it by name',
+      )
     if (id !== child.id || id === child.sessionId)
-      throw new NotPersistable(place, 'has no fixed id; give `spawn` or `spawnChild` an `id`')
+      throw new NotPersistable(place(child), 'has no fixed id; give `spawn` or `spawnChild` an `id`')
     refuseUnnamed(child)
   }
 }
+
+const place = (actor: AnyActorRef): string => placeOf(pathOf(actor))
 
 function copySnapshot(copier: JsonCopier, snapshot: PersistedSnapshot, prefix: string): Json {
   return copyFields(snapshot, (field, value) => {
