@@ -172,10 +172,10 @@ export class Standing {
     const persisted = this.#run?.persist()
     this.#keepable = persisted?.keepable ?? true
     return {
-      ...this.#progress.take(persisted?.state.timers ?? [], this.around.namedUntil),
       run: persisted?.state,
       said: this.#speech.take(),
       public: shown(this.#run?.public ?? noRun, this.#bot.hide),
+      ...this.#progress.take(persisted?.state.timers ?? [], this.around.namedUntil),
     }
   }
 

@@ -13,8 +13,8 @@ import type { Phrases } from '../languages/port.js'
 export function asideOf(message: HeardMessage, bot: Bot, run: Run | undefined): AsideHeard | undefined {
   if (message.text === '' || isOffered(message, run)) return undefined
   const { locale } = message.locale === undefined ? (run?.around ?? bot) : { locale: message.locale }
-  const words = { language: bot.languages.of(locale), asides: bot.asides, slots: slotsOf(bot.machine) }
-  return asideIn(message.text, { ...words, answered: run?.answered })
+  const language = bot.languages.of(locale)
+  return asideIn(message.text, { language, asides: bot.asides, slots: slotsOf(bot.machine), answered: run?.answered })
 }
 
 /** Whether it is, to the letter, an answer that the open question offers. */
