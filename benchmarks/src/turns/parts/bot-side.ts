@@ -51,10 +51,21 @@ class YesServer implements TurnServer {
     this.open++
     const seq = revision + 1
     const events: Envelope[] = [{ ...runInput.message, seq, at: systemClock.now() }]
-    const lease = { type: 'lease' as const, fence: `${++this.#fence}`, members: ['ana', 'bench-bot'] }
-    const limits = { durationMs: 30_000, longestMs: 600_000, attempt: 1, now: systemClock.now() }
-    const bearing = { revision, commitId, processed: revision, state: JSON.parse(state), events, timers: [] }
-    runner.receive(conversation, { ...lease, ...limits, ...bearing })
+    runner.receive(conversation, {
+      type: 'lease',
+      fence: `${++this.#fence}`,
+      members: ['ana', 'bench-bot'],
+      durationMs: 30_000,
+      longestMs: 600_000,
+      attempt: 1,
+      now: systemClock.now(),
+      revision,
+      commitId,
+      processed: revision,
+      state: JSON.parse(state),
+      events,
+      timers: [],
+    })
   }
 
   async commit({ conversation, commitId, revision, ...turn }: CommitTurn) {
