@@ -48,6 +48,15 @@ test('a machine that is built otherwise has another version, and one that is not
   expect(await versionOf({})).not.toBe(await versionOf({ on: { cancel: {} } }))
 })
 
+test('a bot whose machine names the event of a failure announces that it wants to be told', async () => {
+  const failing = bot({ id: 'b', version: 1, machine: createMachine({ id: 'm', on: { failed: {} } }) })
+  const wire = new Wire(new FakeServer(failing))
+  const connection = connect(failing, { transport: wire.open })
+  await connection.ready
+  await connection.close()
+  expect(wire.subscriptions.flatMap(({ properties }) => properties)).toContainEqual(['failures', 'told'])
+})
+
 test('a conversation goes over the wire', async () => {
   const { server, connection } = arrive()
   await connection.ready

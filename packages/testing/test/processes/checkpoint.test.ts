@@ -18,7 +18,7 @@ afterEach(async () => {
 const paying = async () => {
   chat = await ConversationInProcesses.open({ builds, bot: 'paying-bot', botArguments: ['never'] })
   const first = chat.bot
-  first.arm('turn.checkpointed')
+  await first.arm('turn.checkpointed')
   chat.say('pay')
   await first.reached('turn.checkpointed')
   await chat.hears('One moment.')

@@ -52,7 +52,7 @@ const turns = [
 describe.each(points)('kill -9 at %s', (point) => {
   test.each(turns)('of the bot in $turn: every reply comes once, in order', async ({ skip }) => {
     const open = await begin()
-    open.bot.arm(point, { skip })
+    await open.bot.arm(point, { skip })
     open.say('remind me')
     await open.bot.reached(point)
     await open.bot.kill()
@@ -62,7 +62,7 @@ describe.each(points)('kill -9 at %s', (point) => {
 
   test.each(turns)('of the server in $turn: every reply comes once, in order', async ({ skip }) => {
     const open = await begin()
-    open.server.arm(point, { skip })
+    await open.server.arm(point, { skip })
     open.say('remind me')
     await open.server.reached(point)
     await open.server.kill()
@@ -86,7 +86,7 @@ const unchecked = { module: 'persistence/check-commit.ts', source: `export const
 
 test('without the check of commits, a commit whose answer was lost is applied twice', async () => {
   const open = await begin({ builds: { ...builds, server: await bundle('server', [unchecked]) } })
-  open.server.arm('turn.committed')
+  await open.server.arm('turn.committed')
   open.say('remind me')
   await open.server.reached('turn.committed')
   await open.server.kill()
@@ -98,7 +98,7 @@ test('without the check of commits, a commit whose answer was lost is applied tw
 const takenOver = async (options: OpenOptions): Promise<string[]> => {
   const open = await begin({ leaseMs: 1000, ...options })
   const zombie = open.bot
-  zombie.arm('turn.commit')
+  await zombie.arm('turn.commit')
   open.say('two')
   await zombie.reached('turn.commit')
   zombie.pause()

@@ -62,7 +62,7 @@ const outcomeAt = (point: Point) => (point === 'turn.committed' ? inTrouble : ap
 describe.each(points)('kill -9 at %s of the turn in which the machine is told', (point) => {
   test('of the bot: it was told, or its apology is said, once', async () => {
     const open = await begin()
-    open.bot.arm(point, { skip: skips[point] })
+    await open.bot.arm(point, { skip: skips[point] })
     open.say('throw')
     await open.bot.reached(point)
     await open.bot.kill()
@@ -72,7 +72,7 @@ describe.each(points)('kill -9 at %s of the turn in which the machine is told', 
 
   test('of the server: it was told, or its apology is said, once', async () => {
     const open = await begin()
-    open.server.arm(point, { skip: skips[point] })
+    await open.server.arm(point, { skip: skips[point] })
     open.say('throw')
     await open.server.reached(point)
     await open.server.kill()

@@ -6,6 +6,7 @@ import type { Order, Point, Report } from '../fixtures/points.js'
 export class FixtureProcess {
   private readonly reports: Report[] = []
   private readonly listeners = new Set<() => void>()
+  private orders = 0
 
   private constructor(private readonly child: ChildProcess) {
     child.on('message', (report: Report) => {
@@ -34,9 +35,11 @@ export class FixtureProcess {
     return this.reports.flatMap((report) => ('called' in report ? [report.called] : []))
   }
 
-  /** When the point is reached, after `skip` times, the process reports it and stays there. */
-  arm(point: Point, options: { skip: number } = { skip: 0 }): void {
-    this.order({ arm: point, ...options })
+  /** When the point is reached, after `skip` times from now on, the process reports it and stays there. */
+  async arm(point: Point, options: { skip: number } = { skip: 0 }): Promise<void> {
+    const order = ++this.orders
+    this.order({ arm: point, order, ...options })
+    await this.report((report) => 'armed' in report && report.armed === order)
   }
 
   async reached(point: Point): Promise<void> {
