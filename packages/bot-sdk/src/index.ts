@@ -20,6 +20,7 @@ export type {
   CancelHeard,
   CorrectHeard,
   FailedHeard,
+  HandedOver,
   Heard,
   HeardMessage,
   HelpHeard,
@@ -28,11 +29,13 @@ export type {
   RestartHeard,
   RunInput,
   SkipHeard,
+  TakenBackHeard,
 } from './authoring/heard.js'
 export type { Hidden, Hide } from './authoring/hide.js'
 export { idempotencyKey } from './authoring/idempotency-key.js'
 export type { Migrate, NewState, OldState } from './authoring/migrate.js'
 export { type Migrations, migrations } from './authoring/migrations.js'
+export type { TakesOver } from './authoring/takes-over.js'
 export { checkState, type StateCheck } from './checking/check-state.js'
 export {
   type ConversationsEvent,
@@ -42,6 +45,7 @@ export {
   type Part,
   type Parts,
 } from './composing/conversations.js'
+export { type Handoff, HandoffError, type HandoffOptions, handoff } from './composing/handoff.js'
 export { type BotConnection, type ConnectOptions, connect } from './connect/connect.js'
 export type { Json } from './engine/json.js'
 export type {

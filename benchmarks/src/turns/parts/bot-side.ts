@@ -82,4 +82,7 @@ class YesServer implements TurnServer {
   async park() {
     this.open--
   }
+  async checkHandoff() {
+    return {}
+  }
 }

@@ -9,6 +9,7 @@ import type { HeardMessage, RunInput } from './heard.js'
 import { checkHide, type Hide } from './hide.js'
 import { isLocale, isTimeZone } from './manner.js'
 import type { Migrate, NewState, OldState } from './migrate.js'
+import { checkTakesOver, type TakesOver } from './takes-over.js'
 
 /**
  * What an author says about a bot.
@@ -99,6 +100,14 @@ export interface BotOptions<
    */
   overlap?: Overlap
   /**
+   * Which bots may hand a conversation to this one by `handoff`; none by default. Its machine is an ordinary one: its input
+   * has `handedOver`, and its output is the result.
+   *
+   * @example
+   * takesOver: { from: ['order-bot'], input: z.object({ amount: z.number() }) }
+   */
+  takesOver?: TakesOver
+  /**
    * How long a promise runs before what was said until then goes out, and what has happened until then is committed.
    * Should the process die after that, the promise is started again, with the same idempotency key, and what came before
    * it is not done again. 500 by default; `Infinity`: all of a turn is committed at its end.
@@ -122,7 +131,7 @@ export type Overlap = 'queue' | 'burst' | { debounceMs: number; longestMs?: numb
 
 /** Flags a machine whose `input` no conversation can give. */
 type TakesRunInput<TMachine extends AnyStateMachine> =
-  RunInput extends InputFrom<TMachine> ? unknown : { input: 'the machine has to take a RunInput' }
+  RunInput<never> extends InputFrom<TMachine> ? unknown : { input: 'the machine has to take a RunInput' }
 
 /**
  * A bot's definition. It does nothing by itself: `connect` runs it.
@@ -143,6 +152,7 @@ export interface Bot<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly apology: string
   readonly checkpointAfterMs: number
   readonly overlap: Overlap
+  readonly takesOver?: TakesOver
   recognise?(text: string, message: HeardMessage): EventFromLogic<TMachine> | undefined
   readonly understand: readonly Recogniser[]
   readonly leastScore: number
@@ -198,6 +208,7 @@ export function bot<
     throw new TypeError(`checkpointAfterMs: ${options.checkpointAfterMs} is no number from 0`)
   checkUnderstanding(options)
   checkOverlap(options.overlap)
+  checkTakesOver(options.takesOver)
   checkManner(options)
   for (const tag of Object.keys(options.languages ?? {}))
     if (!isLocale(tag)) throw new TypeError(`languages: "${tag}" is no language tag, such as "en" or "de-AT"`)

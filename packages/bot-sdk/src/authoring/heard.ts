@@ -140,6 +140,32 @@ export interface FailedHeard {
 /** Nobody but the server tells it, so it is none of the events that members see a bot take. */
 export const failureType: FailedHeard['type'] = 'failed'
 
+/**
+ * The bot that handed the conversation over has taken it back. What the machine does about it, such as giving a payment
+ * up, is done, and said; then the run ends. A machine that does not take it ends at once.
+ *
+ * @example
+ * on: { takenBack: { actions: say('Nothing was paid.') } }
+ */
+export interface TakenBackHeard {
+  type: 'takenBack'
+}
+
+/**
+ * How a conversation came to a bot that another one has handed it to.
+ *
+ * @example
+ * context: ({ input }: { input: RunInput<{ amount: number }> }) => ({ amount: input.handedOver?.input.amount ?? 0 })
+ */
+export interface HandedOver<TInput = unknown> {
+  /** The other bot. */
+  from: string
+  /** What it handed over with it; checked where the bot's `takesOver` has a schema. */
+  input: TInput
+  /** Why, as people were told. */
+  reason?: string
+}
+
 type BuiltIn =
   | MessageHeard
   | ActionHeard
@@ -150,6 +176,7 @@ type BuiltIn =
   | SkipHeard
   | CorrectHeard
   | FailedHeard
+  | TakenBackHeard
 
 /**
  * The events of a bot's machine: what is built in, and the author's own, such as an {@link Intent}, which go before what
@@ -167,16 +194,17 @@ export const mannerOf = ({ locale, timeZone }: { locale?: string | undefined; ti
 })
 
 /**
- * The `input` of a machine: the message that starts a conversation's run. It is not also sent as an event.
+ * The `input` of a machine: the message that starts a conversation's run. It is not also sent as an event. Where another
+ * bot has handed the conversation over, it is the message of type `handoff` that says so, and `handedOver` is there.
  *
  * @example
  * setup({ types: {} as { input: RunInput; context: { guest: string; first: string } } }).createMachine({
  *   context: ({ input }) => ({ guest: input.client, first: input.message.text }),
  * })
  */
-export interface RunInput {
+export interface RunInput<THandedOver = unknown> {
   conversation: string
-  /** Who wrote the message. */
+  /** Who wrote the message; where it was handed over, whom the other bot spoke with. */
   client: string
   message: HeardMessage
   /** BCP 47, from the message's user property `locale`; absent where the sender gave none. */
@@ -185,4 +213,6 @@ export interface RunInput {
   timeZone?: string
   /** What the bot's `understand` made of the message: intents with `leastScore` at least, and entities; absent where there are none. */
   understood?: Understood
+  /** How the conversation came to this bot; absent where it was not handed over. */
+  handedOver?: HandedOver<THandedOver>
 }

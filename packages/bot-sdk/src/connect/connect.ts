@@ -118,7 +118,11 @@ export function connect(bot: Bot, options: ConnectOptions): BotConnection {
   const ready = takeTurns(
     link,
     runner,
-    { capacity, version: engine.version, apology: bot.apology, overlap: bot.overlap, tellFailures: wantsToBeTold(bot) },
+    {
+      ...{ capacity, version: engine.version, apology: bot.apology, overlap: bot.overlap },
+      tellFailures: wantsToBeTold(bot),
+      ...(bot.takesOver && { takesOver: bot.takesOver }),
+    },
     log,
   )
   return new RunningBot(link, runner, ready)

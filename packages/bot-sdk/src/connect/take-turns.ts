@@ -1,6 +1,7 @@
 import type { Link } from '@daakia/client-sdk/internal'
 import { parseDaakTopic, subscriptionProperties, TurnNotice, topics } from '@daakia/protocol'
 import type { Overlap } from '../authoring/bot.js'
+import type { TakesOver } from '../authoring/takes-over.js'
 import type { BotLog } from '../turn/port.js'
 import type { TurnRunner } from '../turn/turn-runner.js'
 
@@ -12,13 +13,14 @@ export interface Announcement {
   overlap: Overlap
   /** The bot is to be told what it failed at. */
   tellFailures: boolean
+  takesOver?: TakesOver
 }
 
 /** Asks the server for the bot's turns, on every connection, and has them run. Resolves when they come. */
 export async function takeTurns(
   link: Link,
   runner: TurnRunner,
-  { capacity, version, apology, overlap, tellFailures }: Announcement,
+  { capacity, version, apology, overlap, tellFailures, takesOver }: Announcement,
   log: BotLog,
 ): Promise<void> {
   await link.subscribe({
@@ -29,6 +31,7 @@ export async function takeTurns(
       [subscriptionProperties.apology, apology],
       ...(tellFailures ? [[subscriptionProperties.failures, 'told'] as const] : []),
       ...debounceProperties(overlap),
+      ...takesOverProperties(takesOver),
     ],
     receive: ({ topic, payload }) => {
       const address = parseDaakTopic(topic)
@@ -45,6 +48,10 @@ function debounceProperties(overlap: Overlap): (readonly [string, string])[] {
   const { debounceMs, longestMs } = overlap
   const longest = longestMs === undefined ? [] : [[subscriptionProperties.debounceLongest, String(longestMs)] as const]
   return [[subscriptionProperties.debounce, String(debounceMs)], ...longest]
+}
+
+function takesOverProperties(takesOver: TakesOver | undefined): (readonly [string, string])[] {
+  return takesOver ? [[subscriptionProperties.takesOverFrom, [takesOver.from].flat().join()]] : []
 }
 
 function parseJson(payload: Uint8Array): unknown {

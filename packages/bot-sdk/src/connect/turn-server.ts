@@ -1,5 +1,5 @@
 import { CallTimeout, Closed, ConnectionLost, type Link, RpcFailure } from '@daakia/client-sdk/internal'
-import { Committed, RpcCode } from '@daakia/protocol'
+import { CheckedHandoff, Committed, RpcCode } from '@daakia/protocol'
 import { LeaseGone, type TurnServer, Unanswered } from '../turn/port.js'
 
 /** The server's methods `turns/*`, called over a link. */
@@ -15,6 +15,7 @@ export function turnServer(link: Link): TurnServer {
     commit: async (turn) => Committed.parse(await call('commit', turn)),
     renew: async (turn) => void (await call('renew', turn)),
     fail: async (turn) => void (await call('fail', turn)),
+    checkHandoff: async (asked) => CheckedHandoff.parse(await call('check-handoff', asked)),
     park: async (turn) => void (await call('park', turn)),
   }
 }

@@ -2,6 +2,7 @@ import type { PublicState } from '@daakia/protocol'
 import type { AnyEventObject } from 'xstate'
 import type { Around } from '../authoring/around.js'
 import type { RunInput } from '../authoring/heard.js'
+import type { HandedBack, OpenHandoff } from '../composing/handoff.js'
 import type { Language } from '../languages/port.js'
 import type { StoredKeys } from './idempotency-keys.js'
 import type { OpenQuestion } from './open-question.js'
@@ -37,6 +38,8 @@ export interface StoredRun {
   manner?: Manner
   /** What makes the same idempotency keys; present where a promise was running. */
   keys?: StoredKeys
+  /** With whom the run is; present where it may hand the conversation over. */
+  client?: string
 }
 
 /** How somebody wants to be spoken to. */
@@ -119,6 +122,14 @@ export interface Run {
   repeat(): void
   /** For whom words are made, and when. */
   readonly around: Around
+  /** With whom the run is, where it may hand the conversation over; absent where it was stored by code that could not. */
+  readonly client: string | undefined
+  /** How that person wants to be spoken to, as far as messages said. */
+  readonly manner: Manner | undefined
+  /** The hand-overs that are going on. */
+  readonly handoffs: readonly OpenHandoff[]
+  /** Tells the hand-over of this id that it is over; without effect where there is none any more. */
+  handBack(id: string, back: HandedBack, cause: Cause): void
   /** Fires the timer of this id now; without effect where it is not set any more. */
   fire(id: string): void
   readonly timers: readonly StoredTimer[]

@@ -9,11 +9,13 @@ import {
 import { questionOf } from '../asking/questions.js'
 import { mannerOf, type RunInput } from '../authoring/heard.js'
 import { comeBack } from '../composing/come-back.js'
+import { type HandedBack, type OpenHandoff, tellHandedBack } from '../composing/handoff.js'
 import { everyActor } from './actor-tree.js'
 import { isBeforeInitial } from './aside-machine.js'
 import { EndlessSteps, NotPersistable } from './errors.js'
 import { Failure } from './failure.js'
 import { footingOf } from './fingerprint.js'
+import { handoffsUnder, mayHandOver } from './handing-over.js'
 import { IdempotencyKeys } from './idempotency-keys.js'
 import { jsonCopy } from './json.js'
 import type { Kinds } from './kinds.js'
@@ -21,7 +23,7 @@ import { Movements } from './movements.js'
 import { type OpenQuestion, openQuestion } from './open-question.js'
 import { fitOut, type Outfit } from './outfit.js'
 import { persistedTree } from './persisting.js'
-import type { Cause, Persisted, Run, StoredRun, StoredTimer, Surroundings } from './port.js'
+import type { Cause, Manner, Persisted, Run, StoredRun, StoredTimer, Surroundings } from './port.js'
 import { acceptedTypes, mayComeFromOutside, names, recipientOf } from './routing.js'
 import { RunAround } from './run-around.js'
 import { Spoken } from './spoken.js'
@@ -48,6 +50,8 @@ export interface RunOptions {
 export class XStateRun implements Run {
   readonly root: AnyActorRef
   readonly around: RunAround
+  readonly client: string | undefined
+  readonly #handsOver: boolean
   readonly #machine: AnyStateMachine
   readonly #version: number
   readonly #isAside: boolean
@@ -85,6 +89,8 @@ export class XStateRun implements Run {
     this.#movements = new Movements((delayMs, run) => around.after(delayMs, run))
     this.around = new RunAround(around, 'input' in from ? mannerOf(from.input) : (from.stored.manner ?? {}))
     this.#answered = 'stored' in from ? from.stored.answered : undefined
+    this.#handsOver = mayHandOver(machine)
+    this.client = 'input' in from ? from.input.client : from.stored.client
     this.#outfit = this.#makeOutfit()
     if ('input' in from) this.#keys.attributeTo(String(from.input.message.seq))
     this.root = this.#createRoot(from)
@@ -216,6 +222,21 @@ export class XStateRun implements Run {
     return this.timers.filter(({ due }) => due > this.#around.namedUntil)
   }
 
+  get manner(): Manner | undefined {
+    return this.around.said
+  }
+
+  get handoffs(): readonly OpenHandoff[] {
+    return this.#handsOver ? handoffsUnder(this.root).map(({ actor: _, ...open }) => open) : []
+  }
+
+  handBack(id: string, back: HandedBack, { key }: Cause): void {
+    const open = handoffsUnder(this.root).find((each) => each.id === id)
+    if (!open) return
+    this.#keys.attributeTo(key)
+    this.#drive(() => tellHandedBack(open.actor, back))
+  }
+
   get timers(): readonly StoredTimer[] {
     const { timers } = this.#voice
     const set = this.#timers.list(this.root)
@@ -287,6 +308,7 @@ export class XStateRun implements Run {
       ...(this.#voice.stored && { pause: jsonCopy(this.#voice.stored, 'pause').json as unknown as StoredPause }),
       ...(this.#answered !== undefined && { answered: this.#answered }),
       ...(this.around.said && { manner: this.around.said }),
+      ...(this.#handsOver && this.client !== undefined && { client: this.client }),
       ...(this.resting ? {} : { keys: this.#keys.stored(workingUnder(this.root, this.#kinds)) }),
     }
     return {

@@ -1,5 +1,6 @@
-import type { CommitTurn, Committed, Lease } from '@daakia/protocol'
-import { committed } from './committed.js'
+import type { CommitTurn, Committed, HandoffFailure, Lease } from '@daakia/protocol'
+import type { OpenHandoff } from '../composing/handoff.js'
+import { answered, committed } from './committed.js'
 import type { Ending } from './ending.js'
 import type { Layers } from './layers.js'
 import type { TurnHooks } from './port.js'
@@ -46,6 +47,22 @@ export class Commits {
     this.#layers.committed(answer, said)
     standing.committed(commit.state, answer?.head)
     return { commit, answer }
+  }
+
+  /** Why the conversation may not be handed over so, with the next commit; `undefined` where it may. */
+  async refusalOf(standing: Standing, wanted: OpenHandoff): Promise<HandoffFailure | undefined> {
+    const { takesBack } = standing
+    const asked = {
+      ...{ conversation: this.#conversation, fence: this.#fence, give: standing.giveOf(wanted) },
+      ...(takesBack !== undefined && { takeBack: takesBack }),
+    }
+    const { refused } = await this.#ending.unlessOver(
+      answered(
+        () => this.#parts.server.checkHandoff(asked),
+        () => this.#ending.isOver,
+      ),
+    )
+    return refused
   }
 
   /** Commits what has come of a machine that is still at work. What it said so far goes out, and is not said again. */

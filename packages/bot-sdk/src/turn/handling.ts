@@ -42,7 +42,7 @@ export class Handling {
   /** Handles what waits first, or all that waits, until the machine rests. @throws LeaseGone, or what went wrong */
   async handleNext(standing: Standing): Promise<void> {
     await this.#handleOne(standing)
-    while (this.#takesBursts && this.#options.waiting.earliest) {
+    while (this.#takesBursts && this.#options.waiting.earliest && !standing.givesAway) {
       standing.rest()
       await this.#handleOne(standing)
     }
@@ -73,7 +73,7 @@ export class Handling {
       await this.#understand(item.burst, standing)
     if (item) this.#handle(standing, item)
     this.interrupt(standing)
-    await this.#options.ending.unlessOver(this.#settle(standing))
+    await this.settled(standing)
   }
 
   /** What a burst is made of shows when each message is understood. */
@@ -89,6 +89,7 @@ export class Handling {
     if (!this.#takesBursts || isFailure) return waiting.earliest
     // What was pushed while others were being understood is not understood yet, and comes next.
     const joins = (message: Envelope) => {
+      if (message.handoff) return false
       const meaning = meanings.isKnown([message], standing.run) && meanings.of([message])
       return meaning ? isPlainText(meaning, bot, standing.run) : false
     }
@@ -97,6 +98,7 @@ export class Handling {
 
   /** Most are understood at once: nothing is waited for then, not even a microtask. */
   #isUnderstood(burst: readonly Envelope[], { run }: Standing): boolean {
+    if (burst[0]?.handoff) return true
     return this.#options.meanings.learn(burst, run) === undefined
   }
 
@@ -104,6 +106,11 @@ export class Handling {
     const { meanings, ending } = this.#options
     for (let known = meanings.learn(burst, run); known; known = meanings.learn(burst, run))
       await ending.unlessOver(known)
+  }
+
+  /** The machine has moved by itself, and may have to work. @throws LeaseGone, or what went wrong */
+  settled(standing: Standing): Promise<void> {
+    return this.#options.ending.unlessOver(this.#settle(standing))
   }
 
   async #settle(standing: Standing): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Run } from '../engine/port.js'
+import type { Custody } from './custody.js'
 import type { Speech } from './speech.js'
 import type { TurnSurroundings } from './turn-surroundings.js'
 
@@ -9,6 +10,7 @@ export interface HotRun {
   run: Run
   around: TurnSurroundings
   speech: Speech
+  custody: Custody
 }
 
 /** Runs kept in memory between turns, by conversation; the one that was used longest ago makes room. */

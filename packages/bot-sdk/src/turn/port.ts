@@ -1,4 +1,12 @@
-import type { CommitTurn, Committed, FailTurn, ParkTurn, RenewTurn } from '@daakia/protocol'
+import type {
+  CheckedHandoff,
+  CheckHandoff,
+  CommitTurn,
+  Committed,
+  FailTurn,
+  ParkTurn,
+  RenewTurn,
+} from '@daakia/protocol'
 
 /** What a bot asks of the server in a turn. Every method rejects with {@link LeaseGone} or {@link Unanswered}, or with what was wrong with the call. */
 export interface TurnServer {
@@ -6,6 +14,8 @@ export interface TurnServer {
   renew(turn: RenewTurn): Promise<void>
   fail(turn: FailTurn): Promise<void>
   park(turn: ParkTurn): Promise<void>
+  /** Whether the conversation may be handed over so, with the commit that comes next. */
+  checkHandoff(asked: CheckHandoff): Promise<CheckedHandoff>
 }
 
 /** The lease is not ours any more, and nothing was applied. */

@@ -6,7 +6,7 @@ import { timerChanges } from './timer-changes.js'
 export class Progress {
   #processed: number
   #heard: number
-  /** Messages up to `processed`, which an operator has the bot given once more. */
+  /** Messages that went first: up to `processed`, or told by another bot. */
   #again: number[] = []
   #fired = new Set<string>()
   /** As the server has them. */
@@ -23,10 +23,10 @@ export class Progress {
     return this.#heard
   }
 
-  /** The message with this `seq` was. */
-  handled(seq: number): void {
+  /** The message with this `seq` was; one that went `first` says nothing of those before it. */
+  handled(seq: number, { first = false } = {}): void {
     this.#heard = seq
-    if (seq > this.#processed) this.#processed = seq
+    if (seq > this.#processed && !first) this.#processed = seq
     else this.#again.push(seq)
   }
 

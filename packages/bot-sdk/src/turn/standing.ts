@@ -3,15 +3,20 @@ import {
   type DueTimer,
   type Envelope,
   type Failure,
+  type GiveHandoff,
+  type HandoffFailure,
+  type HandoffNote,
   isAside,
   type Lease,
   type PublicState,
 } from '@daakia/protocol'
 import type { Bot } from '../authoring/bot.js'
 import type { HeardMessage } from '../authoring/heard.js'
+import type { OpenHandoff } from '../composing/handoff.js'
 import { NotPersistable } from '../engine/errors.js'
 import type { Engine, Run, StoredRun } from '../engine/port.js'
 import type { Handled, Outgoing, TurnContext } from '../middleware/port.js'
+import { Custody, giveOf, type StoredCustody } from './custody.js'
 import { hear, inputOf } from './hearing.js'
 import type { HotRun } from './hot-runs.js'
 import type { Meaning, Meanings } from './meanings.js'
@@ -26,13 +31,13 @@ import { doneEvent, worded } from './utterance.js'
 import type { Item } from './waiting.js'
 
 /** What a turn adds to a conversation, to be committed as one. */
-export interface Outcome extends Pick<CommitTurn, 'processed' | 'again' | 'timers' | 'public'> {
+export interface Outcome extends Pick<CommitTurn, 'processed' | 'again' | 'timers' | 'public' | 'handoff'> {
   run: StoredRun | undefined
   said: readonly Outgoing[]
 }
 
 /** An outcome, ready to be committed. */
-export type Worded = Pick<CommitTurn, 'processed' | 'again' | 'state' | 'messages' | 'timers' | 'public'>
+export type Worded = Pick<CommitTurn, 'processed' | 'again' | 'state' | 'messages' | 'timers' | 'public' | 'handoff'>
 
 const noRun: PublicState = { value: null, tags: [], accepts: ['message'] }
 
@@ -50,6 +55,8 @@ export class Standing {
   readonly #speech: Speech
   /** Names the failure of this lease in idempotency keys. */
   readonly #failureKey: string
+  readonly #custody: Custody
+  readonly #members: readonly string[]
 
   private constructor(lease: Lease, { bot, engine, meanings, around, hot }: StandingParts) {
     this.#bot = bot
@@ -61,6 +68,8 @@ export class Standing {
     const stored = lease.state as StoredStanding | null
     this.#progress = new Progress(lease.processed, stored?.timers ?? [])
     this.#speech = hot?.speech ?? new Speech(stored?.names, lease.commitHead)
+    this.#custody = hot?.custody ?? new Custody(stored?.custody)
+    this.#members = lease.members
   }
 
   /** @throws StateDoesNotFit */
@@ -116,6 +125,7 @@ export class Standing {
    * {@link settle}.
    */
   hear({ burst, message }: Item & { kind: 'message' }, replies: readonly Outgoing[]): Handled {
+    if (message.handoff) return this.#hearHandoff(message, message.handoff)
     this.#reply(replies)
     for (const { seq } of burst) this.#progress.handled(seq)
     const meaning = this.#meanings.of(burst)
@@ -123,6 +133,28 @@ export class Standing {
     if (!meaning) return { kind: 'message', message: hear(message), dropped: true }
     const event = this.#run ? this.#take(this.#run, meaning) : this.#begin(meaning)
     return { kind: 'message', message: meaning.message, ...(event !== undefined && { event }) }
+  }
+
+  /** What another bot tells with a hand-over. */
+  #hearHandoff({ handoff: _, ...envelope }: Envelope, note: HandoffNote): Handled {
+    const message = hear(envelope)
+    this.#progress.handled(message.seq, { first: true })
+    const cause = { key: String(message.seq) }
+    if (note.kind === 'given') this.#takeOver(message, note)
+    else if (note.kind === 'taken-back') {
+      this.#custody.lose()
+      this.#run?.send({ type: 'takenBack' }, cause)
+    } else {
+      this.#custody.cameBack(note.id)
+      this.#run?.handBack(note.id, note.kind === 'failed' ? { error: note.error } : { output: note.output }, cause)
+    }
+    return { kind: 'message', message }
+  }
+
+  #takeOver(message: HeardMessage, note: Extract<HandoffNote, { kind: 'given' }>): void {
+    this.discard()
+    const input = this.#custody.take(message, note, this.#bot.takesOver)
+    if (input) this.#run = this.#engine.start({ conversation: this.around.conversation, ...input }, this.around)
   }
 
   #reply(replies: readonly Outgoing[]): void {
@@ -142,16 +174,20 @@ export class Standing {
 
   #cancel(): void {
     this.#say()
-    this.#end(undefined)
+    this.discard()
+    this.#custody.giveBack({ error: { code: 'cancelled', message: `The person cancelled what ${this.#bot.id} did` } })
   }
 
   #restart({ around }: Run, message: HeardMessage): void {
-    this.#cancel()
-    this.#run = this.#engine.start(inputOf(this.around.conversation, { message }, around), this.around)
+    this.#say()
+    this.discard()
+    const input = inputOf(this.around.conversation, { message }, around)
+    this.#run = this.#engine.start({ ...input, ...this.#custody.again }, this.around)
   }
 
   /** Whether the run would take the message, which is understood, just now. */
   wants(message: Envelope): boolean {
+    if (message.handoff) return true
     const meaning = this.#meanings.of([message])
     return this.#run !== undefined && meaning !== undefined && wouldTake(meaning, { bot: this.#bot, run: this.#run })
   }
@@ -169,6 +205,45 @@ export class Standing {
   /** What has come of it since the last commit; from here on it counts anew. @throws NotPersistable */
   outcome(): Outcome {
     this.rest()
+    if (this.#custody.isLost) this.#end(undefined)
+    const outcome = this.#outcome()
+    const handoff = this.#custody.commit(this.#handoffs, (open) => this.giveOf(open))
+    return handoff ? { ...outcome, handoff } : outcome
+  }
+
+  get #handoffs(): readonly OpenHandoff[] {
+    return this.#run?.handoffs ?? []
+  }
+
+  /** Hand-overs that the server does not know of yet. */
+  get handsOver(): readonly OpenHandoff[] {
+    return this.#custody.fresh(this.#handoffs)
+  }
+
+  /** What the same commit is to take back before it hands over. */
+  get takesBack(): string | undefined {
+    return this.#custody.ended(this.#handoffs)
+  }
+
+  /** What waits next is for another bot to handle, as soon as that is committed. */
+  get givesAway(): boolean {
+    return this.#custody.givesAway(this.#handoffs)
+  }
+
+  /** A hand-over as it is said to the server. */
+  giveOf(open: OpenHandoff): GiveHandoff {
+    const { client, manner } = this.#run ?? {}
+    const other = this.#members.find((member) => member !== this.#bot.id)
+    return giveOf(open, client ?? other ?? this.#bot.id, manner)
+  }
+
+  /** The server takes no such hand-over. What comes of that has to be settled. */
+  refuse({ id }: OpenHandoff, error: HandoffFailure): void {
+    this.#run?.handBack(id, { error }, { key: `${id} refused` })
+  }
+
+  #outcome(): Outcome {
+    this.rest()
     const persisted = this.#run?.persist()
     this.#keepable = persisted?.keepable ?? true
     return {
@@ -185,7 +260,7 @@ export class Standing {
    */
   unfinished(): Outcome | undefined {
     try {
-      return this.working ? this.outcome() : undefined
+      return this.working ? this.#outcome() : undefined
     } catch (error) {
       if (error instanceof NotPersistable) return undefined
       throw error
@@ -193,10 +268,11 @@ export class Standing {
   }
 
   /** The outcome as it is committed, where `said` is said of it in the end. @throws TypeError */
-  worded({ run, processed, again, timers, public: shown }: Outcome, said: readonly Outgoing[]): Worded {
+  worded({ run, said: _, ...outcome }: Outcome, said: readonly Outgoing[]): Worded {
     const names = this.#speech.namesOf(said)
-    const state = run && names ? { ...run, names } : (run ?? null)
-    return { processed, ...(again && { again }), state, messages: said.map(worded), timers, public: shown }
+    const custody = this.#custody.stored
+    const state = run && (names || custody) ? { ...run, ...(names && { names }), ...(custody && { custody }) } : run
+    return { ...outcome, state: state ?? null, messages: said.map(worded) }
   }
 
   /** The machine has come to rest: what it said is taken, and a run that has come to its end is over. */
@@ -207,9 +283,9 @@ export class Standing {
   }
 
   #end(output: unknown): void {
-    this.#run?.close()
-    this.#run = undefined
-    if (output !== undefined) this.#speech.add(doneEvent(output))
+    this.discard()
+    const wasHanded = this.#custody.giveBack({ output })
+    if (output !== undefined && !wasHanded) this.#speech.add(doneEvent(output))
   }
 
   /** The outcome is committed, as `state`, and the turn is over or goes on with something else. A run that can't go on as it is makes room for its restored self. */
@@ -235,7 +311,7 @@ export class Standing {
 
   /** The run, to be kept in memory until the next lease. */
   hot(commitId: string): HotRun | undefined {
-    return this.#run && { commitId, run: this.#run, around: this.around, speech: this.#speech }
+    return this.#run && { commitId, run: this.#run, around: this.around, speech: this.#speech, custody: this.#custody }
   }
 
   discard(): void {
@@ -251,7 +327,7 @@ export const originOf = ({ state }: Lease, hot: HotRun | undefined): TurnContext
 }
 
 /** What a commit stores of a run. */
-type StoredStanding = StoredRun & { names?: StoredNames }
+type StoredStanding = StoredRun & { names?: StoredNames; custody?: StoredCustody }
 
 export interface StandingParts {
   bot: Bot

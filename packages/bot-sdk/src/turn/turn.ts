@@ -1,4 +1,6 @@
-import type { Committed, Lease, Push } from '@daakia/protocol'
+import type { Committed, HandoffFailure, Lease, Push } from '@daakia/protocol'
+import type { OpenHandoff } from '../composing/handoff.js'
+import { EndlessSteps } from '../engine/errors.js'
 import { Checkpoints } from './checkpoints.js'
 import { Commits } from './commits.js'
 import { Ending, type Over } from './ending.js'
@@ -14,6 +16,14 @@ import { originOf, Standing } from './standing.js'
 import type { TurnParts } from './turn-parts.js'
 import { TurnSurroundings } from './turn-surroundings.js'
 import { Waiting } from './waiting.js'
+
+/** A machine that hands over again whenever it is refused would do so for ever. */
+const mostRefusals = 20
+
+const onlyOnce: HandoffFailure = {
+  code: 'busy',
+  message: 'The machine hands the conversation over twice at the same time: do it one after the other',
+}
 
 /**
  * What a bot does under one lease: it handles one thing after another, each with a commit of its own, until nothing
@@ -148,7 +158,21 @@ export class Turn {
     this.#standing ??= Standing.of(this.#lease, { bot, engine, meanings: this.#meanings, around, hot })
     const standing = this.#standing
     await this.#handling.handleNext(standing)
+    if (standing.handsOver.length > 0) await this.#handOver(standing)
     return { standing, ...(await this.#commits.commit(standing)) }
+  }
+
+  /** Lets the machine know, before anything is committed, where the conversation may not be handed over as it wants. */
+  async #handOver(standing: Standing): Promise<void> {
+    for (let tries = 0; tries < mostRefusals; tries++) {
+      const [wanted, second] = standing.handsOver
+      const refused = second ? onlyOnce : wanted && (await this.#commits.refusalOf(standing, wanted))
+      if (!refused) return
+      standing.refuse((second ?? wanted) as OpenHandoff, refused)
+      await this.#handling.settled(standing)
+      standing.rest()
+    }
+    throw new EndlessSteps(mostRefusals)
   }
 
   async #checkpoint(): Promise<void> {

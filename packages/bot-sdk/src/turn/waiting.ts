@@ -25,7 +25,7 @@ export class Waiting {
     const isNewMessage = ({ seq }: Envelope) =>
       !this.#handled.has(seq) && !this.#messages.some((known) => known.seq === seq)
     const isNewTimer = ({ id }: DueTimer) => !this.#timers.some((known) => known.id === id)
-    this.#messages = [...this.#messages, ...events.filter(isNewMessage)].sort((one, other) => one.seq - other.seq)
+    this.#messages = [...this.#messages, ...events.filter(isNewMessage)].sort(inOrder)
     this.#timers = [...this.#timers, ...timers.filter(isNewTimer)].sort((one, other) => one.due - other.due)
   }
 
@@ -77,6 +77,10 @@ export class Waiting {
     this.#messages = this.#messages.filter(({ seq }) => seq !== handled)
   }
 }
+
+/** What another bot tells by a hand-over goes first. */
+const inOrder = (one: Envelope, other: Envelope): number =>
+  Number(other.handoff !== undefined) - Number(one.handoff !== undefined) || one.seq - other.seq
 
 export const itemOf = (burst: readonly Envelope[]): Item | undefined => {
   const message = burst.at(-1)

@@ -1,11 +1,15 @@
 import type { Bot, Middleware } from '@daakia/bot-sdk'
 import {
+  type CheckedHandoff,
+  type CheckHandoff,
   type CommitTurn,
   type Committed,
   type DueTimer,
   type Envelope,
   type FailTurn,
   type Failure,
+  type HandoffFailure,
+  type HandoffNote,
   idMaker,
   type Lease,
   type ParkTurn,
@@ -35,6 +39,9 @@ export class FakeServer implements TurnServer {
   readonly commits: CommitTurn[] = []
   readonly failures: FailTurn[] = []
   readonly parked: ParkTurn[] = []
+  /** What the bot asked whether it may hand over so, and what it is told. */
+  readonly askedToHandOver: CheckHandoff[] = []
+  refusal: HandoffFailure | undefined
   renewals = 0
   /** How often the bot showed that it was writing. */
   typed = 0
@@ -61,6 +68,10 @@ export class FakeServer implements TurnServer {
   #leased = false
   #unfinished = false
   #failed: Failure | undefined
+  /** Messages of another bot that were handled. */
+  readonly #handledFirst = new Set<number>()
+  /** Another bot hears people. */
+  #isAway = false
   #watchers: (() => void)[] = []
 
   constructor(bot: Bot, { hotRuns = 10, hooks = {}, use = [], log = silent }: FakeServerOptions = {}) {
@@ -128,6 +139,18 @@ export class FakeServer implements TurnServer {
     if (this.#leased)
       this.#notify({ type: 'push', fence: this.fence, ...this.#work(({ seq: other }) => other === seq) })
     else this.offer()
+  }
+
+  /** Another bot tells this one what a hand-over comes to, and the bot comes to rest. */
+  async tells(handoff: HandoffNote, fields: Partial<Envelope> = {}): Promise<void> {
+    this.tell(handoff, fields)
+    await this.rest()
+  }
+
+  tell(handoff: HandoffNote, fields: Partial<Envelope> = {}): void {
+    this.#isAway = handoff.kind === 'taken-back'
+    const payload = '{"to":"bot","reason":"payment"}'
+    this.write(payload, { type: 'handoff', from: 'other-bot', contentType: 'application/json', handoff, ...fields })
   }
 
   /** Time passes, and what falls due on the way is handled. */
@@ -276,6 +299,11 @@ export class FakeServer implements TurnServer {
     this.#tell()
   }
 
+  async checkHandoff(asked: CheckHandoff): Promise<CheckedHandoff> {
+    this.askedToHandOver.push(asked)
+    return this.refusal ? { refused: this.refusal } : {}
+  }
+
   async park(turn: ParkTurn): Promise<void> {
     this.parked.push(turn)
     this.#leased = false
@@ -290,6 +318,9 @@ export class FakeServer implements TurnServer {
     this.#revision++
     this.#commitId = turn.commitId
     this.#processed = turn.processed
+    for (const seq of turn.again ?? []) this.#handledFirst.add(seq)
+    if (turn.handoff?.takeBack) this.#isAway = false
+    if (turn.handoff?.give || turn.handoff?.giveBack) this.#isAway = true
     this.#state = stored.state
     this.public = turn.public
     for (const id of turn.timers.cancel) this.#timers.delete(id)
@@ -298,7 +329,7 @@ export class FakeServer implements TurnServer {
     this.#unfinished = turn.checkpoint ?? false
     this.#answer = { revision: this.#revision, head: this.#head }
     if (turn.checkpoint) return
-    this.#leased = !this.#isIdle && !this.holdLeases
+    this.#leased = !this.#isIdle && !this.holdLeases && !turn.handoff
     this.#leasedAt = this.clock.now()
     const counters = { revision: this.#revision, head: this.#head }
     this.#answer = this.#leased ? { ...counters, more: this.#work() } : counters
@@ -316,7 +347,11 @@ export class FakeServer implements TurnServer {
   #work(wanted: (message: Envelope) => boolean = () => true) {
     const now = this.clock.now()
     if (this.#failed) return { now, events: [], timers: [] }
-    const events = this.#messages.filter((message) => message.seq > this.#processed && wanted(message))
+    const waits = ({ seq, handoff }: Envelope) =>
+      !this.#handledFirst.has(seq) && (handoff !== undefined || (seq > this.#processed && !this.#isAway))
+    const waiting = this.#messages.filter((message) => waits(message) && wanted(message))
+    const isFirst = ({ handoff }: Envelope) => handoff !== undefined
+    const events = [...waiting.filter(isFirst), ...waiting.filter((message) => !isFirst(message))]
     return { now, events, timers: this.timers.filter(({ due }) => due <= now) }
   }
 

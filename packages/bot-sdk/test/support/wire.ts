@@ -9,7 +9,14 @@ import { RpcCode, topics } from '@daakia/protocol'
 import { LeaseGone } from '../../src/turn/port.js'
 import type { FakeServer } from './fake-server.js'
 
-type Method = 'commit' | 'renew' | 'fail' | 'park'
+const methods = {
+  commit: 'commit',
+  renew: 'renew',
+  fail: 'fail',
+  park: 'park',
+  'check-handoff': 'checkHandoff',
+} as const
+type Method = keyof typeof methods
 type Properties = readonly (readonly [string, string])[]
 
 /** Puts a fake server at the far end of a transport. */
@@ -66,7 +73,7 @@ export class Wire {
   ): Promise<void> {
     const method = topic.split('/').at(-1) as Method
     const params = JSON.parse(new TextDecoder().decode(payload))
-    const answer = await this.#server[method](params).then(
+    const answer = await this.#server[methods[method]](params).then(
       (result) => ({ result: result ?? {} }),
       (error: Error) => ({
         error: { code: error instanceof LeaseGone ? RpcCode.Conflict : RpcCode.InternalError, message: error.message },

@@ -69,7 +69,13 @@ export type HandoffNote = z.infer<typeof HandoffNote>
  * `turns/check-handoff`: whether the holder of the lease may hand the conversation over so. A commit that may not is a
  * conflict, of which nothing is applied.
  */
-export const CheckHandoff = z.object({ conversation: z.string(), fence: z.string(), give: GiveHandoff })
+export const CheckHandoff = z.object({
+  conversation: z.string(),
+  fence: z.string(),
+  give: GiveHandoff,
+  /** What the same commit is to take back first. */
+  takeBack: z.optional(z.string()),
+})
 export type CheckHandoff = z.infer<typeof CheckHandoff>
 
 export const CheckedHandoff = z.object({ refused: z.optional(HandoffFailure) })

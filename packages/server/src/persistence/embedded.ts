@@ -1,4 +1,4 @@
-import type { ConversationRetention, GiveHandoff } from '@daakia/protocol'
+import type { ConversationRetention } from '@daakia/protocol'
 import type { KeyValue, Transaction } from '../kv/port.js'
 import { appendMessage, checkSpeaker, type Room } from './append.js'
 import { beginTry, lookAtFirst, lookAtWork } from './begin.js'
@@ -9,7 +9,7 @@ import { dropLetter, findLetter, keepQueueLetter, listLetters, retryLetter } fro
 import { enlistBot } from './enlist.js'
 import { UnknownConversation } from './errors.js'
 import { FirstTries } from './first-tries.js'
-import { refusalOf } from './handoffs/refusal.js'
+import { conflictOf } from './handoffs/commit.js'
 import { findById, firstOf, readJournal } from './journal.js'
 import { keptConversations } from './kept.js'
 import { countParked, dropParkedState, findParked, listParked, retryParkedState } from './parked-states.js'
@@ -215,9 +215,9 @@ export class EmbeddedStore implements Store {
     return findParked(this.#kv, { vendor, conversation, bot })
   }
 
-  async refusesHandoff(vendor: string, conversation: string, bot: string, now: number, give: GiveHandoff) {
+  async refusesHandoff(...[vendor, conversation, bot, now, handoff]: Parameters<Store['refusesHandoff']>) {
     const record = this.#kv.get(conversations, [vendor, conversation])
-    return record && refusalOf(this.#kv, record, { vendor, conversation, bot }, now, give)
+    return record && conflictOf(this.#kv, record, { vendor, conversation, bot }, now, handoff)
   }
 
   retryParked(vendor: string, conversation: string, bot: string): Promise<boolean> {

@@ -91,7 +91,7 @@ const handoffConflict = (
   const reason =
     handoffBy(room.handoffs, seat.bot) && outcome.processed > standing.processed
       ? 'the conversation is handed over: another bot handles its messages'
-      : conflictOf(reader, room, seat, now, outcome.handoff)
+      : conflictOf(reader, room, seat, now, outcome.handoff)?.message
   return reason === undefined ? undefined : { kind: 'conflict', reason }
 }
 

@@ -103,7 +103,7 @@ class TurnCalls {
     if (!turn) throw notInForce()
     const { vendor, conversation, bot } = turn.name
     const { store, clock } = this.parts
-    const refused = await store.refusesHandoff(vendor, conversation, bot, clock.now(), params.give)
+    const refused = await store.refusesHandoff(vendor, conversation, bot, clock.now(), params)
     return refused ? { refused } : {}
   }
 

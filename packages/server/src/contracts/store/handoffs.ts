@@ -50,8 +50,8 @@ class Player {
     await this.commits(`${this.name}-begins`, { processed, again: seqs(events.slice(0, 1)), state })
   }
 
-  async refused(handoff: GiveHandoff): Promise<HandoffFailure['code'] | undefined> {
-    return (await this.store.refusesHandoff(vendor, this.conversation, this.name, 2_000, handoff))?.code
+  async refused(handoff: GiveHandoff, takeBack?: string): Promise<HandoffFailure['code'] | undefined> {
+    return (await this.store.refusesHandoff(vendor, this.conversation, this.name, 2_000, { give: handoff, ...(takeBack && { takeBack }) }))?.code
   }
 }
 
@@ -288,6 +288,7 @@ export const handoffBehaviours: Behaviours<StoreBench> = {
     await shop.commits('y', { processed: 1, state: 1, handoff: { give: to('pay') } })
     await pay.takesUp()
     same([await shop.refused(to('fraud')), await pay.refused(to('shop'))], ['busy', 'too-deep'])
+    same([await shop.refused(to('fraud'), '1'), await shop.refused(to('pay'), '1')], [undefined, 'busy'])
     await pay.commits('z', { processed: 1, state: 1, handoff: { give: to('fraud') } })
     same(await fraud.refused(to('pay')), 'too-deep')
   },

@@ -16,11 +16,11 @@ export const conflictOf = (
   { members, handoffs }: Pick<Room, 'members' | 'handoffs'>,
   seat: Seat,
   now: number,
-  handoff: CommitHandoff | undefined,
-): string | undefined => {
+  handoff: Pick<CommitHandoff, 'give' | 'takeBack'> | undefined,
+): HandoffFailure | undefined => {
   if (!handoff?.give) return undefined
   const place = { members, ...without(handoffs, seat.bot, handoff.takeBack) }
-  return refusalOf(reader, place, seat, now, handoff.give)?.message
+  return refusalOf(reader, place, seat, now, handoff.give)
 }
 
 /** The hand-overs that are left when the bot has taken back what it handed over as `id`. */

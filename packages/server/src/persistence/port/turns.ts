@@ -1,4 +1,4 @@
-import type { CommitHandoff, DueTimer, GiveHandoff, HandoffFailure, PublicState } from '@daakia/protocol'
+import type { CommitHandoff, DueTimer, HandoffFailure, PublicState } from '@daakia/protocol'
 import type { JournalMessage } from './messages.js'
 
 /** How the server knows a bot: from its subscription to `daak/turns/+`. */
@@ -173,7 +173,7 @@ export interface TurnStore {
     conversation: string,
     bot: string,
     now: number,
-    give: GiveHandoff,
+    handoff: Pick<CommitHandoff, 'give' | 'takeBack'>,
   ): Promise<HandoffFailure | undefined>
 
   /**
