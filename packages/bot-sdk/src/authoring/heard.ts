@@ -155,7 +155,9 @@ export interface TakenBackHeard {
  * How a conversation came to a bot that another one has handed it to.
  *
  * @example
- * context: ({ input }: { input: RunInput<{ amount: number }> }) => ({ amount: input.handedOver?.input.amount ?? 0 })
+ * setup({ types: {} as { input: RunInput<{ amount: number }>; context: { amount: number } } }).createMachine({
+ *   context: ({ input }) => ({ amount: input.handedOver?.input.amount ?? 0 }),
+ * })
  */
 export interface HandedOver<TInput = unknown> {
   /** The other bot. */

@@ -6,7 +6,7 @@ import type { Schema } from '../asking/schema.js'
  *
  * @example
  * const takesOver: TakesOver = { from: ['order-bot'], input: z.object({ amount: z.number() }) }
- * bot({ id: 'payment-bot', version: 1, machine: payment, takesOver })
+ * bot({ id: 'payment-bot', version: 1, machine, takesOver })
  */
 export interface TakesOver {
   /** The ids of the bots that may hand one to it, at most 100; `*` for all bots of the vendor. */

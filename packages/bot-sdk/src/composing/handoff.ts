@@ -3,7 +3,13 @@ import type { ActorLogic, AnyActor, AnyActorRef, NonReducibleUnknown, Snapshot }
 import { type Schema, validate } from '../asking/schema.js'
 import { idempotencyKey } from '../authoring/idempotency-key.js'
 
-/** To whom a conversation is handed, and what is to come back. */
+/**
+ * To whom a conversation is handed, and what is to come back.
+ *
+ * @example
+ * const terms: HandoffOptions<{ paid: boolean }> = { to: 'payment-bot', result: z.object({ paid: z.boolean() }) }
+ * setup({ actors: { payment: handoff({ ...terms, reason: 'payment' }) } })
+ */
 export interface HandoffOptions<TResult> {
   /** The id of the other bot. It has to name this one in its `takesOver`. */
   to: string
@@ -17,10 +23,7 @@ export interface HandoffOptions<TResult> {
  * Why a conversation was not handed over, or came back without a result.
  *
  * @example
- * onError: [
- *   { guard: ({ event }) => event.error instanceof HandoffError && event.error.code === 'cancelled', target: 'asking' },
- *   { target: 'notPaid' },
- * ]
+ * const wasCancelled = (error: unknown): boolean => error instanceof HandoffError && error.code === 'cancelled'
  */
 export class HandoffError extends Error {
   override readonly name = 'HandoffError'
@@ -83,15 +86,26 @@ const termsOf = new WeakMap<object, Terms>()
  * handle it with `onError`, or the run fails.
  *
  * @example
- * setup({ actors: { payment: handoff({ to: 'payment-bot', result: z.object({ paid: z.boolean() }) }) } })
- * // in a state; `after` is the time-out
- * invoke: {
- *   src: 'payment',
- *   input: ({ context }) => ({ amount: context.amount }),
- *   onDone: { target: 'paid', actions: assign({ paid: ({ event }) => event.output.paid }) },
- *   onError: 'notPaid',
- * },
- * after: { 600_000: 'notPaid' },
+ * setup({
+ *   types: {} as { context: { amount: number; paid: boolean } },
+ *   actors: { payment: handoff({ to: 'payment-bot', result: z.object({ paid: z.boolean() }) }) },
+ *   delays: { patience: 600_000 },
+ * }).createMachine({
+ *   context: { amount: 7, paid: false },
+ *   initial: 'paying',
+ *   states: {
+ *     paying: {
+ *       invoke: {
+ *         src: 'payment',
+ *         input: ({ context }) => ({ amount: context.amount }),
+ *         onDone: { target: 'over', actions: assign({ paid: ({ event }) => event.output.paid }) },
+ *         onError: 'over',
+ *       },
+ *       after: { patience: 'over' },
+ *     },
+ *     over: {},
+ *   },
+ * })
  */
 export function handoff<TResult>({ to, result, reason }: HandoffOptions<TResult>): Handoff<TResult> {
   const logic = {

@@ -1,5 +1,5 @@
 import type { Client, Conversation } from '@daakia/client-sdk'
-import { type Alarm, type Clock, systemClock } from '@daakia/protocol'
+import { type Alarm, type BotState, type Clock, systemClock } from '@daakia/protocol'
 
 /** The bot did nothing for too long. */
 export class Silence extends Error {
@@ -94,10 +94,16 @@ export class Rest {
   }
 
   #restsFrom(seq: number): boolean {
-    const state = this.#conversation.state(this.#options.bot)
     if (seq === nothing) return true
+    const state = this.#holder
     if (state === undefined || state.status === 'working') return false
     return state.processed >= seq && this.#heard >= state.head
+  }
+
+  /** The state of who answers: the bot, or the one to which it has handed the conversation over. */
+  get #holder(): BotState | undefined {
+    const state = this.#conversation.state(this.#options.bot)
+    return state?.handedTo === undefined ? state : this.#conversation.state(state.handedTo)
   }
 
   #silence(): Silence {

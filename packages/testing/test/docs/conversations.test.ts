@@ -4,6 +4,7 @@ import { describe, test } from 'vitest'
 import { order as asking } from '../../../../docs/code/how-to/ask-questions.js'
 import { desk as discreet } from '../../../../docs/code/how-to/draw-buttons/discreet.js'
 import { order as filling } from '../../../../docs/code/how-to/fill-in-an-object.js'
+import { orderBot, paymentBot } from '../../../../docs/code/how-to/hand-over-a-conversation.js'
 import { delivery } from '../../../../docs/code/how-to/handle-errors/delivery.js'
 import { support } from '../../../../docs/code/how-to/hold-several-conversations.js'
 import { menu } from '../../../../docs/code/how-to/say-more-than-text.js'
@@ -163,6 +164,13 @@ describe('the bots of the pages talk as their pages say', () => {
   })
 
   test('check-a-deploy', () => import('../../../../docs/code/how-to/check-a-deploy.js'))
+
+  test('hand-over-a-conversation', async () => {
+    await using chat = await harness({ bots: [orderBot, paymentBot] })
+    const lines = ['hi', '< One pizza, 7 euros. Right?', 'yes', '< [handed over to payment-bot: payment]']
+    await play(chat, [...lines, '< 7 euros: which card?', 'cancel', '< Cancelled.', '< [handed back to order-bot]'])
+    await play(chat, ['< One pizza, 7 euros. Right?'])
+  })
 
   test('use-middleware, to who has no account', async () => {
     await using chat = await harness({ bot: order })

@@ -51,7 +51,12 @@ class Player {
   }
 
   async refused(handoff: GiveHandoff, takeBack?: string): Promise<HandoffFailure['code'] | undefined> {
-    return (await this.store.refusesHandoff(vendor, this.conversation, this.name, 2_000, { give: handoff, ...(takeBack && { takeBack }) }))?.code
+    return (
+      await this.store.refusesHandoff(vendor, this.conversation, this.name, 2_000, {
+        give: handoff,
+        ...(takeBack && { takeBack }),
+      })
+    )?.code
   }
 }
 

@@ -78,6 +78,7 @@ const ofBot: ReadonlySet<string> = new Set([
   'migrate',
   'overlap',
   'recognise',
+  'takesOver',
   'understand',
   'use',
 ])

@@ -5,6 +5,7 @@ const programs = {
   server: 'packages/testing/test/processes/fixtures/server.ts',
   bot: 'packages/testing/test/processes/fixtures/bot.ts',
   failingBot: 'packages/testing/test/processes/fixtures/failing-bot.ts',
+  handingBot: 'packages/testing/test/processes/fixtures/handing-bot.ts',
   payingBot: 'packages/testing/test/processes/fixtures/paying-bot.ts',
 }
 
