@@ -20,6 +20,7 @@ const bot: ConnectedBot = { key: 'dev/bot', vendor: 'dev', bot: 'bot', connectio
 /** A dispatcher over a store that answers what the test says. */
 const dispatch = (waiting: () => Promise<Waiting>) => {
   const opened: string[] = []
+  const behind: string[] = []
   const clock = new ManualClock()
   const activity = createActivity()
   const dispatcher = new Dispatcher({
@@ -29,10 +30,11 @@ const dispatch = (waiting: () => Promise<Waiting>) => {
     activity,
     isOpen: (_, conversation) => opened.includes(conversation),
     open: (_, conversation) => opened.push(conversation),
+    waitsBehind: (_, conversation) => behind.push(conversation),
     nextDue: () => {},
     failed: () => {},
   })
-  return { dispatcher, opened, clock, activity }
+  return { dispatcher, opened, behind, clock, activity }
 }
 
 test('a wake-up that comes while the store is being asked has it asked again', async () => {
@@ -44,6 +46,15 @@ test('a wake-up that comes while the store is being asked has it asked again', a
   gate.open()
   await activity.idle()
   expect(opened).toEqual(['late'])
+})
+
+test('what waits behind a turn that is open is not forgotten: the turn is told, and not opened twice', async () => {
+  const { dispatcher, opened, behind, activity } = dispatch(async () => ({ conversations: ['one'] }))
+  dispatcher.wake(bot.key)
+  await activity.idle()
+  dispatcher.wake(bot.key)
+  await activity.idle()
+  expect([opened, new Set(behind)]).toEqual([['one'], new Set(['one'])])
 })
 
 test('a store that has failed is asked again a little later', async () => {

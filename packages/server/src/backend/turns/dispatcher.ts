@@ -11,6 +11,8 @@ export interface DispatcherParts {
   activity: Activity
   isOpen(bot: ConnectedBot, conversation: string): boolean
   open(bot: ConnectedBot, conversation: string, connection: BotConnection): void
+  /** Something waits there, and the turn is open. */
+  waitsBehind(bot: ConnectedBot, conversation: string): void
   /** The bot's next timer falls due then. */
   nextDue(bot: ConnectedBot, due: number | undefined): void
   failed(error: unknown): void
@@ -96,7 +98,10 @@ export class Dispatcher {
   }
 
   #offer(bot: ConnectedBot, conversation: string): boolean {
-    if (this.parts.isOpen(bot, conversation)) return false
+    if (this.parts.isOpen(bot, conversation)) {
+      this.parts.waitsBehind(bot, conversation)
+      return false
+    }
     const turn = `${bot.key}/${conversation}`
     const connection = this.#chooser.choose(turn, conversation, serving(bot))
     if (!connection) return false

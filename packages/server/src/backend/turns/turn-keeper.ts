@@ -54,6 +54,12 @@ export class TurnKeeper {
     if (turn.phase === 'open' && !turn.pushing) void this.#push(turn)
   }
 
+  /** A commit that is being answered may have looked just before something fell due there: it is looked at again after. */
+  waitsBehind(name: TurnName): void {
+    const turn = this.get(name)
+    if (turn?.phase === 'settling') turn.news = true
+  }
+
   /** A turn whose try has failed: when the next one may begin. */
   retryAt({ attempt }: OpenTurn): number {
     const { clock, retries, random } = this.parts

@@ -46,6 +46,7 @@ export class Turns {
       bots: this.#bots,
       isOpen: ({ vendor, bot }, conversation) => this.#keeper.get({ vendor, bot, conversation }) !== undefined,
       open: ({ vendor, bot }, conversation, connection) => this.#keeper.open({ vendor, bot, conversation }, connection),
+      waitsBehind: ({ vendor, bot }, conversation) => this.#keeper.waitsBehind({ vendor, bot, conversation }),
       nextDue: ({ key }, due) => this.#deadlines.set(key, due),
     })
     this.methods = turnMethods({
