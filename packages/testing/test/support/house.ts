@@ -45,6 +45,7 @@ export type Point = (typeof points)[number]
 /** A server with its data on disk; bots and people reach it over TCP. */
 export class House {
   readonly #cleanUps: (() => Promise<unknown>)[] = []
+  #closed = false
   #port = 0
 
   static async open(): Promise<House> {
@@ -102,8 +103,13 @@ export class House {
     return client
   }
 
+  get closed(): boolean {
+    return this.#closed
+  }
+
   async close(): Promise<void> {
-    for (const cleanUp of this.#cleanUps.splice(0).reverse()) await cleanUp()
+    this.#closed = true
+    for (let cleanUp = this.#cleanUps.pop(); cleanUp; cleanUp = this.#cleanUps.pop()) await cleanUp()
   }
 }
 
@@ -158,7 +164,12 @@ export class Fleet {
   }
 
   #add(): Promise<void> {
-    const died = () => void this.#add()
+    // Who is still coming when the test ends is turned away.
+    const replace = () =>
+      this.#add().catch((error) => {
+        if (!this.#house.closed) throw error
+      })
+    const died = () => void replace()
     const options = { hotRuns: this.#hotRuns, died }
     return this.#house.mortalInstance(this.#bot, (point) => this.#befalls(point), options)
   }
