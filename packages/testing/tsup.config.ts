@@ -1,4 +1,4 @@
 import { defineConfig } from 'tsup'
 import { build } from '../../tsup.shared.ts'
 
-export default defineConfig(build({ entry: { index: 'src/index.ts' } }))
+export default defineConfig(build({ entry: { index: 'src/index.ts', vitest: 'src/vitest.ts' } }))

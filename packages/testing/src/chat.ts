@@ -66,9 +66,9 @@ export interface User {
    * The next message from others that was not heard yet is this one: a text as it stands, or one that the pattern fits.
    * What is no text is compared by its plain text, such as `Which size?\n1. small\n2. large`; choices, a card or a form
    * also by its text or its title alone. A type of which no plain text is known is compared as `[type] payload`.
-   * Messages of type `event` are for programs and are passed over.
+   * Messages of type `event` are for programs and are passed over. `from` names the bot that has to say it.
    */
-  toHear(expected: string | RegExp): Promise<Message>
+  toHear(expected: string | RegExp, options?: { from?: string }): Promise<Message>
   /** Lets time pass, none by default, in which nothing is said to this person, nor was before it. */
   toHearNothing(options?: { for?: Duration }): Promise<void>
 }

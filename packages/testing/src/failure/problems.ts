@@ -16,6 +16,12 @@ export const heardOther = (name: string, expected: string | RegExp, message: Mes
   return typeof expected === 'string' ? { ...problem, difference: { expected, actual } } : problem
 }
 
+export const heardFromOther = (name: string, expected: string, message: Message): Problem => ({
+  message: `${name} heard ${written(textOf(message))} from somebody else.`,
+  expected: `from ${expected}`,
+  actual: `from ${message.from}`,
+})
+
 /** @param at when it was heard, as it is to be shown */
 export const brokeSilence = (name: string, forMs: number, message: Message, at: string): Problem => ({
   message: `${name} was to hear nothing${forMs > 0 ? ` for ${formatMs(forMs)}` : ''}.`,

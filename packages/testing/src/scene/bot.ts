@@ -28,9 +28,14 @@ export class SceneBot implements BotUnderTest, Participant {
 
   toBeInState(expected: StateValue | undefined, options: { with?: string } = {}): void {
     const site = callSite(this.toBeInState)
-    const actual = (this.#stateWith(options.with, site)?.value ?? undefined) as StateValue | undefined
+    const actual = this.#valueWith(options.with, site)
     if (agree(expected, actual)) return
     throw this.#scene.failure(inOtherState(this.id, expected, actual), site)
+  }
+
+  /** The state in which it is; `undefined` where no run is going on. */
+  stateWith(user: string | undefined): StateValue | undefined {
+    return this.#valueWith(user, callSite(this.stateWith))
   }
 
   busyWith(): string | undefined {
@@ -44,6 +49,10 @@ export class SceneBot implements BotUnderTest, Participant {
 
   kill(): Promise<void> {
     return this.#process.kill()
+  }
+
+  #valueWith(user: string | undefined, site: CallSite): StateValue | undefined {
+    return (this.#stateWith(user, site)?.value ?? undefined) as StateValue | undefined
   }
 
   #stateWith(user: string | undefined, site: CallSite): BotState | undefined {

@@ -1,5 +1,4 @@
-import type { AnyStateMachine } from 'xstate'
-import type { BotUnderTest, Chat } from '../chat.js'
+import type { Chat } from '../chat.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
 import { leftUnheard } from '../failure/problems.js'
 import { type Duration, toMs } from '../time/duration.js'
@@ -29,7 +28,7 @@ export class SceneChat implements Chat {
     this.#scene = parts.scene
   }
 
-  get bot(): BotUnderTest<AnyStateMachine> {
+  get bot(): SceneBot {
     return this.botCalled(this.#parts.firstBot)
   }
 
@@ -43,6 +42,11 @@ export class SceneChat implements Chat {
     const user = this.#scene.users.get(name) ?? this.#parts.enter(name)
     this.#scene.users.set(name, user)
     return user
+  }
+
+  /** Everybody who was mentioned, in this order. */
+  get users(): readonly SceneUser[] {
+    return [...this.#scene.users.values()]
   }
 
   async advance(duration: Duration): Promise<void> {
@@ -81,7 +85,7 @@ export class SceneChat implements Chat {
   async #checkEnd(site: CallSite): Promise<void> {
     if (this.#scene.failed) return
     await this.#scene.rest(site)
-    const deaf = [...this.#scene.users.values()].filter(({ unheard }) => unheard.length > 0)
+    const deaf = this.users.filter(({ unheard }) => unheard.length > 0)
     if (deaf.length > 0) throw this.#scene.failure(leftUnheard(deaf), site)
   }
 }

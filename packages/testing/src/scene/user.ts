@@ -2,7 +2,7 @@ import type { Client, Message, Saying } from '@daakia/client-sdk'
 import type { BotState } from '@daakia/protocol'
 import type { User } from '../chat.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
-import { brokeSilence, heardNothing, heardOther } from '../failure/problems.js'
+import { brokeSilence, heardFromOther, heardNothing, heardOther } from '../failure/problems.js'
 import { type Duration, toMs } from '../time/duration.js'
 import { fits } from './fits.js'
 import type { Participant } from './rest.js'
@@ -48,14 +48,21 @@ export class SceneUser implements User, Participant {
     await this.#send(saying, options, callSite(this.sends))
   }
 
-  async toHear(expected: string | RegExp): Promise<Message> {
+  async toHear(expected: string | RegExp, { from }: { from?: string } = {}): Promise<Message> {
     const site = callSite(this.toHear)
     await this.#scene.rest(site)
     const message = this.#unheard[0]
     if (!message) throw this.#scene.failure(heardNothing(this.name, expected, this.#scene.nextDue), site)
     if (!fits(message, expected)) throw this.#scene.failure(heardOther(this.name, expected, message), site)
+    if (from !== undefined && from !== message.from)
+      throw this.#scene.failure(heardFromOther(this.name, from, message), site)
     this.#unheard.shift()
     return message
+  }
+
+  /** All that was not heard yet. From now on it was. */
+  takeUnheard(): Message[] {
+    return this.#unheard.splice(0)
   }
 
   async toHearNothing({ for: duration = 0 }: { for?: Duration } = {}): Promise<void> {

@@ -1,0 +1,46 @@
+import type { SceneChat } from '../scene/scene-chat.js'
+import type { Line } from './line.js'
+import { parseChat } from './parse.js'
+import { Play } from './play.js'
+import { record } from './record.js'
+import { writeChat } from './write.js'
+
+/** A conversation in a file. */
+export class ChatFile {
+  readonly #path: string
+  readonly #lines: readonly Line[]
+
+  /** @throws ChatFileError naming the line that can't be read */
+  constructor(path: string, content: string) {
+    this.#path = path
+    this.#lines = parseChat(content, path)
+  }
+
+  /** The file as it is written anew. */
+  get written(): string {
+    return writeChat(this.#lines)
+  }
+
+  /** How the conversation goes, written as a file. @throws ConversationFailure where it does not come to rest */
+  async record(open: () => Promise<SceneChat>): Promise<string> {
+    await using chat = await open()
+    return writeChat(await record(new Play(chat), this.#lines))
+  }
+
+  /** @throws ConversationFailure where it goes otherwise; its stack begins at the line of the file */
+  async play(open: () => Promise<SceneChat>): Promise<void> {
+    await using chat = await open()
+    const play = new Play(chat)
+    for (const line of this.#lines) await this.#at(line.number, () => play.step(line))
+    await this.#at(this.#lines.at(-1)?.number ?? 1, () => chat.close())
+  }
+
+  async #at(line: number, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (error instanceof Error) error.stack = `${error.name}: ${error.message}\n    at ${this.#path}:${line}:1`
+      throw error
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import type { StateValue } from 'xstate'
+import { type Duration, toMs } from '../time/duration.js'
+import type { Advances, IsIn, Restarts } from './line.js'
+
+/** What stands behind `@` in a chat file. Reading throws an error that says what is wrong. */
+interface Command<TStep> {
+  read(words: string): TStep
+  write(step: TStep): string
+}
+
+const advance: Command<Advances> = {
+  read: (words) => {
+    toMs(words as Duration)
+    return { kind: 'advances', duration: words as Duration }
+  },
+  write: ({ duration }) => `@advance ${duration}`,
+}
+
+/** `@state asking`, `@state {"asking":"dish"}`, or `@state none` where no run is going on; before it the bot, if need be. */
+const state: Command<IsIn> = {
+  read: (words) => {
+    const { bot, value = '' } = /^(?:(?<bot>\S+): +)?(?<value>\S.*)$/.exec(words)?.groups ?? {}
+    return { kind: 'is in', ...(bot !== undefined && { bot }), state: stateFrom(value) }
+  },
+  write: ({ bot, state: value }) => `@state ${bot === undefined ? '' : `${bot}: `}${stateAsWritten(value)}`,
+}
+
+const restart: Command<Restarts> = {
+  read: (bot) => ({ kind: 'restarts', ...(bot !== '' && { bot }) }),
+  write: ({ bot }) => ['@restart', bot].filter((word) => word !== undefined).join(' '),
+}
+
+export const commands = { advance, state, restart } as const
+
+export type CommandName = keyof typeof commands
+
+const noRun = 'none'
+
+const stateFrom = (words: string): StateValue | undefined => {
+  if (words === '') throw new Error(`Say which state: "@state asking", "@state {…}", or "@state ${noRun}"`)
+  if (words === noRun) return undefined
+  if (!/^[{"]/.test(words)) return words
+  try {
+    return JSON.parse(words) as StateValue
+  } catch {
+    throw new Error(`${words} is no state: write its name, or JSON such as {"asking":"dish"}`)
+  }
+}
+
+const stateAsWritten = (value: StateValue | undefined): string => {
+  if (value === undefined) return noRun
+  const isPlain = typeof value === 'string' && /^[^\s{"][^\n]*$/.test(value) && value !== noRun
+  return isPlain ? value : JSON.stringify(value)
+}

@@ -1,0 +1,35 @@
+import { commands } from './commands.js'
+import type { Step } from './line.js'
+
+/** A chat file of these steps. */
+export const writeChat = (steps: readonly Step[]): string => `${steps.map(written).join('\n').trim()}\n`
+
+const written = (step: Step): string => {
+  switch (step.kind) {
+    case 'remark':
+      return step.text
+    case 'says':
+      return spoken(`${step.who}> `, step.text)
+    case 'hears':
+      return spoken(`${step.from}${step.to === undefined ? '' : ` to ${step.to}`}< `, expectation(step.expected))
+    case 'advances':
+      return commands.advance.write(step)
+    case 'is in':
+      return commands.state.write(step)
+    case 'restarts':
+      return commands.restart.write(step)
+  }
+}
+
+/** What goes on in another line is indented as far as its text begins. */
+const spoken = (opening: string, text: string): string => {
+  const indent = ' '.repeat(opening.length)
+  const [first = '', ...rest] = text.split('\n')
+  return [opening + first, ...rest.map((line) => (line === '' ? '' : indent + line))].join('\n').trimEnd()
+}
+
+/** A text that would be read as a pattern is written as one that fits just it. */
+const expectation = (expected: string | RegExp): string => {
+  if (typeof expected !== 'string') return String(expected)
+  return /^\/[\s\S]+\/[a-z]*$/.test(expected) ? `/^${expected.replace(/[\\/^$.*+?()[\]{}|]/g, '\\$&')}$/` : expected
+}

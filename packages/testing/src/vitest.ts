@@ -1,0 +1,6 @@
+/**
+ * What needs vitest.
+ *
+ * @module
+ */
+export { chatTests } from './chat-files/chat-tests.js'
