@@ -1,5 +1,5 @@
 import type { Reader, Transaction } from '../kv/port.js'
-import { hold, release } from './holds.js'
+import { hold } from './holds.js'
 import type { Debounce, JournalMessage } from './port.js'
 import { type Seat, seatKey } from './seat.js'
 import { standingOf } from './standing.js'
@@ -27,14 +27,10 @@ export const hearSpeech = (tx: Transaction, seat: Seat, { at }: JournalMessage):
   if (until > at) hold(tx, seat, until)
 }
 
-/**
- * A turn is committed: what was said meanwhile waits until it is quiet, as is wanted from now on. How it would have had
- * to wait by what was wanted before counts no more.
- */
+/** A turn is committed, and what held back what was said meanwhile is over: it waits as is wanted from now on. */
 export const awaitQuiet = (tx: Transaction, seat: Seat, now: number): void => {
   const until = waitsUntil(tx, seat)
   if (until > now) hold(tx, seat, until)
-  else release(tx, seat)
 }
 
 const waitsUntil = (reader: Reader, seat: Seat): number => {

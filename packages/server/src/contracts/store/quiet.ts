@@ -87,21 +87,24 @@ export const quietBehaviours: Behaviours<StoreBench> = {
   },
   'gives out at once, from a commit on that says so, what waited for quiet until then': async ({ subject: store }) => {
     await withPatientBot(store)
+    await commit(store, commitOf('x'), 500)
     await say(store, 'a', { at: 1_000 })
     await begin(store, 2_000)
     await say(store, 'b', { at: 2_500 })
-    const settled = await commit(store, commitOf('x', { processed: 1, debounce: null, keep: true }), 2_600)
+    const atOnce = commitOf('y', { revision: 1, processed: 1, debounce: null, keep: true })
+    const settled = await commit(store, atOnce, 2_600)
     same(settled.kind === 'applied' && seqs(settled.next?.events ?? []), [2])
     await say(store, 'c', { at: 2_700 })
     same(await waiting(store, { now: 2_700 }), [room])
   },
   'waits no longer than a shorter wait takes that a commit says': async ({ subject: store }) => {
     await withPatientBot(store)
+    await commit(store, commitOf('x'), 500)
     await say(store, 'a', { at: 1_000 })
     await begin(store, 2_000)
     await say(store, 'b', { at: 2_500 })
-    const shorter = { quietMs: 50, longestMs: 50 }
-    const settled = await commit(store, commitOf('x', { processed: 1, debounce: shorter, keep: true }), 2_600)
+    const shorter = commitOf('y', { revision: 1, processed: 1, debounce: { quietMs: 50, longestMs: 50 }, keep: true })
+    const settled = await commit(store, shorter, 2_600)
     same(settled.kind === 'applied' && seqs(settled.next?.events ?? []), [2])
   },
   'remembers what a commit said of it when it is opened anew': async (bench) => {
