@@ -14,7 +14,7 @@ export { type Fill, type FillInput, type Filling, fill } from './asking/fill.js'
 export { GaveUp, type OptionalQuestion, type Question, type Retry, type WrongAnswer } from './asking/question.js'
 export type { Schema, Validated } from './asking/schema.js'
 export type { Around } from './authoring/around.js'
-export { type Bot, type BotOptions, bot, isBot, type Overlap } from './authoring/bot.js'
+export { type Bot, type BotOptions, bot, isBot } from './authoring/bot.js'
 export type {
   ActionHeard,
   CancelHeard,
@@ -35,6 +35,7 @@ export type { Hidden, Hide } from './authoring/hide.js'
 export { idempotencyKey } from './authoring/idempotency-key.js'
 export type { Migrate, NewState, OldState } from './authoring/migrate.js'
 export { type Migrations, migrations } from './authoring/migrations.js'
+export { type Overlap, overlap } from './authoring/overlap.js'
 export type { TakesOver } from './authoring/takes-over.js'
 export { checkState, type StateCheck } from './checking/check-state.js'
 export {

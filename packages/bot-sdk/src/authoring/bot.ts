@@ -9,6 +9,7 @@ import type { HeardMessage, RunInput } from './heard.js'
 import { checkHide, type Hide } from './hide.js'
 import { isLocale, isTimeZone } from './manner.js'
 import type { Migrate, NewState, OldState } from './migrate.js'
+import { checkOverlap, checkOverlapsOf, type Overlap } from './overlap.js'
 import { checkTakesOver, type TakesOver } from './takes-over.js'
 
 /**
@@ -96,7 +97,8 @@ export interface BotOptions<
    * `burst`: all that waits is handled in one turn and committed as one, and texts that one person wrote in a row, and
    * that were not recognised, are one `message`. With `debounceMs` a burst is waited for: the bot gets its turn when
    * nobody has spoken for so long, and `longestMs` after the first message in any case, five times that by default.
-   * While the bot is busy, what comes is always shown to it at once, so that "cancel" reaches it.
+   * While the bot is busy, what comes is always shown to it at once, so that "cancel" reaches it. A state can say
+   * otherwise for the time that it is active; see {@link overlap}.
    */
   overlap?: Overlap
   /**
@@ -119,15 +121,6 @@ export interface BotOptions<
    */
   use?: readonly Middleware[]
 }
-
-/**
- * What happens to messages that come while others wait; see `overlap` of {@link BotOptions}.
- *
- * @example
- * // people write in bursts: wait until it is quiet for 1.5 seconds, but never longer than 5
- * overlap: { debounceMs: 1_500, longestMs: 5_000 }
- */
-export type Overlap = 'queue' | 'burst' | { debounceMs: number; longestMs?: number }
 
 /** Flags a machine whose `input` no conversation can give. */
 type TakesRunInput<TMachine extends AnyStateMachine> =
@@ -214,6 +207,7 @@ export function bot<
     if (!isLocale(tag)) throw new TypeError(`languages: "${tag}" is no language tag, such as "en" or "de-AT"`)
   if (!machine?.config?.id) throw new TypeError('machine: give it an id; its stored states are known by it')
   checkHide(options.hide, machine)
+  checkOverlapsOf(machine)
   return Object.freeze({
     ...defaults,
     ...defined(options),
@@ -234,19 +228,6 @@ function checkUnderstanding({ leastScore = 0, understandTimeoutMs = 1 }: Thresho
   if (!(leastScore >= 0 && leastScore <= 1)) throw new TypeError(`leastScore: ${leastScore} is no number from 0 to 1`)
   if (!(understandTimeoutMs > 0))
     throw new TypeError(`understandTimeoutMs: ${understandTimeoutMs} is no number above 0`)
-}
-
-const longestWaitMs = 3_600_000
-
-function checkOverlap(overlap: Overlap | undefined): void {
-  if (typeof overlap !== 'object') return
-  const { debounceMs, longestMs = debounceMs } = overlap
-  for (const [name, value, least] of [
-    ['debounceMs', debounceMs, 1],
-    ['longestMs', longestMs, debounceMs],
-  ] as const)
-    if (!Number.isSafeInteger(value) || value < least || value > longestWaitMs)
-      throw new TypeError(`overlap.${name}: ${value} is not a whole number from ${least} to ${longestWaitMs}`)
 }
 
 function checkManner({ locale, timeZone }: { locale?: string; timeZone?: string }): void {

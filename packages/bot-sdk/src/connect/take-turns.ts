@@ -1,6 +1,6 @@
 import type { Link } from '@daakia/client-sdk/internal'
 import { parseDaakTopic, subscriptionProperties, TurnNotice, topics } from '@daakia/protocol'
-import type { Overlap } from '../authoring/bot.js'
+import type { Overlap } from '../authoring/overlap.js'
 import type { TakesOver } from '../authoring/takes-over.js'
 import type { BotLog } from '../turn/port.js'
 import type { TurnRunner } from '../turn/turn-runner.js'

@@ -2,6 +2,7 @@ import type { PublicState } from '@daakia/protocol'
 import type { AnyEventObject } from 'xstate'
 import type { Around } from '../authoring/around.js'
 import type { RunInput } from '../authoring/heard.js'
+import type { Overlap } from '../authoring/overlap.js'
 import type { HandedBack, OpenHandoff } from '../composing/handoff.js'
 import type { Language } from '../languages/port.js'
 import type { StoredKeys } from './idempotency-keys.js'
@@ -151,6 +152,8 @@ export interface Run {
   /** Present when the machine has reached its end. */
   readonly ended: { output: unknown } | undefined
   readonly public: PublicState
+  /** What its states say of messages that come while others wait; `undefined` where none says anything. */
+  readonly overlap: Overlap | undefined
   /**
    * The run as it is. Exactly what a restore would give; promises that run are started again by it, with the same
    * idempotency keys.

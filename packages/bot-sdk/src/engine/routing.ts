@@ -22,7 +22,7 @@ export function recipientOf(actor: AnyActorRef, event: AnyEventObject, kinds: Ki
 }
 
 /** A machine that only holds conversations lets them go first. */
-const isHost = (actor: AnyActorRef): boolean => isHostLogic(logicOf(actor))
+export const isHost = (actor: AnyActorRef): boolean => isHostLogic(logicOf(actor))
 
 /** Types of the events that somebody would take from members now, guards left aside. */
 export function acceptedTypes(root: AnyActorRef, kinds: Kinds): string[] {
@@ -34,7 +34,7 @@ export function acceptedTypes(root: AnyActorRef, kinds: Kinds): string[] {
   return [...types].sort()
 }
 
-function activeMachine(actor: AnyActorRef, kinds: Kinds): AnyMachineSnapshot | undefined {
+export function activeMachine(actor: AnyActorRef, kinds: Kinds): AnyMachineSnapshot | undefined {
   const snapshot = actor.getSnapshot() as AnyMachineSnapshot | undefined
   return snapshot?.status === 'active' && kinds.of(actor) === 'machine' ? snapshot : undefined
 }

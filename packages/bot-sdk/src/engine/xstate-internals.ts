@@ -17,6 +17,11 @@ import type {
 export interface MachineNode {
   readonly id: string
   readonly type: string
+  /** Names of the states from the root down. */
+  readonly path: readonly string[]
+  /** Its place in the machine as it is written. */
+  readonly order: number
+  readonly meta?: unknown
   readonly invoke: readonly { readonly id: string; readonly src: unknown }[]
   /** By event descriptor. */
   readonly transitions: ReadonlyMap<string, readonly NodeTransition[]>

@@ -8,6 +8,7 @@ import {
 } from 'xstate'
 import { questionOf } from '../asking/questions.js'
 import { mannerOf, type RunInput } from '../authoring/heard.js'
+import { type Overlap, saysOverlap } from '../authoring/overlap.js'
 import { comeBack } from '../composing/come-back.js'
 import { type HandedBack, type OpenHandoff, tellHandedBack } from '../composing/handoff.js'
 import { everyActor } from './actor-tree.js'
@@ -22,6 +23,7 @@ import type { Kinds } from './kinds.js'
 import { Movements } from './movements.js'
 import { type OpenQuestion, openQuestion } from './open-question.js'
 import { fitOut, type Outfit } from './outfit.js'
+import { overlapOf } from './overlap-of.js'
 import { persistedTree } from './persisting.js'
 import type { Cause, Manner, Persisted, Run, StoredRun, StoredTimer, Surroundings } from './port.js'
 import { acceptedTypes, mayComeFromOutside, names, recipientOf } from './routing.js'
@@ -288,6 +290,10 @@ export class XStateRun implements Run {
   get public(): PublicState {
     const { value, tags } = this.#snapshot
     return { value, tags: [...tags].sort(), accepts: acceptedTypes(this.root, this.#kinds) }
+  }
+
+  get overlap(): Overlap | undefined {
+    return saysOverlap(this.#machine) ? overlapOf(this.root, this.#kinds) : undefined
   }
 
   get #snapshot(): AnyMachineSnapshot {

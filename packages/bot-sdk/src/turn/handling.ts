@@ -1,5 +1,6 @@
 import type { Envelope } from '@daakia/protocol'
 import type { Bot } from '../authoring/bot.js'
+import type { Overlap } from '../authoring/overlap.js'
 import type { Handled } from '../middleware/port.js'
 import type { Checkpoints } from './checkpoints.js'
 import type { Ending } from './ending.js'
@@ -39,10 +40,15 @@ export class Handling {
     this.#item = undefined
   }
 
-  /** Handles what waits first, or all that waits, until the machine rests. @throws LeaseGone, or what went wrong */
+  /**
+   * Handles what waits first, or all that waits, until the machine rests. Once it wants quiet for longer or shorter than
+   * it did, the rest comes when it is quiet. @throws LeaseGone, or what went wrong
+   */
   async handleNext(standing: Standing): Promise<void> {
+    const { overlap } = standing
     await this.#handleOne(standing)
-    while (this.#takesBursts && this.#options.waiting.earliest && !standing.givesAway) {
+    while (this.#takesBursts(standing) && this.#options.waiting.earliest && !standing.givesAway) {
+      if (startsToWait(overlap, standing.overlap)) return
       standing.rest()
       await this.#handleOne(standing)
     }
@@ -58,13 +64,12 @@ export class Handling {
   }
 
   /** What has failed before is taken one by one, so that it is known what it is. */
-  get #takesBursts(): boolean {
-    const { bot, mayTakeBursts } = this.#options
-    return bot.overlap !== 'queue' && mayTakeBursts()
+  #takesBursts({ overlap }: Standing): boolean {
+    return overlap !== 'queue' && this.#options.mayTakeBursts()
   }
 
   async #handleOne(standing: Standing): Promise<void> {
-    const first = standing.working ? [] : this.#toUnderstandFirst
+    const first = standing.working ? [] : this.#toUnderstandFirst(standing)
     for (const message of first)
       if (!this.#isUnderstood([message], standing)) await this.#understand([message], standing)
     const item = this.#next(standing)
@@ -77,8 +82,8 @@ export class Handling {
   }
 
   /** What a burst is made of shows when each message is understood. */
-  get #toUnderstandFirst(): readonly Envelope[] {
-    return this.#takesBursts ? this.#options.waiting.messages : []
+  #toUnderstandFirst(standing: Standing): readonly Envelope[] {
+    return this.#takesBursts(standing) ? this.#options.waiting.messages : []
   }
 
   /** The earliest thing. A bot that goes on from a checkpoint is at work already, and comes to that later. */
@@ -86,7 +91,7 @@ export class Handling {
     const { bot, waiting, meanings } = this.#options
     const isFailure = waiting.earliest?.kind === 'failure'
     if (standing.working && !isFailure) return undefined
-    if (!this.#takesBursts || isFailure) return waiting.earliest
+    if (!this.#takesBursts(standing) || isFailure) return waiting.earliest
     // What was pushed while others were being understood is not understood yet, and comes next.
     const joins = (message: Envelope) => {
       if (message.handoff) return false
@@ -153,4 +158,10 @@ export class Handling {
     const wanted = messages.findIndex((message) => standing.wants(message))
     return messages.slice(0, wanted + 1).flatMap((message) => itemOf([message]) ?? [])
   }
+}
+
+/** Whether the server is to wait for quiet as it has not waited yet. */
+const startsToWait = (before: Overlap, now: Overlap): boolean => {
+  if (typeof now !== 'object') return false
+  return typeof before !== 'object' || before.debounceMs !== now.debounceMs || before.longestMs !== now.longestMs
 }

@@ -12,6 +12,7 @@ import {
 } from '@daakia/protocol'
 import type { Bot } from '../authoring/bot.js'
 import type { HeardMessage } from '../authoring/heard.js'
+import type { Overlap } from '../authoring/overlap.js'
 import type { OpenHandoff } from '../composing/handoff.js'
 import { NotPersistable } from '../engine/errors.js'
 import type { Engine, Run, StoredRun } from '../engine/port.js'
@@ -31,13 +32,14 @@ import { doneEvent, worded } from './utterance.js'
 import type { Item } from './waiting.js'
 
 /** What a turn adds to a conversation, to be committed as one. */
-export interface Outcome extends Pick<CommitTurn, 'processed' | 'again' | 'timers' | 'public' | 'handoff'> {
+export interface Outcome
+  extends Pick<CommitTurn, 'processed' | 'again' | 'timers' | 'public' | 'handoff' | 'debounce'> {
   run: StoredRun | undefined
   said: readonly Outgoing[]
 }
 
 /** An outcome, ready to be committed. */
-export type Worded = Pick<CommitTurn, 'processed' | 'again' | 'state' | 'messages' | 'timers' | 'public' | 'handoff'>
+export type Worded = Omit<Outcome, 'run' | 'said'> & Pick<CommitTurn, 'state' | 'messages'>
 
 const noRun: PublicState = { value: null, tags: [], accepts: ['message'] }
 
@@ -87,6 +89,11 @@ export class Standing {
 
   get run(): Run | undefined {
     return this.#run
+  }
+
+  /** What happens to messages that come while others wait. */
+  get overlap(): Overlap {
+    return this.#run?.overlap ?? this.#bot.overlap
   }
 
   /** Where the run of the next turn comes from. */
@@ -251,6 +258,7 @@ export class Standing {
       said: this.#speech.take(),
       public: shown(this.#run?.public ?? noRun, this.#bot.hide),
       ...this.#progress.take(persisted?.state.timers ?? [], this.around.namedUntil),
+      ...waitFor(this.#run?.overlap),
     }
   }
 
@@ -318,6 +326,14 @@ export class Standing {
     this.#run?.close()
     this.#run = undefined
   }
+}
+
+/** How the server is to wait for quiet, where a state says something of it. */
+function waitFor(overlap: Overlap | undefined): Pick<CommitTurn, 'debounce'> {
+  if (overlap === undefined) return {}
+  if (typeof overlap !== 'object') return { debounce: null }
+  const { debounceMs: quietMs, longestMs } = overlap
+  return { debounce: { quietMs, ...(longestMs !== undefined && { longestMs }) } }
 }
 
 /** Where the run of a lease comes from. */

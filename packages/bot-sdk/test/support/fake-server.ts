@@ -72,6 +72,7 @@ export class FakeServer implements TurnServer {
   readonly #handledFirst = new Set<number>()
   /** Another bot hears people. */
   #isAway = false
+  #debounce: CommitTurn['debounce']
   #watchers: (() => void)[] = []
 
   constructor(bot: Bot, { hotRuns = 10, hooks = {}, use = [], log = silent }: FakeServerOptions = {}) {
@@ -184,7 +185,19 @@ export class FakeServer implements TurnServer {
   /** Grants a lease if something waits. */
   offer(): void {
     if (this.#leased || this.holdLeases || this.#isIdle) return
-    this.grant()
+    const waitMs = this.#quietAt - this.clock.now()
+    if (waitMs > 0) this.clock.after(waitMs, () => this.offer())
+    else this.grant()
+  }
+
+  /** When it is quiet enough, as the last commit wants it. What was begun, or has failed, does not wait for that. */
+  get #quietAt(): number {
+    const { events } = this.#work()
+    const [first] = events
+    const last = events.at(-1)
+    if (!this.#debounce || !first || !last || this.#unfinished || this.attempt > 1) return 0
+    const { quietMs, longestMs = 5 * quietMs } = this.#debounce
+    return Math.min(last.at + quietMs, first.at + longestMs)
   }
 
   /** Grants a lease, whoever holds one. */
@@ -327,12 +340,15 @@ export class FakeServer implements TurnServer {
     for (const { id, delayMs } of turn.timers.set) this.#timers.set(id, this.#leasedAt + delayMs)
     for (const { type, payload } of turn.messages) this.said.push(type === 'text' ? payload : `${type} ${payload}`)
     this.#unfinished = turn.checkpoint ?? false
+    this.#debounce = turn.debounce
     this.#answer = { revision: this.#revision, head: this.#head }
     if (turn.checkpoint) return
-    this.#leased = !this.#isIdle && !this.holdLeases && !turn.handoff
+    const isQuiet = this.#quietAt <= this.clock.now()
+    this.#leased = !this.#isIdle && !this.holdLeases && !turn.handoff && isQuiet
     this.#leasedAt = this.clock.now()
     const counters = { revision: this.#revision, head: this.#head }
     this.#answer = this.#leased ? { ...counters, more: this.#work() } : counters
+    if (!isQuiet) this.offer()
   }
 
   get #head(): number {

@@ -1,4 +1,4 @@
-import { type Bot, bot, type Heard, type Said, say } from '@daakia/bot-sdk'
+import { type Bot, bot, type Heard, overlap, type RunInput, type Said, say } from '@daakia/bot-sdk'
 import type { Clock } from '@daakia/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -23,6 +23,7 @@ const mishaps = [
 /** What happens to the instance that handles the step: it dies at this point, or something else. */
 type Mishap = (typeof mishaps)[number]
 
+/** Ana writes a text; another one writes those that begin with their name and a colon. */
 type Step = ({ says: readonly string[] } | { waits: number }) & { mishap: Mishap; instance: number }
 
 const instances = 10
@@ -56,7 +57,7 @@ class Fleet {
   }
 
   async #hears(texts: readonly string[]): Promise<void> {
-    for (const text of texts) this.server.write(text)
+    for (const text of texts) this.server.write(text, text.startsWith('ben: ') ? { from: 'ben' } : {})
     let isResting = false
     void this.server.rest().then(() => {
       isResting = true
@@ -182,5 +183,68 @@ test('work that outlives its instances is told once, step by step', async () => 
       expect(disturbed).toEqual(alone)
     }),
     { numRuns: 30 },
+  )
+})
+
+const modes = ['queue', 'burst', 'patient', 'hasty', 'working'] as const
+
+/** Says each line that it hears, and goes where the last line that names a state says. */
+const scribe = bot({
+  id: 'bot',
+  version: 1,
+  overlap: 'burst',
+  machine: setup({
+    types: {} as { input: RunInput; events: Heard; emitted: Said },
+    actors: { work: fromPromise(async () => {}) },
+    guards: {
+      to: ({ event }, mode: string) =>
+        event.type === 'message' &&
+        event.text
+          .split('\n')
+          .map((line) => line.split(' ').at(-1))
+          .findLast((word) => modes.some((each) => each === word)) === mode,
+    },
+    actions: { repeat: say(({ event }) => (event.type === 'message' ? event.text : '')) },
+  }).createMachine({
+    id: 'scribe',
+    context: ({ input }) => ({ first: input.message.text }),
+    entry: say(({ context }) => context.first),
+    initial: 'queue',
+    on: {
+      message: [
+        ...modes.map((mode) => ({
+          target: `.${mode}` as const,
+          guard: { type: 'to' as const, params: mode },
+          actions: 'repeat' as const,
+        })),
+        { actions: 'repeat' },
+      ],
+    },
+    states: {
+      queue: { meta: overlap('queue') },
+      burst: {},
+      patient: { meta: overlap({ debounceMs: 2_000 }) },
+      hasty: { meta: overlap({ debounceMs: 50, longestMs: 60 }) },
+      working: { meta: overlap('burst'), invoke: { id: 'work', src: 'work', onDone: 'patient' } },
+    },
+  }),
+})
+
+test('whatever states say of what overlaps, each line is heard once and in order, also with instances that die', async () => {
+  const lines = ['a', 'b', 'ben: c', ...modes, 'ben: burst', 'ben: patient']
+  await fc.assert(
+    fc.asyncProperty(script(lines, [10, 100, 1_000, minute]), async (steps) => {
+      const written = steps.flatMap((step) => ('says' in step ? step.says : []))
+      for (const each of [steps.map(undisturbed), steps]) {
+        const fleet = new Fleet(scribe)
+        await played(fleet, each)
+        await fleet.play({ waits: minute, mishap: 'none', instance: 0 })
+        await fleet.server.rest()
+        const { said, processed, failures, parked } = fleet.server
+        expect(said.flatMap((text) => text.split('\n'))).toEqual(written)
+        expect({ processed, failures, parked }).toEqual({ processed: written.length, failures: [], parked: [] })
+      }
+    }),
+    { numRuns: 60 },
   )
 })
