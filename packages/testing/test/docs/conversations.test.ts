@@ -2,6 +2,8 @@ import { type Bot, bot } from '@daakia/bot-sdk'
 import { type Chat, type Duration, harness } from '@daakia/testing'
 import { describe, test } from 'vitest'
 import { order as asking } from '../../../../docs/code/how-to/ask-questions.js'
+import { helpdesk } from '../../../../docs/code/how-to/choose-what-overlaps/helpdesk.js'
+import { patient } from '../../../../docs/code/how-to/choose-what-overlaps/patient.js'
 import { desk as discreet } from '../../../../docs/code/how-to/draw-buttons/discreet.js'
 import { order as filling } from '../../../../docs/code/how-to/fill-in-an-object.js'
 import { orderBot, paymentBot } from '../../../../docs/code/how-to/hand-over-a-conversation.js'
@@ -37,6 +39,22 @@ const conversations: Record<string, { bot: Bot; lines: readonly string[] }> = {
       '< 12 small, 2026-01-02T17:00:00+01:00.',
     ],
   },
+  'choose-what-overlaps': {
+    bot: helpdesk,
+    lines: [
+      'hi',
+      '< What is wrong?',
+      'my printer',
+      '@ 1s',
+      'is on fire',
+      '@ 2s',
+      '< I see: my printer is on fire.',
+      '< Shall I send somebody?',
+      'yes',
+      '< Thank you.',
+    ],
+  },
+  'choose-what-overlaps, for a whole bot': { bot: patient, lines: ['hi', '@ 1500ms', '< What is wrong?'] },
   'draw-buttons': {
     bot: discreet,
     lines: ['hi', '< What can I do for you?', '@ 1m'],
