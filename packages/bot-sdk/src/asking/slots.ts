@@ -71,8 +71,19 @@ export function answersIn(open: Slot, others: readonly Slot[], heard: HeardMessa
   if (!reading.ok) return mentionsOf(others, heard.text, around)
   const found = open.answer.find(heard.text, around)
   const place = found.find(({ value }) => isSame(value, reading.value))
-  const rest = place === undefined ? {} : mentionsOf(others, blanked(heard.text, place), around)
-  return { ...rest, [open.name]: reading.value }
+  return { ...restOf(open, others, heard.text, place, around), [open.name]: reading.value }
+}
+
+/** What an answer says of other slots. One of a list may be told with a slip, and has no place then. */
+function restOf(
+  { answer }: Slot,
+  others: readonly Slot[],
+  text: string,
+  place: Found<unknown> | undefined,
+  around: Around,
+): Filled {
+  if (place) return mentionsOf(others, blanked(text, place), around)
+  return answer.choices ? mentionsOf(others, text, around) : {}
 }
 
 interface Claim extends Found<unknown> {

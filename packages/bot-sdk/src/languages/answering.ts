@@ -11,6 +11,8 @@ export interface AnswerWords {
   readonly unsure: readonly string[]
   /** What takes back the word after it: "not" in "not the small one". */
   readonly not: readonly string[]
+  /** What names end in when there are several: "s" in "two pizzas". In small letters, without accents. */
+  readonly endings: readonly string[]
   readonly numbers: NumberWords
   /**
    * Reads dates and times, by the habits of a locale of this language: in `en-US` 7/4 is a day in July. A parser of

@@ -33,6 +33,7 @@ export const germanAnswers: AnswerWords = {
     ...['stimmt nicht', 'passt nicht', 'bitte nicht', 'nicht richtig', '👎', '❌'],
   ],
   unsure: ['nicht sicher', 'weiß nicht', 'keine Ahnung', 'jein', 'ja und nein', 'egal'],
+  endings: ['e', 'n', 'en', 's'],
   not: ['nicht', 'kein', 'keine', 'keinen', 'ohne'],
   numbers: {
     cardinals: [toCardinal, (n) => toCardinal(n).replace(/^ein(hundert|tausend)/, '$1')],

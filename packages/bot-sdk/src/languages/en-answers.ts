@@ -25,6 +25,7 @@ export const englishAnswers: AnswerWords = {
   ],
   no: ['no', 'n', 'nope', 'nah', 'never', 'false', 'not', 'no thanks', 'no way', 'wrong', "don't", '👎', '❌'],
   unsure: ['no idea', 'not sure', 'unsure', "don't know", "don't care", 'yes and no', 'not now', 'right now'],
+  endings: ['s', 'es'],
   not: ['not', "don't want", 'without'],
   numbers: {
     cardinals: [toCardinal, british, (n) => british(n).replace(/^one /, 'a ')],

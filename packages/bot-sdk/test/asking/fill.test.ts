@@ -21,10 +21,10 @@ const order = fill({
   confirm: ({ size, count, address, note }) => `${count} ${size} to ${address}${note ? ` (${note})` : ''}. Right?`,
 })
 
-const machineOf = (given?: Partial<Order>) =>
+const machineOf = <TOutput>(order: Fill<TOutput>, given?: Partial<TOutput>) =>
   setup({
-    types: {} as { input: RunInput; context: object; events: Heard; emitted: Said; output: Order },
-    actors: { order },
+    types: {} as { input: RunInput; context: object; events: Heard; emitted: Said },
+    actors: { order: order as Fill<unknown> },
   }).createMachine({
     id: 'shop',
     context: {},
@@ -46,11 +46,17 @@ const machineOf = (given?: Partial<Order>) =>
     },
   })
 
+const talk = (texts: readonly string[], given?: Partial<Order>, locale = 'en') =>
+  talkWith(order, texts, { given, locale })
+
 /** What is said, in few words; the bot is another process for each text. */
-async function talk(texts: readonly string[], given?: Partial<Order>, locale = 'en') {
-  const server = new FakeServer(
-    bot({ id: 'shop', version: 1, machine: machineOf(given), locale, timeZone: 'Europe/Vienna' }),
-  )
+async function talkWith<TOutput>(
+  filled: Fill<TOutput>,
+  texts: readonly string[],
+  { given, locale = 'en' }: { given?: Partial<TOutput> | undefined; locale?: string } = {},
+) {
+  const machine = machineOf(filled, given)
+  const server = new FakeServer(bot({ id: 'shop', version: 1, machine, locale, timeZone: 'Europe/Vienna' }))
   for (const text of texts) {
     await server.restart()
     await server.says(text)
@@ -88,6 +94,15 @@ describe('nothing is asked for that is known:', () => {
       ...['Which size?', 'Where to?', 'Anything else?', '3 small to 12 Hill Road. Right?'],
       '{"size":"small","count":3,"when":"1970-01-02","address":"12 Hill Road"}',
     ])
+  })
+
+  test('what is said along with one of a list in the plural, or with a slip', async () => {
+    const dish = fill({
+      schema: z.object({ dish: z.enum(['pizza', 'salad']), count: z.int() }),
+      ask: { dish: 'What?', count: 'How many?' },
+    })
+    expect(await talkWith(dish, ['two pizzas'])).toEqual(['{"dish":"pizza","count":2}'])
+    expect(await talkWith(dish, ['hi', 'three sallad'])).toEqual(['What?', '{"dish":"salad","count":3}'])
   })
 
   test('what is said of another field instead of an answer', async () => {

@@ -21,8 +21,8 @@ export function choiceReader(choices: readonly AnswerChoice[]): Reader {
       return chosen ? [chosen.value] : []
     },
     find: (text, around) => {
-      const { not } = around.language.answers
-      return mentionsIn(options.filter(isTelling), text, { not }).map(({ value, start, end }) => ({
+      const { not, endings } = around.language.answers
+      return mentionsIn(options.filter(isTelling), text, { not, endings }).map(({ value, start, end }) => ({
         value: [value],
         start,
         end,
@@ -44,8 +44,8 @@ const isTelling = ({ value }: Option<AnswerChoice['value']>): boolean =>
   typeof value === 'string' && !/^\d+$/.test(value)
 
 function chosenIn<TValue>(options: readonly Option<TValue>[], text: string, around: Around) {
-  const { not } = around.language.answers
-  return optionIn(options, text, { not }) ?? optionAt(options, text, around)
+  const { not, endings } = around.language.answers
+  return optionIn(options, text, { not, endings }) ?? optionAt(options, text, around)
 }
 
 /** More words than these are about something else than a place. */

@@ -11,12 +11,16 @@ export interface Option<TValue> {
 export interface Choosing {
   /** Words that take back the one after them: "not the small one". */
   not?: readonly string[]
+  /** What a name may end in, beside its own letters: "two pizzas". */
+  endings?: readonly string[]
 }
 
 interface Mention<TValue> extends Found<TValue> {
   /** How many words of the text it takes, and from which on. */
   count: number
   at: number
+  /** To the letter; not with another ending. */
+  exact: boolean
 }
 
 /**
@@ -35,24 +39,45 @@ export function optionIn<TValue>(options: readonly Option<TValue>[], text: strin
   return misspelt(options, answer, choosing)
 }
 
-/** Where the beginning of a text mentions options. What lies within a longer one is not meant: "ice" in "ice cream". */
-export function mentionsIn<TValue>(options: readonly Option<TValue>[], text: string, { not = [] }: Choosing = {}) {
+/**
+ * Where the beginning of a text mentions options, "two pizzas" a pizza. What lies within a longer one is not meant: "ice"
+ * in "ice cream".
+ */
+export function mentionsIn<TValue>(
+  options: readonly Option<TValue>[],
+  text: string,
+  { not = [], endings = [] }: Choosing = {},
+) {
   const words = wordsIn(beginning(text))
   const all = options.flatMap(({ value, names }) =>
-    names.flatMap((name) => occurrences(words, foldedWords(name)).map((found) => ({ ...found, value }))),
+    names.flatMap((name) => occurrences(words, foldedWords(name), endings).map((found) => ({ ...found, value }))),
   )
-  const longest = all.filter((one) => !all.some((other) => other.count > one.count && contains(other, one)))
+  const longest = all.filter((one) => !all.some((other) => contains(other, one) && isBetter(other, one)))
   return longest.filter((mention) => !isTakenBack(mention, words, not)).sort((one, other) => one.start - other.start)
 }
 
-function occurrences(words: readonly Word[], name: readonly string[]): readonly Omit<Mention<never>, 'value'>[] {
+function occurrences(
+  words: readonly Word[],
+  name: readonly string[],
+  endings: readonly string[] = [],
+): readonly Omit<Mention<never>, 'value'>[] {
   if (name.length === 0) return []
   return words.flatMap(({ start }, at) => {
     const last = words[at + name.length - 1]
-    const isThere = name.every((word, index) => words[at + index]?.folded === word)
-    return isThere && last ? [{ start, end: last.end, at, count: name.length }] : []
+    const isThere = name.every((word, index) => isForm(words[at + index]?.folded ?? '', word, endings))
+    const exact = name.every((word, index) => words[at + index]?.folded === word)
+    return isThere && last ? [{ start, end: last.end, at, count: name.length, exact }] : []
   })
 }
+
+const isForm = (written: string, word: string, endings: readonly string[]): boolean =>
+  written === word || (word.length >= leastStem && endings.some((ending) => written === word + ending))
+
+/** An ending makes another word of a shorter one. */
+const leastStem = 4
+
+const isBetter = (one: Mention<unknown>, other: Mention<unknown>): boolean =>
+  one.count > other.count || (one.count === other.count && one.exact && !other.exact)
 
 const contains = (outer: Mention<unknown>, inner: Mention<unknown>): boolean =>
   outer.at <= inner.at && inner.at + inner.count <= outer.at + outer.count

@@ -36,6 +36,14 @@ describe('one of a list', () => {
     expect(valueIn(Size, 'drei', { locale: 'de-AT' })).toBe('large')
   })
 
+  test('may be told in the plural', () => {
+    const Dish = z.enum(['pizza', 'lasagne', 'pizzas for two'])
+    expect(valueIn(Dish, 'two large pizzas')).toBe('pizza')
+    expect(valueIn(Dish, 'pizzas for two')).toBe('pizzas for two')
+    expect(valueIn(Dish, 'zwei Lasagnen', { locale: 'de' })).toBe('lasagne')
+    expect(read(Dish, 'pizzeria')).toEqual({ ok: false })
+  })
+
   test('a value that is a number goes before a place', () => {
     expect(valueIn(z.enum(['2', '1']), '1')).toBe('1')
     expect(valueIn(z.literal([10, 2]), '2')).toBe(2)
