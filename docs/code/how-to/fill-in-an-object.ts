@@ -13,14 +13,23 @@ const machine = setup({
   types: {} as { input: RunInput; context: { first: HeardMessage; order?: Order }; events: Heard; emitted: Said },
   actors: {
     order: fill({
-      schema: z.object({
-        size: z.enum(['small', 'medium', 'large']),
-        count: z.int().min(1).max(20),
-        when: z.iso.date().optional(),
-        address: z.string().min(5),
-      }),
+      schema: z
+        .object({
+          size: z.enum(['small', 'medium', 'large']),
+          count: z.int().min(1).max(20),
+          when: z.iso.date().optional(),
+          address: z.string().min(5),
+        })
+        .refine(({ size, count }) => size !== 'large' || count <= 10, {
+          message: 'We have ten large ones at most.',
+          path: ['count'],
+        }),
       ask: { size: 'Which size?', count: 'How many?', address: 'Where to?' },
       labels: { address: ['place', 'street'] },
+      find: { address: (text) => /\bto (.+)/i.exec(text)?.[1] },
+      help: { address: 'A street and a number.' },
+      reminder: { after: 10 * 60_000, say: 'Are you still there?' },
+      timeout: 24 * 3_600_000,
       confirm: ({ size, count, address }) => `${count} ${size} to ${address}. Right?`,
     }),
   },

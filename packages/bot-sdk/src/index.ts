@@ -11,7 +11,14 @@ export { location } from './asking/answers/location.js'
 export type { Answer, AnswerChoice, Found, Reading } from './asking/answers/port.js'
 export { type Ask, type AskEvent, ask } from './asking/ask.js'
 export { type Fill, type FillInput, type Filling, fill } from './asking/fill.js'
-export { GaveUp, type OptionalQuestion, type Question, type Retry, type WrongAnswer } from './asking/question.js'
+export {
+  GaveUp,
+  type OptionalQuestion,
+  type Question,
+  type Reminder,
+  type Retry,
+  type WrongAnswer,
+} from './asking/question.js'
 export type { Schema, Validated } from './asking/schema.js'
 export type { Around } from './authoring/around.js'
 export { type Bot, type BotOptions, bot, isBot } from './authoring/bot.js'

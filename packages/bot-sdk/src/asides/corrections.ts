@@ -1,6 +1,6 @@
 import type { CorrectHeard } from '../authoring/heard.js'
 import { bareText } from './bare-text.js'
-import type { AsideWords, Slot } from './port.js'
+import type { AsideWords, Correctable } from './port.js'
 
 /**
  * The correction that a text is, if it is one: of what it names, or else of what was answered last. The answer is as it
@@ -13,7 +13,12 @@ export function correctionIn(text: string, words: AsideWords): CorrectHeard | un
     const found = lower.startsWith(beginning) ? match(pieces, written) : undefined
     const slot = found && slotOf(found.slot, words)
     if (slot !== undefined)
-      return { type: 'correct', slot, ...(found?.answer !== undefined && { answer: found.answer }) }
+      return {
+        type: 'correct',
+        slot,
+        ...(found?.answer !== undefined && { answer: found.answer }),
+        ...(found?.slot === undefined && { presumed: true }),
+      }
   }
   return undefined
 }
@@ -74,8 +79,8 @@ const withoutEnd = ({ slot, answer }: Found): Found => ({
   ...(answer !== undefined && { answer: answer.replace(/[.!]$/, '') }),
 })
 
-function slotOf(named: string | undefined, { slots, answered }: AsideWords): string | undefined {
+function slotOf(named: string | undefined, { correctable, answered }: AsideWords): string | undefined {
   if (named === undefined) return answered
-  const isCalled = ({ name, labels }: Slot) => [name, ...labels].some((label) => label.toLowerCase() === named)
-  return slots.find(isCalled)?.name
+  const isCalled = ({ name, labels }: Correctable) => [name, ...labels].some((label) => label.toLowerCase() === named)
+  return correctable.find(isCalled)?.name
 }

@@ -26,13 +26,13 @@ export type AsideHeard = CancelHeard | HelpHeard | RestartHeard | RepeatHeard | 
 export interface AsideWords {
   language: Language
   asides: Asides
-  /** What can be corrected: its name, and the names that people call it by. */
-  slots: readonly Slot[]
+  correctable: readonly Correctable[]
   /** The one that was answered last. */
   answered: string | undefined
 }
 
-export interface Slot {
+/** What was asked for and can be corrected: its name, and the names that people call it by. */
+export interface Correctable {
   name: string
   labels: readonly string[]
 }

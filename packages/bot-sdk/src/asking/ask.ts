@@ -70,7 +70,7 @@ export function ask<TOutput>(question: Question<TOutput>): Ask<TOutput> {
 }
 
 function machineOf<TOutput>(question: Question<TOutput>, offer: Offer<TOutput>) {
-  const { retry: { max = 3 } = {}, help, optional, timeout } = question
+  const { retry: { max = 3 } = {}, help, optional, timeout, reminder } = question
   return setup({
     types: {} as { context: Asking<TOutput>; events: AskEvent; emitted: Said; output: TOutput | undefined },
     actions: {
@@ -80,6 +80,7 @@ function machineOf<TOutput>(question: Question<TOutput>, offer: Offer<TOutput>) 
         return poseAgain(question, offer, context.judged ?? { answer: '' }, { around: args, choose })
       }),
       help: utter((around, _, choose) => ({ type: 'say', text: textOf(help ?? '', { around, choose }) })),
+      remind: utter((around, _, choose) => ({ type: 'say', text: textOf(reminder?.say ?? '', { around, choose }) })),
       countRepeat: assign({ repeated: ({ context }) => context.repeated + 1 }),
       giveUp: ({ context, system }, { reason }: Pick<GaveUp, 'reason'>) => {
         const said = textOf(question.say, { around: aroundOf(system), choose: ([first]) => first })
@@ -90,7 +91,7 @@ function machineOf<TOutput>(question: Question<TOutput>, offer: Offer<TOutput>) 
       fits: ({ context }) => context.judged?.fits === true,
       mayTryAgain: ({ context }) => context.wrong < max,
     },
-    delays: { timeout: ({ context }) => context.timeoutMs ?? 0 },
+    delays: { reminder: reminder?.after ?? 0, timeout: ({ context }) => context.timeoutMs ?? 0 },
   }).createMachine({
     id: 'ask',
     context: ({ self }) => ({ wrong: 0, repeated: 0, ...timeoutFrom(question, self.system) }),
@@ -99,7 +100,10 @@ function machineOf<TOutput>(question: Question<TOutput>, offer: Offer<TOutput>) 
     output: ({ context }) => outputOf(context),
     states: {
       open: {
-        ...(timeout !== undefined && { after: { timeout: 'timedOut' } }),
+        after: {
+          ...(reminder && { reminder: { actions: 'remind' } }),
+          ...(timeout !== undefined && { timeout: 'timedOut' }),
+        },
         on: {
           repeat: { ...anew, actions: ['countRepeat', 'ask'] },
           ...(help !== undefined && { help: { ...anew, actions: ['help', 'countRepeat', 'ask'] } }),

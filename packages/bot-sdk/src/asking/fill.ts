@@ -2,27 +2,26 @@ import {
   type ActorLogic,
   type AnyActor,
   type AnyActorRef,
+  and,
   assign,
   type EventObject,
-  type MachineContext,
   type Snapshot,
   setup,
 } from 'xstate'
-import * as z from 'zod/mini'
 import type { $ZodObject, output as OutputOf } from 'zod/v4/core'
-import { bareText } from '../asides/bare-text.js'
 import type { Around } from '../authoring/around.js'
-import type { CorrectHeard, HeardMessage, MessageHeard, RepeatHeard, SkipHeard } from '../authoring/heard.js'
+import type { CorrectHeard, HeardMessage, HelpHeard, MessageHeard, RepeatHeard, SkipHeard } from '../authoring/heard.js'
 import { aroundOf } from '../engine/actor-system.js'
 import type { Said } from '../saying/said.js'
 import { say } from '../saying/say.js'
 import { type Text, type Wording, written } from '../saying/text.js'
 import { type SayArgs, utter } from '../saying/utter.js'
-import { answerOf } from './answers/answer-of.js'
+import { type Form, FormFiller } from './form.js'
 import { choicesBody } from './offer.js'
-import { GaveUp } from './question.js'
+import { GaveUp, type Reminder } from './question.js'
 import { markQuestion } from './questions.js'
-import { answersIn, type Filled, mentionsOf, type Slot, slotsOf } from './slots.js'
+import { type Filled, slotsOf } from './slots.js'
+import { wholeOf } from './whole.js'
 
 type RequiredOf<T> = { [TKey in keyof T]-?: undefined extends T[TKey] ? never : TKey }[keyof T] & string
 type OptionalOf<T> = Exclude<keyof T & string, RequiredOf<T>>
@@ -39,7 +38,10 @@ type OptionalOf<T> = Exclude<keyof T & string, RequiredOf<T>>
  * })
  */
 export interface Filling<TSchema extends $ZodObject> {
-  /** A zod object; people answer each of its fields as they answer {@link ask}. Only the fields are judged. */
+  /**
+   * A zod object; people answer each of its fields as they answer {@link ask}. Where a check on the object as a whole
+   * fails, its message is said, and the fields in its `path` are asked for anew.
+   */
   schema: TSchema
   /**
    * The questions, by field. One that is optional may be skipped; without a question it is only taken when somebody says
@@ -50,12 +52,23 @@ export interface Filling<TSchema extends $ZodObject> {
   }
   /** What people call the fields, beside their names: for "change the …". */
   labels?: { readonly [TSlot in keyof OutputOf<TSchema>]?: string | readonly string[] }
+  /**
+   * Finds the part of a message that tells a field, though nobody asked for it: needed where any text may be one, as of
+   * `address: (text) => /\bto (.+)/i.exec(text)?.[1]`. Of other fields it is known.
+   */
+  find?: { readonly [TSlot in keyof OutputOf<TSchema>]?: (text: string) => string | undefined }
+  /** Said to "help" while the field is asked for, before the question comes again. */
+  help?: { readonly [TSlot in keyof OutputOf<TSchema>]?: Text<Around> }
   /** Asked when all is there, for a yes. After a no, people say what to change. */
   confirm?: (values: OutputOf<TSchema>, around: Around) => Wording
   retry?: {
     /** How often one question is asked again after answers that don't fit; one more gives up. 3 where not given. */
     max?: number
   }
+  /** Said once, where no answer comes for a while after a question. */
+  reminder?: Reminder
+  /** How long an answer is waited for after each question, in milliseconds. Then it is given up. */
+  timeout?: number
 }
 
 /**
@@ -90,26 +103,8 @@ export type Fill<TOutput> = ActorLogic<
   Said
 >
 
-interface Context extends MachineContext {
-  values: Filled
-  /** Fields that people did not want to fill in. */
-  skipped: readonly string[]
-  /** The field that is asked for. */
-  open?: string
-  /** The field that was filled in last. */
-  last?: string
-  /** How many answers to the open question did not fit. */
-  wrong: number
-  /** What is wrong with the last of them. */
-  problem: string | null
-  /** The field that is to be asked for next. */
-  wanted?: string
-  /** Whether all is right; null where the answer says what to change. */
-  sure?: boolean | null
-}
-
-type FillEvent = MessageHeard | RepeatHeard | SkipHeard | CorrectHeard
-type Args = SayArgs<Context, EventObject, FillEvent>
+type FillEvent = MessageHeard | RepeatHeard | SkipHeard | HelpHeard | CorrectHeard
+type Args = SayArgs<Form, EventObject, FillEvent>
 
 /**
  * Makes an actor that asks for a whole object: for what is missing, one field after another, in whatever order people
@@ -127,217 +122,136 @@ type Args = SayArgs<Context, EventObject, FillEvent>
  */
 export function fill<TSchema extends $ZodObject>(filling: Filling<TSchema>): Fill<OutputOf<TSchema>> {
   const slots = slotsOf(filling.schema, filling as unknown as Parameters<typeof slotsOf>[1])
-  const form = new Form(slots, filling.retry?.max ?? 3)
-  const confirmation = filling.confirm as ((values: Filled, around: Around) => Wording) | undefined
-  const machine = setup({
+  const machine = machineOf(new FormFiller(slots, wholeOf(filling.schema)), filling as unknown as Manners)
+  markQuestion(machine, {
+    slots,
+    answered: (actor: AnyActorRef) => (actor.getSnapshot() as unknown as { context: Form }).context.last,
+    choices: () => [],
+  })
+  return machine as unknown as Fill<OutputOf<TSchema>>
+}
+
+/** What is said beside the questions, and how long an answer is waited for. */
+interface Manners extends Pick<Filling<$ZodObject>, 'retry' | 'reminder' | 'timeout'> {
+  confirm?(values: Filled, around: Around): Wording
+}
+
+function machineOf(filler: FormFiller, { confirm, retry, reminder, timeout }: Manners) {
+  const most = retry?.max ?? 3
+  const waits = {
+    after: {
+      ...(reminder && { reminder: { actions: 'remind' as const } }),
+      ...(timeout !== undefined && { timeout: 'timedOut' as const }),
+    },
+  }
+  return setup({
     types: {} as {
-      context: Context
+      context: Form
       events: FillEvent
       emitted: Said
       input: FillInput<Filled> | undefined
       output: Filled
     },
     actions: {
-      ask: utter((args: Args, _, choose) => form.question(args, (text) => written(text, args, undefined, choose))),
-      confirm: say(({ context, ...args }: Args) => confirmation?.(context.values, args as unknown as Around) ?? ''),
+      ask: utter(({ context, ...around }: Args, _, choose) => {
+        const { ask = '', answer } = filler.slot(context.open) ?? {}
+        const text = written(ask, around, undefined, choose)
+        return answer?.choices ? { type: 'choices', body: choicesBody(text, answer.choices) } : { type: 'say', text }
+      }),
+      help: utter(({ context, ...around }: Args, _, choose) => {
+        const { help = '' } = filler.slot(context.open) ?? {}
+        return { type: 'say', text: written(help, around, undefined, choose) }
+      }),
+      remind: utter((around: Args, _, choose) => {
+        return { type: 'say', text: written(reminder?.say ?? '', around, undefined, choose) }
+      }),
+      confirm: say(({ context, ...around }: Args) => confirm?.(context.values, around) ?? ''),
       askWhatToChange: say(({ language }) => language.phrases.whatToChange),
       sayWhatIsWrong: say(({ context }: Args) => context.problem ?? ''),
-      giveUp: ({ context }) => {
-        throw new GaveUp(context.open ?? '', { reason: 'answers', answers: context.wrong })
+      giveUp: ({ context }, { reason }: Pick<GaveUp, 'reason'>) => {
+        throw new GaveUp(context.open ?? 'fill', { reason, answers: Math.max(context.wrong, context.mismatched) })
       },
     },
     guards: {
-      isMissing: ({ context }) => form.missing(context) !== undefined,
-      isConfirmed: () => confirmation !== undefined,
+      isTooOften: ({ context }) => context.wrong > most || context.mismatched > most,
+      isMissing: ({ context }) => filler.missing(context) !== undefined,
+      isMismatched: ({ context }) => !filler.matches(context),
       isWrong: ({ context }) => context.problem !== null,
-      isTooOften: ({ context }) => context.wrong > form.most,
-      maySkip: ({ context }) => form.slot(context.open)?.optional === true,
+      isConfirmed: () => confirm !== undefined,
+      maySkip: ({ context }) => filler.slot(context.open)?.optional === true,
+      hasHelp: ({ context }) => filler.slot(context.open)?.help !== undefined,
       isYes: ({ context }) => context.sure === true,
       isNo: ({ context }) => context.sure === false,
     },
+    delays: { reminder: reminder?.after ?? 0, timeout: timeout ?? 0 },
   }).createMachine({
     id: 'fill',
-    context: ({ input, self }) => form.begin(input ?? {}, aroundOf(self.system)),
+    context: ({ input, self }) => filler.begin(input ?? {}, aroundOf(self.system)),
     initial: 'next',
-    output: ({ context }) => form.output(context),
+    output: ({ context }) => filler.output(context),
     on: {
       correct: {
         target: '.next',
-        actions: assign(({ context, event, system }) => form.corrected(context, event, aroundOf(system))),
+        actions: assign(({ context, event, system }) => filler.corrected(context, event, aroundOf(system))),
       },
     },
     states: {
       next: {
         always: [
           { guard: 'isTooOften', target: 'givenUp' },
-          { guard: 'isWrong', target: 'asking', actions: 'sayWhatIsWrong' },
+          { guard: and(['isWrong', 'isMissing']), target: 'asking', actions: 'sayWhatIsWrong' },
+          { guard: 'isWrong', target: 'changing', actions: 'sayWhatIsWrong' },
           { guard: 'isMissing', target: 'asking' },
+          { guard: 'isMismatched', target: 'mismatched' },
           { guard: 'isConfirmed', target: 'confirming' },
           { target: 'filled' },
         ],
       },
+      mismatched: {
+        entry: assign(({ context }) => filler.mismatched(context)),
+        always: 'next',
+      },
       asking: {
-        entry: [assign(({ context }) => ({ open: form.missing(context)?.name })), 'ask'],
+        ...waits,
+        entry: [assign(({ context }) => ({ open: filler.missing(context)?.name })), 'ask'],
         on: {
           message: {
             target: 'next',
-            actions: assign(({ context, event, system }) => form.heard(context, event.message, aroundOf(system))),
+            actions: assign(({ context, event, system }) => filler.heard(context, event.message, aroundOf(system))),
           },
-          repeat: { actions: 'ask' },
-          skip: { guard: 'maySkip', target: 'next', actions: assign(({ context }) => form.skip(context)) },
+          repeat: { target: 'asking', reenter: true },
+          help: { guard: 'hasHelp', target: 'asking', reenter: true, actions: 'help' },
+          skip: { guard: 'maySkip', target: 'next', actions: assign(({ context }) => filler.skip(context)) },
         },
       },
       confirming: {
+        ...waits,
         entry: 'confirm',
         on: {
           message: {
             target: 'weighing',
-            actions: assign(({ context, event, system }) => form.confirmed(context, event.message, aroundOf(system))),
+            actions: assign(({ context, event, system }) => filler.confirmed(context, event.message, aroundOf(system))),
           },
-          repeat: { actions: 'confirm' },
+          repeat: { target: 'confirming', reenter: true },
         },
       },
       weighing: {
         always: [{ guard: 'isYes', target: 'filled' }, { guard: 'isNo', target: 'changing' }, { target: 'next' }],
       },
       changing: {
+        ...waits,
         entry: 'askWhatToChange',
         on: {
           message: {
             target: 'next',
-            actions: assign(({ context, event, system }) => form.changed(context, event.message, aroundOf(system))),
+            actions: assign(({ context, event, system }) => filler.changed(context, event.message, aroundOf(system))),
           },
-          repeat: { actions: 'askWhatToChange' },
+          repeat: { target: 'changing', reenter: true },
         },
       },
       filled: { type: 'final' },
-      givenUp: { entry: 'giveUp' },
+      givenUp: { entry: { type: 'giveUp', params: { reason: 'answers' } } },
+      timedOut: { entry: { type: 'giveUp', params: { reason: 'timeout' } } },
     },
   })
-  markQuestion(machine, {
-    slots,
-    answered: (actor: AnyActorRef) => (actor.getSnapshot() as unknown as { context: Context }).context.last,
-    choices: () => [],
-  })
-  return machine as unknown as Fill<OutputOf<TSchema>>
-}
-
-const YesOrNo = answerOf(z.boolean())
-
-/** How the fields of an object get filled in. */
-class Form {
-  readonly most: number
-  readonly #slots: readonly Slot[]
-
-  constructor(slots: readonly Slot[], most: number) {
-    this.#slots = slots
-    this.most = most
-  }
-
-  begin({ given = {}, message }: FillInput<Filled>, around: Around): Context {
-    const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-    const told = message ? mentionsOf(this.#without(known), message.text, around) : {}
-    return { values: { ...told, ...known }, skipped: [], wrong: 0, problem: null }
-  }
-
-  slot(name: string | undefined): Slot | undefined {
-    return this.#slots.find((slot) => slot.name === name)
-  }
-
-  /** In the order of the schema, however it was told. */
-  output({ values }: Context): Filled {
-    const told = this.#slots.filter(({ name }) => name in values)
-    return Object.fromEntries(told.map(({ name }) => [name, values[name]]))
-  }
-
-  /** The first that has to be asked for. */
-  missing({ values, skipped, wanted }: Context): Slot | undefined {
-    const isMissing = ({ name, ask }: Slot) => ask !== undefined && !(name in values) && !skipped.includes(name)
-    return this.#slots.find((slot) => slot.name === wanted && isMissing(slot)) ?? this.#slots.find(isMissing)
-  }
-
-  question({ context }: Args, write: (text: Text<Around>) => string): Said {
-    const { ask = '', answer } = this.slot(context.open) ?? {}
-    const text = write(ask)
-    return answer?.choices ? { type: 'choices', body: choicesBody(text, answer.choices) } : { type: 'say', text }
-  }
-
-  heard(context: Context, heard: HeardMessage, around: Around): Partial<Context> {
-    const open = this.slot(context.open)
-    if (!open) return {}
-    const found = answersIn(open, this.#without({ ...context.values, [open.name]: true }), heard, around)
-    if (Object.keys(found).length > 0) return this.#filled(context, found, open.name)
-    return this.#refused(context, open, heard, around)
-  }
-
-  #refused({ wrong }: Context, { answer }: Slot, heard: HeardMessage, around: Around): Partial<Context> {
-    const reading = answer.read(heard, around)
-    return {
-      wrong: wrong + 1,
-      problem: problemOf(reading.ok ? undefined : reading.problem, answer.expected(around), heard.text, around),
-    }
-  }
-
-  #filled({ values }: Context, found: Filled, preferred?: string): Partial<Context> {
-    const names = Object.keys(found)
-    const last = preferred !== undefined && preferred in found ? preferred : names.at(-1)
-    return {
-      values: { ...values, ...found },
-      wrong: 0,
-      problem: null,
-      ...(last !== undefined && { last }),
-    }
-  }
-
-  skip({ skipped, open }: Context): Partial<Context> {
-    return open === undefined ? {} : { skipped: [...skipped, open], wrong: 0, problem: null }
-  }
-
-  /** The right answer to what was asked before, or the question anew. */
-  corrected(context: Context, { slot: name, answer }: CorrectHeard, around: Around): Partial<Context> {
-    const slot = this.slot(name)
-    if (!slot) return {}
-    const reading = answer === undefined ? undefined : slot.answer.read(writtenAs(answer), around)
-    if (reading?.ok) return this.#filled(context, { [name]: reading.value })
-    const { [name]: _, ...values } = context.values
-    const skipped = context.skipped.filter((each) => each !== name)
-    const problem = reading && problemOf(reading.problem, slot.answer.expected(around), answer ?? '', around)
-    return { values, skipped, wrong: 0, problem: problem ?? null, wanted: name }
-  }
-
-  /** A yes, a no, or what to change. */
-  confirmed(context: Context, heard: HeardMessage, around: Around): Partial<Context> {
-    const reading = YesOrNo.read(heard, around)
-    return reading.ok ? { sure: reading.value } : { ...this.changed(context, heard, around), sure: null }
-  }
-
-  /** Of what is all there already: a field by its name is asked for anew, values that are mentioned replace the old ones. */
-  changed(context: Context, heard: HeardMessage, around: Around): Partial<Context> {
-    const words = ` ${bareText(heard.text.slice(0, longestName))} `
-    const [slot, ...others] = this.#slots.filter(({ labels }) => labels.some((label) => words.includes(` ${label} `)))
-    if (slot && others.length === 0) return this.corrected(context, { type: 'correct', slot: slot.name }, around)
-    return this.#filled(context, mentionsOf(this.#slots, heard.text, around))
-  }
-
-  #without(values: Filled): readonly Slot[] {
-    return this.#slots.filter(({ name }) => !(name in values))
-  }
-}
-
-/** A message of which only the words matter. */
-const writtenAs = (text: string): HeardMessage => ({
-  ...{ seq: 0, id: '', from: '', at: 0, type: 'text', payload: text, encoding: 'utf8' as const },
-  text,
-})
-
-/** What is longer names more than a field. */
-const longestName = 40
-
-/** What is longer is not repeated. */
-const longestRepeated = 60
-
-function problemOf(own: string | undefined, expected: string | undefined, text: string, { language }: Around): string {
-  if (own !== undefined) return own
-  if (expected === undefined) return language.phrases.notUnderstood
-  return language.expected.wrong(text.length > 0 && text.length <= longestRepeated ? text : undefined, expected)
 }

@@ -37,8 +37,23 @@ export interface Question<TOutput> {
    * function is asked once, when the question is said first.
    */
   timeout?: number | ((around: Around) => number)
+  /** Said once, where no answer comes for a while after the question. */
+  reminder?: Reminder
   /** Other names that people call it by: "change the address" means the question `address`, or one labelled so. */
   labels?: readonly string[]
+}
+
+/**
+ * What is said to who does not answer.
+ *
+ * @example
+ * const reminder: Reminder = { after: 10 * 60_000, say: 'Are you still there?' }
+ * setup({ actors: { count: ask({ say: 'How many?', schema: z.int(), reminder }) } })
+ */
+export interface Reminder {
+  /** How long an answer is waited for, in milliseconds, from each time that the question is said. */
+  after: number
+  say: Text<Around>
 }
 
 /**

@@ -4,7 +4,9 @@ import type { HeardMessage } from '../authoring/heard.js'
 import type { Text } from '../saying/text.js'
 import { answerOf } from './answers/answer-of.js'
 import type { Answer, Found } from './answers/port.js'
+import { beginning } from './answers/words.js'
 import type { Schema } from './schema.js'
+import { writtenAs } from './written-as.js'
 
 /** One of the values that a `fill` asks for. */
 export interface Slot {
@@ -13,30 +15,55 @@ export interface Slot {
   optional: boolean
   /** The question; absent where it is only taken when somebody says it unasked. */
   ask?: Text<Around>
+  /** Said to "help" while it is asked for. */
+  help?: Text<Around>
   /** What people call it, in small letters. */
   labels: readonly string[]
 }
 
 export interface SlotOptions {
   ask: Readonly<Record<string, Text<Around> | undefined>>
+  help?: Readonly<Record<string, Text<Around> | undefined>>
   labels?: Readonly<Record<string, string | readonly string[] | undefined>>
+  find?: Readonly<Record<string, PartOf | undefined>>
 }
 
+/** The part of a text that tells a field. */
+export type PartOf = (text: string) => string | undefined
+
 /** @throws TypeError where a slot has to be asked for and there is no question, or no text could be read as its value */
-export function slotsOf(schema: $ZodObject, { ask, labels = {} }: SlotOptions): readonly Slot[] {
+export function slotsOf(schema: $ZodObject, { ask, help = {}, labels = {}, find = {} }: SlotOptions): readonly Slot[] {
   return Object.entries(schema._zod.def.shape).map(([name, field]) => {
     const optional = field._zod.optin === 'optional'
     const question = ask[name]
     if (question === undefined && !optional)
       throw new TypeError(`fill: "${name}" has to be asked for; give it a question under \`ask\``)
+    const answer = answerOfField(name, field)
+    const part = find[name]
+    const aid = help[name]
     return {
       name,
-      answer: answerOfField(name, field),
+      answer: part ? foundIn(answer, part) : answer,
       optional,
       ...(question !== undefined && { ask: question }),
+      ...(aid !== undefined && { help: aid }),
       labels: [inWords(name), ...[labels[name] ?? []].flat()].map((label) => label.toLowerCase()),
     }
   })
+}
+
+/** The answer that is also found where the author says. */
+function foundIn(answer: Answer<unknown>, partOf: PartOf): Answer<unknown> {
+  return {
+    ...answer,
+    find: (text, around) => {
+      const part = partOf(beginning(text))?.trim()
+      const start = part ? text.indexOf(part) : -1
+      if (!part || start < 0) return answer.find(text, around)
+      const reading = answer.read(writtenAs(part), around)
+      return reading.ok ? [{ value: reading.value, start, end: start + part.length }] : []
+    },
+  }
 }
 
 function answerOfField(name: string, field: $ZodType): Answer<unknown> {
@@ -68,7 +95,7 @@ export function mentionsOf(slots: readonly Slot[], text: string, around: Around)
  */
 export function answersIn(open: Slot, others: readonly Slot[], heard: HeardMessage, around: Around): Filled {
   const reading = open.answer.read(heard, around)
-  if (!reading.ok) return mentionsOf(others, heard.text, around)
+  if (!reading.ok) return mentionsOf([open, ...others], heard.text, around)
   const found = open.answer.find(heard.text, around)
   const place = found.find(({ value }) => isSame(value, reading.value))
   return { ...restOf(open, others, heard.text, place, around), [open.name]: reading.value }

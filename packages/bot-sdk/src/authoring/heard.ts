@@ -116,6 +116,8 @@ export interface CorrectHeard {
   slot: string
   /** The right one, as it was written; absent where it is to be asked for. */
   answer?: string
+  /** Nothing was named, and it is taken for what was answered last: "no, make that three". */
+  presumed?: true
 }
 
 /**

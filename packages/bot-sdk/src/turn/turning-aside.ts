@@ -1,7 +1,7 @@
 import type { AnyEventObject } from 'xstate'
 import { asideIn } from '../asides/asides.js'
+import { correctableIn } from '../asides/correctable.js'
 import { type AsideHeard, asideNames } from '../asides/port.js'
-import { slotsOf } from '../asides/slots.js'
 import type { Bot } from '../authoring/bot.js'
 import type { HeardMessage } from '../authoring/heard.js'
 import { knows } from '../engine/known-events.js'
@@ -14,7 +14,8 @@ export function asideOf(message: HeardMessage, bot: Bot, run: Run | undefined): 
   if (message.text === '' || isOffered(message, run)) return undefined
   const { locale } = message.locale === undefined ? (run?.around ?? bot) : { locale: message.locale }
   const language = bot.languages.of(locale)
-  return asideIn(message.text, { language, asides: bot.asides, slots: slotsOf(bot.machine), answered: run?.answered })
+  const correctable = correctableIn(bot.machine)
+  return asideIn(message.text, { language, asides: bot.asides, correctable, answered: run?.answered })
 }
 
 /** Whether it is, to the letter, an answer that the open question offers. */

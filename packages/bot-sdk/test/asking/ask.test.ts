@@ -187,6 +187,17 @@ describe('turning aside from a question', () => {
   })
 })
 
+test('a question reminds who does not answer, once each time that it is said', () => {
+  const reminder = { after: 1_000, say: 'Still there?' }
+  const talk = converse({ say: 'How many?', schema: Count, reminder, retry: { say: 'Pardon?' } })
+  talk.wait(3_000)
+  talk.says('lots')
+  talk.wait(999)
+  expect(talk.said).toEqual(['How many?', 'Still there?', 'Pardon?'])
+  talk.wait(1)
+  expect(talk.said.at(-1)).toBe('Still there?')
+})
+
 describe('a question with a time limit', () => {
   const question = { say: 'How many?', schema: Count, timeout: 1_000 }
 

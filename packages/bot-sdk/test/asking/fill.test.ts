@@ -3,6 +3,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import { setup } from 'xstate'
 import { z } from 'zod'
 import { german } from '../../src/languages/de.js'
+import { english } from '../../src/languages/en.js'
 import { FakeServer } from '../support/fake-server.js'
 
 const schema = z.object({
@@ -174,6 +175,112 @@ describe('what was told is corrected', () => {
   test('while another field is asked for', async () => {
     expect(await talk(['hi', 'large', 'change the size', 'small', '2'])).toEqual([
       ...['Which size?', 'How many?', 'Which size?', 'How many?', 'Where to?'],
+    ])
+  })
+})
+
+describe('checks on the object as a whole', () => {
+  const stay = z
+    .object({ guests: z.int().min(1), rooms: z.int().min(1), note: z.string().optional() })
+    .refine(({ guests, rooms }) => rooms <= guests, { message: 'A room needs a guest.', path: ['rooms'] })
+    .refine(({ note }) => note !== 'none', 'We need a note, or nothing.')
+  const ask = { guests: 'How many guests?', rooms: 'How many rooms?' }
+
+  test('are made when all is there: their message is said, and the fields that they name are asked for again', async () => {
+    const booking = fill({ schema: stay, ask, confirm: ({ guests, rooms }) => `${rooms} for ${guests}?` })
+    expect(await talkWith(booking, ['hi', '2', '3', '2', 'yes'])).toEqual([
+      ...['How many guests?', 'How many rooms?', 'A room needs a guest.', 'How many rooms?', '2 for 2?'],
+      '{"guests":2,"rooms":2}',
+    ])
+  })
+
+  test('are made of what was corrected, too', async () => {
+    const booking = fill({ schema: stay, ask, confirm: ({ guests, rooms }) => `${rooms} for ${guests}?` })
+    expect(await talkWith(booking, ['hi', '4', '3', 'change the guests to 2', '1', 'yes'])).toEqual([
+      ...['How many guests?', 'How many rooms?', '3 for 4?', 'A room needs a guest.', 'How many rooms?', '1 for 2?'],
+      '{"guests":2,"rooms":1}',
+    ])
+  })
+
+  test('that name no field have people say what to change', async () => {
+    const booking = fill({ schema: stay, ask: { ...ask, note: 'A note?' } })
+    expect(await talkWith(booking, ['hi', '2', '1', 'none', 'the note', 'late'])).toEqual([
+      ...['How many guests?', 'How many rooms?', 'A note?', 'We need a note, or nothing.'],
+      ...[english.phrases.whatToChange, 'A note?', '{"guests":2,"rooms":1,"note":"late"}'],
+    ])
+  })
+
+  test('that fail too often give up', async () => {
+    const booking = fill({ schema: stay, ask, retry: { max: 1 } })
+    expect((await talkWith(booking, ['hi', '2', '3', '4'])).at(-1)).toBe('I give up.')
+  })
+})
+
+describe('who asked waits', () => {
+  const patient = fill({
+    schema: z.object({ count: z.int(), address: z.string().min(5) }),
+    ask: { count: 'How many?', address: 'Where to?' },
+    help: { count: 'A number, please.' },
+    reminder: { after: 600_000, say: 'Still there?' },
+    timeout: 3_600_000,
+    confirm: ({ count, address }) => `${count} to ${address}?`,
+  })
+
+  test('as long as it says for each answer, reminds once, and gives up', async () => {
+    const server = new FakeServer(bot({ id: 'shop', version: 1, machine: machineOf(patient) }))
+    await server.says('hi')
+    await server.wait(599_999)
+    await server.says('repeat')
+    await server.wait(600_000)
+    await server.says('2')
+    await server.restart()
+    await server.wait(3_599_999)
+    expect(server.said).toEqual(['How many?', 'How many?', 'Still there?', 'Where to?', 'Still there?'])
+    await server.wait(1)
+    expect(server.said.at(-1)).toBe('I give up.')
+    expect(server.timers).toEqual([])
+  })
+
+  test('for a yes, too', async () => {
+    const server = new FakeServer(bot({ id: 'shop', version: 1, machine: machineOf(patient) }))
+    for (const text of ['hi', '2', '12 Hill Road']) await server.says(text)
+    await server.wait(3_600_000)
+    expect(server.said.slice(2)).toEqual(['2 to 12 Hill Road?', 'Still there?', 'I give up.'])
+  })
+
+  test('and helps with the field that is open, before its question comes again', async () => {
+    expect(await talkWith(patient, ['hi', 'help', '2', 'help'])).toEqual([
+      ...['How many?', 'A number, please.', 'How many?', 'Where to?', english.phrases.help, 'Where to?'],
+    ])
+  })
+})
+
+describe('a field that may be any text', () => {
+  const delivery = fill({
+    schema: z.object({ count: z.int(), address: z.string().min(5) }),
+    ask: { count: 'How many?', address: 'Where to?' },
+    find: { address: (text) => /\bto (.+)/i.exec(text)?.[1] },
+  })
+
+  test('is found where the author says', async () => {
+    expect(await talkWith(delivery, ['two to 12 Hill Road'])).toEqual(['{"count":2,"address":"12 Hill Road"}'])
+    expect(await talkWith(delivery, ['hi', '3 to 12 Hill Road'])).toEqual([
+      ...['How many?', '{"count":3,"address":"12 Hill Road"}'],
+    ])
+  })
+
+  test('is asked for where what was found does not fit', async () => {
+    expect(await talkWith(delivery, ['two to go'])).toEqual(['Where to?'])
+  })
+
+  test('is not taken for what "make that three" means, though it was told last', async () => {
+    const confirmed = fill({
+      schema: z.object({ count: z.int(), address: z.string().min(5) }),
+      ask: { count: 'How many?', address: 'Where to?' },
+      confirm: ({ count, address }) => `${count} to ${address}?`,
+    })
+    expect(await talkWith(confirmed, ['hi', 'two', '12 Hill Road', 'no, make that three'])).toEqual([
+      ...['How many?', 'Where to?', '2 to 12 Hill Road?', '3 to 12 Hill Road?'],
     ])
   })
 })

@@ -62,9 +62,17 @@ const conversations: Record<string, { bot: Bot; lines: readonly string[] }> = {
   'fill-in-an-object': {
     bot: filling,
     lines: [
-      'two large ones',
+      'twelve large ones',
       '< Where to?',
+      'help',
+      '< A street and a number.',
+      '< Where to?',
+      '@ 10m',
+      '< Are you still there?',
       '12 Hill Road',
+      '< We have ten large ones at most.',
+      '< How many?',
+      '2',
       '< 2 large to 12 Hill Road. Right?',
       'change the place to 7 Mill Lane',
       '< 2 large to 7 Mill Lane. Right?',
