@@ -200,7 +200,9 @@ function machineOf(filler: FormFiller, { confirm, retry, reminder, timeout }: Ma
         always: [
           { guard: 'isTooOften', target: 'givenUp' },
           { guard: and(['isWrong', 'isMissing']), target: 'asking', actions: 'sayWhatIsWrong' },
-          { guard: 'isWrong', target: 'changing', actions: 'sayWhatIsWrong' },
+          { guard: and(['isWrong', 'isMismatched']), target: 'changing', actions: 'sayWhatIsWrong' },
+          { guard: and(['isWrong', 'isConfirmed']), target: 'confirming', actions: 'sayWhatIsWrong' },
+          { guard: 'isWrong', target: 'filled', actions: 'sayWhatIsWrong' },
           { guard: 'isMissing', target: 'asking' },
           { guard: 'isMismatched', target: 'mismatched' },
           { guard: 'isConfirmed', target: 'confirming' },

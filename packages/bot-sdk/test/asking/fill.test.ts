@@ -210,6 +210,17 @@ describe('checks on the object as a whole', () => {
     ])
   })
 
+  test('leave out what they name where there is no question for it', async () => {
+    const booking = fill({
+      schema: z
+        .object({ guests: z.int(), dog: z.enum(['dog']).optional() })
+        .refine(({ dog }) => dog === undefined, { message: 'No dogs.', path: ['dog'] }),
+      ask: { guests: 'How many guests?' },
+      confirm: ({ guests, dog = 'no dog' }) => `${guests}, ${dog}?`,
+    })
+    expect(await talkWith(booking, ['two and a dog'])).toEqual(['No dogs.', '2, no dog?'])
+  })
+
   test('that fail too often give up', async () => {
     const booking = fill({ schema: stay, ask, retry: { max: 1 } })
     expect((await talkWith(booking, ['hi', '2', '3', '4'])).at(-1)).toBe('I give up.')
