@@ -1,4 +1,5 @@
-import type { AnyStateMachine, AnyStateNode } from 'xstate'
+import type { AnyActorLogic, AnyStateMachine, AnyStateNode } from 'xstate'
+import { isHostLogic } from '../composing/host.js'
 import { knows } from '../engine/known-events.js'
 
 /**
@@ -10,7 +11,8 @@ import { knows } from '../engine/known-events.js'
 export interface Hidden {
   /**
    * States, each by its path from the root such as `paying.checks`: the names of what is below them are not shown, nor is
-   * its being there. The value ends with the state's own name.
+   * its being there. The value ends with the state's own name. Those of one of several conversations come after its name:
+   * `talking.order.paying`.
    */
   states?: readonly string[]
   tags?: readonly string[]
@@ -43,11 +45,18 @@ function check(kind: keyof Hidden, names: readonly string[] = [], isThere: (name
 
 const hasState = (node: AnyStateNode, [name, ...rest]: readonly string[]): boolean => {
   if (name === undefined) return true
-  const child = node.states[name]
+  const child = node.states[name] ?? conversationsIn(node)[name]
   return child !== undefined && hasState(child, rest)
 }
 
 function* nodesBelow(node: AnyStateNode): Iterable<AnyStateNode> {
   yield node
-  for (const child of Object.values(node.states)) yield* nodesBelow(child)
+  for (const child of Object.values({ ...node.states, ...conversationsIn(node) })) yield* nodesBelow(child)
+}
+
+/** What a state of a machine that holds conversations shows of them, by their names. */
+function conversationsIn({ machine, parent }: AnyStateNode): Readonly<Record<string, AnyStateNode>> {
+  if (parent === undefined || !isHostLogic(machine)) return {}
+  const parts = Object.entries(machine.implementations.actors as Record<string, AnyActorLogic>)
+  return Object.fromEntries(parts.map(([name, logic]) => [name, (logic as AnyStateMachine).root]))
 }

@@ -26,7 +26,8 @@ import { fitOut, type Outfit } from './outfit.js'
 import { overlapOf } from './overlap-of.js'
 import { persistedTree } from './persisting.js'
 import type { Cause, Manner, Persisted, Run, StoredRun, StoredTimer, Surroundings } from './port.js'
-import { acceptedTypes, mayComeFromOutside, names, recipientOf } from './routing.js'
+import { publicState } from './public-state.js'
+import { mayComeFromOutside, names, recipientOf } from './routing.js'
 import { RunAround } from './run-around.js'
 import { Spoken } from './spoken.js'
 import { start } from './starting.js'
@@ -288,8 +289,7 @@ export class XStateRun implements Run {
   }
 
   get public(): PublicState {
-    const { value, tags } = this.#snapshot
-    return { value, tags: [...tags].sort(), accepts: acceptedTypes(this.root, this.#kinds) }
+    return publicState(this.root, this.#kinds)
   }
 
   get overlap(): Overlap | undefined {

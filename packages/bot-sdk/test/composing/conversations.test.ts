@@ -1,4 +1,4 @@
-import { ask, bot, conversations, type Heard, type RunInput, type Said, say } from '@daakia/bot-sdk'
+import { ask, bot, conversations, type Heard, type Hide, type RunInput, type Said, say } from '@daakia/bot-sdk'
 import { describe, expect, test } from 'vitest'
 import { fromPromise, setup } from 'xstate'
 import { z } from 'zod'
@@ -84,6 +84,52 @@ async function talk(...texts: string[]) {
   }
   return server
 }
+
+describe('what members see', () => {
+  const shop = setup({ types }).createMachine({
+    id: 'shop',
+    context: {},
+    initial: 'open',
+    states: { open: { tags: ['choose'], initial: 'browsing', states: { browsing: { tags: ['watched'] } } } },
+  })
+  const held = conversations({
+    id: 'mall',
+    conversations: { shop: { machine: shop, on: [] }, hours: { machine: hours, on: ['hours'] } },
+    otherwise: 'shop',
+  })
+  const mall = (hide?: Hide) =>
+    bot({
+      id: 'mall',
+      version: 1,
+      machine: held,
+      recognise: (text) => (text === 'hours' ? { type: 'hours' } : undefined),
+      ...(hide && { hide }),
+    })
+  const seen = async (hide: Hide | undefined, ...texts: string[]) => {
+    const server = new FakeServer(mall(hide))
+    for (const text of texts) await server.says(text)
+    return server.public
+  }
+
+  test('is where the open conversation stands, by its name', async () => {
+    expect(await seen(undefined, 'hi')).toMatchObject({
+      value: { talking: { shop: { open: 'browsing' } } },
+      tags: ['choose', 'watched'],
+    })
+    expect(await seen(undefined, 'hi', 'hours')).toMatchObject({ value: { talking: { hours: 'asking' } }, tags: [] })
+    expect(await seen(undefined, 'hi', 'hours', 'monday')).toMatchObject({ tags: ['choose', 'watched'] })
+  })
+
+  test('is less where it is hidden', async () => {
+    expect(await seen({ states: ['talking.shop.open'], tags: ['watched'] }, 'hi')).toMatchObject({
+      value: { talking: { shop: 'open' } },
+      tags: ['choose'],
+    })
+    expect((await seen({ states: ['talking'] }, 'hi'))?.value).toBe('talking')
+    expect(() => mall({ states: ['talking.shop.closed'] })).toThrow('"talking.shop.closed" is nowhere')
+    expect(() => mall({ tags: ['secret'] })).toThrow('"secret" is nowhere')
+  })
+})
 
 describe('in the midst of a conversation', () => {
   test('another one begins, and when it is over, the open question is asked again', async () => {
