@@ -14,7 +14,10 @@ import type { Understood } from '../understanding/port.js'
  * }
  */
 export interface HeardMessage extends Envelope {
-  /** What was written, or the `value` of a button that was pressed; else empty. Of a burst, what was written in it: a line for each. */
+  /**
+   * What was written, or the `value` of a button that was pressed, where that is a text, a number or a truth value; else
+   * empty. Of a burst, what was written in it: a line for each.
+   */
   text: string
   /** BCP 47, from the user property `locale`; absent where the sender gave none. */
   locale?: string
@@ -32,7 +35,7 @@ export interface HeardMessage extends Envelope {
  */
 export interface MessageHeard {
   type: 'message'
-  /** What was written, or the `value` of a button that was pressed; else empty. */
+  /** What was written, or the `value` of a button that was pressed, where that is a text, a number or a truth value; else empty. */
   text: string
   message: HeardMessage
 }

@@ -23,8 +23,11 @@ export function hear(envelope: Envelope): HeardMessage {
 function textOf(read: FoundBody): string {
   if (!read.ok) return ''
   if (read.type === 'text') return read.body.text
-  return read.type === 'action' && typeof read.body.value === 'string' ? read.body.value : ''
+  return read.type === 'action' && isWritten(read.body.value) ? String(read.body.value) : ''
 }
+
+/** What a person could have written in place of pressing the button. */
+const isWritten = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value)
 
 /** What is no language or no time zone is left out: it would break whatever writes by it. */
 const known = (isKnown: (name: string) => boolean, name: string | undefined) =>

@@ -11,7 +11,8 @@ export interface TextLimits {
 /** Takes what was written as it is, without the spaces around it. */
 export function textReader({ least = 0, most, webAddress }: TextLimits = {}): Reader {
   return {
-    read: ({ text }) => [text.trim()],
+    // A picture or a form that was sent has no words, and is no answer to a question for some.
+    read: ({ text, type }) => (text === '' && type !== 'text' ? [] : [text.trim()]),
     find: () => [],
     expected: (around) => {
       const { language } = around
