@@ -54,9 +54,11 @@ function takesOverProperties(takesOver: TakesOver | undefined): (readonly [strin
   return takesOver ? [[subscriptionProperties.takesOverFrom, [takesOver.from].flat().join()]] : []
 }
 
+const decoder = new TextDecoder()
+
 function parseJson(payload: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(payload))
+    return JSON.parse(decoder.decode(payload))
   } catch {
     return undefined
   }
