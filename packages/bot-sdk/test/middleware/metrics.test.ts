@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Middleware } from '@daakia/bot-sdk'
 import { metrics } from '@daakia/bot-sdk/metrics'
 import { Registry } from 'prom-client'
@@ -39,6 +40,15 @@ test('turns, messages, events and failures are counted, and durations measured',
       'daakia_bot_turn_duration_seconds_count{bot="bot"} 4',
     ].sort(),
   )
+})
+
+test('the page about monitoring names every metric, with its type', async () => {
+  const register = new Registry()
+  metrics({ register })
+  const told = [...(await register.metrics()).matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name, type]) => [name, type])
+  const page = readFileSync(new URL('../../../../docs/reference/monitoring.md', import.meta.url), 'utf8')
+  const rows = [...page.matchAll(/^\| `(daakia_bot_\w+)` \| (\w+) \|/gm)].map(([, name, type]) => [name, type])
+  expect(rows.sort()).toEqual(told.sort())
 })
 
 test('the third failure of a message and later ones are counted as one', async () => {
