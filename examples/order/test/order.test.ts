@@ -35,6 +35,17 @@ describe('an order', () => {
     chat.bot.toBeInState(undefined)
   })
 
+  test('can be put together by pressing what is offered', async () => {
+    await using chat = await harness({ bot: order })
+    const ana = chat.user('ana')
+    await ana.says('hello')
+    await ana.presses('lasagne')
+    await ana.toHearInAnyOrder('Welcome.', 'What would you like?', 'How many?')
+    await goes(ana, ['two', '< Where to?', 'change the dish', '< What would you like?'])
+    await ana.presses('salad')
+    await ana.toHear('Where to?')
+  })
+
   test('takes several answers from one message', async () => {
     await using chat = await harness({ bot: order })
     const ana = chat.user('ana')

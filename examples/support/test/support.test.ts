@@ -72,6 +72,16 @@ test.each<[string, string[]]>([
   await goes(chat, lines)
 })
 
+test('takes the device by the button that is pressed', async () => {
+  await using chat = await harness({ bot: support })
+  const ana = chat.user('ana')
+  await ana.says('I have a problem')
+  await ana.toHear(sorry)
+  await ana.toHear(device)
+  await ana.presses('television')
+  await ana.toHear(since)
+})
+
 test('asks once, however long nobody answers', async () => {
   await using chat = await harness({ bot: support })
   await goes(chat, [...described, '@1d', '< Did that help?'])

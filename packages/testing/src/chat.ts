@@ -52,16 +52,44 @@ export interface Chat<TMachine extends AnyStateMachine = AnyStateMachine> extend
  *
  * @example
  * const ana = chat.user('ana')
- * await ana.says({ type: 'action', body: { id: 'more', value: 1 } })
- * await ana.toHear(/^1 more/)
+ * await ana.says('hello')
+ * await ana.toHear('Which size?')
+ * await ana.presses('large')
+ * await ana.toHear(/^One large/)
  * await ana.toHearNothing({ for: '10m' })
  */
 export interface User {
   readonly name: string
-  /** Says something, and waits until all are at rest. `to` names a bot; the first one by default. */
+  /** Says something of any type, and waits until all are at rest. `to` names a bot; the first one by default. */
   says(saying: Saying, options?: { to?: string }): Promise<void>
-  /** Says something, and waits only until the server has it: a bot may still be at work on it. */
+  /**
+   * Sends something of any type, and waits only until the server has it: a bot may still be at work on it.
+   *
+   * @example
+   * await ana.sends({ type: 'location', body: { latitude: 48.2, longitude: 16.37 } })
+   * await ana.sends({ type: 'voice', contentType: 'audio/ogg', payload: new Uint8Array([1, 2, 3]) })
+   */
   sends(saying: Saying, options?: { to?: string }): Promise<void>
+  /**
+   * Presses a choice, or a button of a card, and waits until all are at rest. It is named by its label, or by what it
+   * stands for, and belongs to the newest message that offers any since this person last spoke.
+   *
+   * @throws ConversationFailure naming what could be pressed
+   * @example
+   * await ana.toHear('Which size?')
+   * await ana.presses('large')
+   */
+  presses(choice: string | number | boolean): Promise<void>
+  /**
+   * Fills in the newest form since this person last spoke, by the names of its fields, sends it, and waits until all are
+   * at rest.
+   *
+   * @throws ConversationFailure naming the fields, where it can't be sent so
+   * @example
+   * await ana.toHear('Where to?')
+   * await ana.fills({ street: '12 Hill Road', floor: 3 })
+   */
+  fills(values: Readonly<Record<string, unknown>>): Promise<void>
   /**
    * The next message from others that was not heard yet is this one: a text as it stands, or one that the pattern fits.
    * What is no text is compared by its plain text, such as `Which size?\n1. small\n2. large`; choices, a card or a form
@@ -69,8 +97,23 @@ export interface User {
    * Messages of type `event` are for programs and are passed over. `from` names the bot that has to say it.
    */
   toHear(expected: string | RegExp, options?: { from?: string }): Promise<Message>
+  /**
+   * The next messages that were not heard yet are these, in whatever order they came.
+   *
+   * @returns them, in the order in which they were expected
+   * @example
+   * await ana.toHearInAnyOrder('Your pizza is ready.', /^Your taxi/)
+   */
+  toHearInAnyOrder(...expected: readonly (string | RegExp)[]): Promise<readonly Message[]>
   /** Lets time pass, none by default, in which nothing is said to this person, nor was before it. */
   toHearNothing(options?: { for?: Duration }): Promise<void>
+  /**
+   * What this person has not heard when the test ends does not fail it.
+   *
+   * @example
+   * ana.ignoresTheRest()
+   */
+  ignoresTheRest(): void
 }
 
 /**

@@ -1,19 +1,9 @@
 import { bot } from '@daakia/bot-sdk'
 import { describe, expect, test } from 'vitest'
 import { createMachine } from 'xstate'
-import { type Chat, ConversationFailure, harness } from '../src/index.js'
+import { type Chat, type ConversationFailure, harness } from '../src/index.js'
 import { echo } from './support/bots.js'
-
-/** What a check fails with. */
-const failureOf = async (check: () => unknown): Promise<ConversationFailure> => {
-  try {
-    await check()
-  } catch (error) {
-    if (error instanceof ConversationFailure) return error
-    throw error
-  }
-  throw new Error('The check has passed.')
-}
+import { failureOf } from './support/failure-of.js'
 
 /** Ana has said hi, and has heard nothing yet. */
 const greeted = async (chat: Chat) => {

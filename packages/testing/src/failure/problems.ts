@@ -22,6 +22,17 @@ export const heardFromOther = (name: string, expected: string, message: Message)
   actual: `from ${message.from}`,
 })
 
+/** @param missing what was expected and none of them was; `others`: what was heard and not expected */
+export const heardOthers = (
+  name: string,
+  missing: readonly (string | RegExp)[],
+  others: readonly Message[],
+): Problem => ({
+  message: `${name} did not hear all of it.`,
+  expected: missing.map(written).join(', '),
+  actual: others.length === 0 ? 'nothing else' : others.map((message) => written(textOf(message))).join(', '),
+})
+
 /** @param at when it was heard, as it is to be shown */
 export const brokeSilence = (name: string, forMs: number, message: Message, at: string): Problem => ({
   message: `${name} was to hear nothing${forMs > 0 ? ` for ${formatMs(forMs)}` : ''}.`,

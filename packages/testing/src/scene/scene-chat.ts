@@ -85,7 +85,7 @@ export class SceneChat implements Chat {
   async #checkEnd(site: CallSite): Promise<void> {
     if (this.#scene.failed) return
     await this.#scene.rest(site)
-    const deaf = this.users.filter(({ unheard }) => unheard.length > 0)
+    const deaf = this.users.filter(({ missed }) => missed.length > 0)
     if (deaf.length > 0) throw this.#scene.failure(leftUnheard(deaf), site)
   }
 }

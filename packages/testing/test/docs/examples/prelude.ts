@@ -17,7 +17,7 @@ import type {
 } from '@daakia/bot-sdk'
 import { ask } from '@daakia/bot-sdk'
 import type { Client, Conversation } from '@daakia/client-sdk'
-import type { Chat } from '@daakia/testing'
+import type { Chat, User } from '@daakia/testing'
 import { fromPromise, setup } from 'xstate'
 import { z } from 'zod'
 
@@ -78,5 +78,6 @@ export declare const context: IncomingContext
 export declare const turn: TurnContext
 export declare const understood: Understood
 export declare const chat: Chat<typeof machine>
+export declare const ana: User
 export declare function accountOf(client: string): Promise<Account>
 export declare function pay(order: unknown, options: { idempotencyKey: string }): Promise<void>

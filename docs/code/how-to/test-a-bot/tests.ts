@@ -1,0 +1,40 @@
+import { harness } from '@daakia/testing'
+import { test } from 'vitest'
+import { table } from './table.js'
+
+test('a table is booked', async () => {
+  await using chat = await harness({ bot: table })
+  const ana = chat.user('ana')
+  await ana.says('a table, please')
+  await ana.toHear('When?')
+  await ana.presses('at eight')
+  await ana.toHear('Who comes?')
+  await ana.fills({ name: 'Ana', guests: 4 })
+  await ana.toHear('A table for 4 at eight, Ana.')
+})
+
+test('a table is held for a quarter of an hour', async () => {
+  await using chat = await harness({ bot: table })
+  const ana = chat.user('ana')
+  await ana.says('a table, please')
+  await ana.presses('at six')
+  await ana.toHear('When?')
+  await ana.toHear('Who comes?')
+  await ana.toHearNothing({ for: '14m' })
+  await chat.restartBot()
+  await chat.advance('1m')
+  await ana.toHear('I can hold it no longer.')
+  await ana.toHear('Cancelled.')
+})
+
+test('two people book at the same time', async () => {
+  await using chat = await harness({ bot: table })
+  const [ana, ben] = [chat.user('ana'), chat.user('ben')]
+  await Promise.all([ana.says('a table, please'), ben.says('a table, please')])
+  await ana.presses('at six')
+  await ben.presses('at eight')
+  await ben.toHearInAnyOrder('When?', 'Who comes?')
+  chat.bot.toBeInState('naming', { with: 'ben' })
+  // What Ana hears is the matter of other tests.
+  ana.ignoresTheRest()
+})

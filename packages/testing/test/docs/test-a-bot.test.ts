@@ -1,0 +1,1 @@
+import '../../../../docs/code/how-to/test-a-bot/tests.js'
