@@ -7,6 +7,7 @@
 export { type Alarm, type AlarmPurpose, type Clock, type Random, systemClock } from './clock.js'
 export { fromBase64, isBase64, toBase64 } from './daak/base64.js'
 export * from './daak/bodies.js'
+export * from './daak/bots.js'
 export * from './daak/envelope.js'
 export * from './daak/fold.js'
 export * from './daak/handoffs.js'

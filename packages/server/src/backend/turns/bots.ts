@@ -43,6 +43,13 @@ export class Bots {
     return this.#bots.get(botKey(vendor, bot))
   }
 
+  /** Those of a vendor, in the order of their names. */
+  of(vendor: string): ConnectedBot[] {
+    return [...this.#bots.values()]
+      .filter((bot) => bot.vendor === vendor)
+      .sort((one, other) => (one.bot < other.bot ? -1 : 1))
+  }
+
   byKey(key: string): ConnectedBot | undefined {
     return this.#bots.get(key)
   }

@@ -1,4 +1,4 @@
-import type { Clock, Random } from '@daakia/protocol'
+import type { BotInfo, Clock, Random } from '@daakia/protocol'
 import type { Activity } from '../../activity.js'
 import type { PacedSender } from '../../broker/exchange/paced.js'
 import type { LiveSession } from '../../broker/exchange/port.js'
@@ -75,6 +75,14 @@ export class Turns {
     if (bot.connections.length === 0) this.#deadlines.set(bot.key, undefined)
     else if (servingVersion(bot) !== connection.announcement.version) void this.#fallBack(bot)
     return true
+  }
+
+  /** The bots of a vendor that take turns now, in the order of their names. */
+  connected(vendor: string): BotInfo[] {
+    return this.#bots.of(vendor).map((bot) => {
+      const version = servingVersion(bot)
+      return { bot: bot.bot, instances: bot.connections.length, ...(version !== undefined && { version }) }
+    })
   }
 
   /** Something may wait for these bots in the conversation. */

@@ -1,6 +1,7 @@
 import { type Clock, idMaker, type Random } from '@daakia/protocol'
 import type { Activity } from '../../activity.js'
 import type { Leases, LeaseTerms } from '../../backend/port.js'
+import { botMethods } from '../../backend/rpc/bots.js'
 import { createCalls } from '../../backend/rpc/calls.js'
 import { configurationMethods } from '../../backend/rpc/configuration.js'
 import { conversationMethods } from '../../backend/rpc/conversations.js'
@@ -135,6 +136,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
       muted: (vendor, client, conversation) => bus.publish({ kind: 'muted', vendor, client, conversation }),
     }),
     ...turns.methods,
+    ...botMethods(turns),
     ...serviceMethods(directory),
     ...deadLetterMethods({ store, queues: groups, work }),
     ...queueMethods({ ...parts, groups }),
