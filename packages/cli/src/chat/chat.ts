@@ -1,17 +1,21 @@
 import { type Client, type ClientIdentity, createClient } from '@daakia/client-sdk'
+import { systemClock } from '@daakia/protocol'
 import { broken, brokenPipe, isBrokenPipe } from '../broken-pipe.js'
 import { defaultUrl } from '../default-url.js'
 import { type Io, processIo, type Status } from '../io.js'
 import { readPasswordFile } from '../secret-file.js'
+import { onAbsence } from './absence.js'
 import { chatInteractively } from './interactive.js'
+import { onlyBot } from './only-bot.js'
 import { chatPiped } from './piped.js'
+import { Silence } from './rest.js'
 import { onStatusText } from './status.js'
 
 export interface ChatOptions {
   /** Who is talking. */
   as: string
-  /** Whom to: a bot, or any other client. */
-  to: string
+  /** Whom to: a bot, or any other client. On a server with `--dev` the one bot that runs there, by default. */
+  to?: string
   /** `mqtt://127.0.0.1:1883` by default. */
   url?: string
   /** A file with the password, or with the token. */
@@ -36,8 +40,9 @@ export const chat = async (options: ChatOptions, io: Io = processIo): Promise<St
   const { url = defaultUrl } = options
   let client: Client | undefined
   try {
+    const to = options.to ?? (await whoIsThere({ ...options, url }, io))
     client = createClient({ url, identity: await identityOf(options, io) })
-    await Promise.race([talk(client, { ...options, url }, io), broken(io)])
+    await Promise.race([talk(client, { ...options, to, url }, io), broken(io)])
     return 0
   } catch (error) {
     if (isBrokenPipe(error)) return brokenPipe
@@ -51,13 +56,33 @@ export const chat = async (options: ChatOptions, io: Io = processIo): Promise<St
 const identityOf = async ({ as, passwordFile }: ChatOptions, io: Io): Promise<ClientIdentity> =>
   passwordFile === undefined ? { client: as } : { client: as, password: await readPasswordFile(passwordFile, io) }
 
+/** The bot that runs, or the one that comes: at a terminal for as long as it takes. */
+const whoIsThere = (
+  { url, passwordFile, silenceSeconds = defaultSilenceSeconds }: ChatOptions & { url: string },
+  io: Io,
+): Promise<string> => {
+  if (passwordFile !== undefined) throw new Error('Say with --to whom you talk with.')
+  const tell = (text: string) => io.errors.write(`${text}\n`)
+  if (isInteractive(io)) return onlyBot({ url, tell })
+  const late = new AbortController()
+  const alarm = systemClock.after(silenceSeconds * 1_000, () =>
+    late.abort(new Silence(`No bot came in ${silenceSeconds} s.`)),
+  )
+  return onlyBot({ url, tell, signal: late.signal }).finally(() => alarm.cancel())
+}
+
+const isInteractive = ({ input, output }: Io): boolean => input.isTTY === true && output.isTTY === true
+
 const talk = async (
   client: Client,
-  { to, url, silenceSeconds }: ChatOptions & { url: string },
+  { to, url, passwordFile, silenceSeconds = defaultSilenceSeconds }: ChatOptions & { to: string; url: string },
   io: Io,
 ): Promise<void> => {
-  if (io.input.isTTY && io.output.isTTY) return chatInteractively({ client, bot: to, url }, io)
-  const stop = onStatusText(client, url, (text) => io.errors.write(`${text}\n`))
-  const silenceMs = (silenceSeconds ?? defaultSilenceSeconds) * 1_000
-  return chatPiped({ client, bot: to, silenceMs }, io).finally(stop)
+  const trustingUrl = passwordFile === undefined ? url : undefined
+  if (isInteractive(io)) return chatInteractively({ client, bot: to, url, trustingUrl }, io)
+  const tell = (text: string) => io.errors.write(`${text}\n`)
+  const stops = [onStatusText(client, url, tell), onAbsence({ client, bot: to, trustingUrl }, tell)]
+  await chatPiped({ client, bot: to, silenceMs: silenceSeconds * 1_000 }, io).finally(() => {
+    for (const stop of stops) stop()
+  })
 }

@@ -1,6 +1,7 @@
 import type { Client, Message } from '@daakia/client-sdk'
 import { idMaker, systemClock } from '@daakia/protocol'
 import type { Io } from '../io.js'
+import { onAbsence } from './absence.js'
 import { openPrompt } from './prompt.js'
 import { recent } from './recent.js'
 import { onStatusText } from './status.js'
@@ -10,6 +11,8 @@ export interface InteractiveOptions {
   client: Client
   bot: string
   url: string
+  /** As {@link AbsenceOptions} says. */
+  trustingUrl?: string | undefined
 }
 
 /** How much of what was said before is shown. */
@@ -37,7 +40,7 @@ export const chatInteractively = async (options: InteractiveOptions, io: Io): Pr
       .catch((error: Error) => tell(`Not sent: ${line}\n${error.message}`))
   }
   prompt.onLine(say)
-  const stops = [onStatusText(client, url, tell), showFrom(options, show, tell)]
+  const stops = [onStatusText(client, url, tell), showFrom(options, show, tell), onAbsence(options, tell)]
   try {
     await Promise.race([prompt.left, closed(client)])
   } finally {

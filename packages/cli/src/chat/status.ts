@@ -4,7 +4,7 @@ import type { Client, LinkStatus } from '@daakia/client-sdk'
 export const onStatusText = (client: Client, url: string, tell: (text: string) => void): (() => void) => {
   let told: string | undefined
   const hear = (status: LinkStatus) => {
-    const text = textOf(status, url)
+    const text = textOfStatus(status, url)
     if (text === undefined || text === told) return
     told = text
     tell(text)
@@ -13,7 +13,8 @@ export const onStatusText = (client: Client, url: string, tell: (text: string) =
   return client.onStatus(hear)
 }
 
-const textOf = (status: LinkStatus, url: string): string | undefined => {
+/** `undefined` where there is nothing to tell. */
+export const textOfStatus = (status: LinkStatus, url: string): string | undefined => {
   if (status.state === 'online') return `Connected to ${url}.`
   if (status.state === 'offline') return `${status.reason.message.replace(/\.$/, '')}. Trying again.`
   return undefined

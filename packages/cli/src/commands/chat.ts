@@ -10,7 +10,10 @@ export const addChat = (program: Command, run: (options: ChatOptions) => Promise
     .command('chat')
     .description('Talk with a bot. Where the input is not a terminal, each of its lines is a message.')
     .requiredOption('--as <client>', 'who is talking')
-    .requiredOption('--to <client>', 'whom to')
+    .option(
+      '--to <client>',
+      'whom to: a bot, or any client. Where the server runs with --dev, the one bot that is there',
+    )
     .option('--url <url>', 'where the server is: mqtt://, mqtts://, ws:// or wss://', url, defaultUrl)
     .option('--password-file <file>', 'a file with the password, or with the token')
     .addOption(
@@ -21,6 +24,7 @@ export const addChat = (program: Command, run: (options: ChatOptions) => Promise
     .addHelpText(
       'after',
       examples([
+        'daakia chat --as ana',
         'daakia chat --as ana --to order-bot',
         'daakia chat --as ana --to order-bot --url mqtts://example.com:8883 --password-file ana.token',
         "printf 'hello\\ntwo large pizzas\\n' | daakia chat --as ana --to order-bot",

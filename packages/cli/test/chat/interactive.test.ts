@@ -74,6 +74,20 @@ describe('a chat at a terminal', () => {
     expect(screen().match(/bob< .*/g)).toEqual(['bob< Lunch?', 'bob< Hello?'])
   })
 
+  test('says at once who is not there to answer, above what is being typed', async () => {
+    const { io, input, errors } = testIo()
+    const told = untilWritten(errors, /bob has never been here/)
+    const terminal = {
+      ...io,
+      input: Object.assign(input, { isTTY: true }),
+      output: Object.assign(io.output, { isTTY: true }),
+    }
+    const left = chat({ as: 'ana', to: 'bob', url: await startServer() }, terminal)
+    expect(await told).toContain('What you say is kept until it comes. No bot is running now.\n')
+    input.write(ctrlC)
+    expect(await left).toBe(0)
+  })
+
   test('is left without a complaint where there is no server', async () => {
     const { io, input, output, errors, written } = testIo()
     const offline = untilWritten(errors, /Trying again/)

@@ -1,4 +1,4 @@
-import { connect } from '@daakia/bot-sdk'
+import { bot, connect } from '@daakia/bot-sdk'
 import { createServer, memoryKeyValue } from '@daakia/server'
 import { afterEach } from 'vitest'
 import { parrot } from './parrot.js'
@@ -22,8 +22,11 @@ export const startServer = async (): Promise<string> => {
   return `mqtt://127.0.0.1:${mqttPort}`
 }
 
-export const startParrot = async (url: string): Promise<void> => {
-  const running = connect(parrot, { url })
+export const startParrot = (url: string): Promise<void> => startBot(url, parrot.id)
+
+/** The parrot, under this name. */
+export const startBot = async (url: string, id: string): Promise<void> => {
+  const running = connect(bot({ id, version: 1, machine: parrot.machine }), { url })
   afterwards(() => running.close())
   await running.ready
 }

@@ -1,0 +1,77 @@
+import type { Client } from '@daakia/client-sdk'
+import { type Presence, Presences } from '@daakia/protocol'
+import { momentOf } from '../admin/table.js'
+import { botsThere, operatorLink } from './operator-link.js'
+
+export interface AbsenceOptions {
+  client: Client
+  /** Who is talked with. */
+  bot: string
+  /** Of a server that may trust everybody on its machine; absent where it surely does not. */
+  trustingUrl?: string | undefined
+}
+
+/** What is known of who is talked with. */
+interface Whereabouts {
+  presence: Pick<Presence, 'status' | 'since'>
+  /** The bots that are there; absent where nobody tells. */
+  bots?: readonly string[]
+}
+
+/**
+ * Tells a person that nobody is there to answer, and what to do: as soon as the server says so, which is at once, or,
+ * where there was no conversation yet, after its first message. Returns the way to stop it.
+ */
+export const onAbsence = (options: AbsenceOptions, tell: (text: string) => void): (() => void) => {
+  const { client, bot } = options
+  let over = false
+  const stop = () => {
+    over = true
+    stopHearing()
+  }
+  const look = async (): Promise<void> => {
+    const found = await whereaboutsOf(options)
+    if (over || !found) return
+    stop()
+    if (found.presence.status === 'offline') tell(textOf(bot, found))
+  }
+  // Nobody misses the hint where it can't be had.
+  const tryToLook = () => void look().catch(() => {})
+  const stopHearing = client.to(bot).onMessage(({ from }) => from === client.id && tryToLook())
+  client.online().then(tryToLook, () => {})
+  return stop
+}
+
+const whereaboutsOf = async (options: AbsenceOptions): Promise<Whereabouts | undefined> =>
+  (await asOperator(options).catch(() => undefined)) ?? (await asMember(options))
+
+/** To who shares a conversation with the bot, its presence is told. */
+const asMember = async ({ client, bot }: AbsenceOptions): Promise<Whereabouts | undefined> => {
+  const presence = await presenceOf(client, bot)
+  return presence && { presence }
+}
+
+const asOperator = async ({ trustingUrl, bot }: AbsenceOptions): Promise<Whereabouts | undefined> => {
+  if (trustingUrl === undefined) return undefined
+  const link = operatorLink(trustingUrl)
+  try {
+    const [presence, bots] = await Promise.all([presenceOf(link, bot), botsThere(link)])
+    return presence && { presence, bots: bots.map((each) => each.bot) }
+  } finally {
+    await link.close()
+  }
+}
+
+const presenceOf = async (caller: Pick<Client, 'call'>, bot: string) => {
+  const { presences } = Presences.parse(await caller.call('presence', 'read', { clients: [bot] }))
+  return presences[0]
+}
+
+const textOf = (bot: string, { presence: { since }, bots }: Whereabouts): string =>
+  [
+    since === undefined
+      ? `${bot} has never been here. Is the name right, and is it running?`
+      : `${bot} has not been here since ${momentOf(since)}. Is it running?`,
+    'What you say is kept until it comes.',
+    ...(bots ? [bots.length > 0 ? `Running now: ${bots.join(', ')}.` : 'No bot is running now.'] : []),
+  ].join(' ')
