@@ -5,7 +5,11 @@ import { checkpointBehaviours } from './store/checkpoints.js'
 import { deadLetterBehaviours } from './store/dead-letters.js'
 import { failureBehaviours } from './store/failures.js'
 import { findingBehaviours } from './store/finding.js'
-import { handoffBehaviours } from './store/handoffs.js'
+import { endingBehaviours } from './store/handoffs/ending.js'
+import { handingOnBehaviours } from './store/handoffs/handing-on.js'
+import { refusingBehaviours } from './store/handoffs/refusing.js'
+import { takingBackBehaviours } from './store/handoffs/taking-back.js'
+import { thereAndBackBehaviours } from './store/handoffs/there-and-back.js'
 import { journalBehaviours } from './store/journal.js'
 import { memberBehaviours } from './store/members.js'
 import { parkingBehaviours } from './store/parking.js'
@@ -25,7 +29,11 @@ export const storeContract = (kit: ContractKit, open: () => Promise<DurableBench
   contract(kit, 'Store: what waits', open, waitingBehaviours)
   contract(kit, 'Store: turns', open, turnBehaviours)
   contract(kit, 'Store: checkpoints', open, checkpointBehaviours)
-  contract(kit, 'Store: hand-overs', open, handoffBehaviours)
+  contract(kit, 'Store: hand-overs there and back', open, thereAndBackBehaviours)
+  contract(kit, 'Store: hand-overs that are taken back', open, takingBackBehaviours)
+  contract(kit, 'Store: hand-overs that are handed on', open, handingOnBehaviours)
+  contract(kit, 'Store: hand-overs that may not be', open, refusingBehaviours)
+  contract(kit, 'Store: hand-overs that end otherwise', open, endingBehaviours)
   contract(kit, 'Store: failures', open, failureBehaviours)
   contract(kit, 'Store: telling of failures', open, tellingFailuresBehaviours)
   contract(kit, 'Store: retries', open, retryBehaviours)
