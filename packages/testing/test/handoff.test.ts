@@ -88,6 +88,24 @@ describe('a conversation that is handed over', () => {
     await chat.close()
   })
 
+  test('can be taken back and handed over again in one turn: the other bot ends the one, and begins the other', async () => {
+    const chat = await harness({ bots: [stubborn, paymentBot] })
+    const ana = chat.user('ana')
+    await ana.says('hi')
+    await ana.toHear('[handed over to payment-bot]')
+    await ana.toHear('1 euros: which card?')
+    await chat.advance('1m')
+    await ana.toHear('[handed back to order-bot]')
+    await ana.toHear('[handed over to payment-bot]')
+    await ana.toHear('Nothing was paid.')
+    await ana.toHear('2 euros: which card?')
+    await chat.restartBot('payment-bot')
+    await ana.says('the blue one')
+    await ana.toHear('[handed back to order-bot]')
+    await ana.toHear('Paid by R-2.')
+    await chat.close()
+  })
+
   test('that was handed on is taken back from all', async () => {
     const { chat, ana } = await nested()
     await ana.toHear('[handed over to two-bot]')
@@ -109,6 +127,34 @@ const nested = async () => {
   await ana.says('hi')
   return { chat, ana }
 }
+
+/** Hands over for a minute at a time, each time for more. */
+const stubborn = bot({
+  id: 'order-bot',
+  version: 1,
+  machine: setup({
+    types: {} as { context: { amount: number }; events: Heard; emitted: Said },
+    actors: { payment: handoff({ to: 'payment-bot', result: z.object({ receipt: z.string() }) }) },
+    actions: { raise: assign({ amount: ({ context }) => (context as { amount: number }).amount + 1 }) },
+  }).createMachine({
+    id: 'stubborn',
+    context: { amount: 0 },
+    initial: 'paying',
+    states: {
+      paying: {
+        entry: 'raise',
+        invoke: {
+          src: 'payment',
+          input: ({ context }) => ({ amount: context.amount }),
+          onDone: { target: 'paid', actions: say(({ event }) => `Paid by ${event.output.receipt}.`) },
+          onError: { target: 'paid', actions: say(({ event }) => `Not paid: ${event.error}`) },
+        },
+        after: { 60000: { target: 'paying', reenter: true } },
+      },
+      paid: {},
+    },
+  }),
+})
 
 const one = bot({
   id: 'one-bot',

@@ -194,7 +194,8 @@ export class Standing {
 
   /** Whether the run would take the message, which is understood, just now. */
   wants(message: Envelope): boolean {
-    if (message.handoff) return true
+    // A run that is to end is not told of the next one.
+    if (message.handoff) return !this.#custody.isLost
     const meaning = this.#meanings.of([message])
     return this.#run !== undefined && meaning !== undefined && wouldTake(meaning, { bot: this.#bot, run: this.#run })
   }

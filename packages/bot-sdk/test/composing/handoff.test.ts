@@ -118,6 +118,22 @@ describe('a bot that hands a conversation over', () => {
     expect(again).not.toBe(id)
   })
 
+  test('that enters the state anew takes it back and hands it over again with one commit', async () => {
+    const restless = setup({ types: {} as { events: Heard }, actors: { payment } }).createMachine({
+      id: 'restless',
+      initial: 'paying',
+      states: { paying: { invoke: { src: 'payment' }, after: { 60000: { target: 'paying', reenter: true } } } },
+    })
+    const server = new FakeServer(bot({ id: 'bot', version: 1, machine: restless as AnyStateMachine }))
+    await server.says('hi')
+    const [first] = handoffsOf(server)
+    await server.wait(60_000)
+    const again = handoffsOf(server).at(-1)
+    expect(again).toMatchObject({ takeBack: first?.give?.id, give: { to: 'payment-bot' } })
+    expect(again?.give?.id).not.toBe(first?.give?.id)
+    expect(server.askedToHandOver.at(-1)).toMatchObject({ takeBack: first?.give?.id })
+  })
+
   test('hears what was refused before anything of the turn is committed', async () => {
     const server = new FakeServer(orderBot())
     server.refusal = { code: 'not-allowed', message: 'no' }
@@ -271,6 +287,19 @@ describe('a bot that takes a conversation over', () => {
     expect([server.state, server.timers]).toEqual([null, []])
   })
 
+  test('ends what was taken back before it begins what it was handed meanwhile', async () => {
+    const server = await handed()
+    server.holdLeases = true
+    server.tell({ kind: 'taken-back' }, { from: 'order-bot' })
+    server.tell({ kind: 'given', id: 'y', client: 'ana', input: { amount: 9 } }, { from: 'order-bot' })
+    server.holdLeases = false
+    server.offer()
+    await server.rest()
+    expect(server.said).toEqual(['Pay 7?', 'Nothing was paid.', 'Pay 9?'])
+    await server.says('yes')
+    expect(handoffsOf(server).slice(1)).toEqual([undefined, undefined, { giveBack: { output: { paid: true } } }])
+  })
+
   test('hears that it was taken back while a promise runs', async () => {
     let release = () => {}
     const slow = setup({
@@ -325,6 +354,51 @@ describe('a bot that takes a conversation over', () => {
     await server.says('yes')
     await server.tells({ kind: 'given', id: 'y', client: 'ana', input: { amount: 9 } }, { from: 'order-bot' })
     expect(server.said).toEqual(['Pay 7?', 'Thanks.', 'Pay 9?'])
+  })
+})
+
+describe('in a room of several people', () => {
+  const members = ['ana', 'ben', 'cleo', 'bot']
+  const by = (from: string) => ({ from })
+
+  test('it is handed over for the person with whom the run began, whoever speaks last', async () => {
+    const server = new FakeServer(orderBot(), { members })
+    await server.says('hi', { from: 'ben', properties: [['locale', 'de-AT']] })
+    await server.says('pay', by('cleo'))
+    const [, handoff] = handoffsOf(server)
+    expect(handoff?.give).toMatchObject({ client: 'ben', locale: 'de-AT' })
+    await server.tells({ kind: 'result', id: handoff?.give?.id ?? '', output: { paid: true } })
+    expect(server.said.at(-1)).toBe('Paid: true.')
+  })
+
+  test('the other bot hears everybody in it, and knows whom it is about', async () => {
+    const heard: string[] = []
+    const listening = setup({
+      types: {} as { input: RunInput; events: Heard; context: { about: string } },
+    }).createMachine({
+      id: 'listening',
+      context: ({ input }) => ({ about: input.client }),
+      on: {
+        message: {
+          actions: ({ event, context }) => heard.push(`${event.message.from}, of ${context.about}: ${event.text}`),
+        },
+      },
+    })
+    const server = new FakeServer(paymentBot(listening), { members: ['ana', 'ben', 'cleo', 'order-bot'] })
+    await server.tells({ kind: 'given', id: 'x', client: 'ben', input: { amount: 7 } }, by('order-bot'))
+    await server.says('the blue one', by('cleo'))
+    await server.restart()
+    await server.says('no, the red one', by('ana'))
+    expect(heard).toEqual(['cleo, of ben: the blue one', 'ana, of ben: no, the red one'])
+  })
+
+  test('anybody in it may cancel what the other bot does, or have it begun anew for the same person', async () => {
+    const server = new FakeServer(paymentBot(), { members: ['ana', 'ben', 'order-bot'] })
+    await server.tells({ kind: 'given', id: 'x', client: 'ben', input: { amount: 7 } }, by('order-bot'))
+    await server.says('start over', by('ana'))
+    await server.says('cancel', by('ana'))
+    expect(server.said.slice(0, 2)).toEqual(['Pay 7?', 'Pay 7?'])
+    expect(handoffsOf(server).at(-1)).toMatchObject({ giveBack: { error: { code: 'cancelled' } } })
   })
 })
 

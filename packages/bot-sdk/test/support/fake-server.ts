@@ -28,9 +28,11 @@ export interface FakeServerOptions {
   /** What an operator puts around the bot. */
   use?: readonly Middleware[]
   log?: BotLog
+  /** Who is in the conversation: ana and the bot by default. */
+  members?: readonly string[]
 }
 
-/** One conversation with ana, as a server keeps it: a journal, a state, timers, one lease at a time. */
+/** One conversation, as a server keeps it: a journal, a state, timers, one lease at a time. */
 export class FakeServer implements TurnServer {
   readonly conversation = 'ana~bot'
   readonly clock = new ManualClock()
@@ -53,6 +55,7 @@ export class FakeServer implements TurnServer {
   attempt = 1
   /** Where notices go: to a runner in this process, unless said otherwise. */
   deliver = (conversation: string, notice: TurnNotice): void => this.#current.receive(conversation, notice)
+  readonly #members: readonly string[]
   readonly #runnerOf: (bot: Bot) => () => TurnRunner
   #runner: () => TurnRunner
   #current: TurnRunner
@@ -75,7 +78,11 @@ export class FakeServer implements TurnServer {
   #debounce: CommitTurn['debounce']
   #watchers: (() => void)[] = []
 
-  constructor(bot: Bot, { hotRuns = 10, hooks = {}, use = [], log = silent }: FakeServerOptions = {}) {
+  constructor(
+    bot: Bot,
+    { hotRuns = 10, hooks = {}, use = [], log = silent, members = ['ana', 'bot'] }: FakeServerOptions = {},
+  ) {
+    this.#members = members
     const newId = idMaker(this.clock, counting())
     this.#runnerOf = (bot) => () => {
       const engine = xstateEngine(bot)
@@ -208,7 +215,7 @@ export class FakeServer implements TurnServer {
     const lease: Lease = {
       type: 'lease',
       fence: this.fence,
-      members: ['ana', 'bot'],
+      members: [...this.#members],
       durationMs: 30_000,
       longestMs: 600_000,
       attempt: this.attempt,

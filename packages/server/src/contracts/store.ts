@@ -5,6 +5,7 @@ import { checkpointBehaviours } from './store/checkpoints.js'
 import { deadLetterBehaviours } from './store/dead-letters.js'
 import { failureBehaviours } from './store/failures.js'
 import { findingBehaviours } from './store/finding.js'
+import { againBehaviours } from './store/handoffs/again.js'
 import { endingBehaviours } from './store/handoffs/ending.js'
 import { handingOnBehaviours } from './store/handoffs/handing-on.js'
 import { refusingBehaviours } from './store/handoffs/refusing.js'
@@ -31,6 +32,7 @@ export const storeContract = (kit: ContractKit, open: () => Promise<DurableBench
   contract(kit, 'Store: checkpoints', open, checkpointBehaviours)
   contract(kit, 'Store: hand-overs there and back', open, thereAndBackBehaviours)
   contract(kit, 'Store: hand-overs that are taken back', open, takingBackBehaviours)
+  contract(kit, 'Store: hand-overs that come again', open, againBehaviours)
   contract(kit, 'Store: hand-overs that are handed on', open, handingOnBehaviours)
   contract(kit, 'Store: hand-overs that may not be', open, refusingBehaviours)
   contract(kit, 'Store: hand-overs that end otherwise', open, endingBehaviours)

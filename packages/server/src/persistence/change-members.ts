@@ -4,7 +4,7 @@ import { checkBelongs, checkSpeaker, type Room } from './append.js'
 import { isBot } from './bots.js'
 import { takeSeat } from './enlist.js'
 import { HandedOver, TooManyMembers } from './errors.js'
-import { chainFrom, guestsOf, type Handoffs, hearersOf, isGuest } from './handoffs/chains.js'
+import { chainFrom, guestsOf, type Handoffs, hearersOf, isGuest, isQueued } from './handoffs/chains.js'
 import { appendToJournal } from './journal.js'
 import type { FeedEntry, MembersChange, MembershipEntry } from './port.js'
 import { type ConversationRecord, conversations, joins } from './tables.js'
@@ -45,9 +45,10 @@ const leave = (tx: Transaction, room: Room, change: MembersChange, clients: Set<
   const ended = left.flatMap((client) => chainFrom(room.handoffs, client))
   const handoffs = room.handoffs?.filter((each) => !ended.includes(each))
   const changed = write(tx, { ...room, handoffs }, change, { members, joined: [], left })
-  for (const bot of [...left, ...guestsOf(ended)]) vacate(tx, { ...room, bot })
+  const unseated = ended.filter((each) => !isQueued(room.handoffs, each))
+  for (const bot of [...left, ...guestsOf(unseated)]) vacate(tx, { ...room, bot })
   if (room.closedAt === undefined) noteMessage(tx, { ...changed.said, members }, handoffs)
-  return unseating(changed, ended)
+  return unseating(changed, unseated)
 }
 
 const close = (tx: Transaction, room: Room, change: MembersChange): Changed | undefined => {

@@ -1,7 +1,7 @@
 import type { DueTimer } from '@daakia/protocol'
 import type { Reader, Transaction } from '../kv/port.js'
 import { isFor } from './bots.js'
-import { type Handoffs, isAway } from './handoffs/chains.js'
+import { type Handoffs, handoffTo, isAway, isQueued } from './handoffs/chains.js'
 import { headOf, messagesAfter, messagesAt } from './journal.js'
 import type { JournalMessage, ToldFailure } from './port.js'
 import type { Seat } from './seat.js'
@@ -66,9 +66,13 @@ export const firstMessageFor = (reader: Reader, seat: Seat): JournalMessage | un
 
 /** `seq` of the oldest message that waits for the bot, whichever it is given first. */
 export const oldestFor = (reader: Reader, seat: Seat): number | undefined => {
+  const handoffs = handoffsIn(reader, seat)
+  const next = handoffTo(handoffs, seat.bot)
+  // What it will be given when it has left what was taken back from it starts where the other one has come to.
+  if (next && isQueued(handoffs, next)) return standingOf(reader, { ...seat, bot: next.from }).processed + 1
   if (isQuiet(reader, seat)) return undefined
   const { again = [], ahead = [] } = standingOf(reader, seat)
-  const first = messagesFor(reader, seat, again.length + ahead.length + 1, handoffsIn(reader, seat))
+  const first = messagesFor(reader, seat, again.length + ahead.length + 1, handoffs)
   const seqs = [...first].map(({ seq }) => seq)
   return seqs.length > 0 ? Math.min(...seqs) : undefined
 }

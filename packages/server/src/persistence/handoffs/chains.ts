@@ -5,29 +5,34 @@ export type Handoffs = readonly HandoffRecord[] | undefined
 
 const isInForce = ({ takenBack }: HandoffRecord): boolean => takenBack === undefined
 
-/** By which the bot was handed the conversation, be it taken back since or not. */
+/** By which the bot has the conversation, or will have it as soon as it has left what was taken back from it before. */
 export const handoffTo = (handoffs: Handoffs, bot: string): HandoffRecord | undefined =>
-  handoffs?.find(({ to }) => to === bot)
+  handoffs?.find((each) => each.to === bot && isInForce(each))
+
+/** By which the bot had the conversation until it was taken back, which it is still to be told. */
+export const takenBackFrom = (handoffs: Handoffs, bot: string): HandoffRecord | undefined =>
+  handoffs?.find((each) => each.to === bot && !isInForce(each))
+
+/** Whether the hand-over waits behind one that was taken back: its bot has not taken up anything of it. */
+export const isQueued = (handoffs: Handoffs, { to, takenBack }: HandoffRecord): boolean =>
+  takenBack === undefined && takenBackFrom(handoffs, to) !== undefined
 
 /** By which the bot has handed it over. */
 export const handoffBy = (handoffs: Handoffs, bot: string): HandoffRecord | undefined =>
   handoffs?.find((each) => each.from === bot && isInForce(each))
 
 /** Whether the bot takes turns there because of a hand-over. */
-export const isGuest = (handoffs: Handoffs, bot: string): boolean => handoffTo(handoffs, bot) !== undefined
+export const isGuest = (handoffs: Handoffs, bot: string): boolean => handoffs?.some(({ to }) => to === bot) === true
 
 /** Those who do. */
-export const guestsOf = (handoffs: Handoffs): readonly string[] => handoffs?.map(({ to }) => to) ?? []
+export const guestsOf = (handoffs: Handoffs): readonly string[] => [...new Set(handoffs?.map(({ to }) => to))]
 
 /** Whether the bot answers for those whom it was handed the conversation by: it was not taken back. */
-export const isStandIn = (handoffs: Handoffs, bot: string): boolean => {
-  const given = handoffTo(handoffs, bot)
-  return given !== undefined && isInForce(given)
-}
+export const isStandIn = (handoffs: Handoffs, bot: string): boolean => handoffTo(handoffs, bot) !== undefined
 
 /** Whether people who write are heard by others in the place of this bot, or by nobody any more. */
 export const isAway = (handoffs: Handoffs, bot: string): boolean =>
-  handoffBy(handoffs, bot) !== undefined || handoffTo(handoffs, bot)?.takenBack !== undefined
+  handoffBy(handoffs, bot) !== undefined || takenBackFrom(handoffs, bot) !== undefined
 
 /** Who may have a turn for what people write. */
 export const hearersOf = (members: readonly string[], handoffs: Handoffs): readonly string[] =>
@@ -43,8 +48,7 @@ export const chainFrom = (handoffs: Handoffs, bot: string): HandoffRecord[] => {
 /** Those by whom the conversation came to this bot, the nearest first. */
 export const chainTo = (handoffs: Handoffs, bot: string): HandoffRecord[] => {
   const chain: HandoffRecord[] = []
-  for (let given = handoffTo(handoffs, bot); given && isInForce(given); given = handoffTo(handoffs, given.from))
-    chain.push(given)
+  for (let given = handoffTo(handoffs, bot); given; given = handoffTo(handoffs, given.from)) chain.push(given)
   return chain
 }
 

@@ -10,7 +10,7 @@ import { cancelTimer, timersOf } from '../timers.js'
 import { forgetTries } from '../tries.js'
 import { vacate } from '../vacate.js'
 import { forgetWaiting, isMarked, refreshWaiting } from '../waiting.js'
-import { chainFrom, chainTo, handoffBy, handoffTo, holderOf } from './chains.js'
+import { chainFrom, chainTo, handoffBy, handoffTo, isQueued, takenBackFrom } from './chains.js'
 
 /** What a transaction has changed of who has the conversation. */
 export interface Handed {
@@ -56,18 +56,21 @@ export class HandoffChange {
   /** Takes back what the bot handed over as `id`, and all that was handed on of it. Its messages wait for the bot again. */
   takeBack(id: string): void {
     const { bot } = this.by
-    if (handoffBy(this.#room.handoffs, bot)?.id !== id) return
-    const chain = chainFrom(this.#room.handoffs, bot)
+    const { handoffs } = this.#room
+    if (handoffBy(handoffs, bot)?.id !== id) return
+    const chain = chainFrom(handoffs, bot)
+    const queued = chain.filter((each) => isQueued(handoffs, each))
+    const seated = chain.filter((each) => !queued.includes(each))
     this.#concerns(chain)
-    this.#passOn(holderOf(this.#room.handoffs, bot), bot)
+    this.#passOn(seated.at(-1)?.to ?? bot, bot)
     const entry = this.#tell({ to: bot, back: true }, { kind: 'taken-back' })
-    const begun = chain.filter((each) => this.#hasBegun(each))
-    for (const { to } of chain) this.#unseated.add(to)
+    const begun = seated.filter((each) => this.#hasBegun(each))
+    for (const { to } of seated) this.#unseated.add(to)
     this.#replace(
       chain,
       begun.map((each) => ({ ...each, takenBack: entry.message.seq })),
     )
-    for (const each of chain)
+    for (const each of seated)
       if (begun.includes(each)) this.#callOff(each.to, entry)
       else vacate(this.tx, this.#seat(each.to))
     this.#refresh(bot, entry)
@@ -77,7 +80,7 @@ export class HandoffChange {
   giveBack(back: Back): void {
     const { bot } = this.by
     const given = handoffTo(this.#room.handoffs, bot)
-    if (!given || given.takenBack !== undefined) return
+    if (!given || isQueued(this.#room.handoffs, given)) return
     const handedOn = handoffBy(this.#room.handoffs, bot)
     if (handedOn) this.takeBack(handedOn.id)
     this.#concerns([given])
@@ -95,23 +98,38 @@ export class HandoffChange {
   give({ to, reason, ...given }: GiveHandoff): void {
     const { bot, now } = this.by
     const entry = this.#tell({ to, ...(reason !== undefined && { reason }) }, { kind: 'given', ...given })
-    const { processed, skipped } = standingOf(this.tx, this.#seat(bot))
+    const handoff = { id: given.id, from: bot, to, seq: entry.message.seq, at: now }
+    this.#replace([], [handoff])
+    if (isQueued(this.#room.handoffs, handoff)) this.#showNothingOf(to)
+    else this.#seatGuest(handoff, entry)
+    this.#concerns([handoff])
+  }
+
+  /** The bot was told that the conversation was taken back, and is done with it. Handed to it again meanwhile, it has it. */
+  leave(): void {
+    const { bot } = this.by
+    const left = takenBackFrom(this.#room.handoffs, bot)
+    if (left) this.#replace([left], [])
+    this.#end(bot)
+    this.#bots.add(bot)
+    const next = handoffTo(this.#room.handoffs, bot)
+    if (next) this.#seatGuest(next)
+  }
+
+  /** What one has not handled waits for the other, behind what it is handed. */
+  #seatGuest({ from, to, seq }: HandoffRecord, entry?: FeedEntry): void {
+    const { processed, skipped } = standingOf(this.tx, this.#seat(from))
     const seat = this.#seat(to)
     // What it did there before is over: nothing that it may still keep in memory is what it is to go on with.
     const { revision } = standingOf(this.tx, seat)
-    this.tx.put(standings, seatKey(seat), { ...beforeFirst, revision, processed, skipped })
-    this.#replace([], [{ id: given.id, from: bot, to, seq: entry.message.seq, at: now }])
-    this.#give(to, entry)
-    this.#concerns([{ from: bot, to }])
+    this.tx.put(standings, seatKey(seat), { ...beforeFirst, revision, processed, skipped, ahead: [seq] })
+    this.#refresh(to, entry)
   }
 
-  /** The bot was told that the conversation was taken back, and is done with it. */
-  leave(): void {
-    const { bot } = this.by
-    const given = handoffTo(this.#room.handoffs, bot)
-    if (given) this.#replace([given], [])
-    this.#end(bot)
-    this.#bots.add(bot)
+  /** Members see nothing of what was taken back from a bot that has the conversation again. */
+  #showNothingOf(bot: string): void {
+    const seat = this.#seat(bot)
+    this.tx.put(standings, seatKey(seat), { ...standingOf(this.tx, seat), public: beforeFirst.public })
   }
 
   #seat(bot: string): Seat {
@@ -170,13 +188,13 @@ export class HandoffChange {
   }
 
   /** Where nothing waited for the bot before, it is woken by the entry. */
-  #refresh(bot: string, entry: FeedEntry): void {
+  #refresh(bot: string, entry?: FeedEntry): void {
     const seat = this.#seat(bot)
     const before = isMarked(this.tx, seat)
     refreshWaiting(this.tx, seat)
     if (!isMarked(this.tx, seat)) return
     this.#woken.add(bot)
-    if (!before) entry.wakes = [...(entry.wakes ?? []), bot]
+    if (entry && !before) entry.wakes = [...(entry.wakes ?? []), bot]
   }
 
   /** The bot is told, and nothing else: neither a timer nor what its turn was about. */

@@ -4,7 +4,7 @@ import type { Room } from '../append.js'
 import type { Outcome } from '../port.js'
 import type { Seat } from '../seat.js'
 import { standingOf } from '../standing.js'
-import { chainFrom, type Handoffs, handoffBy, handoffTo } from './chains.js'
+import { chainFrom, type Handoffs, handoffBy, isGuest, takenBackFrom } from './chains.js'
 import { type Back, type Handed, HandoffChange, nothingHanded } from './changes.js'
 import { refusalOf } from './refusal.js'
 
@@ -50,7 +50,7 @@ export const handOver = (
 
 /** Whether the conversation was taken back from the bot, and it has heard of that. */
 export const wasToldToLeave = (reader: Reader, handoffs: Handoffs, seat: Seat): boolean => {
-  const takenBack = handoffTo(handoffs, seat.bot)?.takenBack
+  const takenBack = takenBackFrom(handoffs, seat.bot)?.takenBack
   return takenBack !== undefined && !standingOf(reader, seat).ahead?.includes(takenBack)
 }
 
@@ -61,10 +61,9 @@ export const giveUp = (
   by: { bot: string; revision: number; index: number; now: number },
   back: Back & { error: HandoffFailure },
 ): Handed => {
-  const given = handoffTo(room.handoffs, by.bot)
-  if (!given) return nothingHanded
+  if (!isGuest(room.handoffs, by.bot)) return nothingHanded
   const change = new HandoffChange(tx, room, by)
-  if (given.takenBack === undefined) change.giveBack(back)
-  else change.leave()
+  if (takenBackFrom(room.handoffs, by.bot)) change.leave()
+  else change.giveBack(back)
   return change.handed
 }

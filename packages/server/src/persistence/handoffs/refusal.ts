@@ -4,7 +4,7 @@ import { isBot, isLoop } from '../bots.js'
 import { headOf } from '../journal.js'
 import type { Seat } from '../seat.js'
 import { bots, type ConversationRecord } from '../tables.js'
-import { chainTo, handoffBy, isGuest } from './chains.js'
+import { chainTo, handoffBy, handoffTo, takenBackFrom } from './chains.js'
 
 type Place = Pick<ConversationRecord, 'members' | 'handoffs'>
 
@@ -20,6 +20,8 @@ export const refusalOf = (
   const already = handoffBy(handoffs, bot)
   if (already)
     return refused('busy', `It is handed over to ${already.to}: wait until it is back, or take it back first`)
+  if (takenBackFrom(handoffs, bot))
+    return refused('not-allowed', `It was taken back from ${bot}, which has nothing to hand on: let its run end`)
   if (to === bot || chainTo(handoffs, bot).some(({ from }) => from === to))
     return refused('too-deep', `${to} has handed it over itself: give it back with a result instead`)
   if (!isBot(reader, vendor, to))
@@ -28,7 +30,8 @@ export const refusalOf = (
     return refused('not-allowed', `${to} takes no conversation over from ${bot}: let it announce takes-over-from`)
   if (members.includes(to))
     return refused('busy', `${to} is a member and hears people itself: name it in a message (to), or let it leave`)
-  if (isGuest(handoffs, to)) return refused('busy', `${to} is not done with what it was handed there: try again later`)
+  const other = handoffTo(handoffs, to)
+  if (other) return refused('busy', `${to} has it from ${other.from}, and has one at a time: try again later`)
   if (chainTo(handoffs, bot).length >= deepestHandoff)
     return refused('too-deep', `It was handed on ${deepestHandoff} times already, which is the most`)
   if (bytesOf(input) > mostHandoffBytes)

@@ -23,7 +23,6 @@ export const takingBackBehaviours: Behaviours<StoreBench> = {
     )
     const { state, events, timers: due } = (await pay.begins(9_000)) as Work
     same([state, events.map(({ handoff }) => handoff), due], [{ at: 'card' }, [{ kind: 'taken-back' }], []])
-    same(await shop.refused({ id: '2', to: 'pay', client: 'ana' }), 'busy')
     await pay.commits('bye', { processed: 3, again: seqs(events), state: { at: 'end' } })
     same([await pay.begins(9_000), await handoffs(store)], [undefined, []])
     same(await shop.refused({ id: '2', to: 'pay', client: 'ana' }), undefined)
