@@ -84,6 +84,9 @@ test('takes the device by the button that is pressed', async () => {
 
 test('asks once, however long nobody answers', async () => {
   await using chat = await harness({ bot: support })
-  await goes(chat, [...described, '@1d', '< Did that help?'])
+  await goes(chat, described)
+  chat.bot.toHaveScheduled('aDay', { in: '1d' })
+  await goes(chat, ['@1d', '< Did that help?'])
+  chat.bot.toHaveScheduled(undefined)
   await chat.user('ana').toHearNothing({ for: '7d' })
 })

@@ -3,8 +3,11 @@
  *
  * @module
  */
-export { xstateEngine } from './engine/engine.js'
-export type { Engine, Run } from './engine/port.js'
+export { connectInside } from './connect/connect.js'
+export { type Inside, xstateEngine } from './engine/engine.js'
+export { checkStart, type Start } from './engine/machine-at.js'
+export type { Engine, Run, StoredRun, StoredTimer } from './engine/port.js'
+export type { RefusedEvent, StatePath, Step, TakenTransition, Watch } from './engine/watch.js'
 export type { TurnServer } from './turn/port.js'
 export { TurnRunner } from './turn/turn-runner.js'
 export { TurnSurroundings } from './turn/turn-surroundings.js'

@@ -1,5 +1,5 @@
 import type { Message, Saying } from '@daakia/client-sdk'
-import type { AnyStateMachine, SnapshotFrom } from 'xstate'
+import type { AnyStateMachine, ContextFrom, SnapshotFrom, StateMachine } from 'xstate'
 import type { Duration } from './time/duration.js'
 
 /**
@@ -10,6 +10,46 @@ import type { Duration } from './time/duration.js'
  * chat.bot.toBeInState(done)
  */
 export type StateOf<TMachine extends AnyStateMachine> = Parameters<SnapshotFrom<TMachine>['matches']>[0]
+
+/**
+ * Where a conversation starts that is in the midst of something.
+ *
+ * @example
+ * const start: StartOf<typeof machine> = { state: 'paying', context: { count: 2 } }
+ * await using chat = await harness({ bot: order, startAt: start })
+ */
+export interface StartOf<TMachine extends AnyStateMachine> {
+  /** As for `toBeInState`; where the value is an outer state, the inner one is its initial one. */
+  state: StateOf<TMachine>
+  /** What the machine makes of its input, where it is not given. */
+  context?: ContextFrom<TMachine>
+}
+
+/**
+ * The names of a machine's delays.
+ *
+ * @example
+ * const isSoon = (delay: DelayOf<typeof machine>) => chat.bot.toHaveScheduled(delay, { in: '1m' })
+ */
+export type DelayOf<TMachine extends AnyStateMachine> =
+  // biome-ignore lint/suspicious/noExplicitAny: nothing but the delays matters
+  TMachine extends StateMachine<any, any, any, any, any, any, infer TDelay, any, any, any, any, any, any, any>
+    ? TDelay
+    : string
+
+/**
+ * When something is scheduled, and in whose conversation.
+ *
+ * @example
+ * const tomorrow: ScheduledOptions = { in: '1d', with: 'ana' }
+ * chat.bot.toHaveScheduled('reminder', tomorrow)
+ */
+export interface ScheduledOptions {
+  /** How long it is until then; whenever it is due where this is not given. */
+  in?: Duration
+  /** The person, where several have a conversation with the bot. */
+  with?: string
+}
 
 /**
  * A server, its bots and people, in this process and in virtual time. Nothing waits for real time: every method resolves
@@ -130,4 +170,13 @@ export interface BotUnderTest<TMachine extends AnyStateMachine = AnyStateMachine
    * conversation with the bot.
    */
   toBeInState(expected: StateOf<TMachine> | undefined, options?: { with?: string }): void
+  /**
+   * This timer waits, in virtual time: named by its delay, by the state that waits, by the event that it brings or by
+   * the actor that has it, such as the question that reminds. `undefined`: none waits.
+   *
+   * @throws ConversationFailure with all that wait
+   * @example
+   * chat.bot.toHaveScheduled('reminder', { in: '15m' })
+   */
+  toHaveScheduled(what: DelayOf<TMachine> | (string & {}) | undefined, options?: ScheduledOptions): void
 }

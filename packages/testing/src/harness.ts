@@ -1,6 +1,7 @@
 import type { Bot } from '@daakia/bot-sdk'
+import { checkStart, type Start } from '@daakia/bot-sdk/internal'
 import type { AnyStateMachine } from 'xstate'
-import type { Chat } from './chat.js'
+import type { Chat, StartOf } from './chat.js'
 import { callSite } from './failure/call-site.js'
 import { SceneChat } from './scene/scene-chat.js'
 import { Stage } from './stage.js'
@@ -17,6 +18,15 @@ export type HarnessOptions<TMachine extends AnyStateMachine> = {
   seed?: number
   /** When virtual time begins, milliseconds since the Unix epoch: by default noon, UTC, of the first day of 2026. */
   startsAt?: number
+  /**
+   * Each person's conversation with the first bot is in this state when they are first mentioned. It is entered as by a
+   * transition: its entry actions run, what it invokes is started, and its timers begin. What the machine does before, at
+   * its very beginning, is over. Runs after that one begin as always.
+   *
+   * @example
+   * await using chat = await harness({ bot: order, startAt: { state: 'paying', context: { count: 2 } } })
+   */
+  startAt?: StartOf<TMachine>
   /** How much real time may pass before what is not at rest fails the test. 5,000 by default. */
   stuckAfterMs?: number
 } & (
@@ -41,9 +51,11 @@ export const harness = async <TMachine extends AnyStateMachine>(
   options: HarnessOptions<TMachine>,
 ): Promise<Chat<TMachine>> => {
   const site = callSite(harness)
-  const stage = await Stage.open({ ...defaults, ...options })
   const bots = options.bots ?? [options.bot]
-  for (const bot of bots) stage.add(bot)
+  const { startAt } = options
+  if (startAt) checkStart(bots[0].machine, startAt as Start)
+  const stage = await Stage.open({ ...defaults, ...options, startAt: startAt as Start | undefined })
+  for (const bot of bots) stage.add(bot, { isFirst: bot === bots[0] })
   const chat = new SceneChat({
     scene: stage.scene,
     site,

@@ -1,9 +1,12 @@
-import { type Bot, connect } from '@daakia/bot-sdk'
+import type { Bot, RunInput } from '@daakia/bot-sdk'
+import { connectInside, type Start } from '@daakia/bot-sdk/internal'
 import { createClient } from '@daakia/client-sdk'
 import type { Random } from '@daakia/protocol'
 import { createServer, type KeyValue, memoryKeyValue, type Server } from '@daakia/server'
 import { noting } from './failure/noting.js'
 import { type BotProcess, SceneBot } from './scene/bot.js'
+import type { BotWatch } from './scene/bot-watch.js'
+import { opening, opens } from './scene/opening.js'
 import { Scene } from './scene/scene.js'
 import { SceneUser } from './scene/user.js'
 import { seededRandom } from './time/seeded-random.js'
@@ -14,6 +17,8 @@ export interface StageOptions {
   seed: number
   startsAt: number
   stuckAfterMs: number
+  /** Where conversations with the first bot start; at the beginning where it is absent. */
+  startAt?: Start | undefined
 }
 
 /** What a scene is played on: a server in memory, and the lines that lead to it. */
@@ -23,9 +28,11 @@ export class Stage {
   readonly #random: Random
   readonly #storage: KeyValue = memoryKeyValue()
   readonly #server: Server
+  readonly #startAt: Start | undefined
   #connections = 0
 
-  private constructor({ seed, startsAt, stuckAfterMs }: StageOptions) {
+  private constructor({ seed, startsAt, stuckAfterMs, startAt }: StageOptions) {
+    this.#startAt = startAt
     this.#clock = new VirtualClock(startsAt)
     this.#random = seededRandom(seed)
     this.#server = createServer({
@@ -48,15 +55,18 @@ export class Stage {
     return stage
   }
 
-  add(bot: Bot): void {
-    this.scene.bots.set(bot.id, new SceneBot(bot, this.scene, () => this.#run(bot)))
+  add(bot: Bot, { isFirst }: { isFirst: boolean }): void {
+    const startAt = isFirst ? this.#startAt : undefined
+    this.scene.bots.set(bot.id, new SceneBot(bot, this.scene, (watch) => this.#run(bot, watch, startAt)))
   }
 
   /** Lets a person in. */
   enter(name: string, firstBot: string): SceneUser {
     const { transport } = this.#line(name)
     const client = createClient({ identity: name, transport, clock: this.#clock, random: this.#random })
-    return new SceneUser(client, this.scene, firstBot)
+    const user = new SceneUser(client, this.scene, firstBot)
+    if (this.#startAt) user.opens(opening)
+    return user
   }
 
   async close(): Promise<void> {
@@ -66,10 +76,12 @@ export class Stage {
     await this.#storage.close()
   }
 
-  #run(bot: Bot): BotProcess {
+  #run(bot: Bot, watch: BotWatch, startAt: Start | undefined): BotProcess {
     const { transport, cut } = this.#line(bot.id)
     const log = noting((note) => this.scene.transcript.note(`${bot.id}: ${note}`))
-    const connection = connect(bot, { url: 'memory:', transport, clock: this.#clock, random: this.#random, log })
+    const options = { url: 'memory:', transport, clock: this.#clock, random: this.#random, log }
+    const startsAt = ({ message }: RunInput) => (opens(message) ? startAt : undefined)
+    const connection = connectInside(bot, options, { watch, startsAt })
     const kill = () => {
       cut()
       return this.#now(connection.close({ graceMs: 0 }))

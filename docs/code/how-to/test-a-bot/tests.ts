@@ -38,3 +38,14 @@ test('two people book at the same time', async () => {
   // What Ana hears is the matter of other tests.
   ana.ignoresTheRest()
 })
+
+test('the day after, guests are asked how it was', async () => {
+  const booked = { name: 'Ana', guests: 4 }
+  await using chat = await harness({ bot: table, startAt: { state: 'booked', context: { time: 'at six', booked } } })
+  const ana = chat.user('ana')
+  await ana.toHear('A table for 4 at six, Ana.')
+  chat.bot.toHaveScheduled('meal', { in: '1d' })
+  await chat.advance('1d')
+  await ana.toHear('Did you like it?')
+  chat.bot.toHaveScheduled(undefined)
+})

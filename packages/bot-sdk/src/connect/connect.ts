@@ -9,7 +9,7 @@ import {
 } from '@daakia/client-sdk/internal'
 import { type Clock, idMaker, type Random, systemClock } from '@daakia/protocol'
 import type { Bot } from '../authoring/bot.js'
-import { xstateEngine } from '../engine/engine.js'
+import { type Inside, xstateEngine } from '../engine/engine.js'
 import { chainOf } from '../middleware/chain.js'
 import type { Middleware } from '../middleware/port.js'
 import type { BotLog, TurnHooks } from '../turn/port.js'
@@ -18,6 +18,7 @@ import { TurnRunner } from '../turn/turn-runner.js'
 import { takeTurns } from './take-turns.js'
 import { turnServer } from './turn-server.js'
 import { typingOver } from './typing.js'
+import { watchedServer } from './watched-server.js'
 
 /**
  * How a bot reaches the server, and how much it takes on.
@@ -105,12 +106,17 @@ const consoleLog: BotLog = { info: () => {}, warn: (fields, message) => console.
  * process.once('SIGTERM', () => running.close())
  */
 export function connect(bot: Bot, options: ConnectOptions): BotConnection {
+  return connectInside(bot, options, {})
+}
+
+/** As `connect`, for tests, which look into the bot. */
+export function connectInside(bot: Bot, options: ConnectOptions, inside: Inside): BotConnection {
   const { clock = systemClock, random = Math.random, log = consoleLog, hooks = {}, use = [] } = options
   const capacity = whole('capacity', options.capacity ?? defaults.capacity, 1)
   const hotRuns = whole('hotRuns', options.hotRuns ?? defaults.hotRuns, 0)
   const link = openLink({ client: bot.id, open: transportOf(bot, options), clock, random })
-  const engine = xstateEngine(bot)
-  const server = turnServer(link)
+  const engine = xstateEngine(bot, inside)
+  const server = inside.watch ? watchedServer(turnServer(link), inside.watch) : turnServer(link)
   const newId = idMaker(clock, random)
   const typing = typingOver(link)
   const middleware = chainOf([...use, ...bot.use])

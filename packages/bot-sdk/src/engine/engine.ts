@@ -7,9 +7,11 @@ import { StateDoesNotFit } from './errors.js'
 import { digest, fingerprintOf, footingOf } from './fingerprint.js'
 import { jsonCopy } from './json.js'
 import { Kinds } from './kinds.js'
+import { machineAt, type Start } from './machine-at.js'
 import { migrated } from './migration.js'
 import type { PersistedSnapshot } from './persisting.js'
 import type { Engine, Run, StoredRun, Surroundings } from './port.js'
+import type { Watch } from './watch.js'
 import { namesActors } from './xstate-internals.js'
 import { type RunOptions, XStateRun } from './xstate-run.js'
 
@@ -21,8 +23,15 @@ export interface EngineOptions {
   migrate?: Migrate
 }
 
+/** What tests see of an engine, and change about it. */
+export interface Inside {
+  watch?: Watch
+  /** Where the run that a message begins starts, where that is not the beginning. */
+  startsAt?(input: RunInput): Start | undefined
+}
+
 /** An engine over XState 5. */
-export const xstateEngine = (options: EngineOptions): Engine => new XStateEngine(options)
+export const xstateEngine = (options: EngineOptions, inside: Inside = {}): Engine => new XStateEngine(options, inside)
 
 /** A stored run that has been restored, and not set going. */
 interface Restored {
@@ -35,9 +44,11 @@ class XStateEngine implements Engine {
   readonly #version: number
   readonly #kinds = new Kinds()
   readonly #migrate: Migrate | undefined
+  readonly #inside: Inside
   #aside: AnyStateMachine | undefined
 
-  constructor({ machine, version, migrate }: EngineOptions) {
+  constructor({ machine, version, migrate }: EngineOptions, inside: Inside) {
+    this.#inside = inside
     this.#migrate = migrate
     this.#machine = machine
     this.#version = version
@@ -50,7 +61,8 @@ class XStateEngine implements Engine {
   }
 
   start(input: RunInput, around: Surroundings): Run {
-    const run = this.#run(around, { input })
+    const at = this.#inside.startsAt?.(input)
+    const run = at ? this.#runAside(machineAt(this.#machine, at), around, input) : this.#run(around, { input })
     run.begin()
     return run
   }
@@ -58,8 +70,7 @@ class XStateEngine implements Engine {
   startAside(input: RunInput, around: Surroundings): Run | undefined {
     this.#aside ??= asideMachine(this.#machine)
     if (!this.#aside) return undefined
-    const bot = { machine: this.#aside, version: this.#version, kinds: this.#kinds }
-    const run = new XStateRun({ ...bot, around, from: { input }, isAside: true })
+    const run = this.#runAside(this.#aside, around, input)
     run.begin()
     return run
   }
@@ -96,7 +107,15 @@ class XStateEngine implements Engine {
   }
 
   #run(around: Surroundings, from: RunOptions['from']): XStateRun {
-    return new XStateRun({ machine: this.#machine, version: this.#version, kinds: this.#kinds, around, from })
+    return new XStateRun({ ...this.#known, machine: this.#machine, around, from })
+  }
+
+  #runAside(machine: AnyStateMachine, around: Surroundings, input: RunInput): XStateRun {
+    return new XStateRun({ ...this.#known, machine, around, from: { input }, isAside: true })
+  }
+
+  get #known() {
+    return { version: this.#version, kinds: this.#kinds, watch: this.#inside.watch }
   }
 
   #checkOrigin({ machine, version }: StoredRun): void {

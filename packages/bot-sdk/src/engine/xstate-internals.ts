@@ -30,7 +30,11 @@ export interface MachineNode {
 }
 
 export interface NodeTransition {
+  readonly source: MachineNode
   readonly target?: readonly MachineNode[] | undefined
+  readonly guard?: unknown
+  /** The event descriptor; empty where it needs no event. */
+  readonly eventType: string
 }
 
 /** What XState asks of whoever keeps its timers. */
@@ -110,6 +114,13 @@ export const replaceScheduler = (system: System, scheduler: Scheduler): void => 
 
 /** What XState tells of itself, without the root that it adds for those who watch several. */
 export type Inspected = Pick<InspectionEvent, 'type' | 'actorRef'>
+
+/** What XState tells of a step, with the transitions that were taken in it. */
+export type Microstep = Inspected & {
+  readonly event: AnyEventObject
+  readonly snapshot: unknown
+  readonly _transitions: readonly NodeTransition[]
+}
 
 /** Hands what XState tells of a system to one listener, straight: it tells ten things a turn. */
 export const replaceInspection = (system: System, listener: (event: Inspected) => void): void => {

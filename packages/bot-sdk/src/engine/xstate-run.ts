@@ -33,8 +33,10 @@ import { Spoken } from './spoken.js'
 import { start } from './starting.js'
 import { Timers } from './timers.js'
 import { isPauseTimer, type StoredPause, Voice } from './voice.js'
+import type { Watch } from './watch.js'
+import { refusalOf, stepOf } from './watching.js'
 import { isQuiet, isWorking, workingUnder } from './working.js'
-import { type Inspected, logicOf, stopActor } from './xstate-internals.js'
+import { type Inspected, logicOf, type Microstep, stopActor } from './xstate-internals.js'
 
 /** XState's own limit is infinite unless an author sets it, and a loop would stop the whole process. */
 const mostSteps = 10_000
@@ -47,6 +49,8 @@ export interface RunOptions {
   from: { input: RunInput } | { stored: StoredRun }
   /** It begins aside, on a machine that is not quite the bot's: from its first commit on it is restored on that one. */
   isAside?: boolean
+  /** Hears what the machine does. */
+  watch?: Watch | undefined
 }
 
 /** A machine of XState 5 as a {@link Run}. It is made at a standstill: `begin` sets it going. */
@@ -67,6 +71,7 @@ export class XStateRun implements Run {
   readonly #keys: IdempotencyKeys
   readonly #failure = new Failure()
   readonly #movements: Movements
+  readonly #watch: Watch | undefined
   /** The question that was answered last, by its name. */
   #answered: string | undefined
   #closed = false
@@ -74,7 +79,8 @@ export class XStateRun implements Run {
   #comesBack = false
   #steps = 0
 
-  constructor({ machine, version, kinds, around, from, isAside = false }: RunOptions) {
+  constructor({ machine, version, kinds, around, from, isAside = false, watch }: RunOptions) {
+    this.#watch = watch
     this.#isAside = isAside
     this.#machine = machine
     this.#version = version
@@ -127,7 +133,7 @@ export class XStateRun implements Run {
 
   #inspect(event: Inspected): void {
     if (event.type === '@xstate.actor') fitOut(event.actorRef as AnyActorRef, this.#outfit)
-    else if (event.type === '@xstate.microstep') this.#countStep()
+    else if (event.type === '@xstate.microstep') this.#stepped(event as Microstep)
     else if (event.type === '@xstate.snapshot') this.#moved(event.actorRef as AnyActorRef)
   }
 
@@ -136,9 +142,11 @@ export class XStateRun implements Run {
     this.#movements.moved()
   }
 
-  #countStep(): void {
+  #stepped(microstep: Microstep): void {
     this.#steps++
     if (this.#steps > mostSteps) throw new EndlessSteps(mostSteps)
+    const step = this.#watch && stepOf(microstep)
+    if (step) this.#watch?.stepped(this.#around.conversation, step)
   }
 
   #fail(error: unknown): void {
@@ -187,7 +195,14 @@ export class XStateRun implements Run {
 
   /** @throws what a guard throws: deciding who takes an event runs them */
   #recipientOf(event: AnyEventObject): AnyActorRef | undefined {
-    return mayComeFromOutside(event.type) ? recipientOf(this.root, event, this.#kinds) : undefined
+    const recipient = mayComeFromOutside(event.type) ? recipientOf(this.root, event, this.#kinds) : undefined
+    if (!recipient) this.#refused(event)
+    return recipient
+  }
+
+  #refused(event: AnyEventObject): void {
+    const refusal = this.#watch && refusalOf(this.root, event, this.#kinds)
+    if (refusal) this.#watch?.refused(this.#around.conversation, refusal)
   }
 
   get question(): OpenQuestion | undefined {

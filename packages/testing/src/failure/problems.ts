@@ -1,5 +1,6 @@
 import type { Message } from '@daakia/client-sdk'
 import type { StateValue } from 'xstate'
+import type { Scheduled } from '../scene/scheduled.js'
 import { formatMs } from '../time/duration.js'
 import type { Problem } from './conversation-failure.js'
 import { textOf } from './text-of.js'
@@ -54,6 +55,17 @@ export const inOtherState = (
   expected: expected === undefined ? 'no run' : JSON.stringify(expected),
   actual: actual === undefined ? 'no run' : JSON.stringify(actual),
   difference: { expected, actual },
+})
+
+/** @param wanted without `what`: nothing is to be scheduled; without `inMs`: whenever it is due */
+export const scheduledOtherwise = (
+  id: string,
+  { what, inMs }: { what: string | undefined; inMs: number | undefined },
+  scheduled: readonly Scheduled[],
+): Problem => ({
+  message: `${id} has scheduled ${scheduled.length === 0 ? 'nothing' : 'something else'}.`,
+  expected: what === undefined ? 'nothing' : `${what}${inMs === undefined ? '' : `, in ${formatMs(inMs)}`}`,
+  actual: scheduled.map(({ text, inMs: due }) => `${text}, in ${formatMs(due)}`).join('; ') || 'nothing',
 })
 
 const written = (expected: string | RegExp): string =>

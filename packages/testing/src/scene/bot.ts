@@ -1,11 +1,13 @@
 import type { Bot, BotConnection } from '@daakia/bot-sdk'
-import type { BotState } from '@daakia/protocol'
 import { matchesState, type StateValue } from 'xstate'
-import type { BotUnderTest } from '../chat.js'
+import type { BotUnderTest, ScheduledOptions } from '../chat.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
-import { inOtherState } from '../failure/problems.js'
+import { inOtherState, scheduledOtherwise } from '../failure/problems.js'
+import { toMs } from '../time/duration.js'
+import { BotWatch } from './bot-watch.js'
 import type { Participant } from './rest.js'
-import type { Scene } from './scene.js'
+import type { Scene, Standing } from './scene.js'
+import { type Scheduled, scheduledOf } from './scheduled.js'
 
 /** Starts a process of the bot; `kill` ends it as a crash would. */
 export interface BotProcess {
@@ -17,13 +19,14 @@ export class SceneBot implements BotUnderTest, Participant {
   readonly id: string
   readonly #scene: Scene
   readonly #start: () => BotProcess
+  readonly watch = new BotWatch()
   #process: BotProcess
 
-  constructor(bot: Bot, scene: Scene, start: () => BotProcess) {
+  constructor(bot: Bot, scene: Scene, start: (watch: BotWatch) => BotProcess) {
     this.id = bot.id
     this.#scene = scene
-    this.#start = start
-    this.#process = start()
+    this.#start = () => start(this.watch)
+    this.#process = this.#start()
   }
 
   toBeInState(expected: StateValue | undefined, options: { with?: string } = {}): void {
@@ -31,6 +34,21 @@ export class SceneBot implements BotUnderTest, Participant {
     const actual = this.#valueWith(options.with, site)
     if (agree(expected, actual)) return
     throw this.#scene.failure(inOtherState(this.id, expected, actual), site)
+  }
+
+  toHaveScheduled(what: string | undefined, { in: duration, with: user }: ScheduledOptions = {}): void {
+    const site = callSite(this.toHaveScheduled)
+    const inMs = duration === undefined ? undefined : toMs(duration)
+    const standing = this.#standingWith(user, site)
+    const scheduled = standing ? this.scheduledIn(standing.conversation) : []
+    const isMeant = (timer: Scheduled) => timer.names.includes(what ?? '') && (inMs ?? timer.inMs) === timer.inMs
+    if (what === undefined ? scheduled.length === 0 : scheduled.some(isMeant)) return
+    throw this.#scene.failure(scheduledOtherwise(this.id, { what, inMs }, scheduled), site)
+  }
+
+  /** The timers that wait in a conversation, the next one first. */
+  scheduledIn(conversation: string): readonly Scheduled[] {
+    return scheduledOf(this.watch.doingsIn(conversation).timers, this.#scene.clock.now())
   }
 
   /** The state in which it is; `undefined` where no run is going on. */
@@ -52,12 +70,12 @@ export class SceneBot implements BotUnderTest, Participant {
   }
 
   #valueWith(user: string | undefined, site: CallSite): StateValue | undefined {
-    return (this.#stateWith(user, site)?.value ?? undefined) as StateValue | undefined
+    return (this.#standingWith(user, site)?.state?.value ?? undefined) as StateValue | undefined
   }
 
-  #stateWith(user: string | undefined, site: CallSite): BotState | undefined {
+  #standingWith(user: string | undefined, site: CallSite): Standing | undefined {
     const standings = this.#scene.standings(this.id).filter((standing) => user === undefined || standing.user === user)
-    if (standings.length <= 1) return standings[0]?.state
+    if (standings.length <= 1) return standings[0]
     const message = `${this.id} has several conversations; say whose: { with: '${standings[0]?.user}' }`
     throw this.#scene.failure({ message }, site)
   }

@@ -1,5 +1,5 @@
 import type { Client, Message, Saying } from '@daakia/client-sdk'
-import type { BotState } from '@daakia/protocol'
+import { type BotState, directConversation } from '@daakia/protocol'
 import type { User } from '../chat.js'
 import { cannotFill, cannotPress, noForm, nothingToPress, opensPage } from '../failure/acting.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
@@ -9,6 +9,7 @@ import { type FormValues, faultsOf, filled, formOf } from './acts/filling.js'
 import { paired } from './acts/in-any-order.js'
 import { pressableCalled, pressablesOf } from './acts/pressing.js'
 import { fits } from './fits.js'
+import { opens } from './opening.js'
 import type { Participant } from './rest.js'
 import type { Scene } from './scene.js'
 
@@ -48,6 +49,16 @@ export class SceneUser implements User, Participant {
   /** What fails the test where it ends now. */
   get missed(): readonly Message[] {
     return this.#ignoresTheRest ? [] : this.#unheard
+  }
+
+  /** Has the conversation with the first bot begin with this, before all that the test says. */
+  opens(saying: Saying): void {
+    this.#known(directConversation(this.name, this.#firstBot))
+    // What is wrong with it keeps the test waiting, and is told then.
+    this.client
+      .to(this.#firstBot)
+      .send(saying)
+      .catch(() => {})
   }
 
   async says(saying: Saying, options: { to?: string } = {}): Promise<void> {
@@ -171,7 +182,7 @@ export class SceneUser implements User, Participant {
     const known = this.#known(message.conversation)
     known.head = message.seq
     if (!isBot) known.said = message
-    if (message.type === 'event') return
+    if (message.type === 'event' || opens(message)) return
     this.#scene.transcript.add(message, isBot ? 'bot' : 'user')
     if (message.from === this.name) this.#answered(message.conversation)
     else for (const list of [this.#unheard, this.#unanswered]) list.push(message)

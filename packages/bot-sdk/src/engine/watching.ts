@@ -1,0 +1,39 @@
+import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot, StateValue } from 'xstate'
+import { everyActor, pathOf } from './actor-tree.js'
+import { guardName } from './guard-name.js'
+import type { Kinds } from './kinds.js'
+import { activeMachine } from './routing.js'
+import type { RefusedEvent, Step, TakenTransition } from './watch.js'
+import { activeNodes, type Microstep, type NodeTransition } from './xstate-internals.js'
+
+/** A microstep of XState as it is told; `undefined` where nothing was taken. */
+export function stepOf({ actorRef, event, snapshot, _transitions: transitions }: Microstep): Step | undefined {
+  if (transitions.length === 0) return undefined
+  const value = (snapshot as AnyMachineSnapshot).value as StateValue
+  return { actor: pathOf(actorRef as AnyActorRef), event: event.type, transitions: transitions.map(taken), value }
+}
+
+function taken(transition: NodeTransition): TakenTransition {
+  const { source, target, guard, eventType } = transition
+  const alternatives = eventType === '' ? (source.always ?? []) : (source.transitions.get(eventType) ?? [])
+  const before = alternatives.slice(0, Math.max(0, alternatives.indexOf(transition)))
+  return {
+    source: source.path,
+    always: eventType === '',
+    ...(target && { target: target.map(({ path }) => path) }),
+    ...(guard !== undefined && { guard: guardName(guard) }),
+    refused: guardsOf(before),
+  }
+}
+
+/** The guards that kept all active states from taking the event; `undefined` where none of them names it. */
+export function refusalOf(root: AnyActorRef, { type }: AnyEventObject, kinds: Kinds): RefusedEvent | undefined {
+  const guards = everyActor(root)
+    .flatMap((actor) => activeMachine(actor, kinds) ?? [])
+    .flatMap((snapshot) => activeNodes(snapshot))
+    .flatMap((node) => guardsOf(node.transitions.get(type) ?? []))
+  return guards.length === 0 ? undefined : { event: type, guards }
+}
+
+const guardsOf = (transitions: readonly NodeTransition[]): string[] =>
+  transitions.flatMap(({ guard }) => (guard === undefined ? [] : [guardName(guard)]))
