@@ -66,4 +66,4 @@ export class EmbeddedLeases implements Leases {
   }
 }
 
-const keyOf = ({ vendor, conversation, bot }: LeasedTurn): string => JSON.stringify([vendor, conversation, bot])
+const keyOf = ({ vendor, conversation, bot }: LeasedTurn): string => `${vendor}/${bot}/${conversation}`

@@ -1,4 +1,4 @@
-import { type Seat, seatKey } from './seat.js'
+import type { Seat } from './seat.js'
 
 /** What comes after a turn: a first try, one that has begun with the answer and is not counted, or one that is counted. */
 export type NextTry = 'first' | 'begun' | 'counted'
@@ -56,4 +56,4 @@ export class FirstTries {
   }
 }
 
-const nameOf = (seat: Seat): string => seatKey(seat).join('/')
+const nameOf = ({ vendor, conversation, bot }: Seat): string => `${vendor}/${conversation}/${bot}`

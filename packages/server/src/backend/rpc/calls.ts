@@ -12,24 +12,29 @@ export interface Calls {
   call(caller: Caller, name: string, payload: Uint8Array): Promise<RpcAnswer>
 }
 
-export const createCalls = (methods: Methods, log: Log): Calls => ({
-  serves: (service) => Object.keys(methods).some((name) => name.startsWith(`${service}/`)),
-  async call(caller, name, payload) {
-    try {
-      const method = Object.hasOwn(methods, name) ? methods[name] : undefined
-      if (!method) throw new RpcFailure(RpcCode.MethodNotFound, `There is no method ${name}`)
-      return { result: await method(caller, parse(payload)) }
-    } catch (error) {
-      const { vendor, client, connection } = caller
-      return { error: told(error, { vendor, client, connection, method: name }, log) }
-    }
-  },
-})
+export const createCalls = (methods: Methods, log: Log): Calls => {
+  const services = new Set(Object.keys(methods).map((name) => name.slice(0, name.indexOf('/'))))
+  return {
+    serves: (service) => services.has(service),
+    async call(caller, name, payload) {
+      try {
+        const method = Object.hasOwn(methods, name) ? methods[name] : undefined
+        if (!method) throw new RpcFailure(RpcCode.MethodNotFound, `There is no method ${name}`)
+        return { result: await method(caller, parse(payload)) }
+      } catch (error) {
+        const { vendor, client, connection } = caller
+        return { error: told(error, { vendor, client, connection, method: name }, log) }
+      }
+    },
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 const parse = (payload: Uint8Array): unknown => {
   if (payload.length === 0) return {}
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
+    return JSON.parse(utf8.decode(payload))
   } catch {
     throw new RpcFailure(RpcCode.ParseError, 'The payload must be JSON in UTF-8')
   }
