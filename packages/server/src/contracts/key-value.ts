@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { above, under } from '../kv/keys.js'
 import { type Key, type KeyValue, type Reader, table } from '../kv/port.js'
+import { appending } from './appending.js'
 import { type Behaviours, type Bench, type ContractKit, contract, same } from './kit.js'
 
 const things = table<unknown>('things')
@@ -159,13 +160,6 @@ const writing: Behaviours<Bench<KeyValue>> = {
     same(await after, [undefined, undefined, 1])
     same(keysIn(kv, under()), [['before']])
   },
-  'numbers what is appended under a prefix 1, 2, 3 …': async ({ subject: kv }) => {
-    const numbers = await kv.write((tx) => ['x', 'y', 'z'].map((value) => tx.append(things, ['log'], value)))
-    same(numbers, [1, 2, 3])
-    const apart = await kv.write((tx) => [tx.append(things, ['log'], 'w'), tx.append(things, ['other'], 'v')])
-    same(apart, [4, 1])
-    same(kv.get(things, ['log', 4]), 'w')
-  },
   'shows outside only what was flushed': async ({ subject: kv }) => {
     const written = kv.write((tx) => tx.put(things, ['a'], 1))
     same(kv.get(things, ['a']), undefined)
@@ -199,4 +193,4 @@ const writing: Behaviours<Bench<KeyValue>> = {
 
 /** What every key-value engine does. */
 export const keyValueContract = (kit: ContractKit, open: () => Promise<Bench<KeyValue>>): void =>
-  contract(kit, 'KeyValue', open, { ...reading, ...writing })
+  contract(kit, 'KeyValue', open, { ...reading, ...writing, ...appending })

@@ -1,6 +1,5 @@
 import type { Position, Random } from '@daakia/protocol'
 import type { SessionName } from '../identity.js'
-import { above } from '../kv/keys.js'
 import type { KeyValue, Reader, Transaction } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
 import type { FeedEntry } from '../persistence/port.js'
@@ -52,8 +51,8 @@ export class EmbeddedInbox implements Inbox, Projection {
   }
 
   async read(vendor: string, client: string, offset: number, limit: number): Promise<readonly InboxEntry[]> {
-    const found = this.#kv.range(inboxes, { ...above(offset, vendor, client), limit })
-    return [...found].map(({ key, value: [conversation, seq] }) => ({ offset: key[2] as number, conversation, seq }))
+    const found = this.#kv.after(inboxes, [vendor, client], offset, limit)
+    return Array.from(found, ({ number, value: [conversation, seq] }) => ({ offset: number, conversation, seq }))
   }
 
   async cursor(session: SessionName): Promise<Position | undefined> {

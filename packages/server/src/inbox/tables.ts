@@ -1,7 +1,7 @@
 import { table } from '../kv/port.js'
 
 /** [vendor, client, offset] to the pointer. */
-export const inboxes = table<readonly [conversation: string, seq: number]>('inboxes')
+export const inboxes = table<readonly [conversation: string, seq: number]>('inboxes', { followed: true })
 
 /** [vendor, client] to the highest offset whose pointer was removed. */
 export const trims = table<number>('inbox-trims')

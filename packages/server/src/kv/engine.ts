@@ -1,5 +1,5 @@
-import { under } from './keys.js'
-import type { Key, Range, Reader, Table } from './port.js'
+import { above, under } from './keys.js'
+import type { Key, Numbered, Range, Reader, Table } from './port.js'
 import { unpackValue } from './values.js'
 
 /** Stored bytes; `undefined` where the entry is removed. */
@@ -74,10 +74,27 @@ export class UnpackingReader implements Reader {
   lastNumber(table: Table<unknown>, prefix: Key): number {
     return lastNumberOf(this.#raw, table, prefix)
   }
+
+  after<V>(table: Table<V>, prefix: Key, number: number, limit?: number): Iterable<Numbered<V>> {
+    return entriesAfter(this.#raw, table, prefix, number, limit)
+  }
 }
 
 /** The highest number under a prefix; 0 where there is none. */
 export const lastNumberOf = (reader: RawReader, table: Table<unknown>, prefix: Key): number => {
   const [last] = reader.entries(table, { ...under(...prefix), reverse: true, limit: 1 })
   return last ? (last.key[prefix.length] as number) : 0
+}
+
+export function* entriesAfter<V>(
+  reader: RawReader,
+  table: Table<V>,
+  prefix: Key,
+  number: number,
+  limit = Number.POSITIVE_INFINITY,
+): Iterable<Numbered<V>> {
+  const bounds = above(number, ...prefix)
+  const range = limit === Number.POSITIVE_INFINITY ? bounds : { ...bounds, limit }
+  for (const { key, bytes } of reader.entries(table, range))
+    if (bytes) yield { number: key[prefix.length] as number, value: unpackValue(bytes) as V }
 }

@@ -1,7 +1,7 @@
 import { Ahead } from './ahead.js'
 import { type Engine, UnpackingReader } from './engine.js'
 import { StorageError } from './errors.js'
-import type { Key, KeyValue, Table, Transaction } from './port.js'
+import type { Key, KeyValue, Numbered, Table, Transaction } from './port.js'
 import { Transactions } from './transaction.js'
 
 /** One who waits for a flush, with what its transaction answered or threw. */
@@ -66,6 +66,11 @@ export class GroupCommit extends UnpackingReader implements KeyValue {
     return table.hot && !this.#ahead.isAhead(table, key) ? this.#transactions.get(table, key) : super.get(table, key)
   }
 
+  override after<V>(table: Table<V>, prefix: Key, number: number, limit = Number.POSITIVE_INFINITY) {
+    const kept: Iterable<Numbered<V>> | undefined = this.#transactions.flushedAfter(table, prefix, number, limit)
+    return kept ?? super.after(table, prefix, number, limit)
+  }
+
   /** Takes no more, and resolves when all that was taken is settled. */
   async close(): Promise<void> {
     this.#closed = true
@@ -90,18 +95,17 @@ export class GroupCommit extends UnpackingReader implements KeyValue {
     const take = () => {
       group = this.#waiting
       this.#waiting = []
-      return this.#ahead.take()
+      return this.#transactions.take()
     }
     try {
       await this.#engine.commit({ take, atOnce, begun })
-      this.#ahead.flushed()
+      this.#transactions.flushed()
       begun()
       return group
     } catch (error) {
       begun()
       // What has come since stands on what is lost.
       const lost = [...group, ...this.#waiting.splice(0)]
-      this.#ahead.forget()
       this.#transactions.forget()
       for (const waiting of lost) waiting.reject(error)
       return []

@@ -11,11 +11,22 @@ export interface Table<V> {
   readonly name: string
   /** Few and small, and read in most transactions: kept in memory for them. */
   readonly hot?: boolean
+  /** Appended to, and read on from its end by many: what is newest, and small, is kept in memory for them. */
+  readonly followed?: boolean
   /** Carries the type of the values; never set. */
   readonly value?: V
 }
 
-export const table = <V>(name: string, options: { hot?: boolean } = {}): Table<V> => ({ name, ...options })
+export const table = <V>(name: string, options: { hot?: boolean; followed?: boolean } = {}): Table<V> => ({
+  name,
+  ...options,
+})
+
+/** A value that was appended. */
+export interface Numbered<V> {
+  number: number
+  value: V
+}
 
 export interface Range {
   /** The first key, inclusive. */
@@ -32,6 +43,8 @@ export interface Reader {
   range<V>(table: Table<V>, range: Range): Iterable<{ key: Key; value: V }>
   /** The highest number that follows `prefix` in the keys of a table; 0 where there is none. */
   lastNumber(table: Table<unknown>, prefix: Key): number
+  /** What was appended under `prefix` after this number, in order, as long as it is not removed. */
+  after<V>(table: Table<V>, prefix: Key, number: number, limit?: number): Iterable<Numbered<V>>
 }
 
 /** Sees its own writes. */

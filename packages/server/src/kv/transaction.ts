@@ -1,9 +1,10 @@
 import type { Ahead } from './ahead.js'
-import { Change, type Engine, lastNumberOf } from './engine.js'
+import { Change, type Engine, entriesAfter, lastNumberOf } from './engine.js'
 import { keyName } from './key-name.js'
 import { checkKey } from './keys.js'
-import type { Key, Range, Table, Transaction } from './port.js'
+import type { Key, Numbered, Range, Table, Transaction } from './port.js'
 import { Remembered } from './remembered.js'
+import { type SequenceEnd, SequenceEnds } from './sequence-ends.js'
 import { packValue, unpackValue } from './values.js'
 
 /** A step of a transaction, with what it takes to take it back. */
@@ -21,7 +22,7 @@ export class Transactions implements Transaction {
   readonly #ahead: Ahead
   readonly #engine: Pick<Engine, 'seal'>
   readonly #hot = new Remembered<unknown>()
-  readonly #lastNumbers = new Remembered<number>()
+  readonly #ends = new SequenceEnds()
   #steps: Step[] = []
 
   constructor(ahead: Ahead, engine: Pick<Engine, 'seal'>) {
@@ -45,8 +46,9 @@ export class Transactions implements Transaction {
 
   /** Nothing that is not on disk has happened. */
   forget(): void {
+    this.#ahead.forget()
     this.#hot.clear()
-    this.#lastNumbers.clear()
+    this.#ends.clear()
   }
 
   get<V>(table: Table<V>, key: Key): V | undefined {
@@ -65,26 +67,56 @@ export class Transactions implements Transaction {
   }
 
   lastNumber(table: Table<unknown>, prefix: Key): number {
-    return this.#lastNumber(table, prefix, keyName(prefix))
+    return this.#endOf(table, prefix).last
+  }
+
+  after<V>(table: Table<V>, prefix: Key, number: number, limit = Number.POSITIVE_INFINITY): Iterable<Numbered<V>> {
+    const kept = this.#endOf(table, prefix).after(number, limit, { unflushed: true })
+    return (kept as Numbered<V>[] | undefined) ?? entriesAfter(this.#ahead, table, prefix, number, limit)
+  }
+
+  /** The same of what has been flushed; `undefined` where not all of it is remembered. */
+  flushedAfter<V>(table: Table<V>, prefix: Key, number: number, limit: number): Numbered<V>[] | undefined {
+    const end = this.#ends.get(table, keyName(prefix))
+    return end?.after(number, limit, { unflushed: false }) as Numbered<V>[] | undefined
   }
 
   put<V>(table: Table<V>, key: Key, value: V): void {
-    checkKey(key)
-    const bytes = packValue(value)
-    this.#make(new Change(table, key, keyName(key), this.#engine.seal(table, key, bytes), bytes.length), value)
+    if (table.followed) this.#forgetEnd(table, key)
+    this.#put(table, key, value)
   }
 
   append<V>(table: Table<V>, prefix: Key, value: V): number {
-    const name = keyName(prefix)
-    const number = this.#lastNumber(table, prefix, name) + 1
-    this.put(table, [...prefix, number], value)
-    this.#lastNumbers.set(table, name, number)
-    return number
+    const end = this.#endOf(table, prefix)
+    const bytes = this.#put(table, [...prefix, end.last + 1], value)
+    this.#ends.append(table, end, value, bytes)
+    return end.last
   }
 
   remove(table: Table<unknown>, key: Key): void {
     checkKey(key)
+    if (table.followed) this.#forgetEnd(table, key)
     this.#make(new Change(table, key, keyName(key)), undefined)
+  }
+
+  /** What has gathered is being flushed from now on. */
+  take(): readonly Change[] {
+    this.#ends.take()
+    return this.#ahead.take()
+  }
+
+  /** What was taken is on disk. */
+  flushed(): void {
+    this.#ahead.flushed()
+    this.#ends.flushed()
+  }
+
+  /** Answers how many bytes the value has. */
+  #put<V>(table: Table<V>, key: Key, value: V): number {
+    checkKey(key)
+    const bytes = packValue(value)
+    this.#make(new Change(table, key, keyName(key), this.#engine.seal(table, key, bytes), bytes.length), value)
+    return bytes.length
   }
 
   #make(change: Change, value: unknown): void {
@@ -98,15 +130,16 @@ export class Transactions implements Transaction {
     const { table, key, name } = change
     this.#ahead.takeBack(change, before)
     if (table.hot) this.#hot.delete(table, name)
-    this.#lastNumbers.delete(table, keyName(key.slice(0, -1)))
+    this.#forgetEnd(table, key)
   }
 
-  #lastNumber(table: Table<unknown>, prefix: Key, name: string): number {
-    const known = this.#lastNumbers.get(table, name)
-    if (known !== undefined) return known
-    const number = lastNumberOf(this.#ahead, table, prefix)
-    this.#lastNumbers.set(table, name, number)
-    return number
+  #forgetEnd(table: Table<unknown>, key: Key): void {
+    this.#ends.delete(table, keyName(key.slice(0, -1)))
+  }
+
+  #endOf(table: Table<unknown>, prefix: Key): SequenceEnd {
+    const name = keyName(prefix)
+    return this.#ends.get(table, name) ?? this.#ends.begin(table, name, lastNumberOf(this.#ahead, table, prefix))
   }
 
   #read<V>(table: Table<V>, key: Key): V | undefined {

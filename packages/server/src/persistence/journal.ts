@@ -52,12 +52,8 @@ export function* messagesAfter(
   conversation: string,
   after: number,
 ): Iterable<JournalMessage> {
-  for (const { key, value } of reader.range(journal, {
-    from: [vendor, conversation, after + 1],
-    to: under(vendor, conversation).to,
-  })) {
-    if (value) yield fromRecord(key[2] as number, value)
-  }
+  for (const { number, value } of reader.after(journal, [vendor, conversation], after))
+    if (value) yield fromRecord(number, value)
 }
 
 /** Those of these messages that are kept, in the order in which they are asked for. */

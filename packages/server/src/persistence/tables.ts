@@ -86,7 +86,7 @@ export const conversations = table<ConversationRecord>('conversations', { hot: t
 export const joins = table<number>('joins')
 
 /** [vendor, conversation, seq]; null in the place of the newest message that was trimmed: its number is given once. */
-export const journal = table<MessageRecord | null>('journal')
+export const journal = table<MessageRecord | null>('journal', { followed: true })
 
 /**
  * [vendor, id, conversation, from] to seq, and `at` where the message was trimmed: ids that are ordered by time keep new

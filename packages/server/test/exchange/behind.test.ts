@@ -28,6 +28,12 @@ const counting = () => {
       }
     },
     lastNumber: (table, prefix) => inner.lastNumber(table, prefix),
+    *after(table, prefix, ...asked) {
+      for (const entry of inner.after(table, prefix, ...asked)) {
+        if (table.name === inboxes.name && prefix[1] === 'ana') counter.pointers++
+        yield entry
+      }
+    },
     write: (work, flushed) => inner.write(work, flushed),
     close: () => inner.close(),
   }

@@ -6,10 +6,13 @@ import { type Key, type Range, type Table, table } from '../../src/kv/port.js'
 import { SortedEntries } from '../../src/kv/sorted-entries.js'
 
 const things = table<number>('things', { hot: true })
+const log = table<number>('log', { followed: true })
 
 /** An engine whose commits wait until the test lets them succeed or fail. */
 class SlowEngine implements Engine {
   readonly #entries = new SortedEntries()
+  /** How often the entries of a table were read. */
+  reads = 0
   readonly commits: { changes: readonly Change[]; begun(): void; succeed(): void; fail(error: Error): void }[] = []
 
   constructor(private readonly beginsAtOnce = true) {}
@@ -35,6 +38,7 @@ class SlowEngine implements Engine {
   }
 
   entries(_table: Table<unknown>, range: Range): Iterable<RawEntry> {
+    this.reads++
     return this.#entries.range(range)
   }
 }
@@ -192,6 +196,32 @@ test('who reads outside of a transaction sees what is on disk, also where memory
   engine.commits[1]?.fail(new Error('disk'))
   expect(await lost).toBe('lost')
   expect(seen()).toBe(1)
+})
+
+test('who reads on from the end of a log finds what is on disk, in memory, and never what is lost', async () => {
+  const { engine, group } = slowGroup()
+  const append = (value: number) => group.write((tx) => tx.append(log, ['a'], value))
+  const seen = (number: number) => [...group.after(log, ['a'], number)].map(({ value }) => value)
+  const first = append(1)
+  await nextTurn()
+  const second = append(2)
+  engine.reads = 0
+  expect(seen(0)).toEqual([])
+  engine.commits[0]?.succeed()
+  await first
+  expect(seen(0)).toEqual([1])
+  await nextTurn()
+  const third = append(3)
+  engine.commits[1]?.succeed()
+  await second
+  expect([seen(0), seen(1)]).toEqual([[1, 2], [2]])
+  expect(engine.reads).toBe(0)
+
+  await nextTurn()
+  const lost = third.catch(() => 'lost')
+  engine.commits[2]?.fail(new Error('disk'))
+  expect(await lost).toBe('lost')
+  expect([seen(0), seen(2)]).toEqual([[1, 2], []])
 })
 
 test('changes of one entry within a group are one write', async () => {

@@ -22,6 +22,12 @@ const opened = async () => {
       }
     },
     lastNumber: (table, prefix) => inner.lastNumber(table, prefix),
+    *after(table, ...asked) {
+      for (const entry of inner.after(table, ...asked)) {
+        if (table.name === journal.name) counter.entries++
+        yield entry
+      }
+    },
     write: (work, flushed) => inner.write(work, flushed),
     close: () => inner.close(),
   }

@@ -20,6 +20,7 @@ const mortal = (clock: Clock, kv: KeyValue) => {
     get: (...asked) => kv.get(...asked),
     range: (...asked) => kv.range(...asked),
     lastNumber: (...asked) => kv.lastNumber(...asked),
+    after: (...asked) => kv.after(...asked),
     write: (work, flushed) => (dead ? never : kv.write(work, flushed)),
     close: () => kv.close(),
   }

@@ -5,6 +5,7 @@ export const withWrite = (storage: KeyValue, write: KeyValue['write']): KeyValue
   get: (table, key) => storage.get(table, key),
   range: (table, range) => storage.range(table, range),
   lastNumber: (table, prefix) => storage.lastNumber(table, prefix),
+  after: (...asked) => storage.after(...asked),
   close: () => storage.close(),
   write,
 })
