@@ -5,6 +5,7 @@ import type { Around } from '../authoring/around.js'
 import type { CorrectHeard, HeardMessage } from '../authoring/heard.js'
 import { answerOf } from './answers/answer-of.js'
 import { misfit } from './misfit.js'
+import { single } from './single.js'
 import { answersIn, type Filled, mentionsOf, type Slot } from './slots.js'
 import type { Whole } from './whole.js'
 import { writtenAs } from './written-as.js'
@@ -52,7 +53,7 @@ export class FormFiller {
 
   begin({ given = {}, message }: FormStart, around: Around): Form {
     const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-    const told = message ? mentionsOf(this.#without(known), message.text, around) : {}
+    const told = message ? this.#told(known, message.text, around) : {}
     return { values: { ...told, ...known }, skipped: [], wrong: 0, mismatched: 0, problem: null }
   }
 
@@ -93,9 +94,17 @@ export class FormFiller {
   heard(form: Form, heard: HeardMessage, around: Around): Change {
     const open = this.slot(form.open)
     if (!open) return {}
-    const found = answersIn(open, this.#without({ ...form.values, [open.name]: true }), heard, around)
+    const { [open.name]: _, ...known } = form.values
+    const answers = answersIn(open, this.#without({ ...known, [open.name]: true }), heard, around)
+    const found = { ...single(this.#slots, { ...known, ...answers }, heard.text, around), ...answers }
     if (Object.keys(found).length > 0) return this.#filled(form, found, open.name)
     return { wrong: form.wrong + 1, problem: misfit(open.answer, heard, around) }
+  }
+
+  /** What a text says that is not known, though nobody asked. */
+  #told(known: Filled, text: string, around: Around): Filled {
+    const told = mentionsOf(this.#without(known), text, around)
+    return { ...told, ...single(this.#slots, { ...known, ...told }, text, around) }
   }
 
   #filled({ values }: Form, found: Filled, preferred?: string): Change {

@@ -101,7 +101,7 @@ export function answersIn(open: Slot, others: readonly Slot[], heard: HeardMessa
   return { ...restOf(open, others, heard.text, place, around), [open.name]: reading.value }
 }
 
-/** What an answer says of other slots. One of a list may be told with a slip, and has no place then. */
+/** What an answer says of other slots. One of a list may be told with a slip, and one by an article: neither has a place. */
 function restOf(
   { answer }: Slot,
   others: readonly Slot[],
@@ -110,15 +110,15 @@ function restOf(
   around: Around,
 ): Filled {
   if (place) return mentionsOf(others, blanked(text, place), around)
-  return answer.choices ? mentionsOf(others, text, around) : {}
+  return answer.choices || answer.counts ? mentionsOf(others, text, around) : {}
 }
 
-interface Claim extends Found<unknown> {
+export interface Claim extends Found<unknown> {
   slot: Slot
 }
 
-/** The longest goes first: the 5 of "5 May" counts nothing. */
-function claims(slots: readonly Slot[], text: string, around: Around): readonly Claim[] {
+/** What a text says of the slots, and where. The longest goes first: the 5 of "5 May" counts nothing. */
+export function claims(slots: readonly Slot[], text: string, around: Around): readonly Claim[] {
   const all = slots.flatMap((slot) => slot.answer.find(text, around).map((found) => ({ ...found, slot })))
   const kept: Claim[] = []
   for (const claim of all.toSorted((one, other) => lengthOf(other) - lengthOf(one)))

@@ -38,6 +38,10 @@ export interface NumberWords {
   readonly ordinals: readonly ((number: number) => string)[]
   /** Others, such as "a dozen". */
   readonly named: Readonly<Record<string, number>>
+  /** What says of the thing that follows that there is one: "a" in "a salad". In small letters. */
+  readonly articles?: readonly string[]
+  /** What comes after an article and makes it many: "lot" in "a lot". In small letters. */
+  readonly vague?: readonly string[]
   /** What makes the number after it negative. */
   readonly minus: readonly string[]
 }

@@ -54,6 +54,7 @@ export const germanAnswers: AnswerWords = {
       keine: 0,
       keinen: 0,
     },
+    articles: ['ein', 'eine', 'einen'],
     minus: ['minus'],
   },
   dates: () => dates,

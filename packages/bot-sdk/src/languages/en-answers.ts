@@ -40,6 +40,8 @@ export const englishAnswers: AnswerWords = {
       none: 0,
       half: 0.5,
     },
+    articles: ['a', 'an', 'one'],
+    vague: ['lot', 'few', 'bit', 'little', 'bunch', 'number', 'handful', 'ton', 'load', 'heap', 'pile'],
     minus: ['minus', 'negative'],
   },
   dates: (locale) => (isMonthFirst(locale) ? casual : GB),

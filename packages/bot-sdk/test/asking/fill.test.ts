@@ -106,6 +106,51 @@ describe('nothing is asked for that is known:', () => {
     expect(await talkWith(dish, ['hi', 'three sallad'])).toEqual(['What?', '{"dish":"salad","count":3}'])
   })
 
+  describe('that there is one', () => {
+    const dish = fill({
+      schema: z.object({
+        dish: z.enum(['pizza', 'salad']),
+        count: z.int(),
+        size: z.enum(['small', 'large']).optional(),
+        address: z.string().optional(),
+      }),
+      ask: { dish: 'What?', count: 'How many?' },
+      find: { address: (text) => /\bto (.+)/.exec(text)?.[1] },
+    })
+
+    test.each([
+      [['a salad'], '{"dish":"salad","count":1}'],
+      [['hi', 'A large pizza, please'], '{"dish":"pizza","count":1,"size":"large"}'],
+      [['pizza', 'just one small one'], '{"dish":"pizza","count":1,"size":"small"}'],
+      [['a question', 'one salad'], '{"dish":"salad","count":1}'],
+    ])('%j', async (texts, output) => {
+      expect((await talkWith(dish, texts)).at(-1)).toBe(output)
+    })
+
+    test.each([[['a question about pizza']], [['pizza to a small house']], [['a few salads']]])(
+      'or not: %j',
+      async (texts) => {
+        expect(await talkWith(dish, texts)).toEqual(['How many?'])
+      },
+    )
+
+    test('in another language', async () => {
+      const size = fill({
+        schema: z.object({ size: z.enum(['klein', 'groß']), count: z.int() }),
+        ask: { size: 'Welche?', count: 'Wie viele?' },
+      })
+      expect(await talkWith(size, ['eine klein'], { locale: 'de' })).toEqual(['{"size":"klein","count":1}'])
+    })
+
+    test('of two things that are counted, of neither', async () => {
+      const stay = fill({
+        schema: z.object({ kind: z.enum(['room', 'tent']), nights: z.int(), guests: z.int() }),
+        ask: { kind: 'What?', nights: 'Nights?', guests: 'Guests?' },
+      })
+      expect(await talkWith(stay, ['a room'])).toEqual(['Nights?'])
+    })
+  })
+
   test('what is said of another field instead of an answer', async () => {
     expect(await talk(['hi', 'seven', 'large', '12 Hill Road'])).toEqual([
       ...['Which size?', 'Which size?', 'Where to?', 'Anything else?'],

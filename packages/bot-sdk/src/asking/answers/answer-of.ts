@@ -29,6 +29,7 @@ export function answerBy<TOutput>(schema: Schema<TOutput>, reader: Reader): Answ
     find: (text, around) => withoutRepeats(reader.find(text, around).flatMap((found) => fitting(schema, found))),
     expected: (around) => reader.expected(around),
     ...(reader.choices && { choices: reader.choices }),
+    ...(reader.counts && { counts: true }),
   }
 }
 

@@ -21,6 +21,8 @@ export interface Answer<TOutput> {
   expected(around: Around): string | undefined
   /** What may be chosen, where that is a closed list. */
   readonly choices?: readonly AnswerChoice[]
+  /** It says how many: whole numbers are taken. */
+  readonly counts?: boolean
 }
 
 /**
@@ -67,4 +69,5 @@ export interface Reader {
   find(text: string, around: Around): readonly Found<readonly unknown[]>[]
   expected(around: Around): string | undefined
   readonly choices?: readonly AnswerChoice[]
+  readonly counts?: boolean
 }

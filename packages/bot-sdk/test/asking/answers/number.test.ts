@@ -53,6 +53,22 @@ describe('a number', () => {
     expect(read(z.number(), text)).toEqual({ ok: false })
   })
 
+  test.each([
+    ['an espresso', 'en'],
+    ['A large salad', 'en'],
+    ['one, please', 'en'],
+    ['eine Pizza', 'de'],
+  ])('of things that are counted is 1 in "%s"', (text, locale) => {
+    expect(valueIn(z.int(), text, { locale })).toBe(1)
+  })
+
+  test.each(['a', 'a lot', 'a few of them', 'I have a question', 'a question about the big menu'])(
+    'of things that are counted is none in "%s"',
+    (text) => {
+      expect(read(z.int(), text)).toEqual({ ok: false })
+    },
+  )
+
   test('goes through the schema', () => {
     const schema = z.int().min(1).max(20)
     expect(valueIn(schema, 'twenty')).toBe(20)
