@@ -54,7 +54,9 @@ export class FormFiller {
   begin({ given = {}, message }: FormStart, around: Around): Form {
     const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
     const told = message ? this.#told(known, message.text, around) : {}
-    return { values: { ...told, ...known }, skipped: [], wrong: 0, mismatched: 0, problem: null }
+    const last = Object.keys(told).at(-1)
+    const values = { ...told, ...known }
+    return { values, skipped: [], wrong: 0, mismatched: 0, problem: null, ...(last !== undefined && { last }) }
   }
 
   slot(name: string | undefined): Slot | undefined {

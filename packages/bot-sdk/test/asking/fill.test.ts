@@ -217,6 +217,17 @@ describe('what was told is corrected', () => {
     expect(all.slice(5, 5 + said.length)).toEqual(said)
   })
 
+  test('though all of it was in the first message', async () => {
+    const sure = fill({
+      schema: z.object({ size: z.enum(['small', 'large']), count: z.int() }),
+      ask: { size: 'Which size?', count: 'How many?' },
+      confirm: ({ size, count }) => `${count} ${size}?`,
+    })
+    expect(await talkWith(sure, ['two large ones', 'no, make that three', 'no, make that small'])).toEqual([
+      ...['2 large?', '3 large?', '3 small?'],
+    ])
+  })
+
   test('while another field is asked for', async () => {
     expect(await talk(['hi', 'large', 'change the size', 'small', '2'])).toEqual([
       ...['Which size?', 'How many?', 'Which size?', 'How many?', 'Where to?'],
