@@ -29,12 +29,17 @@ async function play(bot: Bot, lines: readonly string[]) {
 }
 
 describe('the tutorial', () => {
-  test.each([...steps, 'examples/order/src/order.ts', 'examples/order/src/main.ts'])(
-    'shows %s to the letter',
-    (path) => {
-      expect(page).toContain(`\`\`\`ts\n${read(path)}\`\`\``)
-    },
-  )
+  test.each([...steps, 'examples/order/src/order.ts'])('shows %s to the letter', (path) => {
+    expect(page).toContain(`\`\`\`ts\n${read(path)}\`\`\``)
+  })
+
+  test('writes in the files of a new project, whose main.ts runs the bot of each step', () => {
+    const template = (path: string) => read(`packages/create-daakia-bot/templates/bot/${path}`)
+    expect(template('src/main.ts')).toBe(read('examples/order/src/main.ts').replace('./order.js', './bot.js'))
+    expect(template('src/bot.ts')).toContain('export const order = bot(')
+    expect(template('test/bot.test.ts')).toContain("import { order } from '../src/bot.js'\n")
+    expect(page.match(/`(src|test)\/[\w.]+`/g)?.every((file) => template(file.slice(1, -1)) !== '')).toBe(true)
+  })
 
   test.each([
     [1, greeting],

@@ -1,50 +1,54 @@
-import { ask, bot, type Heard, type Said, say } from '@daakia/bot-sdk'
+import { bot, fill, type Heard, type HeardMessage, type RunInput, type Said, say } from '@daakia/bot-sdk'
 import { assign, setup } from 'xstate'
 import { z } from 'zod'
 
-interface Guest {
-  name?: string
-  colour?: string
-}
+/** What is asked for: each field that is missing, in its turn. */
+const Order = z.object({
+  drink: z.enum(['coffee', 'tea', 'cocoa']),
+  count: z.int().min(1).max(9),
+})
+type Order = z.output<typeof Order>
 
 const machine = setup({
-  types: {} as { context: Guest; events: Heard; emitted: Said; output: Guest },
-  actors: {
-    name: ask({ say: 'What is your name?', schema: z.string().trim().min(1) }),
-    colour: ask({ say: 'Which colour do you like best?', schema: z.enum(['red', 'green', 'blue']) }),
+  types: {} as {
+    input: RunInput
+    context: { first: HeardMessage; order?: Order }
+    events: Heard
+    emitted: Said
+    output: Order | undefined
   },
-  delays: { reminder: 10 * 60_000 },
+  actors: {
+    order: fill({
+      schema: Order,
+      ask: { drink: 'What would you like to drink?', count: 'How many?' },
+      confirm: ({ count, drink }) => `${count} × ${drink}. Right?`,
+      reminder: { after: 10 * 60_000, say: 'Are you still there?' },
+    }),
+  },
 }).createMachine({
-  id: '{{name}}',
-  context: {},
-  initial: 'name',
+  id: 'order',
+  context: ({ input }) => ({ first: input.message }),
   entry: say('Hello!'),
+  initial: 'asking',
+  output: ({ context }) => context.order,
   on: { cancel: '.cancelled' },
-  output: ({ context }) => context,
   states: {
-    name: {
+    asking: {
       invoke: {
-        id: 'name',
-        src: 'name',
-        onDone: { target: 'colour', actions: assign({ name: ({ event }) => event.output }) },
-        onError: 'cancelled',
-      },
-    },
-    colour: {
-      after: { reminder: { actions: say('Are you still there?') } },
-      invoke: {
-        id: 'colour',
-        src: 'colour',
-        onDone: { target: 'done', actions: assign({ colour: ({ event }) => event.output }) },
+        id: 'order',
+        src: 'order',
+        // The message that began the conversation may say what is wanted.
+        input: ({ context }) => ({ message: context.first }),
+        onDone: { target: 'done', actions: assign({ order: ({ event }) => event.output }) },
         onError: 'cancelled',
       },
     },
     done: {
       type: 'final',
-      entry: say(({ context }) => `Nice to meet you, ${context.name}. I like ${context.colour} too.`),
+      entry: say(({ context }) => `Here you are: ${context.order?.count} × ${context.order?.drink}.`),
     },
     cancelled: { type: 'final', entry: say('Goodbye.') },
   },
 })
 
-export const greeter = bot({ id: '{{name}}', version: 1, machine })
+export const order = bot({ id: '{{name}}', version: 1, machine })
