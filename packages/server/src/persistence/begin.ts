@@ -3,10 +3,11 @@ import { nothingHanded } from './handoffs/changes.js'
 import { isHeld, release } from './holds.js'
 import { isParked } from './parking.js'
 import type { Work } from './port.js'
-import { hasSeat, isSeated, type Seat, seatKey } from './seat.js'
+import { hasSeat, isSeated, type Seat } from './seat.js'
 import { type SetAside, setAside, unknownCause } from './set-aside.js'
 import { standingOf } from './standing.js'
-import { conversations, states } from './tables.js'
+import { stateJsonOf } from './states.js'
+import { conversations } from './tables.js'
 import type { Tails } from './tails.js'
 import { leaveUntold } from './telling-failures.js'
 import { countTries, isExhausted, triesOf } from './tries.js'
@@ -74,7 +75,6 @@ const mend = (tx: Transaction, seat: Seat): undefined => {
 
 const describe = (reader: Reader, seat: Seat, members: readonly string[], work: WaitingWork, attempt: number): Work => {
   const { revision, processed, last } = standingOf(reader, seat)
-  const state = reader.get(states, seatKey(seat)) ?? null
   return {
     conversation: seat.conversation,
     members,
@@ -83,7 +83,7 @@ const describe = (reader: Reader, seat: Seat, members: readonly string[], work: 
     commitId: last?.commitId ?? null,
     ...(last && { commitHead: last.head }),
     processed,
-    state,
+    stateJson: stateJsonOf(reader, seat),
     ...work,
   }
 }

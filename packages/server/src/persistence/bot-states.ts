@@ -2,8 +2,9 @@ import { under } from '../kv/keys.js'
 import type { Key, Range, Reader } from '../kv/port.js'
 import { positionOf } from './pages.js'
 import type { Page, StoredState } from './port.js'
-import { isSeated, type Seat, seatKey } from './seat.js'
-import { type StandingRecord, standings, states } from './tables.js'
+import { isSeated, type Seat } from './seat.js'
+import { stateOf } from './states.js'
+import { type StandingRecord, standings } from './tables.js'
 
 /** So many places of bots are looked at for one page: those of other bots lie between. */
 const mostLookedAt = 2_000
@@ -35,7 +36,7 @@ const rangeAfter = (vendor: string, after: string | undefined): Range => {
 }
 
 const storedIn = (reader: Reader, seat: Seat, { revision, parked }: StandingRecord): StoredState | undefined => {
-  const state = reader.get(states, seatKey(seat)) ?? null
+  const state = stateOf(reader, seat)
   if (state === null || !isSeated(reader, seat)) return undefined
   return { conversation: seat.conversation, revision, state, ...(parked && { parked: parked.reason }) }
 }

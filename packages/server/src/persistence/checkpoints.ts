@@ -3,6 +3,7 @@ import type { Reader, Transaction } from '../kv/port.js'
 import type { Debounce, Outcome } from './port.js'
 import { type Seat, seatKey } from './seat.js'
 import { handlesMessage, standingOf } from './standing.js'
+import { type StoredJson, stateOf } from './states.js'
 import { checkpoints, type DeadLetterRecord, type StandingRecord, standings, states, timers } from './tables.js'
 import { cancelTimer, setTimer, timersOf } from './timers.js'
 
@@ -10,7 +11,7 @@ type Committed = Extract<Outcome, { kind: 'committed' }>
 
 /** What a bot was before the first checkpoint of a turn: where it goes back to when the turn is given up. */
 export interface CheckpointRecord {
-  state: unknown
+  state: StoredJson
   public: StandingRecord['public']
   debounce?: Debounce | null
   timers: readonly DueTimer[]
@@ -57,7 +58,7 @@ export const forgetBefore = (tx: Transaction, seat: Seat): void => {
  */
 export const goBack = (tx: Transaction, seat: Seat, revision: number): DeadLetterRecord['about'] => {
   const before: CheckpointRecord = tx.get(checkpoints, seatKey(seat)) ?? { state: null, public: noRun, timers: [] }
-  const about = before.about ?? { state: tx.get(states, seatKey(seat)) ?? null }
+  const about = before.about ?? { state: stateOf(tx, seat) }
   const { working: _, last: __, debounce: ___, ...standing } = standingOf(tx, seat)
   tx.put(standings, seatKey(seat), {
     ...standing,

@@ -10,6 +10,7 @@ import { unpark } from './parking.js'
 import type { Page, ParkedState } from './port.js'
 import { type Seat, seatKey } from './seat.js'
 import { standingOf } from './standing.js'
+import { stateOf } from './states.js'
 import { parked, type StandingRecord, standings, states } from './tables.js'
 import { cancelTimer, timersOf } from './timers.js'
 import { forgetTries } from './tries.js'
@@ -45,7 +46,7 @@ function* parkedAfter(
 export const findParked = (reader: Reader, seat: Seat): (ParkedState & { state: unknown }) | undefined => {
   const standing = standingOf(reader, seat)
   if (!isParkedAtAll(standing)) return undefined
-  return { ...describe(seat, standing), state: reader.get(states, seatKey(seat)) ?? null }
+  return { ...describe(seat, standing), state: stateOf(reader, seat) }
 }
 
 const describe = ({ conversation, bot }: Seat, { parked: { reason, version, since }, revision }: Parked) => ({
@@ -76,7 +77,7 @@ export const dropParkedState = (tx: Transaction, room: Room, seat: Seat, now: nu
   const revision = standing.revision + 1
   const { last: _, working: __, debounce: ___, ...rest } = unpark(tx, seat, standing)
   forgetBefore(tx, seat)
-  const about = { state: tx.get(states, seatKey(seat)) ?? null }
+  const about = { state: stateOf(tx, seat) }
   keepLetter(tx, seat, revision, { at: now, about, cause: standing.parked.reason, tries: [] })
   tx.put(standings, seatKey(seat), { ...rest, revision, public: { value: null, tags: [], accepts: [] } })
   tx.remove(states, seatKey(seat))

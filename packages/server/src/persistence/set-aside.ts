@@ -9,7 +9,8 @@ import { giveUp, wasToldToLeave } from './handoffs/commit.js'
 import type { FeedEntry } from './port.js'
 import { type Seat, seatKey } from './seat.js'
 import { advanced, goesFirst, standingOf } from './standing.js'
-import { type Culprit, type DeadLetterRecord, type StandingRecord, standings, states, timers } from './tables.js'
+import { stateOf } from './states.js'
+import { type Culprit, type DeadLetterRecord, type StandingRecord, standings, timers } from './tables.js'
 import { mayBeTold, tellNext } from './telling-failures.js'
 import { cancelTimer } from './timers.js'
 import { forgetTries, triesOf } from './tries.js'
@@ -62,7 +63,7 @@ const giveUpHandoff = (
   by: { revision: number; index: number; now: number },
   cause: string,
 ): Handed => {
-  const isLeftWithoutRun = isGuest(room.handoffs, seat.bot) && (tx.get(states, seatKey(seat)) ?? null) === null
+  const isLeftWithoutRun = isGuest(room.handoffs, seat.bot) && stateOf(tx, seat) === null
   const hasLeft = wasToldToLeave(tx, room.handoffs, seat)
   if (!isLeftWithoutRun && !hasLeft) return nothingHanded
   const error = { code: 'failed', message: `${seat.bot} failed at it: ${cause}`.slice(0, longestMessage) }

@@ -13,7 +13,8 @@ import type { FeedEntry, Outcome, Settled, Work } from './port.js'
 import { awaitQuiet } from './quiet.js'
 import { hasSeat, isSeated, type Seat, seatKey } from './seat.js'
 import { advanced, handlesMessage, standingOf } from './standing.js'
-import { type Culprit, type FailureRecord, type StandingRecord, standings, states } from './tables.js'
+import { putState } from './states.js'
+import { type Culprit, type FailureRecord, type StandingRecord, standings } from './tables.js'
 import { leaveUntold } from './telling-failures.js'
 import { cancelTimer, setTimer } from './timers.js'
 import { countTries, forgetTries, isExhausted, noteFailure, triesOf } from './tries.js'
@@ -159,7 +160,7 @@ const applyCommit = (
     ...(outcome.debounce !== undefined && { debounce: outcome.debounce }),
     last: { commitId: outcome.commitId, revision, head },
   })
-  tx.put(states, seatKey(seat), outcome.state)
+  putState(tx, seat, outcome.state)
   const handed = handOver(tx, room, seat, { revision, index: said.length, now }, outcome)
   const isGone = handed !== nothingHanded && !isSeated(tx, seat)
   const isProgress = outcome.checkpoint || working !== undefined || failure !== undefined

@@ -3,6 +3,7 @@ import { table } from '../kv/port.js'
 import type { CheckpointRecord } from './checkpoints.js'
 import type { MessageRecord } from './message-record.js'
 import type { BotProfile, Debounce, FailedTry } from './port.js'
+import type { StoredJson } from './states.js'
 
 export interface ConversationRecord {
   members: readonly string[]
@@ -125,7 +126,7 @@ export const bots = table<BotProfile>('bots', { hot: true })
 export const standings = table<StandingRecord>('standings', { hot: true })
 
 /** [vendor, conversation, bot] */
-export const states = table<unknown>('states')
+export const states = table<StoredJson>('states')
 
 /** [vendor, conversation, bot]; only while a turn is committed in its midst. */
 export const checkpoints = table<CheckpointRecord>('checkpoints')

@@ -1,4 +1,4 @@
-import { bytesOf, type Failure, type Lease, type Push, type TurnNotice, toEnvelope, topics } from '@daakia/protocol'
+import { type Failure, type Lease, type Push, toEnvelope, topics } from '@daakia/protocol'
 import type { Delivery } from '../../broker/exchange/port.js'
 import type { ToldFailure, Work } from '../../persistence/port.js'
 import type { LeaseTerms } from '../port.js'
@@ -17,7 +17,11 @@ export const toItems = (now: number, { events, timers }: Items) => ({
   timers: timers.map(({ id, due }) => ({ id, due })),
 })
 
-export const leaseNotice = (fence: string, terms: LeaseTerms, now: number, work: Work): Lease => ({
+/** A lease as JSON: the state goes into it as it is stored. */
+export const leaseNotice = (fence: string, terms: LeaseTerms, now: number, work: Work): string =>
+  `${JSON.stringify(withoutState(fence, terms, now, work)).slice(0, -1)},"state":${work.stateJson}}`
+
+const withoutState = (fence: string, terms: LeaseTerms, now: number, work: Work): Omit<Lease, 'state'> => ({
   type: 'lease',
   fence,
   members: [...work.members],
@@ -28,7 +32,6 @@ export const leaseNotice = (fence: string, terms: LeaseTerms, now: number, work:
   commitId: work.commitId,
   ...(work.commitHead !== undefined && { commitHead: work.commitHead }),
   processed: work.processed,
-  state: work.state ?? null,
   ...(work.unfinished && { unfinished: true }),
   ...(work.failed && { failed: toFailure(work.failed) }),
   ...toItems(now, work),
@@ -39,15 +42,12 @@ const toFailure = ({ message, ...failed }: ToldFailure): Failure => ({
   ...(message && { message: toEnvelope(message) }),
 })
 
-export const pushNotice = (fence: string, now: number, items: Items): Push => ({
-  type: 'push',
-  fence,
-  ...toItems(now, items),
-})
+export const pushNotice = (fence: string, now: number, items: Items): string =>
+  JSON.stringify({ type: 'push', fence, ...toItems(now, items) } satisfies Push)
 
-export const toDelivery = ({ name, connection }: OpenTurn, notice: TurnNotice): Delivery => ({
+export const toDelivery = ({ name, connection }: OpenTurn, notice: string): Delivery => ({
   topic: topics.turns(name.conversation),
-  payload: bytesOf(JSON.stringify(notice)),
+  payload: Buffer.from(notice),
   qos: connection.qos,
   retain: false,
   contentType: 'application/json',

@@ -52,11 +52,11 @@ export const checkpointBehaviours: Behaviours<StoreBench> = {
   'offers the work of a checkpoint, though nothing else waits': async ({ subject: store }) => {
     await withCheckpoint(store)
     same([await waiting(store), (await standing(store))?.working], [[room], true])
-    const { state, unfinished, events, timers, attempt } = await begin(store)
+    const { stateJson, unfinished, events, timers, attempt } = await begin(store)
     same(
-      { state, unfinished, events, timers, attempt },
+      { stateJson, unfinished, events, timers, attempt },
       {
-        ...{ state: 'at work', unfinished: true, events: [], timers: [], attempt: 1 },
+        ...{ stateJson: '"at work"', unfinished: true, events: [], timers: [], attempt: 1 },
       },
     )
   },
@@ -70,8 +70,8 @@ export const checkpointBehaviours: Behaviours<StoreBench> = {
     await commit(store, commitOf('z', { revision: 2, processed: 2, state: 'done' }))
     same([await waiting(store), (await standing(store))?.working], [[], undefined])
     await say(store, 'next')
-    const { state, unfinished, attempt } = await begin(store)
-    same([state, unfinished, attempt], ['done', false, 1])
+    const { stateJson, unfinished, attempt } = await begin(store)
+    same([stateJson, unfinished, attempt], ['"done"', false, 1])
   },
   'lists what waits behind the work of a checkpoint': async ({ subject: store }) => {
     await withCheckpoint(store)
@@ -86,11 +86,11 @@ export const checkpointBehaviours: Behaviours<StoreBench> = {
     const [letter] = (await store.deadLetters(vendor, { limit: 2 })).items
     same([letter?.about.kind === 'message' && letter.about.seq, letter?.cause], [2, 'boom'])
     await say(store, 'next')
-    const { state, timers, unfinished, commitId } = await begin(store, 9_000)
+    const { stateJson, timers, unfinished, commitId } = await begin(store, 9_000)
     same(
-      { state, timers, unfinished, commitId },
+      { stateJson, timers, unfinished, commitId },
       {
-        ...{ state: 'asleep', timers: [{ id: 'wake', due: 9_000 }], unfinished: false, commitId: null },
+        ...{ stateJson: '"asleep"', timers: [{ id: 'wake', due: 9_000 }], unfinished: false, commitId: null },
       },
     )
   },
@@ -99,7 +99,7 @@ export const checkpointBehaviours: Behaviours<StoreBench> = {
     await commit(store, commitOf('z', { revision: 2, processed: 2, state: 'still at work', checkpoint: true }))
     for (let i = 0; i < 4; i++) await store.begin(vendor, room, bot, 3_000)
     await say(store, 'next')
-    same((await begin(store)).state, 'asleep')
+    same((await begin(store)).stateJson, '"asleep"')
   },
   'does not fire the timer again whose turn was given up after a checkpoint': async ({ subject: store }) => {
     await withBot(store)

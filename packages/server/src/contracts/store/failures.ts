@@ -87,8 +87,8 @@ export const failureBehaviours: Behaviours<StoreBench> = {
     await tryAgain(store)
     same(await standing(store), { bot, processed: 2, revision: 2, public: told })
     await say(store, 'next')
-    const { state, commitId } = await begin(store)
-    same([state, commitId], [{ n: 1 }, 'x'])
+    const { stateJson, commitId } = await begin(store)
+    same([stateJson, commitId], ['{"n":1}', 'x'])
   },
   'sets aside the message that was named, and leaves the others': async ({ subject: store }) => {
     await withBot(store, 'Sorry!')

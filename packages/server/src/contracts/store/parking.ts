@@ -37,8 +37,8 @@ export const parkingBehaviours: Behaviours<StoreBench> = {
     await withParkedState(store)
     await store.enlist(vendor, bot, { version: '2' })
     same(await waiting(store), [room])
-    const { state, attempt, revision } = await begin(store)
-    same({ state, attempt, revision }, { state: { old: true }, attempt: 1, revision: 1 })
+    const { stateJson, attempt, revision } = await begin(store)
+    same({ stateJson, attempt, revision }, { stateJson: '{"old":true}', attempt: 1, revision: 1 })
   },
   'offers it to another version that asks, while the old one is enlisted too': async ({ subject: store }) => {
     await withParkedState(store)
@@ -82,7 +82,7 @@ export const parkingBehaviours: Behaviours<StoreBench> = {
     await withParkedState(store)
     same([await store.retryParked(vendor, room, bot), await store.retryParked(vendor, room, bot)], [true, false])
     same(await waiting(store, { version: '1' }), [room])
-    same((await begin(store)).state, { old: true })
+    same((await begin(store)).stateJson, '{"old":true}')
     same(await parkedBecause(store), undefined)
   },
   'forgets a parked state and its timers where an operator says so, and keeps it as a dead letter': async ({
@@ -97,8 +97,8 @@ export const parkingBehaviours: Behaviours<StoreBench> = {
       [await store.dropParked(vendor, room, bot, 3_000), await store.dropParked(vendor, room, bot, 3_000)],
       [true, false],
     )
-    const { state, revision, commitId, events } = await begin(store, 4_000)
-    same({ state, revision, commitId, seqs: seqs(events) }, { state: null, revision: 3, commitId: null, seqs: [2] })
+    const { stateJson, revision, commitId, events } = await begin(store, 4_000)
+    same([stateJson, revision, commitId, seqs(events)], ['null', 3, null, [2]])
     same((await begin(store, 10_000)).timers, [])
     const { items } = await store.deadLetters(vendor, { limit: 10 })
     same(

@@ -66,7 +66,7 @@ export const tellingFailuresBehaviours: Behaviours<StoreBench> = {
     same((await commit(bench.subject, mine)).kind, 'repeated')
     const store = await bench.reopen()
     const work = await begin(store)
-    same([work.failed, work.state, seqs(work.events)], [undefined, { in: 'trouble' }, [2]])
+    same([work.failed, work.stateJson, seqs(work.events)], [undefined, '{"in":"trouble"}', [2]])
     same(await texts(store), ['bad', 'next', 'Oh.'])
     same((await letters(store)).length, 1)
   },
@@ -142,7 +142,7 @@ export const tellingFailuresBehaviours: Behaviours<StoreBench> = {
     await commit(store, commitOf('x', { processed: 1, state: { paying: true }, checkpoint: true }))
     await failThrice(store, {})
     const work = await begin(store)
-    same([work.state, work.unfinished, work.failed?.message?.seq], [null, false, 1])
+    same([work.stateJson, work.unfinished, work.failed?.message?.seq], ['null', false, 1])
     same([(await letters(store)).length, await texts(store)], [1, ['pay']])
   },
   'does not tell of what a bot does about a failure after a checkpoint': async ({ subject: store }) => {

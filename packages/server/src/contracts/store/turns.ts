@@ -31,7 +31,7 @@ export const turnBehaviours: Behaviours<StoreBench> = {
       revision: 0,
       commitId: null,
       processed: 0,
-      state: null,
+      stateJson: 'null',
       timers: [],
       unfinished: false,
     })
@@ -52,9 +52,9 @@ export const turnBehaviours: Behaviours<StoreBench> = {
     same(await standing(bench), { bot, processed: 1, revision: 1, public: told })
     same(await waiting(store), [])
     await say(store, 'b')
-    const { revision, commitId, commitHead, processed, state } = await begin(store)
-    const expected = { revision: 1, commitId: 'x', commitHead: 3, processed: 1, state: { n: [1] } }
-    same({ revision, commitId, commitHead, processed, state }, expected)
+    const { revision, commitId, commitHead, processed, stateJson } = await begin(store)
+    const expected = { revision: 1, commitId: 'x', commitHead: 3, processed: 1, stateJson: '{"n":[1]}' }
+    same({ revision, commitId, commitHead, processed, stateJson }, expected)
   },
   'gives the words of a turn ids of its revision, from the bot, at its time': async ({ subject: store }) => {
     await withBot(store)
@@ -145,7 +145,7 @@ export const turnBehaviours: Behaviours<StoreBench> = {
     await commit(bench.subject, outcome)
     const store = await bench.reopen()
     same((await commit(store, outcome)).kind, 'repeated')
-    const { state, timers } = await begin(store, 5_000)
-    same({ state, timers }, { state: { n: 1 }, timers: [{ id: 't', due: 5_000 }] })
+    const { stateJson, timers } = await begin(store, 5_000)
+    same({ stateJson, timers }, { stateJson: '{"n":1}', timers: [{ id: 't', due: 5_000 }] })
   },
 }

@@ -48,7 +48,8 @@ export interface Work {
   /** The conversation's newest `seq` as that commit left it: what the turn said ends there. */
   commitHead?: number
   processed: number
-  state: unknown
+  /** The state as JSON; `null` where there is none. */
+  stateJson: string
   /**
    * Messages for this bot, in order: what a hand-over tells it, those up to `processed` that an operator has it given
    * once more, then those after it.

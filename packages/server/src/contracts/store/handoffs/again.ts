@@ -31,8 +31,8 @@ export const againBehaviours: Behaviours<StoreBench> = {
     same([await shop.begins(), await handoffs(store)], [undefined, ['shop to pay', 'shop to pay']])
     await leave(pay)
     same(await handoffs(store), ['shop to pay'])
-    const { state, events, revision, commitId } = (await pay.begins()) ?? {}
-    same([state, commitId, revision], [null, null, pay.revision])
+    const { stateJson, events, revision, commitId } = (await pay.begins()) ?? {}
+    same([stateJson, commitId, revision], ['null', null, pay.revision])
     same(seqs(events ?? []).slice(1), [3, 6])
     same(events?.[0]?.handoff, given)
     await pay.takesUp()

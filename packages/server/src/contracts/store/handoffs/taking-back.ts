@@ -21,8 +21,8 @@ export const takingBackBehaviours: Behaviours<StoreBench> = {
       (await bots(store)).map(({ bot, handedTo }) => [bot, handedTo]),
       [['shop', undefined]],
     )
-    const { state, events, timers: due } = (await pay.begins(9_000)) as Work
-    same([state, events.map(({ handoff }) => handoff), due], [{ at: 'card' }, [{ kind: 'taken-back' }], []])
+    const { stateJson, events, timers: due } = (await pay.begins(9_000)) as Work
+    same([stateJson, events.map(({ handoff }) => handoff), due], ['{"at":"card"}', [{ kind: 'taken-back' }], []])
     await pay.commits('bye', { processed: 3, again: seqs(events), state: { at: 'end' } })
     same([await pay.begins(9_000), await handoffs(store)], [undefined, []])
     same(await shop.refused({ id: '2', to: 'pay', client: 'ana' }), undefined)
