@@ -1,5 +1,5 @@
 import type { Client } from '@daakia/client-sdk'
-import { type Presence, Presences } from '@daakia/protocol'
+import { type Alarm, type Clock, type Presence, Presences, systemClock } from '@daakia/protocol'
 import { momentOf } from '../admin/table.js'
 import { botsThere, operatorLink } from './operator-link.js'
 
@@ -9,6 +9,7 @@ export interface AbsenceOptions {
   bot: string
   /** Of a server that may trust everybody on its machine; absent where it surely does not. */
   trustingUrl?: string | undefined
+  clock?: Clock
 }
 
 /** What is known of who is talked with. */
@@ -18,32 +19,44 @@ interface Whereabouts {
   bots?: readonly string[]
 }
 
+/** Somebody who vanished counts as there for ten seconds by default; whoever was there then is looked for once more. */
+const lookAgainMs = 15_000
+
 /**
  * Tells a person that nobody is there to answer, and what to do: as soon as the server says so, which is at once, or,
- * where there was no conversation yet, after its first message. Returns the way to stop it.
+ * where there was no conversation yet, after its first message; later, whenever they say something to who has gone.
+ * Returns the way to stop it.
  */
 export const onAbsence = (options: AbsenceOptions, tell: (text: string) => void): (() => void) => {
-  const { client, bot } = options
+  const { client, bot, clock = systemClock } = options
   let over = false
-  const stop = () => {
-    over = true
-    stopHearing()
-  }
+  let told = false
+  let later: Alarm | undefined
   const look = async (): Promise<void> => {
-    const found = await whereaboutsOf(options)
-    if (over || !found) return
-    stop()
-    if (found.presence.status === 'offline') tell(textOf(bot, found))
+    const known = await asMember(options)
+    if (known && known.presence.status !== 'offline') told = false
+    else if (!told) {
+      const found = (await asOperator(options).catch(() => undefined)) ?? known
+      if (over || told || found?.presence.status !== 'offline') return
+      told = true
+      tell(textOf(bot, found))
+    }
   }
   // Nobody misses the hint where it can't be had.
   const tryToLook = () => void look().catch(() => {})
-  const stopHearing = client.to(bot).onMessage(({ from }) => from === client.id && tryToLook())
+  const stopHearing = client.to(bot).onMessage(({ from }) => {
+    later?.cancel()
+    if (over || from !== client.id) return
+    tryToLook()
+    later = clock.after(lookAgainMs, tryToLook)
+  })
   client.online().then(tryToLook, () => {})
-  return stop
+  return () => {
+    over = true
+    later?.cancel()
+    stopHearing()
+  }
 }
-
-const whereaboutsOf = async (options: AbsenceOptions): Promise<Whereabouts | undefined> =>
-  (await asOperator(options).catch(() => undefined)) ?? (await asMember(options))
 
 /** To who shares a conversation with the bot, its presence is told. */
 const asMember = async ({ client, bot }: AbsenceOptions): Promise<Whereabouts | undefined> => {

@@ -2,6 +2,7 @@ import type { Client, Message } from '@daakia/client-sdk'
 import { idMaker, systemClock } from '@daakia/protocol'
 import type { Io } from '../io.js'
 import { onAbsence } from './absence.js'
+import { onParked } from './parked.js'
 import { openPrompt } from './prompt.js'
 import { recent } from './recent.js'
 import { onStatusText } from './status.js'
@@ -40,7 +41,12 @@ export const chatInteractively = async (options: InteractiveOptions, io: Io): Pr
       .catch((error: Error) => tell(`Not sent: ${line}\n${error.message}`))
   }
   prompt.onLine(say)
-  const stops = [onStatusText(client, url, tell), showFrom(options, show, tell), onAbsence(options, tell)]
+  const stops = [
+    onStatusText(client, url, tell),
+    showFrom(options, show, tell),
+    onAbsence(options, tell),
+    onParked(options, tell),
+  ]
   try {
     await Promise.race([prompt.left, closed(client)])
   } finally {

@@ -1,5 +1,6 @@
 import type { Client, Conversation } from '@daakia/client-sdk'
 import { type Alarm, type BotState, type Clock, systemClock } from '@daakia/protocol'
+import { parkedText } from './parked.js'
 
 /** The bot did nothing for too long. */
 export class Silence extends Error {
@@ -112,8 +113,7 @@ export class Rest {
     const state = this.#conversation.state(bot)
     if (status.state === 'offline' || status.state === 'connecting')
       return new Silence(status.reason?.message ?? 'There is no connection.')
-    if (state?.status === 'parked')
-      return new Silence(`${bot} cannot go on: its stored state does not fit its code, and waits for another version.`)
+    if (state?.status === 'parked') return new Silence(parkedText(this.#options))
     const hint = state ? 'It did not handle the last message.' : 'Is it running?'
     return new Silence(`${bot} was silent for ${silenceMs / 1_000} s. ${hint}`)
   }

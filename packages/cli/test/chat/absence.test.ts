@@ -1,7 +1,10 @@
+import { PassThrough } from 'node:stream'
 import { createClient } from '@daakia/client-sdk'
+import { type Clock, topics } from '@daakia/protocol'
 import { createServer, memoryKeyValue } from '@daakia/server'
 import { describe, expect, test } from 'vitest'
 import { onAbsence } from '../../src/chat/absence.js'
+import { operatorLink } from '../../src/chat/operator-link.js'
 import { chat } from '../../src/index.js'
 import { afterwards, startBot, startParrot, startServer } from '../support/house.js'
 import { testIo, untilWritten } from '../support/test-io.js'
@@ -18,12 +21,37 @@ const open = (url: string, to?: string) => {
 }
 
 /** What ana, who may ask nobody but as herself, is told of who is absent, and when. */
-const asMember = async (url: string, bot: string) => {
+const asMember = async (url: string, bot: string, clock?: Clock) => {
   const client = createClient({ url, identity: 'ana' })
   afterwards(() => client.close())
-  const told = new Promise<string>((resolve) => onAbsence({ client, bot }, resolve))
+  const told = new PassThrough({ encoding: 'utf8' })
+  const stop = onAbsence({ client, bot, ...(clock && { clock }) }, (text) => told.write(`${text}\n`))
+  afterwards(async () => stop())
   await client.online()
   return { client, told }
+}
+
+/** A server for which who has left is gone at once. */
+const startWithoutGrace = async () => {
+  const limits = { presenceGraceMs: 1 }
+  const server = createServer({ dev: true, storage: memoryKeyValue(), listen: { mqttPort: 0 }, limits })
+  afterwards(() => server.close())
+  return `mqtt://127.0.0.1:${(await server.start()).mqttPort}`
+}
+
+/** Resolves when the presence of `client` is this, as `operator` is told. */
+const untilPresent = async (url: string, client: string, status: string) => {
+  const link = operatorLink(url)
+  try {
+    await new Promise<void>((resolve) => {
+      void link.subscribe({
+        filters: [{ filter: topics.presence(client), qos: 1 }],
+        receive: ({ payload }) => new TextDecoder().decode(payload).includes(`"${status}"`) && resolve(),
+      })
+    })
+  } finally {
+    await link.close()
+  }
 }
 
 describe('who talks to somebody that is not there', () => {
@@ -47,30 +75,55 @@ describe('who talks to somebody that is not there', () => {
     expect(await untilWritten(errors, /No bot/)).toContain('is kept until it comes. No bot is running now.\n')
   })
 
-  test('is told since when the bot is gone', async () => {
-    const server = createServer({
-      dev: true,
-      storage: memoryKeyValue(),
-      listen: { mqttPort: 0 },
-      limits: { presenceGraceMs: 1 },
-    })
-    afterwards(() => server.close())
-    const url = `mqtt://127.0.0.1:${(await server.start()).mqttPort}`
+  test('is told since when the bot is gone, once for each time', async () => {
+    const url = await startWithoutGrace()
+    const { client, told } = await asMember(url, 'ben')
+    const never = untilWritten(told, /never been here/)
+    await client.to('ben').send('hi')
+    await never
+    const since = /^ben has not been here since 20\d\d-.*Z\. Is it running\? What you say is kept until it comes\.\n$/
+    for (const word of ['hello?', 'and now?']) {
+      const ben = createClient({ url, identity: 'ben' })
+      await ben.online()
+      const heard = new Promise((resolve) => client.to('ben').onMessage(resolve))
+      await client.to('ben').send('there you are')
+      await heard
+      await client.call('presence', 'read', { clients: ['ben'] })
+      await ben.close()
+      await untilPresent(url, 'ben', 'offline')
+      const gone = untilWritten(told, /not been here/)
+      await client.to('ben').send(word)
+      expect(await gone).toMatch(since)
+    }
+  })
+
+  test('is told a little later where the bot has only just vanished', async () => {
+    const url = await startWithoutGrace()
+    let ring = () => {}
+    const clock: Clock = {
+      now: () => 0,
+      after: (_, run) => {
+        ring = run
+        return { cancel: () => {} }
+      },
+    }
+    const { client, told } = await asMember(url, 'ben', clock)
     const ben = createClient({ url, identity: 'ben' })
     await ben.online()
-    const gone = createClient({ url, identity: 'ana' })
-    afterwards(() => gone.close())
-    await gone.to('ben').send('hi')
+    await client.to('ben').send('hi')
     await ben.close()
-    const { told } = await asMember(url, 'ben')
-    expect(await told).toMatch(/^ben has not been here since 20\d\d-.*Z\. Is it running\? What you say is kept/)
+    await untilPresent(url, 'ben', 'offline')
+    const gone = untilWritten(told, /not been here/)
+    ring()
+    await gone
   })
 
   test('is told after the first message where nobody tells before', async () => {
     const { client, told } = await asMember(await startServer(), 'parrot')
+    const heard = untilWritten(told, /\n/)
     await client.to('parrot').send('hello')
-    expect(await told).toBe(
-      'parrot has never been here. Is the name right, and is it running? What you say is kept until it comes.',
+    expect(await heard).toBe(
+      'parrot has never been here. Is the name right, and is it running? What you say is kept until it comes.\n',
     )
   })
 })

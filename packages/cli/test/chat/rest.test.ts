@@ -1,6 +1,7 @@
 import { createClient, type TransportEvents } from '@daakia/client-sdk'
 import type { BotState, Clock } from '@daakia/protocol'
 import { describe, expect, test } from 'vitest'
+import { onParked } from '../../src/chat/parked.js'
 import { Rest } from '../../src/chat/rest.js'
 import { afterwards } from '../support/house.js'
 
@@ -36,6 +37,7 @@ const scene = async () => {
   afterwards(async () => rest.stop())
   return {
     rest,
+    client,
     ring: () => ring(),
     state(state: Partial<BotState>) {
       const full = { value: null, tags: [], accepts: [], processed: 0, revision: 1, head: 0, status: 'ready', ...state }
@@ -104,4 +106,13 @@ describe('the rest after a message', () => {
     const { rest } = await scene()
     await expect(rest.after(Promise.reject(new Error('refused')))).rejects.toThrow('refused')
   })
+})
+
+test('a bot that gets parked is told of once, with what to do', async () => {
+  const { client, state } = await scene()
+  const told: string[] = []
+  const stop = onParked({ client, bot: 'parrot' }, (text) => told.push(text))
+  for (const status of ['ready', 'parked', 'parked', 'ready', 'parked'] as const) state({ status })
+  expect(told).toEqual(Array(2).fill(expect.stringMatching(/anew: daakia parked drop ana~parrot parrot$/)))
+  stop()
 })
