@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Bot } from '@daakia/bot-sdk'
 import { harness } from '@daakia/testing'
+import { transform } from 'esbuild'
 import { describe, expect, test } from 'vitest'
 import { order as greeting } from '../../../../docs/tutorial/steps/1-greeting.js'
 import { order as question } from '../../../../docs/tutorial/steps/2-question.js'
 import { order as object } from '../../../../docs/tutorial/steps/3-object.js'
 import { order as asides } from '../../../../docs/tutorial/steps/4-asides.js'
 import { order as example } from '../../../../examples/order/src/order.js'
+import { blocksOf } from './excerpts.js'
 
 const root = new URL('../../../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -18,6 +20,21 @@ const steps = readdirSync(new URL('docs/tutorial/steps', root)).map((file) => `d
 const transcripts = [...page.matchAll(/^```\n(me> [\s\S]*?)^```$/gm)].map(([, text = '']) =>
   text.trimEnd().split(/\n(?=me> |order-bot< )/),
 )
+
+/** The talks of `test/bot.test.ts` after this step: a block with imports is all of the file, one without is added to it. */
+const testsAt = (step: number): readonly string[] => {
+  const [shown = ''] = page.split(`\n## ${step + 1}. `)
+  const blocks = blocksOf(shown, 'ts').filter((block) => /^test\(/m.test(block))
+  const begun = blocks.slice(blocks.findLastIndex((block) => block.startsWith('import ')))
+  return begun.flatMap((block) => [...block.matchAll(/^test\(.*\{\n([\s\S]*?)^\}\)$/gm)].map(([, talk = '']) => talk))
+}
+
+/** Runs the talk of a test with a bot. */
+const run = async (talk: string, order: Bot): Promise<void> => {
+  const { code } = await transform(`export default async (harness, order) => {${talk}}`, { target: 'es2022' })
+  const { default: talks } = await import(`data:text/javascript,${encodeURIComponent(code)}`)
+  await talks(harness, order)
+}
 
 async function play(bot: Bot, lines: readonly string[]) {
   await using chat = await harness({ bot })
@@ -52,15 +69,27 @@ describe('the tutorial', () => {
     await play(bot, lines)
   })
 
-  test('ends with the example, which says all that the steps before it say, and reminds', async () => {
+  test.each([
+    [1, greeting],
+    [2, question],
+    [3, object],
+    [4, asides],
+    [5, example],
+  ])('has tests in step %i which its bot passes', async (step, bot) => {
+    const tests = testsAt(step)
+    expect(tests.length).toBe(step < 5 ? 1 : 2)
+    for (const talk of tests) await run(talk, bot)
+  })
+
+  test('has tests that the bot of the step before would fail', async () => {
+    const talk = (step: number) => testsAt(step).at(-1) ?? ''
+    await expect(run(talk(1), question)).rejects.toThrow('did not hear all')
+    await expect(run(talk(2), greeting)).rejects.toThrow('heard nothing')
+    await expect(run(talk(3), question)).rejects.toThrow('heard something else')
+    await expect(run(talk(5), asides)).rejects.toThrow('heard nothing')
+  })
+
+  test('ends with the example, which says all that the steps before it say', async () => {
     for (const lines of transcripts.slice(2)) await play(example, lines)
-    await using chat = await harness({ bot: example })
-    const ana = chat.user('ana')
-    await ana.says('two large pizzas')
-    await ana.toHear('Welcome.')
-    await ana.toHear('Where to?')
-    await chat.restartBot()
-    await chat.advance('10m')
-    await ana.toHear('Are you still there?')
   })
 })
