@@ -1,23 +1,25 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Point, points } from './fixtures/points.js'
-import { bundle } from './support/bundle.js'
-import { type Builds, ConversationInProcesses } from './support/conversation.js'
+import type { Builds, ConversationInProcesses } from './support/conversation.js'
+import { back, begin as beginWith, type Cast, handingBuilds, over } from './support/handing.js'
 import type { FixtureProcess } from './support/process.js'
 
 let builds: Builds
-let chat: ConversationInProcesses | undefined
+let cast: Cast | undefined
 
 beforeAll(async () => {
-  builds = { server: await bundle('server'), bot: await bundle('handingBot') }
+  builds = await handingBuilds()
 })
 
 afterEach(async () => {
-  await chat?.close()
-  chat = undefined
+  await cast?.open.close()
+  cast = undefined
 })
 
-const over = '{"to":"counting-bot"}'
-const back = '{"to":"asking-bot","back":true}'
+const begin = async (): Promise<Cast> => {
+  cast = await beginWith(builds)
+  return cast
+}
 
 const wholeJournal = [
   'ana: hi',
@@ -33,22 +35,6 @@ const wholeJournal = [
   'ana: thanks',
   'asking-bot: Heard thanks, with 6.',
 ]
-
-interface Cast {
-  open: ConversationInProcesses
-  asking: FixtureProcess
-  counting: FixtureProcess
-}
-
-/** Ana has said "hi". */
-const begin = async (): Promise<Cast> => {
-  chat = await ConversationInProcesses.open({ builds, bot: 'asking-bot', botArguments: ['asking-bot'] })
-  const asking = chat.bot
-  const counting = await chat.startBot('counting-bot')
-  chat.say('hi')
-  await chat.hears('Ready.')
-  return { open: chat, asking, counting }
-}
 
 /** What ana says, and what she waits for before she says the next. */
 const script = [

@@ -7,6 +7,8 @@ export class FixtureProcess {
   private readonly reports: Report[] = []
   private readonly listeners = new Set<() => void>()
   private orders = 0
+  /** The newest order for each point. */
+  private readonly armed = new Map<Point, number>()
 
   private constructor(private readonly child: ChildProcess) {
     child.on('message', (report: Report) => {
@@ -38,12 +40,15 @@ export class FixtureProcess {
   /** When the point is reached, after `skip` times from now on, the process reports it and stays there. */
   async arm(point: Point, options: { skip: number } = { skip: 0 }): Promise<void> {
     const order = ++this.orders
+    this.armed.set(point, order)
     this.order({ arm: point, order, ...options })
     await this.report((report) => 'armed' in report && report.armed === order)
   }
 
+  /** Resolves when the point is reached for which the process was armed last. */
   async reached(point: Point): Promise<void> {
-    await this.report((report) => 'reached' in report && report.reached === point)
+    const armed = this.armed.get(point)
+    await this.report((report) => 'reached' in report && report.reached === point && report.order === armed)
   }
 
   /** Ends the process at once, as `kill -9` does. */
