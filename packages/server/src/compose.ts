@@ -1,6 +1,7 @@
 import { idMaker } from '@daakia/protocol'
 import { type Activity, createActivity } from './activity.js'
 import { EmbeddedLeases } from './backend/embedded-leases.js'
+import type { TurnAtWork } from './backend/turns/turn-at-work.js'
 import { EmbeddedBus } from './broker/embedded-bus.js'
 import { EmbeddedRetained } from './broker/embedded-retained.js'
 import { createExchange, type DaakExchange } from './broker/exchange/index.js'
@@ -33,6 +34,8 @@ export interface House {
   parked: Pick<ParkedStates, 'parkedCounts'>
   manager: ConnectionManager
   activity: Activity
+  /** What bots have in hand, the oldest turn first. */
+  openTurns(): readonly TurnAtWork[]
   keeper: RetentionKeeper
   /** Sends everybody home. */
   close(): Promise<void>
@@ -131,6 +134,7 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
     parked: store,
     manager,
     activity,
+    openTurns: exchange.openTurns,
     keeper,
     async close() {
       system.stop()

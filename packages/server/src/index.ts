@@ -12,6 +12,7 @@ export { type RestoreOptions, restore } from './archive/restore.js'
 export { type Verification, type VerifyOptions, verify } from './archive/verify.js'
 export type { LeaseTerms } from './backend/port.js'
 export type { RetryTerms, TurnHooks, TurnPoint } from './backend/turns/index.js'
+export type { TurnAtWork } from './backend/turns/turn-at-work.js'
 export {
   type Access,
   type AccessRequest,

@@ -1,4 +1,5 @@
 import { refuseUnfinished } from './archive/unfinished.js'
+import type { TurnAtWork } from './backend/turns/turn-at-work.js'
 import { compose, type House } from './compose.js'
 import type { ByteStream } from './connection-manager/index.js'
 import { streamPair } from './connection-manager/index.js'
@@ -23,9 +24,17 @@ export interface Server {
   connect(): ByteStream
   /**
    * Resolves when the server rests: no turn is open, nothing waits for a bot that is connected and has room, and every
-   * session was sent what its subscriptions under `daak/` hold for it.
+   * session was sent what its subscriptions under `daak/` hold for it. A bot that keeps its turn keeps the server from
+   * rest, for as long as its lease lasts: `openTurns` tells which.
    */
   rest(): Promise<void>
+  /**
+   * What bots have in hand at this moment, the oldest turn first; nothing where the server does not run.
+   *
+   * @example
+   * for (const { bot, conversation, seq } of server.openTurns()) console.log(bot, 'is at', conversation, seq)
+   */
+  openTurns(): readonly TurnAtWork[]
   /**
    * Uses other options from now on, and reads keys, password files and certificates anew. Connections stay; what their
    * clients may do is asked anew. Where something can't be used, it rejects, and the server goes on as it was.
@@ -91,6 +100,10 @@ class ComposedServer implements Server {
 
   async rest(): Promise<void> {
     await this.#opened?.house.activity.idle()
+  }
+
+  openTurns(): readonly TurnAtWork[] {
+    return this.#opened?.house.openTurns() ?? []
   }
 
   reload(changes: ServerChanges = {}): Promise<void> {

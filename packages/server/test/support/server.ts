@@ -10,6 +10,9 @@ export interface TestServerOptions extends Partial<Omit<ServerOptions, 'storage'
   clock?: ManualClock
 }
 
+/** Real time: what a test has to say of a turn comes long before. */
+const patienceMs = 5_000
+
 /** A whole server in this process, in virtual time; closed when the test is over. What fails is tried again at once. */
 export class TestServer {
   private constructor(
@@ -47,8 +50,21 @@ export class TestServer {
     return FakeBot.connect(this.server.connect(), name, options)
   }
 
-  rest(): Promise<void> {
-    return this.server.rest()
+  /** Resolves when nothing moves. @throws Error, with who has what in hand, where a bot of the test keeps its turn */
+  async rest(): Promise<void> {
+    let patience: ReturnType<typeof setTimeout> | undefined
+    const over = new Promise<never>((_, reject) => {
+      patience = setTimeout(() => reject(new Error(`The server does not rest: ${this.#inHand()}`)), patienceMs)
+    })
+    await Promise.race([this.server.rest(), over]).finally(() => clearTimeout(patience))
+  }
+
+  #inHand(): string {
+    const turns = this.server.openTurns().map(({ bot, conversation, seq, timer, since }) => {
+      const what = seq === undefined ? `timer ${timer}` : `message ${seq}`
+      return `${bot} has had ${what} of ${conversation} for ${this.clock.now() - since} ms: let it commit, or vanish`
+    })
+    return turns.join('; ') || 'it has work that does not end'
   }
 
   /** Stops the server, and starts another one over what it left. */

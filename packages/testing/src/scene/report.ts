@@ -1,4 +1,5 @@
 import type { Message } from '@daakia/client-sdk'
+import type { TurnAtWork } from '@daakia/server'
 import type { Problem } from '../failure/conversation-failure.js'
 import { formatMs } from '../time/duration.js'
 import type { Scene, Standing } from './scene.js'
@@ -17,16 +18,16 @@ export const situation = (scene: Scene): string => {
 /** Who kept a test waiting, and with what. */
 export const restlessness = (scene: Scene, stuckAfterMs: number): Problem => {
   const busy = scene.participants.map((participant) => participant.busyWith()).filter((work) => work !== undefined)
-  const reasons = [...busy, ...unhandled(scene)].join('; ') || 'the server has work that does not end'
+  const reasons =
+    [...busy, ...scene.openTurns.map((turn) => inHand(scene, turn))].join('; ') ||
+    'the server has work that does not end'
   return { message: `Not everybody is at rest after ${stuckAfterMs / 1_000} s of real time: ${reasons}.` }
 }
 
-const unhandled = (scene: Scene): string[] =>
-  scene.botIds.flatMap((bot) => scene.standings(bot).flatMap((standing) => unhandledBy(scene, standing)))
-
-const unhandledBy = (scene: Scene, { user, bot, conversation }: Standing): string[] => {
-  const message = scene.users.get(user)?.unhandled(conversation, bot)
-  return message ? [`${bot} has not handled message ${message.seq} of ${conversation}`] : []
+const inHand = (scene: Scene, { bot, conversation, seq, timer, since }: TurnAtWork): string => {
+  if (since === 0) return `${bot} is given a turn in ${conversation}`
+  const what = seq === undefined ? (timer === undefined ? 'what it had begun' : `timer ${timer}`) : `message ${seq}`
+  return `${bot} has not handled ${what} of ${conversation}, which it has had since ${scene.elapsedAt(since)}`
 }
 
 const remark = (scene: Scene, { conversation, seq }: Message): string => {

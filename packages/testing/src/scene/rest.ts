@@ -1,3 +1,5 @@
+import type { Server } from '@daakia/server'
+
 /** Counts what travels, so that silence can be told from a pause. */
 export interface Traffic {
   count: number
@@ -10,7 +12,7 @@ export interface Participant {
 }
 
 export interface RestOptions {
-  server: { rest(): Promise<void> }
+  server: Pick<Server, 'rest'>
   traffic: Readonly<Traffic>
   participants(): Iterable<Participant>
   /** Real time after which waiting is given up. */

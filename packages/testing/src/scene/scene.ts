@@ -1,4 +1,5 @@
 import { type BotState, directConversation } from '@daakia/protocol'
+import type { Server, TurnAtWork } from '@daakia/server'
 import type { CallSite } from '../failure/call-site.js'
 import { ConversationFailure, type Problem } from '../failure/conversation-failure.js'
 import { Transcript } from '../failure/transcript.js'
@@ -11,7 +12,7 @@ import type { SceneUser } from './user.js'
 
 export interface SceneOptions {
   clock: VirtualClock
-  server: { rest(): Promise<void> }
+  server: Pick<Server, 'rest' | 'openTurns'>
   stuckAfterMs: number
 }
 
@@ -51,6 +52,11 @@ export class Scene {
 
   get participants(): readonly Participant[] {
     return [...this.users.values(), ...this.bots.values()]
+  }
+
+  /** What bots have in hand, the oldest turn first. */
+  get openTurns(): readonly TurnAtWork[] {
+    return this.#options.server.openTurns()
   }
 
   /** How long it is to the next thing that is due; `undefined` where nothing is. */

@@ -15,8 +15,6 @@ import type { Scene } from './scene.js'
 
 /** What a person knows of one conversation. */
 interface Known {
-  /** The newest message that is not the bot's own. */
-  said?: Message
   /** `seq` of the newest message. */
   head: number
 }
@@ -155,12 +153,6 @@ export class SceneUser implements User, Participant {
     return this.client.conversation(conversation).state(bot)
   }
 
-  /** The newest message of a conversation that `bot` has not handled, as its public state says. */
-  unhandled(conversation: string, bot: string): Message | undefined {
-    const said = this.#conversations.get(conversation)?.said
-    return said && said.seq > (this.state(conversation, bot)?.processed ?? 0) ? said : undefined
-  }
-
   async #send(saying: Saying, { to = this.#firstBot }: { to?: string }, site: CallSite): Promise<void> {
     await this.#scene.assembled(site)
     await this.#scene.wait(() => this.client.to(to).send(saying), site)
@@ -181,7 +173,6 @@ export class SceneUser implements User, Participant {
     const isBot = this.#scene.botIds.includes(message.from)
     const known = this.#known(message.conversation)
     known.head = message.seq
-    if (!isBot) known.said = message
     if (message.type === 'event' || opens(message)) return
     this.#scene.transcript.add(message, isBot ? 'bot' : 'user')
     if (message.from === this.name) this.#answered(message.conversation)

@@ -1,6 +1,7 @@
 import type { Alarm } from '@daakia/protocol'
 import type { Work } from '../../persistence/port.js'
 import type { BotConnection } from './bots.js'
+import type { TurnAtWork } from './turn-at-work.js'
 
 /** Whose turn it is, and where. */
 export interface TurnName {
@@ -46,6 +47,7 @@ export class OpenTurn {
   settled: Promise<void> = Promise.resolve()
   #toldSeq = 0
   readonly #toldTimers = new Set<string>()
+  #items: Items = { events: [], timers: [] }
 
   constructor(
     readonly name: TurnName,
@@ -56,9 +58,19 @@ export class OpenTurn {
 
   /** The bot was told of these, and of nothing else. */
   told(items: Items): void {
+    this.#items = items
     this.#toldTimers.clear()
     this.#toldSeq = 0
     this.#note(items)
+  }
+
+  /** What the bot is to handle first; nothing where it only goes on with what it has begun, or has not heard anything. */
+  get holds(): Pick<TurnAtWork, 'seq' | 'timer'> {
+    const { events, timers } = this.#items
+    const [message] = events
+    const [timer] = timers
+    if (timer && (!message || timer.due <= message.at)) return { timer: timer.id }
+    return message ? { seq: message.seq } : {}
   }
 
   /** Those that the bot was not told of yet; from now on it was. */

@@ -37,6 +37,11 @@ export class TurnKeeper {
     return this.#turns.get(turnKey(name))
   }
 
+  /** Those that are open, the oldest first. */
+  get all(): readonly OpenTurn[] {
+    return [...this.#turns.values()]
+  }
+
   /** Reserves the turn for the connection at once; the lease follows. */
   open(name: TurnName, connection: BotConnection): void {
     const turn = new OpenTurn(name, connection, this.parts.activity.begin())

@@ -12,6 +12,7 @@ import { Dispatcher } from './dispatcher.js'
 import type { TurnHooks } from './hooks.js'
 import type { OpenTurn, TurnName } from './open-turn.js'
 import type { RetryTerms } from './retry-delay.js'
+import type { TurnAtWork } from './turn-at-work.js'
 import { turnMethods } from './turn-calls.js'
 import { TurnKeeper } from './turn-keeper.js'
 
@@ -83,6 +84,11 @@ export class Turns {
       const version = servingVersion(bot)
       return { bot: bot.bot, instances: bot.connections.length, ...(version !== undefined && { version }) }
     })
+  }
+
+  /** The turns that are open, the oldest first. */
+  get open(): readonly TurnAtWork[] {
+    return this.#keeper.all.map(({ name, holds, now }) => ({ ...name, ...holds, since: now }))
   }
 
   /** Something may wait for these bots in the conversation. */

@@ -18,6 +18,7 @@ import { sessionMethods } from '../../backend/rpc/sessions.js'
 import { stateMethods } from '../../backend/rpc/states.js'
 import { ServiceDirectory, Services } from '../../backend/services/index.js'
 import { type RetryTerms, type TurnHooks, Turns } from '../../backend/turns/index.js'
+import type { TurnAtWork } from '../../backend/turns/turn-at-work.js'
 import type { Counters } from '../../counters.js'
 import type { Inbox } from '../../inbox/port.js'
 import { QueueGroups, type Queues, type QueueTerms } from '../../inbox/queue/index.js'
@@ -82,6 +83,8 @@ export interface ExchangeParts {
 export interface DaakExchange extends Exchange {
   /** Whether what is said to these clients is read at once by a session that is connected. */
   isHeard(vendor: string, clients: readonly string[]): boolean
+  /** What bots have in hand, the oldest turn first. */
+  openTurns(): readonly TurnAtWork[]
   /** Called when all sessions have ended. */
   close(): Promise<void>
 }
@@ -219,6 +222,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
   return Object.assign(exchange, {
     isHeard: (vendor: string, clients: readonly string[]) =>
       readers.has(vendor, clients) || groups.has(vendor, clients),
+    openTurns: () => turns.open,
     async close() {
       stop()
       unheard()
