@@ -3,6 +3,7 @@ import { checkStart, type Start } from '@daakia/bot-sdk/internal'
 import type { AnyStateMachine } from 'xstate'
 import type { Chat, StartOf } from './chat.js'
 import { callSite } from './failure/call-site.js'
+import { replayLine, seedOfRun } from './failure/replay.js'
 import { SceneChat } from './scene/scene-chat.js'
 import { Stage } from './stage.js'
 
@@ -14,7 +15,10 @@ import { Stage } from './stage.js'
  * await chat.user('ana').says('hello', { to: 'support-bot' })
  */
 export type HarnessOptions<TMachine extends AnyStateMachine> = {
-  /** Of all that is random: ids, waiting times. 1 by default. */
+  /**
+   * Of all that is random: ids, waiting times. By default that of the environment, `DAAKIA_SEED`, else 1. A failure shows
+   * the command that plays the test again with the same one.
+   */
   seed?: number
   /** When virtual time begins, milliseconds since the Unix epoch: by default noon, UTC, of the first day of 2026. */
   startsAt?: number
@@ -54,7 +58,9 @@ export const harness = async <TMachine extends AnyStateMachine>(
   const bots = options.bots ?? [options.bot]
   const { startAt } = options
   if (startAt) checkStart(bots[0].machine, startAt as Start)
-  const stage = await Stage.open({ ...defaults, ...options, startAt: startAt as Start | undefined })
+  const seed = options.seed ?? seedOfRun() ?? defaults.seed
+  const replay = await replayLine(options.seed === undefined ? seed : undefined)
+  const stage = await Stage.open({ ...defaults, ...options, seed, replay, startAt: startAt as Start | undefined })
   for (const bot of bots) stage.add(bot, { isFirst: bot === bots[0] })
   const chat = new SceneChat({
     scene: stage.scene,

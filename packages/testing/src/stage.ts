@@ -1,4 +1,4 @@
-import type { Bot, RunInput } from '@daakia/bot-sdk'
+import type { Bot, RunInput, TurnHooks } from '@daakia/bot-sdk'
 import { connectInside, type Start } from '@daakia/bot-sdk/internal'
 import { createClient } from '@daakia/client-sdk'
 import type { Random } from '@daakia/protocol'
@@ -17,6 +17,8 @@ export interface StageOptions {
   seed: number
   startsAt: number
   stuckAfterMs: number
+  /** The command that plays the test again. */
+  replay?: string | undefined
   /** Where conversations with the first bot start; at the beginning where it is absent. */
   startAt?: Start | undefined
 }
@@ -31,7 +33,7 @@ export class Stage {
   readonly #startAt: Start | undefined
   #connections = 0
 
-  private constructor({ seed, startsAt, stuckAfterMs, startAt }: StageOptions) {
+  private constructor({ seed, startsAt, stuckAfterMs, startAt, replay }: StageOptions) {
     this.#startAt = startAt
     this.#clock = new VirtualClock(startsAt)
     this.#random = seededRandom(seed)
@@ -46,7 +48,7 @@ export class Stage {
       // Who has nothing to say in virtual time is not gone.
       limits: { keepAliveSeconds: 0 },
     })
-    this.scene = new Scene({ clock: this.#clock, server: this.#server, stuckAfterMs })
+    this.scene = new Scene({ clock: this.#clock, server: this.#server, stuckAfterMs, replay })
   }
 
   static async open(options: StageOptions): Promise<Stage> {
@@ -79,7 +81,8 @@ export class Stage {
   #run(bot: Bot, watch: BotWatch, startAt: Start | undefined): BotProcess {
     const { transport, cut } = this.#line(bot.id)
     const log = noting((note) => this.scene.transcript.note(`${bot.id}: ${note}`))
-    const options = { url: 'memory:', transport, clock: this.#clock, random: this.#random, log }
+    const hooks: TurnHooks = { 'turn.leased': ({ conversation }) => watch.leased(conversation) }
+    const options = { url: 'memory:', transport, clock: this.#clock, random: this.#random, log, hooks }
     const startsAt = ({ message }: RunInput) => (opens(message) ? startAt : undefined)
     const connection = connectInside(bot, options, { watch, startsAt })
     const kill = () => {

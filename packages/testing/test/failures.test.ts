@@ -25,8 +25,13 @@ describe('a failure tells', () => {
 Transcript:
   0s  ana> hi
   0s  echo< Hello.   <- not heard by ana
-State of echo in ana~echo: "listening"
-Time: 0s; something is due in 10m`,
+
+echo in ana~echo: idle, in "listening"
+  accepts: break, leave, message, work
+  waits:   nudge in listening fires after advance('10m'); farewell in listening fires after advance('15m')
+Connections: ana online, echo online
+Time: 0s
+Again: DAAKIA_SEED=1 npx vitest run packages/testing/test/failures.test.ts -t 'a failure tells what was heard instead'`,
     )
     expect(failure).toMatchObject({ expected: 'Good morning.', actual: 'Hello.' })
   })
@@ -45,8 +50,10 @@ Time: 0s; something is due in 10m`,
     await ana.toHear('Hello.')
     await chat.advance('9m')
     const failure = await failureOf(() => ana.toHear(/there/))
-    expect(failure.message).toContain('ana heard nothing. Something is due in 1m.\n  expected: /there/\n')
-    expect(failure.message).toContain('Time: 9m; something is due in 1m')
+    expect(failure.message).toContain(
+      `ana heard nothing. Not yet: nudge in listening fires after advance('1m').\n  expected: /there/\n`,
+    )
+    expect(failure.message).toContain('Time: 9m\n')
   })
 
   test('which state the bot is in', async () => {
@@ -62,7 +69,7 @@ Time: 0s; something is due in 10m`,
     await ana.says('leave')
     const failure = await failureOf(() => chat.bot.toBeInState('listening'))
     expect(failure.message).toContain('  expected: "listening"\n  got:      no run\n')
-    expect(failure.message).toContain('State of echo in ana~echo: no run\n')
+    expect(failure.message).toContain('echo in ana~echo: idle, no run\n  last:    leave: listening → gone\n')
   })
 
   test('whose conversation it could be, where there are several', async () => {

@@ -6,7 +6,7 @@ export const watchedServer = (server: TurnServer, watch: Watch): TurnServer => (
   ...server,
   commit: async (turn) => {
     const answer = await server.commit(turn)
-    watch.committed(turn)
+    watch.committed(turn, answer)
     return answer
   },
   fail: (turn) => {

@@ -1,4 +1,4 @@
-import type { CommitTurn, FailTurn, ParkTurn } from '@daakia/protocol'
+import type { CommitTurn, Committed, FailTurn, ParkTurn } from '@daakia/protocol'
 import type { StateValue } from 'xstate'
 import type { ActorPath } from './actor-tree.js'
 
@@ -27,6 +27,8 @@ export interface Step {
   transitions: readonly TakenTransition[]
   /** Where the machine stands after it. */
   value: StateValue
+  /** What it has invoked or spawned and has not ended: the names of the logic, else the ids. */
+  runs: readonly string[]
 }
 
 /** An event that is named by a state, and that its guards did not let pass. */
@@ -40,7 +42,7 @@ export interface Watch {
   stepped(conversation: string, step: Step): void
   refused(conversation: string, refused: RefusedEvent): void
   /** A commit was applied. */
-  committed(turn: CommitTurn): void
+  committed(turn: CommitTurn, answer: Committed): void
   /** A turn was rolled back. */
   failed(turn: FailTurn): void
   /** A stored state does not fit the bot's code. */

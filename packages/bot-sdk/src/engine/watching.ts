@@ -2,6 +2,7 @@ import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot, StateValue } from
 import { everyActor, pathOf } from './actor-tree.js'
 import { guardName } from './guard-name.js'
 import type { Kinds } from './kinds.js'
+import { isActive } from './open-question.js'
 import { activeMachine } from './routing.js'
 import type { RefusedEvent, Step, TakenTransition } from './watch.js'
 import { activeNodes, type Microstep, type NodeTransition } from './xstate-internals.js'
@@ -9,9 +10,20 @@ import { activeNodes, type Microstep, type NodeTransition } from './xstate-inter
 /** A microstep of XState as it is told; `undefined` where nothing was taken. */
 export function stepOf({ actorRef, event, snapshot, _transitions: transitions }: Microstep): Step | undefined {
   if (transitions.length === 0) return undefined
-  const value = (snapshot as AnyMachineSnapshot).value as StateValue
-  return { actor: pathOf(actorRef as AnyActorRef), event: event.type, transitions: transitions.map(taken), value }
+  const { value } = snapshot as AnyMachineSnapshot
+  const children = (snapshot as AnyMachineSnapshot).children as Record<string, AnyActorRef | undefined>
+  return {
+    actor: pathOf(actorRef as AnyActorRef),
+    event: event.type,
+    transitions: transitions.map(taken),
+    value: value as StateValue,
+    runs: Object.entries(children).flatMap(([id, child]) => (child && isActive(child) ? [nameOf(id, child)] : [])),
+  }
 }
+
+/** XState makes up an `src` for logic that has no name. */
+const nameOf = (id: string, { src }: AnyActorRef): string =>
+  typeof src === 'string' && !src.startsWith('xstate.') ? src : id
 
 function taken(transition: NodeTransition): TakenTransition {
   const { source, target, guard, eventType } = transition

@@ -5,6 +5,8 @@ export interface Problem {
   message: string
   expected?: string
   actual?: string
+  /** What came that is most like what was expected, with why it did not count. */
+  nearest?: string | undefined
   /** The two values themselves, where their difference tells something. */
   difference?: { expected: unknown; actual: unknown }
 }
@@ -31,9 +33,10 @@ export class ConversationFailure extends Error {
   }
 }
 
-const describe = ({ message, expected, actual }: Problem): string =>
+const describe = ({ message, expected, actual, nearest }: Problem): string =>
   [
     message,
     ...(expected === undefined ? [] : [`  expected: ${expected}`]),
     ...(actual === undefined ? [] : [`  got:      ${actual}`]),
+    ...(nearest === undefined ? [] : [`  nearest:  ${nearest}`]),
   ].join('\n')

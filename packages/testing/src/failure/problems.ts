@@ -2,18 +2,30 @@ import type { Message } from '@daakia/client-sdk'
 import type { StateValue } from 'xstate'
 import type { Scheduled } from '../scene/scheduled.js'
 import { formatMs } from '../time/duration.js'
+import { type CallSite, lineOf } from './call-site.js'
 import type { Problem } from './conversation-failure.js'
 import { textOf } from './text-of.js'
 
-/** @param nextDue how long it is to the next thing that is due; `undefined` where nothing is */
-export const heardNothing = (name: string, expected: string | RegExp, nextDue: string | undefined): Problem => ({
-  message: `${name} heard nothing.${nextDue ? ` Something is due in ${nextDue}.` : ''}`,
+/** @param next what is due next; `undefined` where nothing is */
+export const heardNothing = (
+  name: string,
+  expected: string | RegExp,
+  { next, nearest }: { next: string | undefined; nearest: string | undefined },
+): Problem => ({
+  message: `${name} heard nothing.${next === undefined ? '' : ` Not yet: ${next}.`}`,
   expected: written(expected),
+  nearest,
 })
 
-export const heardOther = (name: string, expected: string | RegExp, message: Message): Problem => {
+export const heardOther = (
+  name: string,
+  expected: string | RegExp,
+  message: Message,
+  nearest: string | undefined,
+): Problem => {
   const actual = textOf(message)
-  const problem = { message: `${name} heard something else.`, expected: written(expected), actual: written(actual) }
+  const shown = { expected: written(expected), actual: written(actual), nearest }
+  const problem = { message: `${name} heard something else.`, ...shown }
   return typeof expected === 'string' ? { ...problem, difference: { expected, actual } } : problem
 }
 
@@ -45,6 +57,18 @@ export const leftUnheard = (users: readonly { name: string; unheard: readonly Me
   return { message: `The test ends, and did not hear all that was said: ${told}.` }
 }
 
+interface Forgotten {
+  name: string
+  site: CallSite
+}
+
+/** What the test does not wait for, as one more sentence. */
+export const notAwaited = ({ name, site }: Forgotten): string => `Nobody awaits ${name}, at ${lineOf(site)}.`
+
+export const forgotAwait = ({ name }: Forgotten): Problem => ({
+  message: `The test forgets to await: write "await ${name}(…)".`,
+})
+
 /** States are `undefined` where no run is going on. */
 export const inOtherState = (
   id: string,
@@ -67,6 +91,9 @@ export const scheduledOtherwise = (
   expected: what === undefined ? 'nothing' : `${what}${inMs === undefined ? '' : `, in ${formatMs(inMs)}`}`,
   actual: scheduled.map(({ text, inMs: due }) => `${text}, in ${formatMs(due)}`).join('; ') || 'nothing',
 })
+
+/** @param why it did not count */
+export const nearText = (message: Message, why: string): string => `${written(textOf(message))} (${why})`
 
 const written = (expected: string | RegExp): string =>
   typeof expected === 'string' ? JSON.stringify(expected) : String(expected)

@@ -2,7 +2,7 @@ import type { Message } from '@daakia/client-sdk'
 import { formatMs } from '../time/duration.js'
 import { textOf } from './text-of.js'
 
-type Line = { atMs: number } & ({ message: Message; mark: '>' | '<' } | { note: string })
+type Line = { atMs: number } & ({ message: Message; mark: '>' | '<' } | { note: string; times: number })
 
 /** All that was said, in order, with virtual times. */
 export class Transcript {
@@ -26,7 +26,10 @@ export class Transcript {
 
   /** Adds what happened beside the messages. */
   note(note: string): void {
-    this.#lines.push({ atMs: this.#elapsedMs(), note })
+    const last = this.#lines.at(-1)
+    const atMs = this.#elapsedMs()
+    if (last && 'note' in last && last.note === note && last.atMs === atMs) last.times += 1
+    else this.#lines.push({ atMs, note, times: 1 })
   }
 
   /** @param remark what is to be said of a message, behind it */
@@ -41,7 +44,7 @@ export class Transcript {
   }
 
   #text(line: Line, remark: (message: Message) => string, indent: number): string {
-    if ('note' in line) return `(${line.note})`
+    if ('note' in line) return `(${line.note})${line.times > 1 ? ` ${line.times} times` : ''}`
     const where = this.#conversations.size > 1 ? `[${line.message.conversation}] ` : ''
     const who = `${where}${line.message.from}${line.mark} `
     return `${who}${textOf(line.message).replaceAll('\n', `\n${' '.repeat(indent + who.length)}`)}${remark(line.message)}`

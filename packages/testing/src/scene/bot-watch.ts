@@ -1,25 +1,39 @@
 import type { RefusedEvent, Step, StoredRun, StoredTimer, Watch } from '@daakia/bot-sdk/internal'
-import type { CommitTurn, FailTurn, ParkTurn } from '@daakia/protocol'
+import type { CommitTurn, Committed, FailTurn, ParkTurn } from '@daakia/protocol'
 
 /** What a bot did in one conversation. */
 export interface Doings {
   /** The last event that the bot's own machine took, with the steps that needed no event after it. */
   steps: readonly Step[]
-  /** Events that guards refused since then. */
+  /** Events that guards refused in the turn that is or was the last. */
   refused: readonly RefusedEvent[]
   /** Of the last commit. */
   timers: readonly StoredTimer[]
   /** Turns that were rolled back since the last commit. */
   failures: readonly FailTurn[]
+  /** A turn has begun, and nothing was taken in it yet. */
+  isFresh: boolean
+  /** A turn is going on. */
+  isOpen: boolean
   /** Why the stored state could not be restored. */
   parked?: string
 }
 
-const nothingYet: Doings = { steps: [], refused: [], timers: [], failures: [] }
+const nothingYet: Doings = { steps: [], refused: [], timers: [], failures: [], isOpen: false, isFresh: true }
 
 /** Remembers what the processes of a bot did, and stored. */
 export class BotWatch implements Watch {
   readonly #doings = new Map<string, Doings>()
+
+  /** The process is gone, and its turns with it. */
+  lost(): void {
+    for (const conversation of this.#doings.keys()) this.#note(conversation, { isOpen: false })
+  }
+
+  leased(conversation: string): void {
+    const { parked: _, ...doings } = this.doingsIn(conversation)
+    this.#doings.set(conversation, { ...doings, isOpen: true, isFresh: true, refused: [] })
+  }
 
   doingsIn(conversation: string): Doings {
     return this.#doings.get(conversation) ?? nothingYet
@@ -27,9 +41,9 @@ export class BotWatch implements Watch {
 
   stepped(conversation: string, step: Step): void {
     if (step.actor.length > 0) return
-    const goesOn = step.transitions.every(({ always }) => always)
-    const steps = goesOn ? [...this.doingsIn(conversation).steps, step] : [step]
-    this.#note(conversation, { steps, refused: [] })
+    const { steps, isFresh } = this.doingsIn(conversation)
+    const goesOn = !isFresh && step.transitions.every(({ always }) => always)
+    this.#note(conversation, { steps: goesOn ? [...steps, step] : [step], isFresh: false })
   }
 
   refused(conversation: string, refused: RefusedEvent): void {
@@ -37,18 +51,18 @@ export class BotWatch implements Watch {
     this.#note(conversation, { refused: [...known, refused] })
   }
 
-  committed({ conversation, state }: CommitTurn): void {
+  committed({ conversation, state, checkpoint = false }: CommitTurn, { more }: Committed): void {
     const run = state as StoredRun | null
-    const { parked: _, ...doings } = this.doingsIn(conversation)
-    this.#doings.set(conversation, { ...doings, timers: run?.timers ?? [], failures: [] })
+    this.#note(conversation, { timers: run?.timers ?? [], failures: [], isOpen: checkpoint || more !== undefined })
   }
 
   failed(turn: FailTurn): void {
-    this.#note(turn.conversation, { failures: [...this.doingsIn(turn.conversation).failures, turn] })
+    const failures = [...this.doingsIn(turn.conversation).failures, turn]
+    this.#note(turn.conversation, { failures, isOpen: false })
   }
 
   parked({ conversation, reason }: ParkTurn): void {
-    this.#note(conversation, { parked: reason })
+    this.#note(conversation, { parked: reason, isOpen: false })
   }
 
   #note(conversation: string, changes: Partial<Doings>): void {

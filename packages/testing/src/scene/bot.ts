@@ -5,6 +5,7 @@ import { type CallSite, callSite } from '../failure/call-site.js'
 import { inOtherState, scheduledOtherwise } from '../failure/problems.js'
 import { toMs } from '../time/duration.js'
 import { BotWatch } from './bot-watch.js'
+import { describedConnection } from './report/connection.js'
 import type { Participant } from './rest.js'
 import type { Scene, Standing } from './scene.js'
 import { type Scheduled, scheduledOf } from './scheduled.js'
@@ -21,12 +22,39 @@ export class SceneBot implements BotUnderTest, Participant {
   readonly #start: () => BotProcess
   readonly watch = new BotWatch()
   #process: BotProcess
+  /** The process gets its turns from the server. */
+  #isSubscribed = false
 
   constructor(bot: Bot, scene: Scene, start: (watch: BotWatch) => BotProcess) {
     this.id = bot.id
     this.#scene = scene
     this.#start = () => start(this.watch)
-    this.#process = this.#start()
+    this.#process = this.#begin()
+  }
+
+  #begin(): BotProcess {
+    const begun = this.#start()
+    this.#isSubscribed = false
+    const subscribed = () => {
+      this.#isSubscribed = true
+    }
+    // Why it is refused is told by its status.
+    begun.connection.ready.then(subscribed, () => {})
+    return begun
+  }
+
+  /** Whether it gets turns, and how it is connected. */
+  get connection(): string {
+    const link = describedConnection(this.#process.connection.status)
+    return this.#isSubscribed ? link : `never subscribed, ${link}`
+  }
+
+  get name(): string {
+    return this.id
+  }
+
+  get isSubscribed(): boolean {
+    return this.#isSubscribed
   }
 
   toBeInState(expected: StateValue | undefined, options: { with?: string } = {}): void {
@@ -62,10 +90,11 @@ export class SceneBot implements BotUnderTest, Participant {
 
   async restart(): Promise<void> {
     await this.kill()
-    this.#process = this.#start()
+    this.#process = this.#begin()
   }
 
   kill(): Promise<void> {
+    this.watch.lost()
     return this.#process.kill()
   }
 

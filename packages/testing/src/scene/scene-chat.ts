@@ -1,6 +1,6 @@
 import type { Chat } from '../chat.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
-import { leftUnheard } from '../failure/problems.js'
+import { forgotAwait, leftUnheard } from '../failure/problems.js'
 import { type Duration, toMs } from '../time/duration.js'
 import type { SceneBot } from './bot.js'
 import type { Scene } from './scene.js'
@@ -49,21 +49,29 @@ export class SceneChat implements Chat {
     return [...this.#scene.users.values()]
   }
 
-  async advance(duration: Duration): Promise<void> {
+  advance(duration: Duration): Promise<void> {
     const site = callSite(this.advance)
-    await this.#scene.pass(toMs(duration), site)
+    return this.#scene.begin('chat.advance', site, this.#advance(duration, site))
   }
 
-  async restartBot(id = this.#parts.firstBot): Promise<void> {
+  restartBot(id = this.#parts.firstBot): Promise<void> {
     const site = callSite(this.restartBot)
-    const bot = this.botCalled(id)
-    this.#scene.transcript.note(`${id} restarts`)
-    await this.#scene.wait(() => bot.restart(), site)
-    await this.#scene.rest(site)
+    return this.#scene.begin('chat.restartBot', site, this.#restart(id, site))
   }
 
   async close(): Promise<void> {
     await this.#end(callSite(this.close))
+  }
+
+  async #advance(duration: Duration, site: CallSite): Promise<void> {
+    await this.#scene.pass(toMs(duration), site)
+  }
+
+  async #restart(id: string, site: CallSite): Promise<void> {
+    const bot = this.botCalled(id)
+    this.#scene.transcript.note(`${id} restarts`)
+    await this.#scene.wait(() => bot.restart(), site)
+    await this.#scene.rest(site)
   }
 
   /** Called by no line of the test: a failure points to where the chat was made. */
@@ -83,7 +91,10 @@ export class SceneChat implements Chat {
 
   /** What has failed was told already. */
   async #checkEnd(site: CallSite): Promise<void> {
-    if (this.#scene.failed) return
+    const [forgotten] = this.#scene.forgotten
+    const isTold = this.#scene.failed && !this.#scene.forgotten.some(({ hasFailedUnheard }) => hasFailedUnheard)
+    if (isTold) return
+    if (forgotten) throw this.#scene.failure(forgotAwait(forgotten), forgotten.site)
     await this.#scene.rest(site)
     const deaf = this.users.filter(({ missed }) => missed.length > 0)
     if (deaf.length > 0) throw this.#scene.failure(leftUnheard(deaf), site)

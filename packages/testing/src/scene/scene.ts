@@ -2,18 +2,23 @@ import { type BotState, directConversation } from '@daakia/protocol'
 import type { Server, TurnAtWork } from '@daakia/server'
 import type { CallSite } from '../failure/call-site.js'
 import { ConversationFailure, type Problem } from '../failure/conversation-failure.js'
+import { notAwaited } from '../failure/problems.js'
 import { Transcript } from '../failure/transcript.js'
 import { formatMs } from '../time/duration.js'
 import type { VirtualClock } from '../time/virtual-clock.js'
+import { Act } from './act.js'
 import type { SceneBot } from './bot.js'
-import { restlessness, situation } from './report.js'
+import { restlessness, situation } from './report/situation.js'
 import { inRealTime, type Participant, Restless, settled, type Traffic } from './rest.js'
+import { firing, type Scheduled } from './scheduled.js'
 import type { SceneUser } from './user.js'
 
 export interface SceneOptions {
   clock: VirtualClock
   server: Pick<Server, 'rest' | 'openTurns'>
   stuckAfterMs: number
+  /** The command that plays the test again. */
+  replay?: string | undefined
 }
 
 /** Where a bot stands in its conversation with a person. */
@@ -33,6 +38,7 @@ export class Scene {
   readonly users = new Map<string, SceneUser>()
   readonly bots = new Map<string, SceneBot>()
   readonly #options: SceneOptions
+  readonly #acts: Act<unknown>[] = []
   #failed = false
 
   constructor(options: SceneOptions) {
@@ -44,6 +50,23 @@ export class Scene {
   /** A check has failed already: what follows from it need not be told. */
   get failed(): boolean {
     return this.#failed
+  }
+
+  /** The command that plays the test again. */
+  get replay(): string | undefined {
+    return this.#options.replay
+  }
+
+  /** What the test does, to be told where nobody waits for it. */
+  begin<T>(name: string, site: CallSite, work: Promise<T>): Act<T> {
+    const act = new Act(name, site, work)
+    this.#acts.push(act)
+    return act
+  }
+
+  /** What the test did and does not wait for. */
+  get forgotten(): readonly Act<unknown>[] {
+    return this.#acts.filter(({ isAwaited }) => !isAwaited)
   }
 
   get botIds(): string[] {
@@ -59,10 +82,25 @@ export class Scene {
     return this.#options.server.openTurns()
   }
 
-  /** How long it is to the next thing that is due; `undefined` where nothing is. */
+  /** What is due next, and when; `undefined` where nothing is. */
   get nextDue(): string | undefined {
+    const inMs = this.#nextDueInMs
+    if (inMs === undefined) return undefined
+    const timer = this.nextTimer
+    return timer ? firing(timer) : `something is due in ${formatMs(inMs)}`
+  }
+
+  /** The timer of a machine that is due next, where nothing else is. */
+  get nextTimer(): Scheduled | undefined {
+    const conversationsOf = (bot: SceneBot) => this.standings(bot.id).map(({ conversation }) => conversation)
+    return [...this.bots.values()]
+      .flatMap((bot) => conversationsOf(bot).flatMap((conversation) => bot.scheduledIn(conversation)))
+      .find(({ inMs }) => inMs === this.#nextDueInMs)
+  }
+
+  get #nextDueInMs(): number | undefined {
     const due = this.clock.nextDue
-    return due === undefined ? undefined : formatMs(due - this.clock.now())
+    return due === undefined ? undefined : due - this.clock.now()
   }
 
   /** A moment, counted from the beginning. */
@@ -102,7 +140,8 @@ export class Scene {
   /** The failure of a check, to be thrown. */
   failure(problem: Problem, site: CallSite): ConversationFailure {
     this.#failed = true
-    return new ConversationFailure(problem, situation(this), site)
+    const message = [problem.message, ...this.forgotten.map(notAwaited)].join(' ')
+    return new ConversationFailure({ ...problem, message }, situation(this), site)
   }
 
   /** Where a bot stands with each person who has spoken with it. */

@@ -1,5 +1,5 @@
 import type { StoredTimer } from '@daakia/bot-sdk/internal'
-import { formatMs } from '../time/duration.js'
+import { asDuration, formatMs } from '../time/duration.js'
 
 /** A timer that waits, for people. */
 export interface Scheduled {
@@ -9,6 +9,9 @@ export interface Scheduled {
   text: string
   inMs: number
 }
+
+/** When it fires, as a test would say it. */
+export const firing = ({ text, inMs }: Scheduled): string => `${text} fires after advance('${asDuration(inMs)}')`
 
 /** @param now milliseconds since the Unix epoch */
 export const scheduledOf = (timers: readonly StoredTimer[], now: number): Scheduled[] =>

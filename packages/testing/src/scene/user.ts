@@ -1,15 +1,13 @@
 import type { Client, Message, Saying } from '@daakia/client-sdk'
 import { type BotState, directConversation } from '@daakia/protocol'
 import type { User } from '../chat.js'
-import { cannotFill, cannotPress, noForm, nothingToPress, opensPage } from '../failure/acting.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
-import { brokeSilence, heardFromOther, heardNothing, heardOther, heardOthers } from '../failure/problems.js'
 import { type Duration, toMs } from '../time/duration.js'
-import { type FormValues, faultsOf, filled, formOf } from './acts/filling.js'
-import { paired } from './acts/in-any-order.js'
-import { pressableCalled, pressablesOf } from './acts/pressing.js'
-import { fits } from './fits.js'
+import type { FormValues } from './acts/filling.js'
+import { Ears } from './ears.js'
+import { Hands } from './hands.js'
 import { opens } from './opening.js'
+import { describedConnection } from './report/connection.js'
 import type { Participant } from './rest.js'
 import type { Scene } from './scene.js'
 
@@ -23,16 +21,16 @@ export class SceneUser implements User, Participant {
   readonly client: Client
   readonly #scene: Scene
   readonly #firstBot: string
-  readonly #unheard: Message[] = []
+  readonly #ears: Ears
+  readonly #hands: Hands
   readonly #conversations = new Map<string, Known>()
-  /** What others said in each conversation since this person spoke there, in the order in which it came. */
-  #unanswered: Message[] = []
-  #ignoresTheRest = false
 
   constructor(client: Client, scene: Scene, firstBot: string) {
     this.client = client
     this.#scene = scene
     this.#firstBot = firstBot
+    this.#ears = new Ears(client.id, scene)
+    this.#hands = new Hands(client, scene)
     client.onMessage((message) => this.#receive(message))
   }
 
@@ -40,13 +38,26 @@ export class SceneUser implements User, Participant {
     return this.client.id
   }
 
+  get connection(): string {
+    return describedConnection(this.client.status)
+  }
+
+  get heard(): readonly Message[] {
+    return this.#ears.heard
+  }
+
   get unheard(): readonly Message[] {
-    return this.#unheard
+    return this.#ears.unheard
   }
 
   /** What fails the test where it ends now. */
   get missed(): readonly Message[] {
-    return this.#ignoresTheRest ? [] : this.#unheard
+    return this.#ears.missed
+  }
+
+  /** All that was not heard yet. From now on it was. */
+  takeUnheard(): readonly Message[] {
+    return this.#ears.take(this.unheard.length)
   }
 
   /** Has the conversation with the first bot begin with this, before all that the test says. */
@@ -59,81 +70,46 @@ export class SceneUser implements User, Participant {
       .catch(() => {})
   }
 
-  async says(saying: Saying, options: { to?: string } = {}): Promise<void> {
-    const site = callSite(this.says)
-    await this.#send(saying, options, site)
-    await this.#scene.rest(site)
+  says(saying: Saying, options: { to?: string } = {}): Promise<void> {
+    return this.#act('says', callSite(this.says), async (site) => {
+      await this.#send(saying, options, site)
+      await this.#scene.rest(site)
+    })
   }
 
-  async sends(saying: Saying, options: { to?: string } = {}): Promise<void> {
-    await this.#send(saying, options, callSite(this.sends))
+  sends(saying: Saying, options: { to?: string } = {}): Promise<void> {
+    return this.#act('sends', callSite(this.sends), (site) => this.#send(saying, options, site))
   }
 
-  async presses(choice: string | number | boolean): Promise<void> {
-    const site = callSite(this.presses)
-    await this.#scene.rest(site)
-    const offer = this.#newest((message) => pressablesOf(message).length > 0)
-    if (!offer) throw this.#scene.failure(nothingToPress(this.name, choice), site)
-    const pressable = pressableCalled(pressablesOf(offer), choice)
-    if (!pressable) throw this.#scene.failure(cannotPress(this.name, choice, offer), site)
-    if (!pressable.saying) throw this.#scene.failure(opensPage(this.name, pressable), site)
-    await this.#answer(offer, pressable.saying, site)
+  presses(choice: string | number | boolean): Promise<void> {
+    return this.#act('presses', callSite(this.presses), (site) => this.#hands.press(choice, site))
   }
 
-  async fills(values: FormValues): Promise<void> {
-    const site = callSite(this.fills)
-    await this.#scene.rest(site)
-    const asked = this.#newest((message) => formOf(message) !== undefined)
-    const form = asked && formOf(asked)
-    if (!form) throw this.#scene.failure(noForm(this.name), site)
-    const faults = faultsOf(form, values)
-    if (faults.length > 0) throw this.#scene.failure(cannotFill(this.name, form, faults), site)
-    await this.#answer(asked, filled(form, asked.seq, values), site)
+  fills(values: FormValues): Promise<void> {
+    return this.#act('fills', callSite(this.fills), (site) => this.#hands.fill(values, site))
   }
 
-  async toHear(expected: string | RegExp, { from }: { from?: string } = {}): Promise<Message> {
-    const site = callSite(this.toHear)
-    await this.#scene.rest(site)
-    const message = this.#unheard[0]
-    if (!message) throw this.#scene.failure(heardNothing(this.name, expected, this.#scene.nextDue), site)
-    if (!fits(message, expected)) throw this.#scene.failure(heardOther(this.name, expected, message), site)
-    if (from !== undefined && from !== message.from)
-      throw this.#scene.failure(heardFromOther(this.name, from, message), site)
-    this.#unheard.shift()
-    return message
+  toHear(expected: string | RegExp, options: { from?: string } = {}): Promise<Message> {
+    return this.#act('toHear', callSite(this.toHear), (site) => this.#ears.hear(expected, options, site))
   }
 
-  async toHearInAnyOrder(...expected: readonly (string | RegExp)[]): Promise<readonly Message[]> {
+  toHearInAnyOrder(...expected: readonly (string | RegExp)[]): Promise<readonly Message[]> {
     const site = callSite(this.toHearInAnyOrder)
-    await this.#scene.rest(site)
-    const next = this.#unheard.slice(0, expected.length)
-    const heard = paired(expected, next)
-    if (heard.includes(undefined)) {
-      const missing = expected.filter((_, index) => !heard[index])
-      const others = next.filter((message) => !heard.includes(message))
-      throw this.#scene.failure(heardOthers(this.name, missing, others), site)
-    }
-    this.#unheard.splice(0, expected.length)
-    return heard as Message[]
+    return this.#act('toHearInAnyOrder', site, () => this.#ears.hearInAnyOrder(expected, site))
+  }
+
+  toHearNothing({ for: duration = 0 }: { for?: Duration } = {}): Promise<void> {
+    return this.#act('toHearNothing', callSite(this.toHearNothing), async (site) =>
+      this.#ears.hearNothing(toMs(duration), site),
+    )
+  }
+
+  #act<T>(verb: string, site: CallSite, work: (site: CallSite) => Promise<T>): Promise<T> {
+    return this.#scene.begin(`${this.name}.${verb}`, site, work(site))
   }
 
   ignoresTheRest(): void {
-    this.#ignoresTheRest = true
-  }
-
-  /** All that was not heard yet. From now on it was. */
-  takeUnheard(): Message[] {
-    return this.#unheard.splice(0)
-  }
-
-  async toHearNothing({ for: duration = 0 }: { for?: Duration } = {}): Promise<void> {
-    const site = callSite(this.toHearNothing)
-    const ms = toMs(duration)
-    await this.#scene.pass(ms, site, { until: () => this.#unheard.length > 0 })
-    const [message] = this.#unheard
-    if (!message) return
-    const at = this.#scene.elapsedAt(message.at)
-    throw this.#scene.failure(brokeSilence(this.name, ms, message, at), site)
+    this.#ears.ignoreTheRest()
   }
 
   busyWith(): string | undefined {
@@ -158,29 +134,14 @@ export class SceneUser implements User, Participant {
     await this.#scene.wait(() => this.client.to(to).send(saying), site)
   }
 
-  /** Answers what was said to this person, where it was said. */
-  async #answer({ conversation }: Message, saying: Saying, site: CallSite): Promise<void> {
-    await this.#scene.wait(() => this.client.conversation(conversation).send(saying), site)
-    await this.#scene.rest(site)
-  }
-
-  /** Of what this person has not answered, the newest message of this kind. */
-  #newest(isOfKind: (message: Message) => boolean): Message | undefined {
-    return this.#unanswered.findLast(isOfKind)
-  }
-
   #receive(message: Message): void {
     const isBot = this.#scene.botIds.includes(message.from)
     const known = this.#known(message.conversation)
     known.head = message.seq
     if (message.type === 'event' || opens(message)) return
     this.#scene.transcript.add(message, isBot ? 'bot' : 'user')
-    if (message.from === this.name) this.#answered(message.conversation)
-    else for (const list of [this.#unheard, this.#unanswered]) list.push(message)
-  }
-
-  #answered(conversation: string): void {
-    this.#unanswered = this.#unanswered.filter((message) => message.conversation !== conversation)
+    this.#hands.receive(message)
+    if (message.from !== this.name) this.#ears.receive(message)
   }
 
   #known(conversation: string): Known {

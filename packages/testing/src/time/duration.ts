@@ -42,3 +42,9 @@ export const formatMs = (ms: number): string => {
   if (leftMs > 0 || parts.length === 0) parts.push(`${leftMs / unitMs.s}s`)
   return parts.join(' ')
 }
+
+/** Milliseconds as a test would write them: `15m`, `90s`, `1d`. */
+export const asDuration = (ms: number): Duration => {
+  const unit = (['d', 'h', 'm', 's'] as const).find((each) => ms > 0 && ms % unitMs[each] === 0) ?? 'ms'
+  return `${ms / unitMs[unit]}${unit}`
+}

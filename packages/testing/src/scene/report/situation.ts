@@ -1,19 +1,28 @@
 import type { Message } from '@daakia/client-sdk'
 import type { TurnAtWork } from '@daakia/server'
-import type { Problem } from '../failure/conversation-failure.js'
-import { formatMs } from '../time/duration.js'
-import type { Scene, Standing } from './scene.js'
+import type { Problem } from '../../failure/conversation-failure.js'
+import { formatMs } from '../../time/duration.js'
+import type { Scene } from '../scene.js'
+import { describedStanding } from './standing.js'
 
-/** How things stand: the transcript, the states of the bots, and the time. */
+/** How things stand: the transcript, the bots, the connections, the time, and how to play it again. */
 export const situation = (scene: Scene): string => {
-  const states = scene.botIds.flatMap((bot) => scene.standings(bot).map(describe))
-  const next = scene.nextDue ? `; something is due in ${scene.nextDue}` : ''
+  const standings = [...scene.bots.values()].flatMap((bot) =>
+    scene.standings(bot.id).map((standing) => describedStanding(bot, standing)),
+  )
+  const next = scene.nextDue === undefined || scene.nextTimer ? '' : `; ${scene.nextDue}`
   return [
     scene.transcript.render((message) => remark(scene, message)),
-    ...new Set(states),
+    '',
+    ...new Set(standings),
+    `Connections: ${connections(scene)}`,
     `Time: ${formatMs(scene.clock.elapsedMs)}${next}`,
+    ...(scene.replay === undefined ? [] : [`Again: ${scene.replay}`]),
   ].join('\n')
 }
+
+const connections = (scene: Scene): string =>
+  [...scene.users.values(), ...scene.bots.values()].map((each) => `${each.name} ${each.connection}`).join(', ')
 
 /** Who kept a test waiting, and with what. */
 export const restlessness = (scene: Scene, stuckAfterMs: number): Problem => {
@@ -35,9 +44,4 @@ const remark = (scene: Scene, { conversation, seq }: Message): string => {
     .filter(({ unheard }) => unheard.some((message) => message.conversation === conversation && message.seq === seq))
     .map(({ name }) => name)
   return names.length > 0 ? `   <- not heard by ${names.join(', ')}` : ''
-}
-
-const describe = ({ bot, conversation, state }: Standing): string => {
-  const value = state?.value === undefined || state.value === null ? 'no run' : JSON.stringify(state.value)
-  return `State of ${bot} in ${conversation}: ${value}${state?.status === 'parked' ? ' (parked)' : ''}`
 }

@@ -1,0 +1,73 @@
+import { harness } from '@daakia/testing'
+import { test } from 'vitest'
+import { table } from '../test-a-bot/table.js'
+import { kitchen } from './kitchen.js'
+
+test('something else is said', async () => {
+  await using chat = await harness({ bot: table })
+  const ana = chat.user('ana')
+  await ana.says('a table, please')
+  await ana.presses('at six')
+  await ana.toHear('Who comes')
+})
+
+test('nothing is said yet', async () => {
+  await using chat = await harness({ bot: table })
+  const ana = chat.user('ana')
+  await ana.says('a table, please')
+  await ana.presses('at six')
+  await ana.toHear('When?')
+  await ana.toHear('Who comes?')
+  await chat.advance('10m')
+  await ana.toHear('Cancelled.')
+})
+
+test('the bot is in another state', async () => {
+  await using chat = await harness({ bot: table, startAt: { state: 'naming', context: { time: 'at six' } } })
+  const ana = chat.user('ana')
+  await ana.fills({ name: 'Ana', guests: 12 })
+  ana.ignoresTheRest()
+  chat.bot.toBeInState('booked')
+})
+
+test('nothing of that name can be pressed', async () => {
+  await using chat = await harness({ bot: table })
+  const ana = chat.user('ana')
+  await ana.says('a table, please')
+  await ana.presses('at seven')
+})
+
+test('another timer waits', async () => {
+  await using chat = await harness({ bot: table, startAt: { state: 'naming' } })
+  const ana = chat.user('ana')
+  await ana.toHear('Who comes?')
+  chat.bot.toHaveScheduled('hold', { in: '10m' })
+})
+
+test('something is left unheard', async () => {
+  await using chat = await harness({ bot: table })
+  const ana = chat.user('ana')
+  await ana.says('a table, please')
+  await ana.says('cancel')
+  await ana.toHear('When?')
+})
+
+test('an await is missing', async () => {
+  await using chat = await harness({ bot: table })
+  const ana = chat.user('ana')
+  ana.says('a table, please')
+  await ana.toHear('Who comes?')
+})
+
+test('the bot breaks', async () => {
+  await using chat = await harness({ bot: kitchen })
+  const ana = chat.user('ana')
+  await ana.says('tea, please')
+  await ana.toHear('Here you are.')
+})
+
+test('the bot is still at work', async () => {
+  await using chat = await harness({ bot: kitchen, stuckAfterMs: 500 })
+  const ana = chat.user('ana')
+  await ana.says('soup, please')
+})

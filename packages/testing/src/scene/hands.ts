@@ -1,0 +1,52 @@
+import type { Client, Message, Saying } from '@daakia/client-sdk'
+import { cannotFill, cannotPress, noForm, nothingToPress, opensPage } from '../failure/acting.js'
+import type { CallSite } from '../failure/call-site.js'
+import { type FormValues, faultsOf, filled, formOf } from './acts/filling.js'
+import { pressableCalled, pressablesOf } from './acts/pressing.js'
+import type { Scene } from './scene.js'
+
+/** How a person answers what is shown to them. */
+export class Hands {
+  readonly #client: Client
+  readonly #scene: Scene
+  /** What others said in each conversation since this person spoke there, in the order in which it came. */
+  #unanswered: Message[] = []
+
+  constructor(client: Client, scene: Scene) {
+    this.#client = client
+    this.#scene = scene
+  }
+
+  /** Takes what is said, by whomever. */
+  receive(message: Message): void {
+    if (message.from !== this.#client.id) this.#unanswered.push(message)
+    else this.#unanswered = this.#unanswered.filter(({ conversation }) => conversation !== message.conversation)
+  }
+
+  async press(choice: string | number | boolean, site: CallSite): Promise<void> {
+    const { id: name } = this.#client
+    await this.#scene.rest(site)
+    const offer = this.#unanswered.findLast((message) => pressablesOf(message).length > 0)
+    if (!offer) throw this.#scene.failure(nothingToPress(name, choice), site)
+    const pressable = pressableCalled(pressablesOf(offer), choice)
+    if (!pressable) throw this.#scene.failure(cannotPress(name, choice, offer), site)
+    if (!pressable.saying) throw this.#scene.failure(opensPage(name, pressable), site)
+    await this.#answer(offer, pressable.saying, site)
+  }
+
+  async fill(values: FormValues, site: CallSite): Promise<void> {
+    const { id: name } = this.#client
+    await this.#scene.rest(site)
+    const asked = this.#unanswered.findLast((message) => formOf(message) !== undefined)
+    const form = asked && formOf(asked)
+    if (!form) throw this.#scene.failure(noForm(name), site)
+    const faults = faultsOf(form, values)
+    if (faults.length > 0) throw this.#scene.failure(cannotFill(name, form, faults), site)
+    await this.#answer(asked, filled(form, asked.seq, values), site)
+  }
+
+  async #answer({ conversation }: Message, saying: Saying, site: CallSite): Promise<void> {
+    await this.#scene.wait(() => this.#client.conversation(conversation).send(saying), site)
+    await this.#scene.rest(site)
+  }
+}

@@ -1,0 +1,35 @@
+import type { StatePath, Step, TakenTransition } from '@daakia/bot-sdk/internal'
+
+/** What the machine did last, such as `message: choosing → naming, as isFree; then → paid`. */
+export const describedSteps = (steps: readonly Step[]): string | undefined => {
+  const [first] = steps
+  if (!first) return undefined
+  const moves = steps.map(({ transitions }) => transitions.map(described).join(' and '))
+  return `${eventName(first.event)}: ${moves.join('; then ')}`
+}
+
+const described = ({ source, target, guard, refused }: TakenTransition): string => {
+  const where = target ? `${nameOf(source)} → ${target.map(nameOf).join(', ')}` : `stayed in ${nameOf(source)}`
+  const why = [
+    ...(refused.length > 0 ? [wereFalse(refused)] : []),
+    ...(guard === undefined ? [] : [`${guard} was true`]),
+  ]
+  return why.length === 0 ? where : `${where}, as ${why.join(' and ')}`
+}
+
+/** Guards that let nothing pass. */
+export const wereFalse = (guards: readonly string[]): string =>
+  `${guards.join(' and ')} ${guards.length === 1 ? 'was' : 'were'} false`
+
+const nameOf = (path: StatePath): string => path.join('.') || 'the root'
+
+/** XState's own events as an author would call them. */
+const ownEvents: readonly (readonly [RegExp, string])[] = [
+  [/^xstate\.after\.([^.]+)\..*$/, 'after $1'],
+  [/^xstate\.done\.(?:actor|state)\.(.+)$/, '$1 is done'],
+  [/^xstate\.error\.actor\.(.+)$/, '$1 failed'],
+  [/^xstate\.init$/, 'at the beginning'],
+]
+
+const eventName = (type: string): string =>
+  ownEvents.reduce((name, [pattern, words]) => name.replace(pattern, words), type)
