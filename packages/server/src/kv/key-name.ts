@@ -5,6 +5,15 @@ import type { Key } from './port.js'
  * `join` makes a text of one piece, which takes less room than one that was added up.
  */
 export const keyName = (key: Key): string => {
+  if (key === latest.key) return latest.name
+  latest = { key, name: makeName(key) }
+  return latest.name
+}
+
+/** The same key is asked for several times, table by table: the newest name is kept. */
+let latest: { key?: Key; name: string } = { name: '' }
+
+const makeName = (key: Key): string => {
   let numbers = 0
   for (let i = 0; i < key.length; i++) {
     const part = key[i] as string | number

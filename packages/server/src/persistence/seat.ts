@@ -9,7 +9,13 @@ export interface Seat {
   bot: string
 }
 
-export const seatKey = ({ vendor, conversation, bot }: Seat): Key => [vendor, conversation, bot]
+/** What happens in a seat asks for its key many times: the newest one is kept. */
+let latest: { seat?: Seat; key: Key } = { key: [] }
+
+export const seatKey = (seat: Seat): Key => {
+  if (latest.seat !== seat) latest = { seat, key: [seat.vendor, seat.conversation, seat.bot] }
+  return latest.key
+}
 
 /** Whether the bot may take turns there: it is a member, or it was handed to it; and the conversation is open. */
 export const hasSeat = (
