@@ -138,30 +138,36 @@ export class InboxReader {
     const entries = await this.parts.inbox.read(vendor, client, this.#offset, entriesAtOnce)
     for (const entry of entries) {
       if (entry.offset > this.#offset + 1) this.cursor.skipped(this.#offset, entry.offset)
-      const delivery = await this.#deliveryOf(entry)
-      if (!(await this.#pass(entry.offset, delivery, generation))) return !this.#stopped
+      // Waits only where it has to: most often the message is at hand, and there is room.
+      const found = this.#deliveryOf(entry)
+      const delivery = found instanceof Promise ? await found : found
+      const passed = this.#isCurrent(generation) && this.#pass(entry.offset, delivery)
+      if (!passed && !(await this.#passLater(entry.offset, delivery, generation))) return !this.#stopped
     }
     this.#notifyArrivals()
     // Where this was less than asked for, what comes after it wakes the reader.
     return entries.length === entriesAtOnce
   }
 
-  async #deliveryOf(entry: InboxEntry): Promise<Delivery | undefined> {
+  #deliveryOf(entry: InboxEntry): Delivery | undefined | Promise<Delivery | undefined> {
     const { vendor, client } = this.session.name
     const concerned = [...this.#subscriptions.values()].filter((subscription) => concerns(subscription, client, entry))
     if (concerned.length === 0) return undefined
-    const message = await this.parts.messages.get(vendor, entry.conversation, entry.seq)
-    if (message) return this.#deliveryTo(concerned, message, entry)
-    // It was trimmed before this session has heard it.
-    this.#resync = true
-    return undefined
+    const found = this.parts.messages.get(vendor, entry.conversation, entry.seq)
+    const toThem = (message: JournalMessage | undefined) => this.#deliveryTo(concerned, message, entry)
+    return found instanceof Promise ? found.then(toThem) : toThem(found)
   }
 
   #deliveryTo(
     concerned: readonly ActiveSubscription[],
-    message: JournalMessage,
+    message: JournalMessage | undefined,
     { conversation, offset }: InboxEntry,
   ): Delivery | undefined {
+    if (!message) {
+      // It was trimmed before this session has heard it.
+      this.#resync = true
+      return undefined
+    }
     const matching = concerned.filter((subscription) => hears(subscription, this.session.name.client, message))
     if (matching.length === 0) return undefined
     const position = { epoch: this.start.epoch, offset }
@@ -175,17 +181,26 @@ export class InboxReader {
     return delivery?.qos !== 1 ? delivery : { ...delivery, acknowledged: () => this.cursor.acknowledged(offset) }
   }
 
-  /** Sends what is to be sent of an entry. False where the reader was stopped, or sent back, before there was room. */
-  async #pass(offset: number, delivery: Delivery | undefined, generation: number): Promise<boolean> {
-    while (!this.#stopped && generation === this.#generation) {
-      if (!delivery || this.#sendNow(delivery)) {
-        if (delivery?.acknowledged) this.cursor.sent(offset)
-        else this.cursor.dropped(offset)
-        this.#offset = offset
-        this.cursor.passed(offset)
-        return true
-      }
+  /** The reader was neither stopped nor sent back since. */
+  #isCurrent(generation: number): boolean {
+    return !this.#stopped && generation === this.#generation
+  }
+
+  /** Sends what is to be sent of an entry. False where there is no room. */
+  #pass(offset: number, delivery: Delivery | undefined): boolean {
+    if (delivery && !this.#sendNow(delivery)) return false
+    if (delivery?.acknowledged) this.cursor.sent(offset)
+    else this.cursor.dropped(offset)
+    this.#offset = offset
+    this.cursor.passed(offset)
+    return true
+  }
+
+  /** The same when there is room. False where the reader was stopped, or sent back, before. */
+  async #passLater(offset: number, delivery: Delivery | undefined, generation: number): Promise<boolean> {
+    while (this.#isCurrent(generation)) {
       await this.#room()
+      if (this.#isCurrent(generation) && this.#pass(offset, delivery)) return true
     }
     return false
   }
