@@ -108,7 +108,10 @@ export interface Engine {
 export interface Run {
   /** No transition has led it anywhere: it can't be stored. See {@link Engine.startAside}. */
   readonly isBeforeInitial: boolean
-  /** Whether somebody can take the event as things are; with `byName`, by a transition that names its type. */
+  /**
+   * Whether somebody can take the event as things are; nobody can where a guard throws. With `byName`, by a transition
+   * that names its type. @throws with `byName`, what a guard throws
+   */
   accepts(event: AnyEventObject, options?: { byName?: boolean }): boolean
   /**
    * Gives the event to the first that can take it: the root, else the newest and deepest child. Answers whether there

@@ -174,8 +174,9 @@ export class XStateRun implements Run {
     try {
       const recipient = this.#recipientOf(event)
       return recipient !== undefined && (!byName || names(recipient, event.type))
-    } catch {
-      // A guard throws. It will do so again, and count, when the event is sent.
+    } catch (error) {
+      // A guard throws. It will do so again, and count, where the event is sent nevertheless.
+      if (byName) throw error
       return false
     }
   }

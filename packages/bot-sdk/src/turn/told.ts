@@ -16,7 +16,7 @@ export class NotTold extends Error {
   }
 }
 
-/** Tells a run what it failed at, as `key` in idempotency keys. @throws NotTold */
+/** Tells a run what it failed at, as `key` in idempotency keys. @throws NotTold, or what a guard throws that is asked */
 export function tell(run: Run | undefined, failure: Failure, key: string): void {
   if (!run) throw new NotTold('where it has no run')
   // What its beginning failed with comes out when it is settled, as what it does about the failure fails with.

@@ -195,6 +195,25 @@ describe('a failure is left to the server', () => {
     expect(server.said).toEqual([])
   })
 
+  test('where a guard throws that is asked whether to take it, and that is the cause', async () => {
+    const machine = setup({
+      types: {} as { events: Heard; emitted: Said },
+      guards: { isSure: () => boom() as unknown as boolean },
+    }).createMachine({
+      id: 'm',
+      on: { message: { actions: boom }, failed: { guard: 'isSure', actions: say('never said') } },
+    })
+    const warnings: unknown[] = []
+    const log = { info: () => {}, warn: (fields: object) => void warnings.push(fields) }
+    const server = new FakeServer(botOf(machine), { log })
+    for (const text of ['hi', 'x']) await server.says(text)
+    await server.tellFailure('RangeError: boom')
+    const cause = expect.stringMatching(/guard 'isSure'.*boom/s)
+    expect(server.failures).toMatchObject([{ seq: 2 }, { cause }])
+    expect(warnings.at(-1)).toMatchObject({ cause, stack: expect.any(String) })
+    expect(server.said).toEqual([])
+  })
+
   test('where what the machine does about it fails too', async () => {
     const machine = setup({ types: {} as { events: Heard; emitted: Said } }).createMachine({
       id: 'm',

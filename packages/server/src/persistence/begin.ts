@@ -10,7 +10,7 @@ import { stateJsonOf } from './states.js'
 import { conversations } from './tables.js'
 import type { Tails } from './tails.js'
 import { leaveUntold } from './telling-failures.js'
-import { countTries, isExhausted, triesOf } from './tries.js'
+import { countTries, isExhausted, isToldEnough, triesOf } from './tries.js'
 import { forgetWaiting, refreshWaiting } from './waiting.js'
 import { isNothing, type WaitingWork, workFor } from './work.js'
 
@@ -51,7 +51,8 @@ export const beginTry = (
   const work = lookAtWork(tx, seat, now, version)
   if (!work) return nothingBegun(mend(tx, seat))
   const { failure } = standingOf(tx, seat)
-  if (!failure && !isExhausted(triesOf(tx, seat)))
+  const before = triesOf(tx, seat)
+  if (failure ? !isToldEnough(before) : !isExhausted(before))
     return nothingBegun({ ...work, attempt: countTries(tx, seat, uncounted + 1) })
   const { handoffs } = tx.get(conversations, [seat.vendor, seat.conversation]) ?? {}
   const room = { ...seat, members: work.members, tails, ...(handoffs && { handoffs }) }

@@ -7,9 +7,15 @@ import { type Culprit, type TriesRecord, tries } from './tables.js'
 /** So often a thing is tried; the next time it is set aside. */
 const mostTries = 3
 
+/** So often a bot is told of a failure, where it is lost on the way: bots are deployed, and processes die. */
+const mostTellings = 2
+
 export const triesOf = (reader: Reader, seat: Seat): TriesRecord => reader.get(tries, seatKey(seat)) ?? { count: 0 }
 
 export const isExhausted = ({ count }: TriesRecord): boolean => count >= mostTries
+
+/** Whether a bot that was told of a failure so often is told no more. */
+export const isToldEnough = ({ count }: TriesRecord): boolean => count >= mostTellings
 
 /** Counts so many more tries, and answers how many there are. */
 export const countTries = (tx: Transaction, seat: Seat, more: number): number => {

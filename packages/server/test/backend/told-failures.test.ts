@@ -68,17 +68,30 @@ describe('a bot that wants to be told of its failures', () => {
     expect((await lettersOf(server))[0]?.tries).toMatchObject([{}, {}, {}, { cause: 'it threw again' }])
   })
 
-  test.each([
-    ['its connection goes away', (server: TestServer, bot: FakeBot) => bot.client.vanish().then(() => server.rest())],
-    ['its lease runs out', async (server: TestServer) => server.clock.advance(30_000)],
-  ])('has its apology said where %s, and what comes late is refused', async (_, befalls) => {
+  test('has its apology said where its lease runs out, and what comes late is refused', async () => {
     const { server, ana, bot, lease } = await told()
-    await befalls(server, bot)
+    server.clock.advance(30_000)
     expect(await ana.hearsTexts(2)).toEqual(['bad', 'Sorry.'])
-    const back = await server.bot('order-bot', { ...announcement, connection: 'back' })
-    expect(await back.tryCommit(lease, ['too late'])).toMatchObject({ error: { code: -32002 } })
+    expect(await bot.tryCommit(lease, ['too late'])).toMatchObject({ error: { code: -32002 } })
     await ana.say('daak/to/order-bot', 'next')
-    expect(await back.lease()).toMatchObject({ attempt: 1, events: [{ payload: 'next' }] })
+    expect(await bot.lease()).toMatchObject({ attempt: 1, events: [{ payload: 'next' }] })
+  })
+
+  test('is told once more where its connection goes away, and has its apology said where that happens again', async () => {
+    const { server, ana, bot, lease } = await told()
+    await bot.client.vanish()
+    const second = await server.bot('order-bot', { ...announcement, connection: 'second' })
+    const { failed, revision } = lease
+    const again = await second.lease()
+    expect(again).toMatchObject({ attempt: 2, revision, failed, events: [] })
+    expect(await second.tryCommit({ ...again, fence: lease.fence }, ['too late'])).toMatchObject({
+      error: { code: -32002 },
+    })
+    await second.client.vanish()
+    expect(await ana.hearsTexts(2)).toEqual(['bad', 'Sorry.'])
+    const third = await server.bot('order-bot', { ...announcement, connection: 'third' })
+    await ana.say('daak/to/order-bot', 'next')
+    expect(await third.lease()).toMatchObject({ attempt: 1, events: [{ payload: 'next' }] })
   })
 
   test('hears the message again after it was told, where an operator has it given once more', async () => {

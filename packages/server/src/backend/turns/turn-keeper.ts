@@ -74,7 +74,7 @@ export class TurnKeeper {
   /** The connection has gone: the conversation is another's as soon as nothing is being applied. */
   lose(turn: OpenTurn): void {
     turn.lost = true
-    if (turn.phase === 'open' && (turn.attempt > 1 || turn.ofFailure))
+    if (turn.phase === 'open' && turn.attempt > 1)
       this.#fail(turn, 'the connection was lost before the turn was committed')
     else if (turn.phase === 'open' || turn.phase === 'waiting') void this.end(turn)
   }

@@ -90,14 +90,17 @@ export const tellingFailuresBehaviours: Behaviours<StoreBench> = {
     const work = await begin(store)
     same([work.attempt, work.failed, seqs(work.events), work.revision], [1, undefined, [2], revision + 1])
   },
-  'apologises where that turn is lost, also when it is opened anew': async (bench) => {
-    await told(bench.subject)
-    const store = await bench.reopen()
-    same(await waiting(store), [room])
-    same(await store.begin(vendor, room, bot, 2_000, { tellFailures: true }), undefined)
-    same(await texts(store), ['bad', 'Sorry!'])
-    same([await waiting(store), (await letters(store))[0]?.tries.length], [[], 4])
-  },
+  'tells once more where that turn is lost, and apologises where the next one is too, also when it is opened anew':
+    async (bench) => {
+      const { revision, failed: failure } = await told(bench.subject)
+      const again = await begin(await bench.reopen())
+      same([again.failed, again.revision, again.attempt], [failure, revision, 2])
+      const store = await bench.reopen()
+      same(await waiting(store), [room])
+      same(await store.begin(vendor, room, bot, 2_000, { tellFailures: true }), undefined)
+      same(await texts(store), ['bad', 'Sorry!'])
+      same([await waiting(store), (await letters(store))[0]?.tries.length], [[], 4])
+    },
   'answers a commit that comes after the apology with a conflict': async ({ subject: store }) => {
     const { revision } = await told(store)
     await commit(store, failed(revision, 'boom'))
@@ -160,11 +163,11 @@ export const tellingFailuresBehaviours: Behaviours<StoreBench> = {
     const work = await begin(store)
     same([work.failed, work.attempt, seqs(work.events)], [undefined, 1, [1]])
   },
-  'says after a parked state has come back that nobody was told': async ({ subject: store }) => {
+  'tells of the failure when a parked state has come back': async ({ subject: store }) => {
     const { revision } = await told(store)
     await commit(store, { kind: 'parked', revision, reason: 'no such state', version: '1' })
     same(await waiting(store), [])
-    same(await store.begin(vendor, room, bot, 2_000, { tellFailures: true, version: '2' }), undefined)
-    same(await texts(store), ['bad', 'Sorry!'])
+    const work = await store.begin(vendor, room, bot, 2_000, { tellFailures: true, version: '2' })
+    same(work?.failed?.attempts, 3)
   },
 }

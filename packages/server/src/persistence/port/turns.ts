@@ -149,8 +149,9 @@ export interface TurnStore {
    *
    * With `tellFailures` the bot is told of what was set aside (`failed`), in place of all other work, and the apology is
    * left to it: what it commits, if only a checkpoint, stands. The apology is said after all, and the letter has one try
-   * more, where that turn fails, or the next one begins before it is committed. A bot is told of a failure once, and
-   * until it has handled a message after that, of failures at messages alone: what it does about them may fail, too.
+   * more, where that turn fails. Where it is lost, and the next one begins before it is committed, the bot is told once
+   * more, and after that the apology is said. Until it has handled a message, it is told of failures at messages alone:
+   * what it does about them may fail, too.
    *
    * With `count: false` it only looks at what waits now, for a turn that is going on: nothing is counted, set aside
    * or written. `version` is that of the bot that will have the turn, where it is not the enlisted one: a state that
