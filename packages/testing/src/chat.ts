@@ -1,41 +1,7 @@
 import type { Message, Saying } from '@daakia/client-sdk'
-import type { AnyStateMachine, ContextFrom, SnapshotFrom, StateMachine } from 'xstate'
+import type { AnyStateMachine } from 'xstate'
+import type { DelayOf, KnownChoiceOf, StateOf } from './machine-types.js'
 import type { Duration } from './time/duration.js'
-
-/**
- * What a machine's snapshot `matches`: a state's whole value or the outer part of it.
- *
- * @example
- * const done: StateOf<typeof machine> = 'paying'
- * chat.bot.toBeInState(done)
- */
-export type StateOf<TMachine extends AnyStateMachine> = Parameters<SnapshotFrom<TMachine>['matches']>[0]
-
-/**
- * Where a conversation starts that is in the midst of something.
- *
- * @example
- * const start: StartOf<typeof machine> = { state: 'paying', context: { count: 2 } }
- * await using chat = await harness({ bot: order, startAt: start })
- */
-export interface StartOf<TMachine extends AnyStateMachine> {
-  /** As for `toBeInState`; where the value is an outer state, the inner one is its initial one. */
-  state: StateOf<TMachine>
-  /** What the machine makes of its input, where it is not given. */
-  context?: ContextFrom<TMachine>
-}
-
-/**
- * The names of a machine's delays.
- *
- * @example
- * const isSoon = (delay: DelayOf<typeof machine>) => chat.bot.toHaveScheduled(delay, { in: '1m' })
- */
-export type DelayOf<TMachine extends AnyStateMachine> =
-  // biome-ignore lint/suspicious/noExplicitAny: nothing but the delays matters
-  TMachine extends StateMachine<any, any, any, any, any, any, infer TDelay, any, any, any, any, any, any, any>
-    ? TDelay
-    : string
 
 /**
  * When something is scheduled, and in whose conversation.
@@ -71,7 +37,7 @@ export interface Chat<TMachine extends AnyStateMachine = AnyStateMachine> extend
   /** One of several bots. @throws RangeError where there is no bot of that id */
   botCalled(id: string): BotUnderTest
   /** A person, who is connected from the first mention on. The same name is the same person. */
-  user(name: string): User
+  user(name: string): User<TMachine>
   /** Lets time pass, from one thing that is due to the next, each with all that follows from it. */
   advance(duration: Duration): Promise<void>
   /**
@@ -98,7 +64,7 @@ export interface Chat<TMachine extends AnyStateMachine = AnyStateMachine> extend
  * await ana.toHear(/^One large/)
  * await ana.toHearNothing({ for: '10m' })
  */
-export interface User {
+export interface User<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly name: string
   /** Says something of any type, and waits until all are at rest. `to` names a bot; the first one by default. */
   says(saying: Saying, options?: { to?: string }): Promise<void>
@@ -112,14 +78,15 @@ export interface User {
   sends(saying: Saying, options?: { to?: string }): Promise<void>
   /**
    * Presses a choice, or a button of a card, and waits until all are at rest. It is named by its label, or by what it
-   * stands for, and belongs to the newest message that offers any since this person last spoke.
+   * stands for, and belongs to the newest message that offers any since this person last spoke. Editors complete what the
+   * bot's questions are known to offer.
    *
    * @throws ConversationFailure naming what could be pressed
    * @example
    * await ana.toHear('Which size?')
    * await ana.presses('large')
    */
-  presses(choice: string | number | boolean): Promise<void>
+  presses(choice: KnownChoiceOf<TMachine> | (string & {}) | number | boolean): Promise<void>
   /**
    * Fills in the newest form since this person last spoke, by the names of its fields, sends it, and waits until all are
    * at rest.

@@ -1,9 +1,10 @@
 import type { Bot } from '@daakia/bot-sdk'
 import { checkStart, type Start } from '@daakia/bot-sdk/internal'
 import type { AnyStateMachine } from 'xstate'
-import type { Chat, StartOf } from './chat.js'
+import type { Chat } from './chat.js'
 import { callSite } from './failure/call-site.js'
 import { replayLine, seedOfRun } from './failure/replay.js'
+import type { StartOf } from './machine-types.js'
 import { SceneChat } from './scene/scene-chat.js'
 import { Stage } from './stage.js'
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-export type { BotUnderTest, Chat, DelayOf, ScheduledOptions, StartOf, StateOf, User } from './chat.js'
+export type { BotUnderTest, Chat, ScheduledOptions, User } from './chat.js'
 export { ConversationFailure } from './failure/conversation-failure.js'
 export { type HarnessOptions, harness } from './harness.js'
+export type { DelayOf, KnownChoiceOf, StartOf, StateOf } from './machine-types.js'
 export type { Duration } from './time/duration.js'
