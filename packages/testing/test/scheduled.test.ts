@@ -1,4 +1,4 @@
-import { ask, bot, type Heard, type RunInput, type Said } from '@daakia/bot-sdk'
+import { ask, bot, type Heard, pause, type RunInput, type Said, say } from '@daakia/bot-sdk'
 import { describe, expect, test } from 'vitest'
 import { setup } from 'xstate'
 import * as z from 'zod/mini'
@@ -57,6 +57,21 @@ describe('what a bot has scheduled', () => {
     chat.bot.toHaveScheduled('nudge', { in: '9m', with: 'ana' })
     chat.bot.toHaveScheduled('nudge', { in: '10m', with: 'ben' })
     expect(() => chat.bot.toHaveScheduled('nudge')).toThrow("say whose: { with: 'ana' }")
+  })
+
+  test('is a pause, while something is held back', async () => {
+    const slow = setup({ types: {} as { input: RunInput; events: Heard; emitted: Said } }).createMachine({
+      id: 'slow',
+      entry: [say('One moment.'), pause(1_500), say('Here.')],
+    })
+    await using chat = await harness({ bot: bot({ id: 'slow', version: 1, machine: slow }) })
+    const ana = chat.user('ana')
+    await ana.says('hi')
+    await ana.toHear('One moment.')
+    chat.bot.toHaveScheduled('pause', { in: '1500ms' })
+    await chat.advance('2s')
+    await ana.toHear('Here.')
+    chat.bot.toHaveScheduled(undefined)
   })
 
   test('is a reminder of a question, by the name of what asks', async () => {

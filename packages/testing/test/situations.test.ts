@@ -1,6 +1,7 @@
-import { bot, type Heard, type RunInput, type Said, say } from '@daakia/bot-sdk'
+import { ask, bot, conversations, type Heard, type RunInput, type Said, say } from '@daakia/bot-sdk'
 import { describe, expect, test } from 'vitest'
 import { fromPromise, not, setup } from 'xstate'
+import * as z from 'zod/mini'
 import { type Chat, harness } from '../src/index.js'
 import { echo, echoBot } from './support/bots.js'
 import { failureOf } from './support/failure-of.js'
@@ -77,6 +78,38 @@ describe('a failure tells of a bot', () => {
     await ana.says('pay 3')
     expect(await situationOf(chat)).toContain('  refused: pay, as isMuch and ({ event }) => event.sum > 5 were false\n')
     ana.ignoresTheRest()
+  })
+
+  test('which way the conversation took that is open, of several', async () => {
+    const asking = setup({
+      types: {} as { input: RunInput; events: Heard; emitted: Said },
+      actors: { size: ask({ say: 'Which size?', schema: z.enum(['small', 'large']) }) },
+      delays: { hold: 60_000 },
+    }).createMachine({
+      id: 'asking',
+      initial: 'open',
+      states: {
+        open: { invoke: { id: 'size', src: 'size', onDone: 'sized' } },
+        sized: { after: { hold: 'over' } },
+        over: { type: 'final' },
+      },
+    })
+    const machine = conversations({
+      id: 'several',
+      conversations: { sizing: { machine: asking, on: [] } },
+      otherwise: 'sizing',
+    })
+    await using chat = await harness({ bot: bot({ id: 'several', version: 1, machine }) })
+    const ana = chat.user('ana')
+    await ana.says('hi')
+    await ana.presses('large')
+    ana.ignoresTheRest()
+    chat.bot.toHaveScheduled('sizing', { in: '1m' })
+    expect(await situationOf(chat)).toContain(
+      `  last:    size is done: open → sized of sizing
+`,
+    )
+    expect(await situationOf(chat)).toContain(`  waits:   hold in sized of sizing fires after advance('1m')\n`)
   })
 
   test('that it has failed, how often, and at what', async () => {

@@ -22,6 +22,8 @@ export interface TakenTransition {
 export interface Step {
   /** The machine: ids of children from the root down. */
   actor: ActorPath
+  /** It asks something, as `ask` and `fill` do: its states are none of the author's. */
+  isQuestion: boolean
   /** The type of the event. */
   event: string
   transitions: readonly TakenTransition[]

@@ -1,11 +1,12 @@
 import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot, StateValue } from 'xstate'
+import { questionOf } from '../asking/questions.js'
 import { everyActor, pathOf } from './actor-tree.js'
 import { guardName } from './guard-name.js'
 import type { Kinds } from './kinds.js'
 import { isActive } from './open-question.js'
 import { activeMachine } from './routing.js'
 import type { RefusedEvent, Step, TakenTransition } from './watch.js'
-import { activeNodes, type Microstep, type NodeTransition } from './xstate-internals.js'
+import { activeNodes, logicOf, type Microstep, type NodeTransition } from './xstate-internals.js'
 
 /** A microstep of XState as it is told; `undefined` where nothing was taken. */
 export function stepOf({ actorRef, event, snapshot, _transitions: transitions }: Microstep): Step | undefined {
@@ -14,6 +15,7 @@ export function stepOf({ actorRef, event, snapshot, _transitions: transitions }:
   const children = (snapshot as AnyMachineSnapshot).children as Record<string, AnyActorRef | undefined>
   return {
     actor: pathOf(actorRef as AnyActorRef),
+    isQuestion: questionOf(logicOf(actorRef as AnyActorRef)) !== undefined,
     event: event.type,
     transitions: transitions.map(taken),
     value: value as StateValue,

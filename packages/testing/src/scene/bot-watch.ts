@@ -3,7 +3,7 @@ import type { CommitTurn, Committed, FailTurn, ParkTurn } from '@daakia/protocol
 
 /** What a bot did in one conversation. */
 export interface Doings {
-  /** The last event that the bot's own machine took, with the steps that needed no event after it. */
+  /** The last event that a machine of the author took, with the steps that needed no event after it. */
   steps: readonly Step[]
   /** Events that guards refused in the turn that is or was the last. */
   refused: readonly RefusedEvent[]
@@ -40,9 +40,10 @@ export class BotWatch implements Watch {
   }
 
   stepped(conversation: string, step: Step): void {
-    if (step.actor.length > 0) return
+    if (step.isQuestion) return
     const { steps, isFresh } = this.doingsIn(conversation)
-    const goesOn = !isFresh && step.transitions.every(({ always }) => always)
+    const isOfSame = steps.at(-1)?.actor.join() === step.actor.join()
+    const goesOn = !isFresh && isOfSame && step.transitions.every(({ always }) => always)
     this.#note(conversation, { steps: goesOn ? [...steps, step] : [step], isFresh: false })
   }
 

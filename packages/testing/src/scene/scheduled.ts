@@ -22,10 +22,11 @@ const afterEvent = /^xstate\.after\.(?<delay>[^.]+(?:\.\d+)?)\.(?<state>.+)$/
 
 function described({ id, event, target }: StoredTimer): Omit<Scheduled, 'inMs'> {
   const { delay, state } = afterEvent.exec(event.type)?.groups ?? {}
-  const actors = [...target].reverse()
+  const actors = target.map(actorName).reverse()
   const owners = actors.map((actor) => ` of ${actor}`).join('')
   if (delay === undefined || state === undefined) {
-    const name = event.type || id
+    // Of its own the SDK has but the timer of a pause.
+    const name = (event.type || id).replace(/^daakia\./, '')
     return { names: [name, ...actors], text: `${name}${owners}` }
   }
   const what = /^\d+(\.\d+)?$/.test(delay) ? formatMs(Number(delay)) : delay
@@ -34,6 +35,9 @@ function described({ id, event, target }: StoredTimer): Omit<Scheduled, 'inMs'> 
   const place = where === '' || isQuestion(machine, target) ? '' : ` in ${where}`
   return { names: [what, delay, where, ...actors], text: `${what}${place}${owners}` }
 }
+
+/** Without the number that tells apart actors of one name. */
+export const actorName = (id: string): string => id.replace(/^\d+\./, '')
 
 /** The inner states of what asks tell an author nothing. */
 const isQuestion = (machine: string, target: readonly string[]): boolean =>

@@ -1,11 +1,13 @@
 import type { StatePath, Step, TakenTransition } from '@daakia/bot-sdk/internal'
+import { actorName } from '../scheduled.js'
 
 /** What the machine did last, such as `message: choosing → naming, as isFree; then → paid`. */
 export const describedSteps = (steps: readonly Step[]): string | undefined => {
   const [first] = steps
   if (!first) return undefined
   const moves = steps.map(({ transitions }) => transitions.map(described).join(' and '))
-  return `${eventName(first.event)}: ${moves.join('; then ')}`
+  const owners = first.actor.map((id) => ` of ${actorName(id)}`).reverse()
+  return `${eventName(first.event)}: ${moves.join('; then ')}${owners.join('')}`
 }
 
 const described = ({ source, target, guard, refused }: TakenTransition): string => {
