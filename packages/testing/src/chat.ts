@@ -10,11 +10,37 @@ import type { Duration } from './time/duration.js'
  * const tomorrow: ScheduledOptions = { in: '1d', with: 'ana' }
  * chat.bot.toHaveScheduled('reminder', tomorrow)
  */
-export interface ScheduledOptions {
+export interface ScheduledOptions extends Where {
   /** How long it is until then; whenever it is due where this is not given. */
   in?: Duration
-  /** The person, where several have a conversation with the bot. */
+}
+
+/**
+ * Which conversation of a bot is meant, where it has several.
+ *
+ * @example
+ * const inTheTeam: Where = { room: 'team' }
+ * chat.bot.toBeInState('paying', inTheTeam)
+ */
+export interface Where {
+  /** The one with this person. */
   with?: string
+  /** The one in this room, or in the conversation of this id, such as one in which it stands in for another bot. */
+  room?: string
+}
+
+/**
+ * Where something is said.
+ *
+ * @example
+ * const toTheTeam: SpeakOptions = { room: 'team' }
+ * await ana.says('two pizzas for us', toTheTeam)
+ */
+export interface SpeakOptions {
+  /** The bot that it is said to, in the conversation with it alone: the first bot by default. */
+  to?: string
+  /** The room that it is said in, in place of that. */
+  room?: string
 }
 
 /**
@@ -38,6 +64,18 @@ export interface Chat<TMachine extends AnyStateMachine = AnyStateMachine> extend
   botCalled(id: string): BotUnderTest
   /** A person, who is connected from the first mention on. The same name is the same person. */
   user(name: string): User<TMachine>
+  /**
+   * Makes a conversation of several members, people and bots: the names that are no bot's are people, who are connected
+   * from then on. What one of them says there the others hear, too.
+   *
+   * @throws RangeError where there is no person among them
+   * @example
+   * await chat.room('team', ['ana', 'ben', 'order-bot'])
+   * await chat.user('ana').says('two pizzas for us', { room: 'team' })
+   * await chat.user('ben').toHear('two pizzas for us')
+   * chat.bot.toBeInState('paying', { room: 'team' })
+   */
+  room(id: string, members: readonly string[]): Promise<void>
   /** Lets time pass, from one thing that is due to the next, each with all that follows from it. */
   advance(duration: Duration): Promise<void>
   /**
@@ -66,8 +104,8 @@ export interface Chat<TMachine extends AnyStateMachine = AnyStateMachine> extend
  */
 export interface User<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly name: string
-  /** Says something of any type, and waits until all are at rest. `to` names a bot; the first one by default. */
-  says(saying: Saying, options?: { to?: string }): Promise<void>
+  /** Says something of any type, and waits until all are at rest. */
+  says(saying: Saying, options?: SpeakOptions): Promise<void>
   /**
    * Sends something of any type, and waits only until the server has it: a bot may still be at work on it.
    *
@@ -75,7 +113,7 @@ export interface User<TMachine extends AnyStateMachine = AnyStateMachine> {
    * await ana.sends({ type: 'location', body: { latitude: 48.2, longitude: 16.37 } })
    * await ana.sends({ type: 'voice', contentType: 'audio/ogg', payload: new Uint8Array([1, 2, 3]) })
    */
-  sends(saying: Saying, options?: { to?: string }): Promise<void>
+  sends(saying: Saying, options?: SpeakOptions): Promise<void>
   /**
    * Presses a choice, or a button of a card, and waits until all are at rest. It is named by its label, or by what it
    * stands for, and belongs to the newest message that offers any since this person last spoke. Editors complete what the
@@ -101,7 +139,8 @@ export interface User<TMachine extends AnyStateMachine = AnyStateMachine> {
    * The next message from others that was not heard yet is this one: a text as it stands, or one that the pattern fits.
    * What is no text is compared by its plain text, such as `Which size?\n1. small\n2. large`; choices, a card or a form
    * also by its text or its title alone. A type of which no plain text is known is compared as `[type] payload`.
-   * Messages of type `event` are for programs and are passed over. `from` names the bot that has to say it.
+   * Messages of type `event` are for programs and are passed over, and so are those that tell of a hand-over, such as
+   * `[handed over to payment-bot]`, where they are not what is expected. `from` names the bot that has to say it.
    */
   toHear(expected: string | RegExp, options?: { from?: string }): Promise<Message>
   /**
@@ -136,7 +175,7 @@ export interface BotUnderTest<TMachine extends AnyStateMachine = AnyStateMachine
    * Its machine is in this state. `undefined`: no run is going on. `with` names the person where several have a
    * conversation with the bot.
    */
-  toBeInState(expected: StateOf<TMachine> | undefined, options?: { with?: string }): void
+  toBeInState(expected: StateOf<TMachine> | undefined, options?: Where): void
   /**
    * This timer waits, in virtual time: named by its delay, by the state that waits, by the event that it brings or by
    * the actor that has it, such as the question that reminds. `undefined`: none waits.

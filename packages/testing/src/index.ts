@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { BotUnderTest, Chat, ScheduledOptions, User } from './chat.js'
+export type { BotUnderTest, Chat, ScheduledOptions, SpeakOptions, User, Where } from './chat.js'
 export { ConversationFailure } from './failure/conversation-failure.js'
 export { type HarnessOptions, harness } from './harness.js'
 export type { DelayOf, KnownChoiceOf, StartOf, StateOf } from './machine-types.js'

@@ -109,9 +109,9 @@ describe('a hand-over', () => {
         ana
           .takeUnheard()
           .filter(({ topic }) => topic.includes('/state/'))
-          .map((packet) => [packet.topic.split('/').at(-1), (JSON.parse(textOf(packet)) as BotState).handedTo]),
+          .map((packet) => [packet.topic.split('/').at(-1), JSON.parse(textOf(packet)) as BotState]),
       )
-    expect(states()).toEqual({ 'order-bot': 'pay-bot', 'pay-bot': undefined })
+    expect(states()).toMatchObject({ 'order-bot': { handedTo: 'pay-bot' }, 'pay-bot': { value: 'waiting' } })
     expect(resultOf(await ana.call('conversations/get', { id: conversation }))).toMatchObject({
       members: ['ana', 'order-bot'],
       handoffs: [{ from: 'order-bot', to: 'pay-bot' }],
@@ -120,7 +120,9 @@ describe('a hand-over', () => {
     await pay.commit(await pay.lease(), [], { handoff: { giveBack: { output: 1 } } })
     await order.commit(await order.lease())
     await server.rest()
-    expect(states()).toEqual({ 'order-bot': undefined })
+    const after = states()
+    expect(after).toMatchObject({ 'order-bot': { value: 'waiting' }, 'pay-bot': { value: null, accepts: [] } })
+    expect(after['order-bot']).not.toHaveProperty('handedTo')
     expect(resultOf(await ana.call('conversations/get', { id: conversation }))).not.toHaveProperty('handoffs')
   })
 

@@ -36,10 +36,11 @@ export class Play {
     }
   }
 
-  /** What has been said and was not heard, as steps. From now on it was heard. */
-  takeHeard(): Hears[] {
+  /** What has been said and was not heard, as steps. From now on it was heard. Hand-overs are in it where they are expected. */
+  takeHeard(expected: readonly Hears[]): Hears[] {
+    const texts = expected.map((hears) => hears.expected)
     return this.#chat.users.flatMap((user) =>
-      user.takeUnheard().map((message) => ({
+      user.takeUnheard(texts).map((message) => ({
         kind: 'hears' as const,
         from: message.from,
         ...(user.name !== this.#speaker && { to: user.name }),

@@ -14,7 +14,8 @@ export const record = async (play: Play, steps: readonly Step[]): Promise<Step[]
       await play.step(step)
       recorded.push(step)
     }
-    recorded.push(...play.takeHeard().map(inItsWords(expectedAfter(steps, index))))
+    const expected = expectedAfter(steps, index)
+    recorded.push(...play.takeHeard(expected).map(inItsWords(expected)))
   }
   return recorded
 }

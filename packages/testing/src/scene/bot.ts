@@ -1,6 +1,6 @@
 import type { Bot, BotConnection } from '@daakia/bot-sdk'
 import { matchesState, type StateValue } from 'xstate'
-import type { BotUnderTest, ScheduledOptions } from '../chat.js'
+import type { BotUnderTest, ScheduledOptions, Where } from '../chat.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
 import { inOtherState, scheduledOtherwise } from '../failure/problems.js'
 import { toMs } from '../time/duration.js'
@@ -57,17 +57,17 @@ export class SceneBot implements BotUnderTest, Participant {
     return this.#isSubscribed
   }
 
-  toBeInState(expected: StateValue | undefined, options: { with?: string } = {}): void {
+  toBeInState(expected: StateValue | undefined, where: Where = {}): void {
     const site = callSite(this.toBeInState)
-    const actual = this.#valueWith(options.with, site)
+    const actual = this.#valueIn(where, site)
     if (agree(expected, actual)) return
     throw this.#scene.failure(inOtherState(this.id, expected, actual), site)
   }
 
-  toHaveScheduled(what: string | undefined, { in: duration, with: user }: ScheduledOptions = {}): void {
+  toHaveScheduled(what: string | undefined, { in: duration, ...where }: ScheduledOptions = {}): void {
     const site = callSite(this.toHaveScheduled)
     const inMs = duration === undefined ? undefined : toMs(duration)
-    const standing = this.#standingWith(user, site)
+    const standing = this.#standingIn(where, site)
     const scheduled = standing ? this.scheduledIn(standing.conversation) : []
     const isMeant = (timer: Scheduled) => timer.names.includes(what ?? '') && (inMs ?? timer.inMs) === timer.inMs
     if (what === undefined ? scheduled.length === 0 : scheduled.some(isMeant)) return
@@ -81,7 +81,7 @@ export class SceneBot implements BotUnderTest, Participant {
 
   /** The state in which it is; `undefined` where no run is going on. */
   stateWith(user: string | undefined): StateValue | undefined {
-    return this.#valueWith(user, callSite(this.stateWith))
+    return this.#valueIn({ ...(user !== undefined && { with: user }) }, callSite(this.stateWith))
   }
 
   busyWith(): string | undefined {
@@ -98,15 +98,29 @@ export class SceneBot implements BotUnderTest, Participant {
     return this.#process.kill()
   }
 
-  #valueWith(user: string | undefined, site: CallSite): StateValue | undefined {
-    return (this.#standingWith(user, site)?.state?.value ?? undefined) as StateValue | undefined
+  #valueIn(where: Where, site: CallSite): StateValue | undefined {
+    return (this.#standingIn(where, site)?.state?.value ?? undefined) as StateValue | undefined
   }
 
-  #standingWith(user: string | undefined, site: CallSite): Standing | undefined {
-    const standings = this.#scene.standings(this.id).filter((standing) => user === undefined || standing.user === user)
-    if (standings.length <= 1) return standings[0]
-    const message = `${this.id} has several conversations; say whose: { with: '${standings[0]?.user}' }`
-    throw this.#scene.failure({ message }, site)
+  #standingIn({ with: user, room }: Where, site: CallSite): Standing | undefined {
+    const standings = this.#scene
+      .standings(this.id)
+      .filter(({ users, conversation }) => user === undefined || (users.includes(user) && !this.#isRoom(conversation)))
+      .filter(({ conversation }) => room === undefined || conversation === room)
+    const [one, other] = standings
+    if (!one && room !== undefined) this.#scene.checkRoom(room)
+    if (!one || !other) return one
+    throw this.#scene.failure({ message: `${this.id} has several conversations; ${this.#whichOf(one, other)}` }, site)
+  }
+
+  #isRoom(conversation: string): boolean {
+    return this.#scene.rooms.has(conversation)
+  }
+
+  /** What tells the first of two apart. */
+  #whichOf({ users: [user], conversation }: Standing, other: Standing): string {
+    const isOfUser = !this.#isRoom(conversation) && (this.#isRoom(other.conversation) || other.users[0] !== user)
+    return isOfUser ? `say whose: { with: '${user}' }` : `say which: { room: '${conversation}' }`
   }
 }
 

@@ -44,6 +44,11 @@ export class SceneChat implements Chat {
     return user
   }
 
+  room(id: string, members: readonly string[]): Promise<void> {
+    const site = callSite(this.room)
+    return this.#scene.begin('chat.room', site, this.#open(id, members, site))
+  }
+
   /** Everybody who was mentioned, in this order. */
   get users(): readonly SceneUser[] {
     return [...this.#scene.users.values()]
@@ -61,6 +66,17 @@ export class SceneChat implements Chat {
 
   async close(): Promise<void> {
     await this.#end(callSite(this.close))
+  }
+
+  async #open(id: string, members: readonly string[], site: CallSite): Promise<void> {
+    const people = members.filter((name) => !this.#scene.bots.has(name)).map((name) => this.user(name))
+    const [first] = people
+    if (!first) throw new RangeError(`The room "${id}" has no people in it: name one at least among its members`)
+    await this.#scene.assembled(site)
+    await this.#scene.wait(() => first.client.createConversation({ id, members }), site)
+    this.#scene.rooms.set(id, members)
+    for (const person of people) person.joins(id)
+    await this.#scene.rest(site)
   }
 
   async #advance(duration: Duration, site: CallSite): Promise<void> {

@@ -21,12 +21,13 @@ export interface SceneOptions {
   replay?: string | undefined
 }
 
-/** Where a bot stands in its conversation with a person. */
+/** Where a bot stands in a conversation. */
 export interface Standing {
-  user: string
+  /** Who knows of the conversation. */
+  users: readonly string[]
   bot: string
   conversation: string
-  /** As that person was told last; `undefined` before the bot has handled anything. */
+  /** As people were told last; `undefined` before the bot has handled anything. */
   state: BotState | undefined
 }
 
@@ -37,6 +38,8 @@ export class Scene {
   readonly transcript: Transcript
   readonly users = new Map<string, SceneUser>()
   readonly bots = new Map<string, SceneBot>()
+  /** Their members, by the ids of the rooms. */
+  readonly rooms = new Map<string, readonly string[]>()
   readonly #options: SceneOptions
   readonly #acts: Act<unknown>[] = []
   #failed = false
@@ -144,14 +147,28 @@ export class Scene {
     return new ConversationFailure({ ...problem, message }, situation(this), site)
   }
 
-  /** Where a bot stands with each person who has spoken with it. */
+  /** @throws RangeError where the test has made no such room */
+  checkRoom(id: string): void {
+    if (this.rooms.has(id)) return
+    throw new RangeError(`There is no room "${id}" here: make it with chat.room('${id}', [...])`)
+  }
+
+  /** Where a bot stands: with each person who has spoken with it, in each room, and where it stands in for another bot. */
   standings(bot: string): Standing[] {
-    return [...this.users.values()].flatMap((user) => {
-      const conversation = directConversation(user.name, bot)
-      return user.knows(conversation)
-        ? [{ user: user.name, bot, conversation, state: user.state(conversation, bot) }]
-        : []
-    })
+    const found = new Map<string, Standing>()
+    for (const user of this.users.values())
+      for (const conversation of user.conversations) {
+        const state = user.state(conversation, bot)
+        if (!state && !this.#belongs(bot, conversation, user)) continue
+        const before = found.get(conversation)
+        const users = [...(before?.users ?? []), user.name]
+        found.set(conversation, { users, bot, conversation, state: before?.state ?? state })
+      }
+    return [...found.values()]
+  }
+
+  #belongs(bot: string, conversation: string, { name }: SceneUser): boolean {
+    return conversation === directConversation(name, bot) || this.rooms.get(conversation)?.includes(bot) === true
   }
 
   async #orFail<T>(work: Promise<T>, site: CallSite): Promise<T> {

@@ -1,6 +1,6 @@
 import type { Client, Message, Saying } from '@daakia/client-sdk'
 import { type BotState, directConversation } from '@daakia/protocol'
-import type { User } from '../chat.js'
+import type { SpeakOptions, User } from '../chat.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
 import { type Duration, toMs } from '../time/duration.js'
 import type { FormValues } from './acts/filling.js'
@@ -56,8 +56,18 @@ export class SceneUser implements User, Participant {
   }
 
   /** All that was not heard yet. From now on it was. */
-  takeUnheard(): readonly Message[] {
-    return this.#ears.take(this.unheard.length)
+  takeUnheard(expected: readonly (string | RegExp)[] = []): readonly Message[] {
+    return this.#ears.takeAll(expected)
+  }
+
+  /** The conversations that this person knows of. */
+  get conversations(): Iterable<string> {
+    return this.#conversations.keys()
+  }
+
+  /** Is in a room from now on. */
+  joins(room: string): void {
+    this.#known(room)
   }
 
   /** Has the conversation with the first bot begin with this, before all that the test says. */
@@ -70,14 +80,14 @@ export class SceneUser implements User, Participant {
       .catch(() => {})
   }
 
-  says(saying: Saying, options: { to?: string } = {}): Promise<void> {
+  says(saying: Saying, options: SpeakOptions = {}): Promise<void> {
     return this.#act('says', callSite(this.says), async (site) => {
       await this.#send(saying, options, site)
       await this.#scene.rest(site)
     })
   }
 
-  sends(saying: Saying, options: { to?: string } = {}): Promise<void> {
+  sends(saying: Saying, options: SpeakOptions = {}): Promise<void> {
     return this.#act('sends', callSite(this.sends), (site) => this.#send(saying, options, site))
   }
 
@@ -121,17 +131,15 @@ export class SceneUser implements User, Participant {
     return undefined
   }
 
-  knows(conversation: string): boolean {
-    return this.#conversations.has(conversation)
-  }
-
   state(conversation: string, bot: string): BotState | undefined {
     return this.client.conversation(conversation).state(bot)
   }
 
-  async #send(saying: Saying, { to = this.#firstBot }: { to?: string }, site: CallSite): Promise<void> {
+  async #send(saying: Saying, { to = this.#firstBot, room }: SpeakOptions, site: CallSite): Promise<void> {
+    if (room !== undefined) this.#scene.checkRoom(room)
     await this.#scene.assembled(site)
-    await this.#scene.wait(() => this.client.to(to).send(saying), site)
+    const conversation = room === undefined ? this.client.to(to) : this.client.conversation(room)
+    await this.#scene.wait(() => conversation.send(saying), site)
   }
 
   #receive(message: Message): void {

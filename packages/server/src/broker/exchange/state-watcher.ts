@@ -79,7 +79,7 @@ export class StateWatcher {
   async #tellOne(news: News): Promise<void> {
     const conversation = await this.parts.store.conversation(this.session.name.vendor, news.conversation)
     if (!conversation?.members.includes(this.session.name.client)) return
-    const standings = conversation.bots.filter(({ bot }) => news.bot === undefined || news.bot === bot)
+    const standings = standingsOf(conversation, news)
     if (standings.length === 0) return
     // The state was read first: what was said with it is in the inbox by now.
     await this.parts.caughtUp(this.session)
@@ -108,6 +108,15 @@ export class StateWatcher {
       .map(({ subscription }) => subscription)
   }
 }
+
+const standingsOf = ({ bots }: Conversation, { bot: wanted, retainedFor }: News): readonly BotStanding[] => {
+  const standings = bots.filter(({ bot }) => wanted === undefined || wanted === bot)
+  // Its state was told, and it has the conversation no more by a hand-over: what it showed does not hold any longer.
+  const isGone = standings.length === 0 && wanted !== undefined && retainedFor === undefined
+  return isGone ? [{ bot: wanted, ...nothingShown }] : standings
+}
+
+const nothingShown = { public: { value: null, tags: [], accepts: [] }, processed: 0, revision: 0 }
 
 const toBotState = (
   { head }: Conversation,
