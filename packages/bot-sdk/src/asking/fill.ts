@@ -10,7 +10,15 @@ import {
 } from 'xstate'
 import type { $ZodObject, output as OutputOf } from 'zod/v4/core'
 import type { Around } from '../authoring/around.js'
-import type { CorrectHeard, HeardMessage, HelpHeard, MessageHeard, RepeatHeard, SkipHeard } from '../authoring/heard.js'
+import type {
+  ActionHeard,
+  CorrectHeard,
+  HeardMessage,
+  HelpHeard,
+  MessageHeard,
+  RepeatHeard,
+  SkipHeard,
+} from '../authoring/heard.js'
 import { aroundOf } from '../engine/actor-system.js'
 import type { Said } from '../saying/said.js'
 import { say } from '../saying/say.js'
@@ -103,12 +111,13 @@ export type Fill<TOutput> = ActorLogic<
   Said
 >
 
-type FillEvent = MessageHeard | RepeatHeard | SkipHeard | HelpHeard | CorrectHeard
+type FillEvent = MessageHeard | ActionHeard | RepeatHeard | SkipHeard | HelpHeard | CorrectHeard
 type Args = SayArgs<Form, EventObject, FillEvent>
 
 /**
  * Makes an actor that asks for a whole object: for what is missing, one field after another, in whatever order people
- * tell it, several at once where a message has several. What was told can be corrected at any time until it is done.
+ * tell it, several at once where a message has several. What was told can be corrected at any time until it is done. A
+ * {@link form} whose fields have the names of the object's is an answer, too, whoever has shown it.
  *
  * @throws TypeError where a required field has no question, or no text could be read as its value
  * @example
@@ -190,6 +199,11 @@ function machineOf(filler: FormFiller, { confirm, retry, reminder, timeout }: Ma
     initial: 'next',
     output: ({ context }) => filler.output(context),
     on: {
+      action: {
+        guard: ({ event }) => filler.isForm(event.value),
+        target: '.next',
+        actions: assign(({ context, event, system }) => filler.sent(context, event.value, aroundOf(system))),
+      },
       correct: {
         target: '.next',
         actions: assign(({ context, event, system }) => filler.corrected(context, event, aroundOf(system))),

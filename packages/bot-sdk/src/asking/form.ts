@@ -120,6 +120,29 @@ export class FormFiller {
     }
   }
 
+  /** Whether it has answers to some of the fields, by their names. */
+  isForm(value: unknown): value is Filled {
+    return typeof value === 'object' && value !== null && this.#slots.some(({ name }) => Object.hasOwn(value, name))
+  }
+
+  /** What a form was filled in with; the first field that does not fit is asked for again. */
+  sent(form: Form, value: unknown, around: Around): Change {
+    const answers = this.isForm(value) ? value : {}
+    const readings = this.#slots.flatMap((slot) => {
+      const answer = Object.hasOwn(answers, slot.name) ? answers[slot.name] : undefined
+      if (answer === undefined || answer === null || answer === '') return []
+      const heard = writtenAs(String(answer))
+      return [{ slot, heard, reading: slot.answer.read(heard, around) }]
+    })
+    const fitting = readings.flatMap(({ slot, reading }) => (reading.ok ? [[slot.name, reading.value]] : []))
+    const change = this.#filled(form, Object.fromEntries(fitting))
+    const misfitting = readings.find(({ reading }) => !reading.ok)
+    if (!misfitting) return change
+    const { name, answer } = misfitting.slot
+    const { [name]: _, ...values } = change.values ?? {}
+    return { ...change, values, problem: misfit(answer, misfitting.heard, around), wanted: name }
+  }
+
   skip({ skipped, open }: Form): Change {
     return open === undefined ? {} : { skipped: [...skipped, open], wrong: 0, problem: null }
   }

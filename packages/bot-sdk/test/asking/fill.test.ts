@@ -235,6 +235,41 @@ describe('what was told is corrected', () => {
   })
 })
 
+describe('a form whose fields have the names of the object', () => {
+  const sends = async (values: unknown, ...texts: readonly string[]) => {
+    const server = new FakeServer(bot({ id: 'shop', version: 1, machine: machineOf(order) }))
+    for (const text of texts) await server.says(text)
+    const payload = JSON.stringify({ id: 'order', value: values })
+    await server.says(payload, { type: 'action', contentType: 'application/json' })
+    expect(server.failures).toEqual([])
+    return server.said.slice(texts.length)
+  }
+
+  test('answers all of its questions at once', async () => {
+    const values = { size: 'large', count: 12, when: '2026-02-03', address: '12 Hill Road', note: 'ring' }
+    expect(await sends(values, 'hi')).toEqual(['12 large to 12 Hill Road (ring). Right?'])
+  })
+
+  test('leaves what is empty as it was, and the rest to be asked for', async () => {
+    expect(await sends({ count: 3, address: '', note: null }, 'large')).toEqual(['Where to?'])
+  })
+
+  test('changes what was told, also when all is there', async () => {
+    const told = ['2 large ones', '12 Hill Road', 'skip']
+    expect(await sends({ count: 5 }, ...told)).toEqual(['5 large to 12 Hill Road. Right?'])
+  })
+
+  test('is told what does not fit in it, and asked for that again', async () => {
+    expect(await sends({ size: 'large', count: 99, address: '12 Hill Road' }, 'hi')).toEqual([
+      ...['"99" is not a whole number from 1 to 20.', 'How many?'],
+    ])
+  })
+
+  test.each<[unknown]>([[{ colour: 'red' }], ['tiny'], [['large']], [{ toString: 1 }]])('is not %j', async (values) => {
+    expect((await sends(values, 'hi')).at(-1)).toMatch(/Which size/)
+  })
+})
+
 describe('checks on the object as a whole', () => {
   const stay = z
     .object({ guests: z.int().min(1), rooms: z.int().min(1), note: z.string().optional() })

@@ -166,8 +166,8 @@ describe('in the midst of a conversation', () => {
   })
 
   test('what begins one that is open already is no switch', async () => {
-    const { said } = await talk('hi', 'an order')
-    expect(said.slice(2)).toEqual(['"an order" is not a whole number. How many?'])
+    const { said } = await talk('hi', 'my order')
+    expect(said.slice(2)).toEqual(['"my order" is not a whole number. How many?'])
   })
 
   test('what is begun in an open question is told the message', async () => {
