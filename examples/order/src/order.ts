@@ -1,4 +1,4 @@
-import { bot, fill, type Heard, type HeardMessage, type RunInput, type Said, say } from '@daakia/bot-sdk'
+import { bot, fill, form, type Heard, type HeardMessage, type RunInput, type Said, say } from '@daakia/bot-sdk'
 import { assign, setup } from 'xstate'
 import { z } from 'zod'
 
@@ -32,7 +32,7 @@ const machine = setup({
       labels: { count: 'number', dish: 'order', address: ['place', 'street'] },
       find: { address: (text) => /\bto (.+?)(?:,? please)?[.!]?$/i.exec(text)?.[1] },
       help: {
-        dish: 'Pizza and lasagne are small, medium or large. Say all at once, if you like: "two large pizzas to 12 Hill Road".',
+        dish: 'Say all at once, if you like: "two large pizzas to 12 Hill Road". Or say "form", and fill it in.',
         address: 'A street and a number, such as "12 Hill Road".',
       },
       confirm: (order) => `So that is ${summary(order)}. Shall I order it?`,
@@ -46,7 +46,22 @@ const machine = setup({
   entry: say('Welcome.'),
   initial: 'asking',
   output: ({ context }) => context.order,
-  on: { cancel: '.cancelled' },
+  on: {
+    cancel: '.cancelled',
+    message: {
+      guard: ({ event }) => /^form\W*$/i.test(event.text),
+      actions: form({
+        id: 'order',
+        title: 'Your order',
+        fields: [
+          { name: 'dish', label: 'Dish', kind: 'choice', choices: ['pizza', 'lasagne', 'salad'], required: true },
+          { name: 'count', label: 'How many', kind: 'number', required: true },
+          { name: 'size', label: 'Size', kind: 'choice', choices: ['small', 'medium', 'large'] },
+          { name: 'address', label: 'Address', kind: 'text', required: true },
+        ],
+      }),
+    },
+  },
   states: {
     asking: {
       invoke: {

@@ -46,6 +46,20 @@ describe('an order', () => {
     await ana.toHear('Where to?')
   })
 
+  test('may be filled in as a form, at any point', async () => {
+    await using chat = await harness({ bot: order })
+    const ana = chat.user('ana')
+    await goes(ana, ['a pizza', '< Welcome.', '< Where to?', 'form'])
+    await ana.toHear('Your order\nDish: pizza, lasagne, salad\nHow many\nSize: small, medium, large\nAddress')
+    await chat.restartBot()
+    await ana.fills({ dish: 'lasagne', count: 3, address: 'here' })
+    await goes(ana, ['< "here" is not a text of at least 5 characters.', '< Where to?', '12 Hill Road'])
+    await goes(ana, ['< So that is three lasagnes to 12 Hill Road. Shall I order it?', 'Form'])
+    await ana.toHear(/^Your order/)
+    await ana.fills({ dish: 'salad', count: 1, size: 'small', address: '5 Mill Lane' })
+    await goes(ana, ['< Our salads have one size.', '< So that is one salad to 5 Mill Lane. Shall I order it?'])
+  })
+
   test('takes several answers from one message', async () => {
     await using chat = await harness({ bot: order })
     const ana = chat.user('ana')
@@ -99,7 +113,7 @@ describe('an order', () => {
     await goes(ana, ['hello', '< Welcome.', `< ${dishes}`, 'soup'])
     await goes(ana, ['< "soup" is not one of pizza, lasagne, or salad.', `< ${dishes}`])
     await ana.says('help')
-    await ana.toHear(/^Pizza and lasagne are small, medium or large/)
+    await ana.toHear(/^Say all at once, if you like/)
     await goes(ana, [`< ${dishes}`, 'a large salad', '< Where to?', 'here'])
     await goes(ana, ['< "here" is not a text of at least 5 characters.', '< Where to?', '12 Hill Road'])
     await ana.toHear('Our salads have one size.')

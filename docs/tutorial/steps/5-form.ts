@@ -1,0 +1,82 @@
+import { bot, fill, form, type Heard, type HeardMessage, type RunInput, type Said, say } from '@daakia/bot-sdk'
+import { assign, setup } from 'xstate'
+import { z } from 'zod'
+
+const numbers = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve']
+
+const Order = z
+  .object({
+    dish: z.enum(['pizza', 'lasagne', 'salad']),
+    count: z.int().min(1).max(numbers.length),
+    size: z.enum(['small', 'medium', 'large']).optional(),
+    address: z.string().trim().min(5),
+  })
+  .refine(({ dish, size }) => dish !== 'salad' || !size, { message: 'Our salads have one size.', path: ['size'] })
+type Order = z.output<typeof Order>
+
+const summary = ({ count, size, dish, address }: Order) =>
+  `${numbers[count - 1]} ${size ? `${size} ` : ''}${dish}${count === 1 ? '' : 's'} to ${address}`
+
+const machine = setup({
+  types: {} as {
+    input: RunInput
+    context: { first: HeardMessage; order?: Order }
+    events: Heard
+    emitted: Said
+    output: Order | undefined
+  },
+  actors: {
+    order: fill({
+      schema: Order,
+      ask: { dish: 'What would you like?', count: 'How many?', address: 'Where to?' },
+      labels: { count: 'number', dish: 'order', address: ['place', 'street'] },
+      find: { address: (text) => /\bto (.+?)(?:,? please)?[.!]?$/i.exec(text)?.[1] },
+      help: {
+        dish: 'Say all at once, if you like: "two large pizzas to 12 Hill Road". Or say "form", and fill it in.',
+        address: 'A street and a number, such as "12 Hill Road".',
+      },
+      confirm: (order) => `So that is ${summary(order)}. Shall I order it?`,
+    }),
+  },
+}).createMachine({
+  id: 'order',
+  context: ({ input }) => ({ first: input.message }),
+  entry: say('Welcome.'),
+  initial: 'asking',
+  output: ({ context }) => context.order,
+  on: {
+    cancel: '.cancelled',
+    message: {
+      guard: ({ event }) => /^form\W*$/i.test(event.text),
+      actions: form({
+        id: 'order',
+        title: 'Your order',
+        fields: [
+          { name: 'dish', label: 'Dish', kind: 'choice', choices: ['pizza', 'lasagne', 'salad'], required: true },
+          { name: 'count', label: 'How many', kind: 'number', required: true },
+          { name: 'size', label: 'Size', kind: 'choice', choices: ['small', 'medium', 'large'] },
+          { name: 'address', label: 'Address', kind: 'text', required: true },
+        ],
+      }),
+    },
+  },
+  states: {
+    asking: {
+      invoke: {
+        id: 'order',
+        src: 'order',
+        input: ({ context }) => ({ message: context.first }),
+        onDone: { target: 'done', actions: assign({ order: ({ event }) => event.output }) },
+        onError: 'expired',
+      },
+    },
+    done: {
+      type: 'final',
+      entry: say(({ context }) => (context.order ? `Ordered: ${summary(context.order)}. Enjoy your meal!` : '')),
+    },
+    cancelled: { type: 'final', entry: say('Cancelled.') },
+    expired: { type: 'final', entry: say('I stop here. Write again whenever you like.') },
+  },
+})
+
+export const order = bot({ id: 'order-bot', version: 1, machine })
