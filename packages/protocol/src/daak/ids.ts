@@ -29,18 +29,23 @@ export const directMembers = (conversation: string): readonly [string, string] |
   return isOnly ? [conversation.slice(0, middle), conversation.slice(middle + 1)] : undefined
 }
 
-const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
+const alphabet = Array.from('0123456789abcdefghjkmnpqrstvwxyz', (character) => character.charCodeAt(0))
+const timeLength = 10
+const idLength = 23
 
 /**
  * Makes ids that sort by the time they were made: 10 characters of time and 13 of randomness (65 bits), Crockford's base 32.
  * Ids ordered by time keep the server's index of ids local on disk.
  */
-export const idMaker =
-  (clock: Pick<Clock, 'now'>, random: Random = Math.random) =>
-  (): string => {
-    let time = ''
-    for (let left = clock.now(), i = 0; i < 10; i++, left = Math.floor(left / 32)) time = alphabet[left % 32] + time
-    let tail = ''
-    for (let i = 0; i < 13; i++) tail += alphabet[Math.floor(random() * 32)]
-    return time + tail
+export const idMaker = (clock: Pick<Clock, 'now'>, random: Random = Math.random) => {
+  // Made in one piece: a text that is added up character by character costs several times as much.
+  const codes: number[] = new Array(idLength).fill(0)
+  const put = (at: number, digit: number) => {
+    codes[at] = alphabet[digit] as number
   }
+  return (): string => {
+    for (let left = clock.now(), i = timeLength - 1; i >= 0; i--, left = Math.floor(left / 32)) put(i, left % 32)
+    for (let i = timeLength; i < idLength; i++) put(i, Math.floor(random() * 32))
+    return String.fromCharCode(...codes)
+  }
+}
