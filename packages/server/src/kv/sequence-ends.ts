@@ -2,7 +2,7 @@ import type { Numbered, Table } from './port.js'
 import { Remembered } from './remembered.js'
 
 /** As many values of one sequence are kept, and of all of them as many bytes; a larger value is read from the disk. */
-const mostValues = 32
+const mostValues = 8
 const mostBytes = 16 * 1024 * 1024
 const largestBytes = 4 * 1024
 
