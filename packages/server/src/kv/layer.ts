@@ -33,7 +33,9 @@ export class Layer {
   }
 
   all(): Change[] {
-    return [...this.#tables.values()].flatMap(({ changes }) => [...changes.values()])
+    const all: Change[] = []
+    for (const { changes } of this.#tables.values()) for (const change of changes.values()) all.push(change)
+    return all
   }
 }
 

@@ -22,11 +22,10 @@ const isSpecial = (code: number): boolean => code >= 1 && code <= 5
 const escapePart = (part: string | number): string | number =>
   typeof part === 'string' ? Array.from(part, escapeOne).join('') : part
 
-const hasSpecial = (part: string | number): boolean => {
-  if (typeof part === 'number') return false
-  for (let i = 0; i < part.length; i++) if (isSpecial(part.charCodeAt(i))) return true
-  return false
-}
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that are looked for
+const special = /[\u0001-\u0005]/
+
+const hasSpecial = (part: string | number): boolean => typeof part === 'string' && special.test(part)
 
 const escapeOne = (one: string): string =>
   isSpecial(one.charCodeAt(0)) ? mark + String.fromCharCode(one.charCodeAt(0) + shift) : one

@@ -1,4 +1,5 @@
-import type { Seat } from './seat.js'
+import { keyName } from '../kv/key-name.js'
+import { type Seat, seatKey } from './seat.js'
 
 /** What comes after a turn: a first try, one that has begun with the answer and is not counted, or one that is counted. */
 export type NextTry = 'first' | 'begun' | 'counted'
@@ -56,4 +57,4 @@ export class FirstTries {
   }
 }
 
-const nameOf = ({ vendor, conversation, bot }: Seat): string => `${vendor}/${conversation}/${bot}`
+const nameOf = (seat: Seat): string => keyName(seatKey(seat))
