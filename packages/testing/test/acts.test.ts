@@ -116,7 +116,11 @@ describe('a person presses', () => {
     await using scene = await sending()
     const { ana } = scene
     const failure = await failureOf(() => ana.presses('Pay'))
-    expect(failure.message).toContain(`ana can't press "Pay": nothing that was said since ana spoke can be pressed.`)
+    expect(failure.message).toContain(
+      `ana can't press "Pay": nothing that was said since ana spoke can be pressed; "Pizza" offered it before.`,
+    )
+    const other = await failureOf(() => ana.presses('Play'))
+    expect(other.message).toContain(`ana can't press "Play": nothing that was said since ana spoke can be pressed.`)
   })
 })
 

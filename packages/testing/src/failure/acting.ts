@@ -7,15 +7,18 @@ import { textOf } from './text-of.js'
 
 type Choice = string | number | boolean
 
-/** Nothing that was said since the person spoke can be pressed. */
-export const nothingToPress = (name: string, choice: Choice): Problem => ({
-  message: `${name} can't press ${JSON.stringify(choice)}: nothing that was said since ${name} spoke can be pressed.`,
-})
+/** @param before what offered it until the person spoke */
+export const nothingToPress = (name: string, choice: Choice, before: Message | undefined): Problem => {
+  const why = `nothing that was said since ${name} spoke can be pressed`
+  const old = before ? `; "${headlineOf(before)}" offered it before` : ''
+  return { message: `${name} can't press ${JSON.stringify(choice)}: ${why}${old}.` }
+}
+
+const headlineOf = (message: Message): string => textOf(message).split('\n')[0] ?? ''
 
 /** The newest message offers other things. */
 export const cannotPress = (name: string, choice: Choice, offer: Message): Problem => {
-  const [headline] = textOf(offer).split('\n')
-  const opening = `${name} can't press ${JSON.stringify(choice)}. With "${headline}", ${offer.from} offers:`
+  const opening = `${name} can't press ${JSON.stringify(choice)}. With "${headlineOf(offer)}", ${offer.from} offers:`
   return { message: [opening, ...pressablesOf(offer).map((each) => `  ${described(each)}`)].join('\n') }
 }
 

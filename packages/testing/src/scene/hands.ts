@@ -11,6 +11,8 @@ export class Hands {
   readonly #scene: Scene
   /** What others said in each conversation since this person spoke there, in the order in which it came. */
   #unanswered: Message[] = []
+  /** All that ever could be pressed. */
+  readonly #offers: Message[] = []
 
   constructor(client: Client, scene: Scene) {
     this.#client = client
@@ -19,6 +21,7 @@ export class Hands {
 
   /** Takes what is said, by whomever. */
   receive(message: Message): void {
+    if (pressablesOf(message).length > 0) this.#offers.push(message)
     if (message.from !== this.#client.id) this.#unanswered.push(message)
     else this.#unanswered = this.#unanswered.filter(({ conversation }) => conversation !== message.conversation)
   }
@@ -27,11 +30,16 @@ export class Hands {
     const { id: name } = this.#client
     await this.#scene.rest(site)
     const offer = this.#unanswered.findLast((message) => pressablesOf(message).length > 0)
-    if (!offer) throw this.#scene.failure(nothingToPress(name, choice), site)
+    if (!offer) throw this.#scene.failure(nothingToPress(name, choice, this.#oldOffer(choice)), site)
     const pressable = pressableCalled(pressablesOf(offer), choice)
     if (!pressable) throw this.#scene.failure(cannotPress(name, choice, offer), site)
     if (!pressable.saying) throw this.#scene.failure(opensPage(name, pressable), site)
     await this.#answer(offer, pressable.saying, site)
+  }
+
+  /** What could be pressed before this person spoke. */
+  #oldOffer(choice: string | number | boolean): Message | undefined {
+    return this.#offers.findLast((message) => pressableCalled(pressablesOf(message), choice))
   }
 
   async fill(values: FormValues, site: CallSite): Promise<void> {
