@@ -1,34 +1,14 @@
-import {
-  type ActorLogic,
-  type AnyActor,
-  type AnyActorRef,
-  and,
-  assign,
-  type EventObject,
-  type Snapshot,
-  setup,
-} from 'xstate'
+import type { ActorLogic, AnyActor, AnyActorRef, Snapshot } from 'xstate'
 import type { $ZodObject, output as OutputOf } from 'zod/v4/core'
 import type { Around } from '../authoring/around.js'
-import type {
-  ActionHeard,
-  CorrectHeard,
-  HeardMessage,
-  HelpHeard,
-  MessageHeard,
-  RepeatHeard,
-  SkipHeard,
-} from '../authoring/heard.js'
-import { aroundOf } from '../engine/actor-system.js'
+import type { HeardMessage, MessageHeard } from '../authoring/heard.js'
 import type { Said } from '../saying/said.js'
-import { say } from '../saying/say.js'
-import { type Text, type Wording, written } from '../saying/text.js'
-import { type SayArgs, utter } from '../saying/utter.js'
+import type { Text, Wording } from '../saying/text.js'
+import { fillMachine, type Manners } from './fill-machine.js'
 import { type Form, FormFiller } from './form.js'
-import { choicesBody } from './offer.js'
-import { GaveUp, type Reminder } from './question.js'
+import type { GaveUp, Reminder } from './question.js'
 import { markQuestion } from './questions.js'
-import { type Filled, slotsOf } from './slots.js'
+import { slotsOf } from './slots.js'
 import { wholeOf } from './whole.js'
 
 type RequiredOf<T> = { [TKey in keyof T]-?: undefined extends T[TKey] ? never : TKey }[keyof T] & string
@@ -111,9 +91,6 @@ export type Fill<TOutput> = ActorLogic<
   Said
 >
 
-type FillEvent = MessageHeard | ActionHeard | RepeatHeard | SkipHeard | HelpHeard | CorrectHeard
-type Args = SayArgs<Form, EventObject, FillEvent>
-
 /**
  * Makes an actor that asks for a whole object: for what is missing, one field after another, in whatever order people
  * tell it, several at once where a message has several. What was told can be corrected at any time until it is done. A
@@ -131,143 +108,11 @@ type Args = SayArgs<Form, EventObject, FillEvent>
  */
 export function fill<TSchema extends $ZodObject>(filling: Filling<TSchema>): Fill<OutputOf<TSchema>> {
   const slots = slotsOf(filling.schema, filling as unknown as Parameters<typeof slotsOf>[1])
-  const machine = machineOf(new FormFiller(slots, wholeOf(filling.schema)), filling as unknown as Manners)
+  const machine = fillMachine(new FormFiller(slots, wholeOf(filling.schema)), filling as unknown as Manners)
   markQuestion(machine, {
     slots,
     answered: (actor: AnyActorRef) => (actor.getSnapshot() as unknown as { context: Form }).context.last,
     choices: () => [],
   })
   return machine as unknown as Fill<OutputOf<TSchema>>
-}
-
-/** What is said beside the questions, and how long an answer is waited for. */
-interface Manners extends Pick<Filling<$ZodObject>, 'retry' | 'reminder' | 'timeout'> {
-  confirm?(values: Filled, around: Around): Wording
-}
-
-function machineOf(filler: FormFiller, { confirm, retry, reminder, timeout }: Manners) {
-  const most = retry?.max ?? 3
-  const waits = {
-    after: {
-      ...(reminder && { reminder: { actions: 'remind' as const } }),
-      ...(timeout !== undefined && { timeout: 'timedOut' as const }),
-    },
-  }
-  return setup({
-    types: {} as {
-      context: Form
-      events: FillEvent
-      emitted: Said
-      input: FillInput<Filled> | undefined
-      output: Filled
-    },
-    actions: {
-      ask: utter(({ context, ...around }: Args, _, choose) => {
-        const { ask = '', answer } = filler.slot(context.open) ?? {}
-        const text = written(ask, around, undefined, choose)
-        return answer?.choices ? { type: 'choices', body: choicesBody(text, answer.choices) } : { type: 'say', text }
-      }),
-      help: utter(({ context, ...around }: Args, _, choose) => {
-        const { help = '' } = filler.slot(context.open) ?? {}
-        return { type: 'say', text: written(help, around, undefined, choose) }
-      }),
-      remind: utter((around: Args, _, choose) => {
-        return { type: 'say', text: written(reminder?.say ?? '', around, undefined, choose) }
-      }),
-      confirm: say(({ context, ...around }: Args) => confirm?.(context.values, around) ?? ''),
-      askWhatToChange: say(({ language }) => language.phrases.whatToChange),
-      sayWhatIsWrong: say(({ context }: Args) => context.problem ?? ''),
-      giveUp: ({ context }, { reason }: Pick<GaveUp, 'reason'>) => {
-        throw new GaveUp(context.open ?? 'fill', { reason, answers: Math.max(context.wrong, context.mismatched) })
-      },
-    },
-    guards: {
-      isTooOften: ({ context }) => context.wrong > most || context.mismatched > most,
-      isMissing: ({ context }) => filler.missing(context) !== undefined,
-      isMismatched: ({ context }) => !filler.matches(context),
-      isWrong: ({ context }) => context.problem !== null,
-      isConfirmed: () => confirm !== undefined,
-      maySkip: ({ context }) => filler.slot(context.open)?.optional === true,
-      hasHelp: ({ context }) => filler.slot(context.open)?.help !== undefined,
-      isYes: ({ context }) => context.sure === true,
-      isNo: ({ context }) => context.sure === false,
-    },
-    delays: { reminder: reminder?.after ?? 0, timeout: timeout ?? 0 },
-  }).createMachine({
-    id: 'fill',
-    context: ({ input, self }) => filler.begin(input ?? {}, aroundOf(self.system)),
-    initial: 'next',
-    output: ({ context }) => filler.output(context),
-    on: {
-      action: {
-        guard: ({ event }) => filler.isForm(event.value),
-        target: '.next',
-        actions: assign(({ context, event, system }) => filler.sent(context, event.value, aroundOf(system))),
-      },
-      correct: {
-        target: '.next',
-        actions: assign(({ context, event, system }) => filler.corrected(context, event, aroundOf(system))),
-      },
-    },
-    states: {
-      next: {
-        always: [
-          { guard: 'isTooOften', target: 'givenUp' },
-          { guard: and(['isWrong', 'isMissing']), target: 'asking', actions: 'sayWhatIsWrong' },
-          { guard: and(['isWrong', 'isMismatched']), target: 'changing', actions: 'sayWhatIsWrong' },
-          { guard: and(['isWrong', 'isConfirmed']), target: 'confirming', actions: 'sayWhatIsWrong' },
-          { guard: 'isWrong', target: 'filled', actions: 'sayWhatIsWrong' },
-          { guard: 'isMissing', target: 'asking' },
-          { guard: 'isMismatched', target: 'mismatched' },
-          { guard: 'isConfirmed', target: 'confirming' },
-          { target: 'filled' },
-        ],
-      },
-      mismatched: {
-        entry: assign(({ context }) => filler.mismatched(context)),
-        always: 'next',
-      },
-      asking: {
-        ...waits,
-        entry: [assign(({ context }) => ({ open: filler.missing(context)?.name })), 'ask'],
-        on: {
-          message: {
-            target: 'next',
-            actions: assign(({ context, event, system }) => filler.heard(context, event.message, aroundOf(system))),
-          },
-          repeat: { target: 'asking', reenter: true },
-          help: { guard: 'hasHelp', target: 'asking', reenter: true, actions: 'help' },
-          skip: { guard: 'maySkip', target: 'next', actions: assign(({ context }) => filler.skip(context)) },
-        },
-      },
-      confirming: {
-        ...waits,
-        entry: 'confirm',
-        on: {
-          message: {
-            target: 'weighing',
-            actions: assign(({ context, event, system }) => filler.confirmed(context, event.message, aroundOf(system))),
-          },
-          repeat: { target: 'confirming', reenter: true },
-        },
-      },
-      weighing: {
-        always: [{ guard: 'isYes', target: 'filled' }, { guard: 'isNo', target: 'changing' }, { target: 'next' }],
-      },
-      changing: {
-        ...waits,
-        entry: 'askWhatToChange',
-        on: {
-          message: {
-            target: 'next',
-            actions: assign(({ context, event, system }) => filler.changed(context, event.message, aroundOf(system))),
-          },
-          repeat: { target: 'changing', reenter: true },
-        },
-      },
-      filled: { type: 'final' },
-      givenUp: { entry: { type: 'giveUp', params: { reason: 'answers' } } },
-      timedOut: { entry: { type: 'giveUp', params: { reason: 'timeout' } } },
-    },
-  })
 }
