@@ -71,6 +71,18 @@ const brokenBuilds: readonly Broken[] = [
     rules: ['timer twice'],
   },
   {
+    name: 'a failure of which a bot is told again and again',
+    server: [
+      {
+        module: 'persistence/settle.ts',
+        text: '...advanced(before, outcome),',
+        instead: '...advanced(before, outcome), ...(failure && { failure }),',
+      },
+    ],
+    shownBy: { ...usual, areas: ['failures'], faults: [] },
+    rules: ['answered twice'],
+  },
+  {
     name: 'a cursor that passes over what was not acknowledged',
     server: [
       {

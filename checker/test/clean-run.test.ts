@@ -30,5 +30,6 @@ test('while processes are killed and paused, connections break and the clock jum
   expect(sent.filter(({ end }) => end?.type === 'ok').length).toBeGreaterThan(300)
   expect(reads.length).toBeGreaterThan(0)
   expect(texts.filter((text) => text.startsWith('re ')).length).toBeGreaterThan(50)
+  expect(texts.filter((text) => text.startsWith('broke ')).length).toBeGreaterThan(2)
   expect(texts.filter((text) => text.startsWith('ring ')).length).toBeGreaterThan(50)
 }, 150_000)

@@ -7,7 +7,7 @@ test('everything is done and broken for a minute unless something else is said',
   expect(parse('--seed 7')).toMatchObject({
     seed: '7',
     durationMs: 60_000,
-    areas: ['messages', 'turns', 'timers', 'membership', 'presence', 'receipts'],
+    areas: ['messages', 'turns', 'timers', 'membership', 'presence', 'receipts', 'failures'],
     faults: ['kill', 'pause', 'cut', 'clock'],
   })
 })
@@ -23,7 +23,7 @@ test.each([
 })
 
 test.each([
-  ['--only chat', '--only takes messages, turns, timers, membership, presence, receipts, not chat'],
+  ['--only chat', '--only takes messages, turns, timers, membership, presence, receipts, failures, not chat'],
   ['--faults fire', '--faults takes kill, pause, cut, clock, not fire'],
   ['--minutes soon', '--minutes takes a number above 0, not soon'],
   ['--sead 1', "Unknown option '--sead'"],

@@ -26,7 +26,7 @@ export const sorryForTimers = (bot: string, { id, bots }: BotRoom, journal: read
 
 const numbered = (journal: readonly JournalLine[]): Line[] => journal.map((line, n) => ({ ...line, n }))
 
-const answerTo = { say: 're', work: 're', remind: 'set', drop: 'dropped' } as const
+const answerTo = { say: 're', work: 're', remind: 'set', drop: 'dropped', break: 'broke' } as const
 
 const checkBot = (
   bot: string,
@@ -120,5 +120,6 @@ class Walk {
 
 const isAnswered = (text: string, { kind, token }: Answer): boolean => {
   const request = readRequest(text)
-  return request?.token === token && answerTo[request.verb] === kind
+  // Any message may be one at which the bot failed: its processes die.
+  return request?.token === token && (kind === 'broke' || answerTo[request.verb] === kind)
 }

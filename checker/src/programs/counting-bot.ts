@@ -1,6 +1,6 @@
 import { type Bot, bot, type Heard, type RunInput, type Said, say } from '@daakia/bot-sdk'
 import { assign, cancel, enqueueActions, fromPromise, setup } from 'xstate'
-import { apology, readRequest, writeAnswer } from './speech.js'
+import { apology, readRequest, writeAnswer, writeFailure } from './speech.js'
 
 interface Context {
   /** How many things it has said: the next one is one higher, or the state was lost, doubled or forked. */
@@ -20,6 +20,7 @@ const machine = setup({
   guards: {
     isWork: ({ context }) => readRequest(context.text)?.verb === 'work',
     isRemind: ({ context }) => readRequest(context.text)?.verb === 'remind',
+    isBreak: ({ context }) => readRequest(context.text)?.verb === 'break',
     isDrop: ({ context }) => readRequest(context.text)?.verb === 'drop',
   },
   actions: {
@@ -29,6 +30,10 @@ const machine = setup({
       const token = tokenOf(context)
       enqueue.raise({ type: 'rings', token }, { id: token, delay: readRequest(context.text)?.ms ?? 0 })
     }),
+    break: () => {
+      throw new Error('told to break')
+    },
+    tell: say(({ context }) => writeFailure(readRequest(context.text), context.said)),
     drop: cancel(({ context }) => readRequest(context.text)?.of ?? ''),
     ring: say(({ context, event }) => `ring ${(event as Rings).token} #${context.said}`),
   },
@@ -37,12 +42,21 @@ const machine = setup({
   context: ({ input }) => ({ said: 0, text: input.message.text }),
   initial: 'deciding',
   // Also while it works: a timer does not wait for that.
-  on: { rings: { actions: ['count', 'ring'] } },
+  on: {
+    rings: { actions: ['count', 'ring'] },
+    // Of a timer the apology is said.
+    failed: {
+      guard: ({ event }) => event.message !== undefined,
+      target: '.listening',
+      actions: [assign({ text: ({ event }) => event.message?.text ?? '' }), 'count', 'tell'],
+    },
+  },
   states: {
     deciding: {
       always: [
         { guard: 'isWork', target: 'working' },
         { guard: 'isRemind', target: 'listening', actions: ['set', 'count', 'answer'] },
+        { guard: 'isBreak', target: 'listening', actions: 'break' },
         { guard: 'isDrop', target: 'listening', actions: ['drop', 'count', 'answer'] },
         { target: 'listening', actions: ['count', 'answer'] },
       ],

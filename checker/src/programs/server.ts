@@ -12,6 +12,8 @@ const server = createServer({
   storage: { folder },
   listen: { host: '127.0.0.1', mqttPort: 0 },
   leases: { durationMs: Number(leaseMs), longestMs: 20_000 },
+  // What fails is to be given up within the run.
+  retries: { firstMs: 100 },
   // A short drop is one of less than this, and what lasts longer has to show within the run.
   limits: { presenceGraceMs: 1_000 },
   clock,

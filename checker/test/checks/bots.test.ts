@@ -55,6 +55,38 @@ describe('answers', () => {
   })
 })
 
+describe('failures', () => {
+  const failures = (...lines: Word[]) =>
+    history()
+      .talk(...lines)
+      .broken('failures')
+  const asked: Word[] = [
+    ['ana', 'break b1'],
+    ['ana', 'say a'],
+  ]
+
+  test('of which the bot is told once, in order, and goes on counting, break nothing', () => {
+    expect(failures(...asked, ['alpha', 'broke b1 #1'], ['alpha', 're a #2'])).toEqual([])
+  })
+
+  test('may be ones of any message, and may be an apology', () => {
+    expect(turns(['ana', 'say a'], ['alpha', 'broke a #1'])).toEqual([])
+    expect(failures(...asked, ['alpha', 'given up'], ['alpha', 're a #1'])).toEqual([])
+  })
+
+  test('of which the bot is never told', () => {
+    expect(failures(...asked, ['alpha', 're a #1'])).toEqual(['unanswered'])
+  })
+
+  test('of which it is told twice', () => {
+    expect(failures(...asked, ['alpha', 'broke b1 #1'], ['alpha', 'broke b1 #2'])).toEqual(['answered twice'])
+  })
+
+  test('after which its state is another one', () => {
+    expect(failures(...asked, ['alpha', 'broke b1 #1'], ['alpha', 're a #1'])).toEqual(['state'])
+  })
+})
+
 describe('timers', () => {
   test('that fire once, when they are due, break nothing', () => {
     expect(timers(['ana', 'remind r 10ms', 0], ['alpha', 'set r #1', 1], ['alpha', 'ring r #2', 11])).toEqual([])
