@@ -13,37 +13,63 @@ export interface HotRun {
   custody: Custody
 }
 
-/** Runs kept in memory between turns, by conversation; the one that was used longest ago makes room. */
-export class HotRuns {
-  readonly #runs = new Map<string, HotRun>()
+/** Where the run of a conversation stays between turns, with those that came to stay before and after it. */
+export class Seat {
+  hot: HotRun | undefined
+  newer: Seat | undefined
+  older: Seat | undefined
+}
+
+/** Runs that stay in memory between turns; the one that was used longest ago makes room. */
+export class HotRuns<TSeat extends Seat> {
   readonly #most: number
+  readonly #left: (seat: TSeat) => void
+  #oldest: Seat | undefined
+  #newest: Seat | undefined
+  #count = 0
 
-  constructor(most: number) {
+  /** @param left called when a run had to make room */
+  constructor(most: number, left: (seat: TSeat) => void) {
     this.#most = most
+    this.#left = left
   }
 
-  keep(conversation: string, hot: HotRun): void {
-    this.#runs.set(conversation, hot)
-    for (const [oldest, { run }] of this.#runs) {
-      if (this.#runs.size <= this.#most) return
-      this.#runs.delete(oldest)
-      run.close()
-    }
+  keep(seat: TSeat, hot: HotRun): void {
+    seat.hot = hot
+    seat.older = this.#newest
+    if (this.#newest) this.#newest.newer = seat
+    else this.#oldest = seat
+    this.#newest = seat
+    this.#count++
+    if (this.#count > this.#most && this.#oldest) this.#makeRoom(this.#oldest as TSeat)
   }
 
-  /** Takes it out, if it is what the server has and has come to no harm; otherwise it is thrown away. */
-  take(conversation: string, commitId: string | null): HotRun | undefined {
-    const hot = this.#runs.get(conversation)
-    this.#runs.delete(conversation)
-    if (hot && (hot.commitId !== commitId || hot.run.failed)) {
-      hot.run.close()
-      return undefined
-    }
+  #makeRoom(seat: TSeat): void {
+    this.#take(seat)?.run.close()
+    this.#left(seat)
+  }
+
+  /** Takes the run, if it is what the server has and has come to no harm; otherwise it is thrown away. */
+  take(seat: TSeat, commitId: string | null): HotRun | undefined {
+    const hot = this.#take(seat)
+    if (!hot || (hot.commitId === commitId && !hot.run.failed)) return hot
+    hot.run.close()
+    return undefined
+  }
+
+  #take(seat: Seat): HotRun | undefined {
+    const { hot, older, newer } = seat
+    if (!hot) return undefined
+    if (older) older.newer = newer
+    else this.#oldest = newer
+    if (newer) newer.older = older
+    else this.#newest = older
+    seat.hot = seat.older = seat.newer = undefined
+    this.#count--
     return hot
   }
 
   clear(): void {
-    for (const { run } of this.#runs.values()) run.close()
-    this.#runs.clear()
+    while (this.#oldest) this.#take(this.#oldest)?.run.close()
   }
 }

@@ -34,9 +34,13 @@ export interface Call {
   fail(error: Error): void
 }
 
-/** Calls that wait for their answers. */
+interface SentCall extends Call {
+  take(answer: unknown): void
+}
+
+/** Calls that wait for their answers, by id. No `Map`: those that much is deleted from keep what they held for long. */
 export class Calls {
-  readonly #sent = new Map<string, Call & { take(answer: unknown): void }>()
+  readonly #sent: Record<string, SentCall> = Object.create(null)
   readonly #clock: Clock
   readonly #newId: () => string
 
@@ -56,7 +60,7 @@ export class Calls {
     const settle = (finish: () => void) => {
       if (settled) return
       settled = true
-      this.#sent.delete(id)
+      delete this.#sent[id]
       alarm.cancel()
       signal?.removeEventListener('abort', abort)
       finish()
@@ -68,7 +72,7 @@ export class Calls {
       },
       answer: outcome.promise,
       request: (responseTopic: string) => {
-        this.#sent.set(id, call)
+        this.#sent[id] = call
         const leftMs = options.timeoutMs === undefined ? undefined : Math.max(1, due - this.#clock.now())
         return requestOf(target, { responseTopic, id, leftMs })
       },
@@ -76,7 +80,7 @@ export class Calls {
       take: (answer: unknown) => settle(() => settleWith(outcome, answer)),
     }
     const abort = () => {
-      const sent = this.#sent.has(id)
+      const sent = id in this.#sent
       call.fail(reasonOf(signal))
       if (sent) cancel(cancellationOf(service, id))
     }
@@ -89,13 +93,13 @@ export class Calls {
 
   /** Takes an answer in; one that nobody waits for any more is dropped. */
   receive({ correlationData, payload }: TransportMessage): void {
-    const call = correlationData && this.#sent.get(text.decode(correlationData))
+    const call = correlationData && this.#sent[text.decode(correlationData)]
     call?.take(readJson(payload))
   }
 
   /** The connection they were sent on is gone. */
   fail(error: Error): void {
-    for (const call of [...this.#sent.values()]) call.fail(error)
+    for (const call of Object.values(this.#sent)) call.fail(error)
   }
 }
 
