@@ -29,6 +29,9 @@ export function jsonCopy(value: unknown, path: string): JsonCopy {
   return { json, lossless: copier.lossless }
 }
 
+type InPlaceOf = (value: object) => Json | undefined
+const nothing: InPlaceOf = () => undefined
+
 /** Copies one value after another, as {@link jsonCopy} does. Each turn copies a whole state: it makes nothing it can do without. */
 export class JsonCopier {
   /** Of all that was copied so far. */
@@ -37,10 +40,12 @@ export class JsonCopier {
   /** What is being copied, from the outside in, and beside it the keys that lead there. */
   readonly #open: object[] = []
   readonly #keys: (string | number)[] = []
+  #inPlaceOf: InPlaceOf = nothing
 
-  /** @throws NotPersistable */
-  copy(value: unknown, path: string): Json {
+  /** @param inPlaceOf says what is stored for an object of a class. @throws NotPersistable */
+  copy(value: unknown, path: string, inPlaceOf = nothing): Json {
     this.#path = path
+    this.#inPlaceOf = inPlaceOf
     return this.#value(value)
   }
 
@@ -73,10 +78,7 @@ export class JsonCopier {
   }
 
   #record(value: Record<string, unknown>): Json {
-    if (!isPlain(value))
-      throw this.#refusal(
-        `is a ${classOf(value)}, which JSON would not give back: keep text, numbers, lists and plain objects`,
-      )
+    if (!isPlain(value)) return this.#inPlaceOf(value) ?? this.#refuse(value)
     const copy: Record<string, Json> = {}
     for (const key of Object.keys(value)) {
       const item = value[key]
@@ -91,6 +93,12 @@ export class JsonCopier {
     const copy = this.#value(value)
     this.#keys.pop()
     return copy
+  }
+
+  #refuse(value: object): never {
+    throw this.#refusal(
+      `is a ${classOf(value)}, which JSON would not give back: keep text, numbers, lists and plain objects`,
+    )
   }
 
   #refusal(reason: string): NotPersistable {

@@ -1,22 +1,20 @@
-import type { AnyActorRef } from 'xstate'
+import type { AnyActorRef, AnyMachineSnapshot } from 'xstate'
 import { childrenOf, pathOf, placeOf } from './actor-tree.js'
 import { NotPersistable } from './errors.js'
 import { type Json, JsonCopier, type JsonCopy, putInto } from './json.js'
+import { isActor, isMachine, logicOf, syncsSnapshot } from './xstate-internals.js'
 
 /**
- * The snapshot of a whole tree of actors, as plain JSON of its own: XState's shares its context with the live actors.
+ * The snapshot of a whole tree of actors, as plain JSON of its own, laid out as XState lays it out. XState's own walk is
+ * not asked: it shares its contexts with the live actors, and would be copied as a whole once more.
  *
  * @throws NotPersistable
  */
 export function persistedTree(root: AnyActorRef): JsonCopy {
   refuseUnnamed(root)
   const copier = new JsonCopier()
-  const json = copySnapshot(copier, (root as unknown as Persisting).getPersistedSnapshot(), '')
+  const json = copyActor(copier, root, '')
   return { json, lossless: copier.lossless }
-}
-
-interface Persisting {
-  getPersistedSnapshot(): PersistedSnapshot
 }
 
 /** XState's layout of a persisted snapshot. */
@@ -50,32 +48,62 @@ function refuseUnnamed(actor: AnyActorRef): void {
 
 const place = (actor: AnyActorRef): string => placeOf(pathOf(actor))
 
-function copySnapshot(copier: JsonCopier, snapshot: PersistedSnapshot, prefix: string): Json {
-  return copyFields(snapshot, (field, value) => {
-    if (field === 'children') return copyChildren(copier, value as Children, prefix)
-    if (field === 'historyValue') return copier.copy(inOrder(value as History), prefix + field)
-    return copier.copy(field === 'error' ? plainError(value) : value, prefix + field)
-  })
+const copyActor = (copier: JsonCopier, actor: AnyActorRef, prefix: string): Json =>
+  isMachine(logicOf(actor)) ? copyMachine(copier, actor, prefix) : copyOther(copier, actor, prefix)
+
+function copyMachine(copier: JsonCopier, actor: AnyActorRef, prefix: string): Json {
+  const { status, output, error, value, historyValue, context } = actor.getSnapshot() as AnyMachineSnapshot
+  const snapshot: Record<string, Json> = { status }
+  if (output !== undefined) snapshot.output = copier.copy(output, `${prefix}output`)
+  if (error !== undefined) snapshot.error = copier.copy(plainError(error), `${prefix}error`)
+  snapshot.value = copier.copy(value, `${prefix}value`)
+  snapshot.historyValue = copyHistory(historyValue)
+  snapshot.context = copier.copy(context, `${prefix}context`, inPlaceOfActor)
+  snapshot.children = copyChildren(copier, actor, prefix)
+  return snapshot
 }
 
 /** States of a history are entered in the machine's order; XState lists them by when they were entered before. */
-const inOrder = (history: History): History =>
-  Object.fromEntries(
-    Object.entries(history).map(([node, states]) => [
+function copyHistory(history: History): Json {
+  const copy: Record<string, Json> = {}
+  for (const node in history)
+    putInto(
+      copy,
       node,
-      [...states].sort((one, other) => (one.id < other.id ? -1 : 1)),
-    ]),
-  )
+      (history[node] ?? []).map(({ id }) => ({ id })).sort((one, other) => (one.id < other.id ? -1 : 1)),
+    )
+  return copy
+}
 
-const copyChildren = (copier: JsonCopier, children: Children, prefix: string): Json =>
-  copyFields(children, (id, child) => copyChild(copier, child, `${prefix}children.${id}.`))
+function copyChildren(copier: JsonCopier, parent: AnyActorRef, prefix: string): Json {
+  const children: Record<string, Json> = {}
+  for (const [id, child] of childrenOf(parent))
+    putInto(children, id, copyChild(copier, child, `${prefix}children.${id}.`))
+  return children
+}
 
-const copyChild = (copier: JsonCopier, child: PersistedChild, prefix: string): Json =>
-  copyFields(child, (field, value) =>
-    field === 'snapshot'
-      ? copySnapshot(copier, value as PersistedSnapshot, prefix)
-      : copier.copy(value, prefix + field),
+function copyChild(copier: JsonCopier, child: AnyActorRef, prefix: string): Json {
+  const { systemId } = child as { systemId?: string }
+  const syncSnapshot = syncsSnapshot(child)
+  return {
+    snapshot: copyActor(copier, child, prefix),
+    src: String(child.src),
+    ...(systemId !== undefined && { systemId }),
+    ...(syncSnapshot !== undefined && { syncSnapshot }),
+  }
+}
+
+/** An actor in a context is found again by its id. */
+const inPlaceOfActor = (value: object): Json | undefined =>
+  isActor(value) ? { xstate$$type: 1, id: value.id } : undefined
+
+/** What is no machine says by itself what is to be stored of it. */
+function copyOther(copier: JsonCopier, actor: AnyActorRef, prefix: string): Json {
+  const { getPersistedSnapshot } = actor as unknown as { getPersistedSnapshot(): PersistedSnapshot }
+  return copyFields(getPersistedSnapshot.call(actor), (field, value) =>
+    copier.copy(field === 'error' ? plainError(value) : value, prefix + field),
   )
+}
 
 /** Fields that XState leaves `undefined` are its own business: they are absent in what is stored. */
 function copyFields<TRecord extends object>(

@@ -51,6 +51,7 @@ type Relay = (source: AnyActorRef | undefined, target: AnyActorRef, event: Event
 interface ActorInternals {
   readonly logic: AnyActorLogic
   readonly _parent?: AnyActorRef
+  readonly _syncSnapshot?: boolean
   readonly _actorScope: { actionExecutor(action: Action): void }
   _stop(): void
 }
@@ -72,6 +73,13 @@ export function namesActors(stored: unknown): boolean {
 }
 
 export const logicOf = (actor: AnyActorRef): AnyActorLogic => inside(actor).logic
+
+/** Whether the actor's parent hears of each of its snapshots, as it was said; `undefined` where nothing was. */
+export const syncsSnapshot = (actor: AnyActorRef): boolean | undefined => inside(actor)._syncSnapshot
+
+/** Told as XState tells it: of another copy of it, actors are of another class. */
+export const isActor = (value: object): value is AnyActorRef =>
+  'sessionId' in value && 'send' in value && 'ref' in value
 
 export const parentOf = (actor: AnyActorRef): AnyActorRef | undefined => inside(actor)._parent
 

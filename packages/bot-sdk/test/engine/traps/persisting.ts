@@ -1,6 +1,6 @@
 import { ask, type Heard, type RunInput, type Said, say } from '@daakia/bot-sdk'
 import { describe, expect, test } from 'vitest'
-import { assign, createMachine, fromPromise, sendTo, setup, spawnChild } from 'xstate'
+import { assign, createActor, createMachine, fromPromise, fromTransition, sendTo, setup, spawnChild } from 'xstate'
 import { z } from 'zod'
 import { Scene } from '../../support/scene.js'
 
@@ -13,8 +13,63 @@ const child = setup({ types: {} as { events: Heard; emitted: Said } }).createMac
   },
 })
 
+const counter = fromTransition((count: number) => count + 1, 0)
+const ended = createMachine({
+  id: 'ended',
+  initial: 'over',
+  states: { over: { type: 'final' } },
+  output: { all: 'done' },
+})
+
+/** A machine with children of each kind, a history, parallel states, and an actor deep in its context. */
+const everything = () =>
+  setup({ actors: { child, counter, ended, never: fromPromise(() => new Promise(() => {})) } }).createMachine({
+    id: 'everything',
+    type: 'parallel',
+    context: ({ spawn }) => ({ inner: { list: [spawn('child', { id: 'kept' })] }, n: 0, none: undefined }),
+    states: {
+      one: {
+        initial: 'within',
+        states: {
+          within: {
+            initial: 'a',
+            on: { back: 'out' },
+            states: { a: { on: { away: 'b' } }, b: {}, hist: { type: 'history' } },
+          },
+          out: { on: { fall: 'within.hist' } },
+        },
+      },
+      two: {
+        invoke: [
+          { id: 'watched', src: 'child', onSnapshot: {} },
+          { id: 'known', src: 'child', systemId: 'known' },
+          { id: 'counter', src: 'counter' },
+          { id: 'ended', src: 'ended' },
+          { id: 'never', src: 'never' },
+        ],
+      },
+    },
+  })
+
 export const persisting = () =>
   describe('what is put away', () => {
+    test('a state is laid out as XState lays it out, key by key', () => {
+      const machine = everything()
+      const scene = new Scene(machine)
+      scene.start()
+      const alone = createActor(machine).start()
+      for (const type of ['away', 'back', 'fall']) {
+        scene.run.send({ type }, { key: type })
+        alone.send({ type })
+        expect(JSON.stringify(scene.run.persist().state.snapshot)).toBe(JSON.stringify(alone.getPersistedSnapshot()))
+      }
+      expect(alone.getPersistedSnapshot()).toMatchObject({
+        context: { inner: { list: [{ xstate$$type: 1 }] } },
+        historyValue: { 'everything.one.within.hist': [{ id: 'everything.one.within.b' }] },
+        children: { watched: { syncSnapshot: true }, known: { systemId: 'known' }, counter: { src: 'counter' } },
+      })
+    })
+
     test('children come back by their name and their id, at any depth', async () => {
       const middle = setup({ actors: { child } }).createMachine({ id: 'middle', invoke: { id: 'inner', src: 'child' } })
       const scene = new Scene(
