@@ -70,6 +70,8 @@ export class Standing {
     const stored = lease.state as StoredStanding | null
     this.#progress = new Progress(lease.processed, stored?.timers ?? [])
     this.#speech = hot?.speech ?? new Speech(stored?.names, lease.commitHead)
+    // Where the answer to that commit never came, a run in memory does not know it yet.
+    if (hot && lease.commitHead !== undefined) this.#speech.committed(lease.commitHead)
     this.#custody = hot?.custody ?? new Custody(stored?.custody)
     this.#members = lease.members
   }

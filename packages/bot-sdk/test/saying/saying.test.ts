@@ -17,7 +17,7 @@ import {
 } from '@daakia/bot-sdk'
 import { describe, expect, test } from 'vitest'
 import { type AnyStateMachine, createActor, fromPromise, setup } from 'xstate'
-import { FakeServer } from '../support/fake-server.js'
+import { FakeServer, hanging } from '../support/fake-server.js'
 
 interface Context {
   dish: string
@@ -252,6 +252,27 @@ describe('what was said under a name', () => {
       ['edit', { seq: 3, text: 'Found it.' }],
       ['delete', { seq: 3 }],
     ])
+  })
+
+  test('is edited by a lease that comes at once with the answer to the commit', async () => {
+    const server = scene(machine)
+    server.beforeAnswer = () => {
+      server.beforeAnswer = () => {}
+      server.write('go')
+    }
+    await server.says('hi')
+    await server.rest()
+    expect(bodies(server.said)).toEqual(['Before.', 'Looking …', 'After.', ['edit', { seq: 3, text: 'Found it.' }]])
+  })
+
+  test('is edited by a lease that comes in place of an answer', async () => {
+    const server = scene(machine)
+    server.commit = hanging(server)
+    server.write('hi')
+    await server.event()
+    delete (server as Partial<FakeServer>).commit
+    await server.says('go')
+    expect(bodies(server.said)).toEqual(['Before.', 'Looking …', 'After.', ['edit', { seq: 3, text: 'Found it.' }]])
   })
 
   test('is not edited once it was unsent: the turn fails, and says why', async () => {

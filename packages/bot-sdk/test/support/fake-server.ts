@@ -389,6 +389,15 @@ export class FakeServer implements TurnServer {
   }
 }
 
+/** Applies a commit and never answers it. */
+export function hanging(server: FakeServer): FakeServer['commit'] {
+  const commit = server.commit.bind(server)
+  return async (turn) => {
+    await commit(turn)
+    return new Promise(() => {})
+  }
+}
+
 const silent: BotLog = { info: () => {}, warn: () => {} }
 
 /** Random enough to make ids of: another number each time. */

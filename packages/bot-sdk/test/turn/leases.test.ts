@@ -1,7 +1,7 @@
 import { bot, type Heard, type Said, say } from '@daakia/bot-sdk'
 import { expect, test } from 'vitest'
 import { assign, fromCallback, setup } from 'xstate'
-import { FakeServer, lost } from '../support/fake-server.js'
+import { FakeServer, hanging, lost } from '../support/fake-server.js'
 
 const counter = setup({
   types: {} as { events: Heard; emitted: Said; context: { n: number } },
@@ -39,6 +39,22 @@ test('a commit whose answer never comes is found in the next lease, and its run 
   await server.says('two')
   expect(server.said).toEqual(['1', '2'])
   expect(server.parked).toEqual([])
+})
+
+test('a commit whose answer comes at once with the next lease is known to be applied', async () => {
+  const committed: number[] = []
+  const server = new FakeServer(counting, {
+    hooks: { 'turn.committed': ({ revision }) => void committed.push(revision) },
+  })
+  await server.says('hi')
+  server.beforeAnswer = () => {
+    server.beforeAnswer = () => {}
+    server.write('two')
+  }
+  await server.says('one')
+  await server.rest()
+  expect(server.said).toEqual(['1', '2'])
+  expect(committed).toEqual([0, 1, 2])
 })
 
 test('a commit that was not applied is forgotten with its run', async () => {
@@ -140,15 +156,6 @@ test('a push without an open lease is not heard', async () => {
   await server.says('there')
   expect(server.said).toEqual(['yes'])
 })
-
-/** Applies a commit and never answers it. */
-function hanging(server: FakeServer): FakeServer['commit'] {
-  const commit = server.commit.bind(server)
-  return async (turn) => {
-    await commit(turn)
-    return new Promise(() => {})
-  }
-}
 
 /** Lets every promise that can go on do so. */
 const settled = () => new Promise((resolve) => setImmediate(resolve))
