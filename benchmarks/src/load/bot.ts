@@ -5,10 +5,10 @@ import type { Rig } from './rig.js'
 export const withBot = async <T>(
   rig: Rig,
   measure: (bot: Started) => Promise<T>,
-  { script = 'servers/bot' }: { script?: string } = {},
+  { script = 'servers/bot', flags = [] }: { script?: string; flags?: string[] } = {},
 ): Promise<T> => {
   const env = { DAAKIA_URL: `mqtt://127.0.0.1:${rig.port}` }
-  const bot = startNode(script, [], { core: rig.options.loadCore, env })
+  const bot = startNode(script, [], { core: rig.options.loadCore, env, flags })
   try {
     await nextMessage(bot)
     return await Promise.race([measure(bot), bot.died])

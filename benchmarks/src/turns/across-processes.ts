@@ -21,19 +21,24 @@ const people = 100
 const warmUpTurns = 10_000
 const longestWarmUpMs = 20_000
 
-/** A hundred people write to a bot as soon as they are answered. @param script the bot's, as it was built */
-export const served = (script: string, sitting: Sitting): Promise<Served> =>
+/**
+ * A hundred people write to a bot as soon as they are answered.
+ *
+ * @param script the bot's, as it was built
+ * @param flags of Node, for the bot
+ */
+export const served = (script: string, sitting: Sitting, flags: string[] = []): Promise<Served> =>
   withFolder(async (folder) => {
     const { cores, profile } = sitting
     const server = await daakia.start({ folder, core: cores?.server, certificate: undefined, profile })
     try {
-      return await withRig({ peer: daakia, server, sitting }, (rig) => measure(rig, script))
+      return await withRig({ peer: daakia, server, sitting }, (rig) => measure(rig, script, flags))
     } finally {
       await server.stop()
     }
   })
 
-const measure = (rig: Rig, script: string): Promise<Served> =>
+const measure = (rig: Rig, script: string, flags: string[]): Promise<Served> =>
   withBot(
     rig,
     async (bot) => {
@@ -52,7 +57,7 @@ const measure = (rig: Rig, script: string): Promise<Served> =>
       await sleep(rig.seconds * 1_000)
       return between(from, mark())
     },
-    { script },
+    { script, flags },
   )
 
 type Mark = { turns: number; bot: number; server: number; ms: number }

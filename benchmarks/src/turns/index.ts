@@ -25,7 +25,8 @@ export const turns = async ({ sitting, say }: TurnsOptions): Promise<TurnsResult
   say('A bot without an engine, and one with it, in a process of its own …')
   const echo = await served('servers/echo-bot', sitting)
   const machine = await served('servers/turns-bot', sitting)
-  return { hot: costsOf(micros.slice(0, 3)), cold: costsOf(micros.slice(3)), echo, machine }
+  const roomy = await served('servers/turns-bot', sitting, ['--max-semi-space-size=64'])
+  return { hot: costsOf(micros.slice(0, 3)), cold: costsOf(micros.slice(3)), echo, machine, roomy }
 }
 
 const costsOf = ([xstate = Number.NaN, engine = Number.NaN, bot = Number.NaN]: readonly number[]) => ({

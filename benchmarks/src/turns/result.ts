@@ -15,9 +15,11 @@ export interface TurnsResult {
   /** Served by a bot without an engine, and by one with it. */
   echo: Served
   machine: Served
+  /** Beside it, with more room for new objects than Node gives by itself. */
+  roomy: Served
 }
 
-export const describeTurns = ({ hot, cold, echo, machine }: TurnsResult): string =>
+export const describeTurns = ({ hot, cold, echo, machine, roomy }: TurnsResult): string =>
   [
     'A turn in one process, without a connection: a context of 1 KB, an open question as a child. Medians of processor time, µs.',
     textTable({
@@ -35,6 +37,7 @@ export const describeTurns = ({ hot, cold, echo, machine }: TurnsResult): string
       body: [
         ['a bot of one word, without engine or state: the wire', ...servedCells(echo)],
         ['the same conversation as above', ...servedCells(machine)],
+        ['and with --max-semi-space-size=64', ...servedCells(roomy)],
       ],
       notes: [],
     }),
