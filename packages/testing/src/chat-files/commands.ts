@@ -1,6 +1,6 @@
 import type { StateValue } from 'xstate'
 import { type Duration, toMs } from '../time/duration.js'
-import type { Advances, IsIn, Restarts } from './line.js'
+import type { Advances, Gathers, IsIn, Restarts } from './line.js'
 
 /** What stands behind `@` in a chat file. Reading throws an error that says what is wrong. */
 interface Command<TStep> {
@@ -30,7 +30,17 @@ const restart: Command<Restarts> = {
   write: ({ bot }) => ['@restart', bot].filter((word) => word !== undefined).join(' '),
 }
 
-export const commands = { advance, state, restart } as const
+/** `@room team ana, ben, order-bot`. */
+const room: Command<Gathers> = {
+  read: (words) => {
+    const [id = '', ...members] = words.split(/[\s,]+/).filter((word) => word !== '')
+    if (members.length === 0) throw new Error('Say which room, and who is in it: "@room team ana, ben, order-bot"')
+    return { kind: 'gathers', room: id, members }
+  },
+  write: ({ room: id, members }) => `@room ${id} ${members.join(', ')}`,
+}
+
+export const commands = { advance, state, restart, room } as const
 
 export type CommandName = keyof typeof commands
 

@@ -1,4 +1,5 @@
 import { ChatFileError } from './chat-file-error.js'
+import { opening } from './speaker.js'
 
 /** A line of a chat file with those that go on with it. */
 export interface Entry {
@@ -6,9 +7,6 @@ export interface Entry {
   number: number
   text: string
 }
-
-/** Who says it, up to where the message begins. */
-const opening = /^[^\s#@<>]+(?: to [^\s#@<>]+)?[<>] ?/
 
 /** The entries of a chat file: a message goes on in lines that are indented as far as its text begins. */
 export const entriesOf = (content: string, file: string): Entry[] => {

@@ -1,12 +1,45 @@
 import type { StateValue } from 'xstate'
+import type { FormValues } from '../scene/acts/filling.js'
 import type { Duration } from '../time/duration.js'
 
+/** The conversation in which somebody speaks: with the first bot alone, where none is named. */
+export interface Place {
+  /** Alone with this bot. */
+  to?: string
+  room?: string
+}
+
 /** Somebody says something. */
-export interface Says {
+export interface Says extends Place {
   kind: 'says'
   who: string
   text: string
 }
+
+/** Somebody presses what is offered. */
+export interface Presses {
+  kind: 'presses'
+  who: string
+  choice: string
+}
+
+/** Somebody fills in the form that was shown, and sends it. */
+export interface Fills {
+  kind: 'fills'
+  who: string
+  values: FormValues
+}
+
+/** Somebody says something that is no text. */
+export interface Sends extends Place {
+  kind: 'sends'
+  who: string
+  type: string
+  body: unknown
+}
+
+/** What a person does. */
+export type PersonsStep = Says | Presses | Fills | Sends
 
 /** Something is said to a person: to who spoke last, where no other is named. */
 export interface Hears {
@@ -21,7 +54,7 @@ export interface Advances {
   duration: Duration
 }
 
-/** A bot is in a state, in the conversation with who spoke last; `undefined`: no run is going on. */
+/** A bot is in a state, in the conversation in which somebody spoke last; `undefined`: no run is going on. */
 export interface IsIn {
   kind: 'is in'
   bot?: string
@@ -33,13 +66,20 @@ export interface Restarts {
   bot?: string
 }
 
+/** A conversation of several members is made. */
+export interface Gathers {
+  kind: 'gathers'
+  room: string
+  members: readonly string[]
+}
+
 /** A comment, or an empty line. */
 export interface Remark {
   kind: 'remark'
   text: string
 }
 
-export type Step = Says | Hears | Advances | IsIn | Restarts | Remark
+export type Step = PersonsStep | Hears | Advances | IsIn | Restarts | Gathers | Remark
 
 /** A line of a chat file, with its number, counted from 1. */
 export type Line = Step & { number: number }

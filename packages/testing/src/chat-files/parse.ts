@@ -2,6 +2,8 @@ import { ChatFileError } from './chat-file-error.js'
 import { type CommandName, commands } from './commands.js'
 import { type Entry, entriesOf } from './entries.js'
 import type { Line, Step } from './line.js'
+import { placeIn, sayer, speaker } from './speaker.js'
+import { type VerbName, verbs } from './verbs.js'
 
 /**
  * Reads a chat file.
@@ -18,26 +20,42 @@ export const parseChat = (content: string, file: string): Line[] =>
     }
   })
 
-const saying = /^(?<who>[^\s#@<>]+)> ?(?<text>[\s\S]*)$/
-const hearing = /^(?<from>[^\s#@<>]+)(?: to (?<to>[^\s#@<>]+))?< ?(?<text>[\s\S]*)$/
+const saying = new RegExp(`^${speaker}> ?(?<text>[\\s\\S]*)$`)
+const doing = new RegExp(`^${speaker} (?<verb>${Object.keys(verbs).join('|')})(?: +(?<words>.*))?$`)
+const hearing = new RegExp(`^${sayer}< ?(?<text>[\\s\\S]*)$`)
 const commanding = /^@(?<name>\w+)(?: +(?<words>.*))?$/
 const pattern = /^\/(?<source>[\s\S]+)\/(?<flags>[a-z]*)$/
 
 /** @throws Error which says what is wrong */
 const stepOf = (text: string): Step => {
   if (text === '' || text.startsWith('#')) return { kind: 'remark', text }
-  const said = saying.exec(text)?.groups
-  if (said) return { kind: 'says', who: said.who as string, text: said.text as string }
-  const heard = hearing.exec(text)?.groups
-  if (heard) {
-    const expected = expectedBy(heard.text as string)
-    return { kind: 'hears', from: heard.from as string, ...(heard.to !== undefined && { to: heard.to }), expected }
-  }
-  const { name = '', words = '' } = commanding.exec(text)?.groups ?? {}
-  if (Object.hasOwn(commands, name)) return commands[name as CommandName].read(words.trim())
+  const step = spoken(text) ?? done(text) ?? heard(text) ?? commanded(text)
+  if (step) return step
   const [first = ''] = text.split('\n')
-  const known = Object.keys(commands).map((each) => `"@${each} …"`)
+  const deeds = Object.keys(verbs).map((each) => `"ana ${each} …"`)
+  const known = [...deeds, ...Object.keys(commands).map((each) => `"@${each} …"`)]
   throw new Error(`"${first}" is none of "ana> …", "bot< …", "# …", ${known.join(', ')}`)
+}
+
+const spoken = (line: string): Step | undefined => {
+  const { who, text = '', ...where } = saying.exec(line)?.groups ?? {}
+  return who === undefined ? undefined : { kind: 'says', who, ...placeIn(where), text }
+}
+
+const done = (line: string): Step | undefined => {
+  const { who, verb, words = '', ...where } = doing.exec(line)?.groups ?? {}
+  return who === undefined ? undefined : verbs[verb as VerbName].read(words.trim(), who, placeIn(where))
+}
+
+const heard = (line: string): Step | undefined => {
+  const { from, to, text = '' } = hearing.exec(line)?.groups ?? {}
+  if (from === undefined) return undefined
+  return { kind: 'hears', from, ...(to !== undefined && { to }), expected: expectedBy(text) }
+}
+
+const commanded = (line: string): Step | undefined => {
+  const { name = '', words = '' } = commanding.exec(line)?.groups ?? {}
+  return Object.hasOwn(commands, name) ? commands[name as CommandName].read(words.trim()) : undefined
 }
 
 /** What is heard: a text, or what fits a pattern between slashes. */

@@ -1,5 +1,7 @@
+import { fits } from '../scene/fits.js'
+import { aligned } from './aligned.js'
 import type { Hears, Step } from './line.js'
-import type { Play } from './play.js'
+import type { Heard, Play } from './play.js'
 
 /**
  * Plays what the people of a chat file do, and answers how it went: what was expected stays as it is written where it
@@ -15,7 +17,7 @@ export const record = async (play: Play, steps: readonly Step[]): Promise<Step[]
       recorded.push(step)
     }
     const expected = expectedAfter(steps, index)
-    recorded.push(...play.takeHeard(expected).map(inItsWords(expected)))
+    recorded.push(...inTheirWords(play.takeHeard(expected), expected))
   }
   return recorded
 }
@@ -27,11 +29,13 @@ const expectedAfter = (steps: readonly Step[], index: number): readonly Hears[] 
   return (end < 0 ? rest : rest.slice(0, end)) as Hears[]
 }
 
-/** A pattern that fits what was said stays. */
-const inItsWords =
-  (expected: readonly Hears[]) =>
-  (heard: Hears, index: number): Hears => {
-    const pattern = expected[index]?.expected
-    const fits = pattern instanceof RegExp && (heard.expected as string).search(pattern) >= 0
-    return fits ? { ...heard, expected: pattern } : heard
-  }
+/** What was heard, in the words of who wrote the file where they fit: a pattern, or the title of a form. */
+const inTheirWords = (heard: readonly Heard[], expected: readonly Hears[]): Hears[] => {
+  const kept = aligned(heard, expected, isExpected)
+  return heard.map(({ step }, index) => ({ ...step, expected: kept[index]?.expected ?? step.expected }))
+}
+
+const isExpected = ({ step, to, message }: Heard, hears: Hears): boolean =>
+  step.from === hears.from &&
+  (hears.to === undefined ? step.to === undefined : to === hears.to) &&
+  fits(message, hears.expected)

@@ -1,5 +1,7 @@
 import { commands } from './commands.js'
-import type { Step } from './line.js'
+import type { PersonsStep, Step } from './line.js'
+import { speakerAsWritten } from './speaker.js'
+import { verbs } from './verbs.js'
 
 /** A chat file of these steps. */
 export const writeChat = (steps: readonly Step[]): string => `${steps.map(written).join('\n').trim()}\n`
@@ -9,7 +11,13 @@ const written = (step: Step): string => {
     case 'remark':
       return step.text
     case 'says':
-      return spoken(`${step.who}> `, step.text)
+      return spoken(`${speakerAsWritten(step)}> `, step.text)
+    case 'presses':
+      return done(step, verbs.presses.write(step))
+    case 'fills':
+      return done(step, verbs.fills.write(step))
+    case 'sends':
+      return done(step, verbs.sends.write(step))
     case 'hears':
       return spoken(`${step.from}${step.to === undefined ? '' : ` to ${step.to}`}< `, expectation(step.expected))
     case 'advances':
@@ -18,8 +26,12 @@ const written = (step: Step): string => {
       return commands.state.write(step)
     case 'restarts':
       return commands.restart.write(step)
+    case 'gathers':
+      return commands.room.write(step)
   }
 }
+
+const done = (step: PersonsStep, what: string): string => `${speakerAsWritten(step)} ${step.kind} ${what}`.trimEnd()
 
 /** What goes on in another line is indented as far as its text begins. */
 const spoken = (opening: string, text: string): string => {

@@ -80,8 +80,8 @@ export class SceneBot implements BotUnderTest, Participant {
   }
 
   /** The state in which it is; `undefined` where no run is going on. */
-  stateWith(user: string | undefined): StateValue | undefined {
-    return this.#valueIn({ ...(user !== undefined && { with: user }) }, callSite(this.stateWith))
+  stateIn(where: Where): StateValue | undefined {
+    return this.#valueIn(where, callSite(this.stateIn))
   }
 
   busyWith(): string | undefined {

@@ -24,6 +24,7 @@ export class SceneUser implements User, Participant {
   readonly #ears: Ears
   readonly #hands: Hands
   readonly #conversations = new Map<string, Known>()
+  #spokeIn: string | undefined
 
   constructor(client: Client, scene: Scene, firstBot: string) {
     this.client = client
@@ -58,6 +59,11 @@ export class SceneUser implements User, Participant {
   /** All that was not heard yet. From now on it was. */
   takeUnheard(expected: readonly (string | RegExp)[] = []): readonly Message[] {
     return this.#ears.takeAll(expected)
+  }
+
+  /** The room in which this person spoke last; `undefined` where that was in none. */
+  get spokeInRoom(): string | undefined {
+    return this.#spokeIn !== undefined && this.#scene.rooms.has(this.#spokeIn) ? this.#spokeIn : undefined
   }
 
   /** The conversations that this person knows of. */
@@ -149,7 +155,8 @@ export class SceneUser implements User, Participant {
     if (message.type === 'event' || opens(message)) return
     this.#scene.transcript.add(message, isBot ? 'bot' : 'user')
     this.#hands.receive(message)
-    if (message.from !== this.name) this.#ears.receive(message)
+    if (message.from === this.name) this.#spokeIn = message.conversation
+    else this.#ears.receive(message)
   }
 
   #known(conversation: string): Known {

@@ -2,9 +2,11 @@ import { expect, test } from 'vitest'
 import { ChatFile } from '../../src/chat-files/chat-file.js'
 import { ConversationFailure, harness } from '../../src/index.js'
 import type { SceneChat } from '../../src/scene/scene-chat.js'
-import { echo } from '../support/bots.js'
+import { echo, echoBot } from '../support/bots.js'
+import { shop } from '../support/shop.js'
 
 const open = async () => (await harness({ bot: echo })) as unknown as SceneChat
+const openShop = async () => (await harness({ bot: shop })) as unknown as SceneChat
 
 const failureOf = async (content: string): Promise<ConversationFailure> => {
   const failure = await new ChatFile('/chats/a.chat', content).play(open).catch((error: unknown) => error)
@@ -65,4 +67,100 @@ test('a recording keeps what fits, and writes what came otherwise', async () => 
       '',
     ].join('\n'),
   )
+})
+
+const purchase = [
+  'ana> hi',
+  'shop< /^Which size/',
+  'shop< Take your time.',
+  'ana presses "large, for two"',
+  'shop< Size L.',
+  'shop< Pizza',
+  '      1. Two more',
+  '      2. The menu https://example.com/menu',
+  '      3. Pay',
+  'ana presses "Pay"',
+  'shop< Where to?',
+  '      Street',
+  '      Floor',
+  '      Hand it over: inside, out',
+  'ana fills street="Hill Road, 12", floor=3, where=o',
+  'shop< ["address",{"street":"Hill Road, 12","floor":3,"where":"o"}]',
+  '@state sent',
+  '',
+]
+
+test('people press what is offered, and fill in forms', async () => {
+  const file = new ChatFile('a.chat', purchase.join('\n'))
+  await file.play(openShop)
+  const wanted = purchase.filter((line) => !/^(?:shop<| )/.test(line) || line.includes('/^Which'))
+  expect(await new ChatFile('a.chat', wanted.join('\n')).record(openShop)).toBe(purchase.join('\n'))
+})
+
+test('a recording keeps the words of who wrote it where other things are said before them, and titles as they are', async () => {
+  const file = new ChatFile(
+    'a.chat',
+    ['ana> hi', 'shop< /time\\.$/', 'ana presses "small"', 'shop< Pizza', '@restart', 'ana presses "Pay"', ''].join(
+      '\n',
+    ),
+  )
+  expect(await file.record(openShop)).toBe(
+    [
+      'ana> hi',
+      'shop< Which size?',
+      '      1. small',
+      '      2. large, for two',
+      'shop< /time\\.$/',
+      'ana presses "small"',
+      'shop< Size small.',
+      'shop< Pizza',
+      '@restart',
+      'ana presses "Pay"',
+      'shop< Where to?',
+      '      Street',
+      '      Floor',
+      '      Hand it over: inside, out',
+      '',
+    ].join('\n'),
+  )
+})
+
+test('what can not be pressed fails at its line, and says what can', async () => {
+  const content = purchase.join('\n').replace('presses "Pay"', 'presses "Pray"')
+  const failure = await new ChatFile('/chats/a.chat', content).play(openShop).catch((error: unknown) => error)
+  expect(failure).toMatchObject({ stack: expect.stringMatching(/\n {4}at \/chats\/a\.chat:10:1$/) })
+  expect(failure).toMatchObject({
+    message: expect.stringContaining(`ana can't press "Pray". With "Pizza", shop offers:`),
+  })
+})
+
+test('people speak in rooms, to several bots, and of other things than text', async () => {
+  const content = [
+    '@room team ana, ben, echo',
+    'ana in team> hi',
+    'echo< Hello.',
+    'ana to ben< hi',
+    'echo to ben< Hello.',
+    '@state listening',
+    'ben to parrot> hi',
+    'parrot< Hello.',
+    '@state parrot: listening',
+    'ben in team> leave',
+    'echo< Goodbye.',
+    'ben to ana< leave',
+    'echo to ana< Goodbye.',
+    '@state none',
+    'ana in team sends location {"latitude":48.2,"longitude":16.37}',
+    'echo< Hello.',
+    'ana to ben< geo:48.2,16.37',
+    'echo to ben< Hello.',
+    'ana to parrot sends poll ["a","b"]',
+    'parrot< Hello.',
+    '',
+  ].join('\n')
+  const openBoth = async () => (await harness({ bots: [echo, echoBot({ id: 'parrot' })] })) as unknown as SceneChat
+  await new ChatFile('a.chat', content).play(openBoth)
+  const done = content.split('\n').filter((line) => !/^\w+(?: to \w+)?</.test(line))
+  const recorded = await new ChatFile('a.chat', done.join('\n')).record(openBoth)
+  expect(recorded.split('\n').toSorted()).toEqual(content.split('\n').toSorted())
 })

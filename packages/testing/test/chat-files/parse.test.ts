@@ -23,6 +23,15 @@ test('a chat file says who says what, what is heard, and what happens in between
     '@state none',
     '@restart',
     '@restart order-bot',
+    '@room team ana, ben, order-bot',
+    'ana in team> two for us',
+    '             and one more',
+    'ben to support-bot> help',
+    'ana presses "Large, for two"',
+    'ana fills size=large, count=2, gift=true, note="no, \\"thanks\\"", code="007", "how many"=-1.5',
+    'ana fills',
+    'ana sends location {"latitude":48.2,"longitude":16.37}',
+    'ana in team sends poll ["a","b"]',
     '',
   ].join('\n')
   const steps: Step[] = [
@@ -38,6 +47,18 @@ test('a chat file says who says what, what is heard, and what happens in between
     { kind: 'is in', state: undefined },
     { kind: 'restarts' },
     { kind: 'restarts', bot: 'order-bot' },
+    { kind: 'gathers', room: 'team', members: ['ana', 'ben', 'order-bot'] },
+    { kind: 'says', who: 'ana', room: 'team', text: 'two for us\nand one more' },
+    { kind: 'says', who: 'ben', to: 'support-bot', text: 'help' },
+    { kind: 'presses', who: 'ana', choice: 'Large, for two' },
+    {
+      kind: 'fills',
+      who: 'ana',
+      values: { size: 'large', count: 2, gift: true, note: 'no, "thanks"', code: '007', 'how many': -1.5 },
+    },
+    { kind: 'fills', who: 'ana', values: {} },
+    { kind: 'sends', who: 'ana', type: 'location', body: { latitude: 48.2, longitude: 16.37 } },
+    { kind: 'sends', who: 'ana', room: 'team', type: 'poll', body: ['a', 'b'] },
   ]
   expect(stepsOf(content)).toEqual(steps)
   expect(writeChat(steps)).toBe(content)
@@ -47,12 +68,23 @@ describe('what can not be read is told with its line', () => {
   test.each([
     [
       'ana says hi',
-      'a.chat:2: "ana says hi" is none of "ana> …", "bot< …", "# …", "@advance …", "@state …", "@restart …"',
+      'a.chat:2: "ana says hi" is none of "ana> …", "bot< …", "# …", "ana presses …", "ana fills …", "ana sends …", ' +
+        '"@advance …", "@state …", "@restart …", "@room …"',
     ],
     ['@advance soon', `a.chat:2: "soon" is no duration: use milliseconds, or text such as '90s', '10m', '2d'`],
     ['@toString', 'a.chat:2: "@toString" is none of '],
     ['@state', 'a.chat:2: Say which state: "@state asking", "@state {…}", or "@state none"'],
     ['@state {"asking"', 'a.chat:2: {"asking" is no state: write its name, or JSON such as {"asking":"dish"}'],
+    ['@room team', 'a.chat:2: Say which room, and who is in it: "@room team ana, ben, order-bot"'],
+    ['ana presses', 'a.chat:2: Say what ana presses: ana presses "Large"'],
+    ['ana presses "a"b"', 'a.chat:2: "a"b" is no text in quotation marks: write \\" for one within it'],
+    ['ana in team presses "Large"', 'a.chat:2: Who presses answers where it was offered: leave out the place'],
+    ['ana fills size', 'a.chat:2: size is no field with its value: write size=large, count=2, where="Hill Road, 12"'],
+    ['ana fills a=1, b="x" y', 'a.chat:2: b="x" y is no field with its value: '],
+    ['ana fills a=1, a=2', 'a.chat:2: "a" is filled in twice'],
+    ['ana sends', 'a.chat:2: Say what ana sends, by its type: ana sends location {"latitude":48.2}'],
+    ['ana sends poll', 'a.chat:2: The body of "poll" is missing: write it as JSON, such as {"latitude":48.2}'],
+    ['ana sends poll {a}', 'a.chat:2: {a} is no body: write it as JSON'],
     ['bot< /(/', 'a.chat:2: Invalid regular expression: /(/'],
     ['  and more', 'a.chat:2: An indented line has to go on with a message'],
     ['ana> hi\n  there', 'a.chat:3: Indent it by 5, as far as the message'],
@@ -73,6 +105,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     expected: text.filter((it) => it[0] !== '/'),
   }),
   fc.record({ kind: fc.constant('is in' as const), bot: name, state: fc.oneof(name, fc.dictionary(name, name)) }),
+  fc.record({ kind: fc.constant('presses' as const), who: name, choice: fc.string({ minLength: 1, unit: 'binary' }) }),
+  fc.record({
+    kind: fc.constant('fills' as const),
+    who: name,
+    values: fc.dictionary(
+      fc.string({ minLength: 1, unit: 'binary' }),
+      fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.integer(),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.boolean(),
+      ),
+    ),
+  }),
+  fc.record({ kind: fc.constant('sends' as const), who: name, room: name, type: name, body: fc.jsonValue() }),
   fc.record({ kind: fc.constant('advances' as const), duration: fc.constantFrom('1.5h' as const, '90s' as const) }),
 )
 

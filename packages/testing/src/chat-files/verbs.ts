@@ -1,0 +1,64 @@
+import type { Fills, Place, Presses, Sends } from './line.js'
+import { valuesAsWritten, valuesFrom } from './values.js'
+
+/** What a person does other than speak. Reading throws an error that says what is wrong. */
+interface Verb<TStep> {
+  read(words: string, who: string, place: Place): TStep
+  write(step: TStep): string
+}
+
+/** `ana presses "Large"`; the quotation marks may be left out. */
+const presses: Verb<Presses> = {
+  read: (words, who, place) => {
+    forbidPlace(place, 'presses')
+    if (words === '') throw new Error(`Say what ${who} presses: ${who} presses "Large"`)
+    return { kind: 'presses', who, choice: /^".*"$/.test(words) ? textFrom(words) : words }
+  },
+  write: ({ choice }) => JSON.stringify(choice),
+}
+
+/** `ana fills size=large, count=2`. */
+const fills: Verb<Fills> = {
+  read: (words, who, place) => {
+    forbidPlace(place, 'fills')
+    return { kind: 'fills', who, values: valuesFrom(words) }
+  },
+  write: ({ values }) => valuesAsWritten(values),
+}
+
+/** `ana sends location {"latitude":48.2,"longitude":16.37}`: the type, and the body as JSON. */
+const sends: Verb<Sends> = {
+  read: (words, who, place) => {
+    const { type, json = '' } = /^(?<type>[^\s"{[]+)(?: +(?<json>.*))?$/.exec(words)?.groups ?? {}
+    if (type === undefined)
+      throw new Error(`Say what ${who} sends, by its type: ${who} sends location {"latitude":48.2}`)
+    return { kind: 'sends', who, ...place, type, body: bodyFrom(json, type) }
+  },
+  write: ({ type, body }) => `${type} ${JSON.stringify(body)}`,
+}
+
+export const verbs = { presses, fills, sends } as const
+
+export type VerbName = keyof typeof verbs
+
+const forbidPlace = (place: Place, verb: string): void => {
+  if (Object.keys(place).length === 0) return
+  throw new Error(`Who ${verb} answers where it was offered: leave out the place`)
+}
+
+const textFrom = (quoted: string): string => {
+  try {
+    return JSON.parse(quoted) as string
+  } catch {
+    throw new Error(`${quoted} is no text in quotation marks: write \\" for one within it`)
+  }
+}
+
+const bodyFrom = (json: string, type: string): unknown => {
+  try {
+    return JSON.parse(json)
+  } catch {
+    const wrong = json === '' ? `The body of "${type}" is missing` : `${json} is no body`
+    throw new Error(`${wrong}: write it as JSON, such as {"latitude":48.2}`)
+  }
+}
