@@ -1,6 +1,6 @@
 import type { Message, Saying } from '@daakia/client-sdk'
 import type { AnyStateMachine } from 'xstate'
-import type { DelayOf, KnownChoiceOf, StateOf } from './machine-types.js'
+import type { DelayOf, KnownChoiceOf, StateOf } from './machine/machine-types.js'
 import type { Duration } from './time/duration.js'
 
 /**

@@ -4,7 +4,7 @@ import type { AnyStateMachine } from 'xstate'
 import type { Chat } from './chat.js'
 import { callSite } from './failure/call-site.js'
 import { replayLine, seedOfRun } from './failure/replay.js'
-import type { StartOf } from './machine-types.js'
+import type { StartOf } from './machine/machine-types.js'
 import { SceneChat } from './scene/scene-chat.js'
 import { Stage } from './stage.js'
 

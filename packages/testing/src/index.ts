@@ -6,5 +6,5 @@
 export type { BotUnderTest, Chat, ScheduledOptions, SpeakOptions, User, Where } from './chat.js'
 export { ConversationFailure } from './failure/conversation-failure.js'
 export { type HarnessOptions, harness } from './harness.js'
-export type { DelayOf, KnownChoiceOf, StartOf, StateOf } from './machine-types.js'
+export type { DelayOf, KnownChoiceOf, StartOf, StateOf } from './machine/machine-types.js'
 export type { Duration } from './time/duration.js'

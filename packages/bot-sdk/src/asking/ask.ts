@@ -4,7 +4,7 @@ import { aroundOf } from '../engine/actor-system.js'
 import type { Said } from '../saying/said.js'
 import { utter } from '../saying/utter.js'
 import { beginning } from './answers/words.js'
-import { type Offer, offerOf } from './offer.js'
+import { type Offer, offeredAs, offerOf } from './offer.js'
 import { type Misfit, pose, poseAgain, textOf } from './pose.js'
 import { GaveUp, type OptionalQuestion, type Question } from './question.js'
 import { markQuestion } from './questions.js'
@@ -65,7 +65,15 @@ export function ask<TOutput>(question: Question<TOutput>): Ask<TOutput> {
   const { labels } = question
   const choices: Parameters<typeof markQuestion>[1]['choices'] = (around) =>
     offer.choices(around).map(({ label }) => label)
-  markQuestion(machine, { choices, ...(labels && { labels }) })
+  markQuestion(machine, {
+    choices,
+    ...(labels && { labels }),
+    offers: (around) => offeredAs('', offer.choices(around), offer.answer, around),
+    answers: (context) => {
+      const { judged } = context as Asking<TOutput>
+      return judged?.fits ? { '': judged.output } : undefined
+    },
+  })
   return machine as unknown as Ask<TOutput>
 }
 

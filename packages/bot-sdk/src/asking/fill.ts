@@ -6,6 +6,7 @@ import type { Said } from '../saying/said.js'
 import type { Text, Wording } from '../saying/text.js'
 import { fillMachine, type Manners } from './fill-machine.js'
 import { type Form, FormFiller } from './form.js'
+import { offeredAs } from './offer.js'
 import type { GaveUp, Reminder } from './question.js'
 import { markQuestion } from './questions.js'
 import { slotsOf } from './slots.js'
@@ -113,6 +114,8 @@ export function fill<TSchema extends $ZodObject>(filling: Filling<TSchema>): Fil
     slots,
     answered: (actor: AnyActorRef) => (actor.getSnapshot() as unknown as { context: Form }).context.last,
     choices: () => [],
+    offers: (around) => slots.flatMap(({ name, answer }) => offeredAs(name, answer.choices ?? [], answer, around)),
+    answers: (context) => (context as Form).values,
   })
   return machine as unknown as Fill<OutputOf<TSchema>>
 }

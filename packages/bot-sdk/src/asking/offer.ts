@@ -6,6 +6,8 @@ import { answerBy, readerFor } from './answers/answer-of.js'
 import { choiceReader } from './answers/choice.js'
 import type { Answer, AnswerChoice, Reader } from './answers/port.js'
 import type { Question } from './question.js'
+import type { Offered } from './questions.js'
+import { writtenAs } from './written-as.js'
 
 /** What a question is answered with: what its schema takes, and what it offers. */
 export interface Offer<TOutput> {
@@ -40,6 +42,20 @@ function offering(reader: Reader, offered: (around: Around) => readonly AnswerCh
     find: (text, around) => [...listOf(around).find(text, around), ...reader.find(text, around)],
     expected: (around) => (reader.choices ? undefined : reader.expected(around)) ?? listOf(around).expected(around),
   }
+}
+
+/** What choosing each of a list answers, as writing it would; what is no answer is left out. */
+export const offeredAs = (
+  field: string,
+  choices: readonly AnswerChoice[],
+  answer: Answer<unknown>,
+  around: Around,
+): Offered[] => {
+  const known = choices.flatMap(({ label, value }) => {
+    const reading = answer.read(writtenAs(String(value)), around)
+    return reading.ok ? [{ label, answer: reading.value }] : []
+  })
+  return known.length === 0 ? [] : [{ field, choices: known }]
 }
 
 /** As a message shows them: choosing one says its value. */

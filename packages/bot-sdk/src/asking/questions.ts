@@ -11,6 +11,18 @@ export interface QuestionTraits {
   slots?: readonly { name: string; labels: readonly string[] }[]
   /** Of those, the one that was answered last. */
   answered?(actor: AnyActorRef): string | undefined
+  /** What it offers, where that is a closed list. */
+  offers(around: Around): readonly Offered[]
+  /** What has been answered, by field, as its context tells; by the empty name where it is one question. */
+  answers(context: unknown): Readonly<Record<string, unknown>> | undefined
+}
+
+/** What one question offers. */
+export interface Offered {
+  /** The field of an object that it asks for; empty where it is one question. */
+  field: string
+  /** What is shown of each, and what choosing it answers. */
+  choices: readonly { label: string; answer: unknown }[]
 }
 
 /** By the logic of the actors that ask. */

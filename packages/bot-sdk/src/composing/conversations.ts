@@ -113,7 +113,7 @@ export function conversations<const TParts extends Parts>(
 ): ReturnType<typeof holder<ConversationsEvent<TParts>, ConversationsOutput<TParts>>> {
   const beginners = beginnersOf(options.conversations)
   const machine = holder<ConversationsEvent<TParts>, ConversationsOutput<TParts>>(options, beginners)
-  markHost(machine)
+  markHost(machine, { beginners })
   return machine
 }
 

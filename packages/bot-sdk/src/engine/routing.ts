@@ -21,6 +21,21 @@ export function recipientOf(actor: AnyActorRef, event: AnyEventObject, kinds: Ki
   return itself
 }
 
+/** The machines that were asked before the recipient of an event was found, and that did not take it. */
+export function refusersOf(root: AnyActorRef, recipient: AnyActorRef | undefined, kinds: Kinds): AnyActorRef[] {
+  const refusers: AnyActorRef[] = []
+  const isFoundUnder = (actor: AnyActorRef): boolean => {
+    if (actor === recipient && !isHost(actor)) return true
+    if (!activeMachine(actor, kinds)) return false
+    if (!isHost(actor)) refusers.push(actor)
+    return childrenOf(actor)
+      .toReversed()
+      .some(([, child]) => isFoundUnder(child))
+  }
+  isFoundUnder(root)
+  return refusers
+}
+
 /** A machine that only holds conversations lets them go first. */
 export const isHost = (actor: AnyActorRef): boolean => isHostLogic(logicOf(actor))
 

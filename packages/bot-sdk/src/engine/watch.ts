@@ -5,9 +5,25 @@ import type { ActorPath } from './actor-tree.js'
 /** Names of states, from the root of a machine down; empty for the root. */
 export type StatePath = readonly string[]
 
-/** A transition that a machine has taken. */
-export interface TakenTransition {
+/** Names a transition of a machine, whichever copy of the machine runs. */
+export interface TransitionName {
   source: StatePath
+  /** The event descriptor of XState; empty where it needs no event. */
+  on: string
+  /** Its place among those of its state for that descriptor, from 0. */
+  index: number
+}
+
+/** What a guard has answered. */
+export interface GuardAnswer {
+  transition: TransitionName
+  passed: boolean
+  /** Within `and`, `or` and `not`: of which part it is the answer, by places from the outside in; else absent. */
+  part?: readonly number[]
+}
+
+/** A transition that a machine has taken. */
+export interface TakenTransition extends TransitionName {
   /** It needs no event. */
   always: boolean
   /** Absent where it leads nowhere else. */
@@ -22,6 +38,8 @@ export interface TakenTransition {
 export interface Step {
   /** The machine: ids of children from the root down. */
   actor: ActorPath
+  /** Its logic; `undefined` of the root, which may run as a copy that begins elsewhere. */
+  logic: object | undefined
   /** It asks something, as `ask` and `fill` do: its states are none of the author's. */
   isQuestion: boolean
   /** The type of the event. */
@@ -29,6 +47,8 @@ export interface Step {
   transitions: readonly TakenTransition[]
   /** Where the machine stands after it. */
   value: StateValue
+  /** All states that are active then, without the root. */
+  active: readonly StatePath[]
   /** What it has invoked or spawned and has not ended: the names of the logic, else the ids. */
   runs: readonly string[]
 }
@@ -41,7 +61,13 @@ export interface RefusedEvent {
 
 /** Hears what the machines of a bot do in a conversation, for tests. What was not committed may come to nothing. */
 export interface Watch {
+  /** A machine begins with these states, or has been restored in them. `logic` as of a step. */
+  began(logic: object | undefined, active: readonly StatePath[]): void
   stepped(conversation: string, step: Step): void
+  /** Guards of a machine were asked, whether or not a step came of it. `logic` as of a step. */
+  asked(logic: object | undefined, answers: readonly GuardAnswer[]): void
+  /** A question has these answers now, by its fields; by the empty name where it is one question. */
+  answered(question: object, answers: Readonly<Record<string, unknown>>): void
   refused(conversation: string, refused: RefusedEvent): void
   /** A commit was applied. */
   committed(turn: CommitTurn, answer: Committed): void

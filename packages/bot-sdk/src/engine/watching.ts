@@ -5,8 +5,17 @@ import { guardName } from './guard-name.js'
 import type { Kinds } from './kinds.js'
 import { isActive } from './open-question.js'
 import { activeMachine } from './routing.js'
-import type { RefusedEvent, Step, TakenTransition } from './watch.js'
-import { activeNodes, logicOf, type Microstep, type NodeTransition } from './xstate-internals.js'
+import type { RefusedEvent, StatePath, Step, TakenTransition } from './watch.js'
+import {
+  activeNodes,
+  alternativesOf,
+  logicOf,
+  type MachineNode,
+  type Microstep,
+  type NodeTransition,
+  nameOfTransition,
+  parentOf,
+} from './xstate-internals.js'
 
 /** A microstep of XState as it is told; `undefined` where nothing was taken. */
 export function stepOf({ actorRef, event, snapshot, _transitions: transitions }: Microstep): Step | undefined {
@@ -15,24 +24,32 @@ export function stepOf({ actorRef, event, snapshot, _transitions: transitions }:
   const children = (snapshot as AnyMachineSnapshot).children as Record<string, AnyActorRef | undefined>
   return {
     actor: pathOf(actorRef as AnyActorRef),
+    logic: ownLogicOf(actorRef as AnyActorRef),
     isQuestion: questionOf(logicOf(actorRef as AnyActorRef)) !== undefined,
     event: event.type,
     transitions: transitions.map(taken),
     value: value as StateValue,
+    active: activePaths(activeNodes(snapshot as AnyMachineSnapshot)),
     runs: Object.entries(children).flatMap(([id, child]) => (child && isActive(child) ? [nameOf(id, child)] : [])),
   }
 }
+
+/** `undefined` of the root, which may run as a copy that begins elsewhere. */
+export const ownLogicOf = (actor: AnyActorRef): object | undefined => (parentOf(actor) ? logicOf(actor) : undefined)
+
+export const activePaths = (nodes: readonly MachineNode[]): StatePath[] =>
+  nodes.filter(({ parent }) => parent !== undefined).map(({ path }) => path)
 
 /** XState makes up an `src` for logic that has no name. */
 const nameOf = (id: string, { src }: AnyActorRef): string =>
   typeof src === 'string' && !src.startsWith('xstate.') ? src : id
 
 function taken(transition: NodeTransition): TakenTransition {
-  const { source, target, guard, eventType } = transition
-  const alternatives = eventType === '' ? (source.always ?? []) : (source.transitions.get(eventType) ?? [])
-  const before = alternatives.slice(0, Math.max(0, alternatives.indexOf(transition)))
+  const { target, guard, eventType } = transition
+  const name = nameOfTransition(transition)
+  const before = alternativesOf(transition).slice(0, name.index)
   return {
-    source: source.path,
+    ...name,
     always: eventType === '',
     ...(target && { target: target.map(({ path }) => path) }),
     ...(guard !== undefined && { guard: guardName(guard) }),

@@ -12,6 +12,7 @@ import type {
   EventObject,
   InspectionEvent,
 } from 'xstate'
+import type { TransitionName } from './watch.js'
 
 /** A node of a machine, as far as it is looked at here. */
 export interface MachineNode {
@@ -27,14 +28,45 @@ export interface MachineNode {
   readonly transitions: ReadonlyMap<string, readonly NodeTransition[]>
   readonly always?: readonly NodeTransition[] | undefined
   readonly states: Readonly<Record<string, MachineNode>>
+  readonly parent?: MachineNode | undefined
+  readonly initial?: { readonly target?: readonly MachineNode[] | undefined } | undefined
 }
 
 export interface NodeTransition {
   readonly source: MachineNode
   readonly target?: readonly MachineNode[] | undefined
   readonly guard?: unknown
+  readonly actions: readonly unknown[]
   /** The event descriptor; empty where it needs no event. */
   readonly eventType: string
+}
+
+/** The transitions of a state for an event without a wildcard, or with one that is less and less exact, as XState asks them. */
+export function candidatesFor(node: MachineNode, type: string): readonly NodeTransition[] {
+  const exact = node.transitions.get(type) ?? []
+  const wildcards = [...node.transitions.keys()].filter((each) => each !== type && fits(type, each))
+  if (wildcards.length === 0) return exact
+  const lessExact = wildcards.sort((one, other) => other.length - one.length)
+  return [...exact, ...lessExact.flatMap((each) => node.transitions.get(each) ?? [])]
+}
+
+const fits = (type: string, descriptor: string): boolean =>
+  descriptor === '*' || (descriptor.endsWith('.*') && `${type}.`.startsWith(descriptor.slice(0, -1)))
+
+/** The transitions of the same state for the same event, in the order in which they are asked. */
+export const alternativesOf = ({ source, eventType }: NodeTransition): readonly NodeTransition[] =>
+  (eventType === '' ? source.always : source.transitions.get(eventType)) ?? []
+
+export const nameOfTransition = (transition: NodeTransition): TransitionName => ({
+  source: transition.source.path,
+  on: transition.eventType,
+  index: Math.max(0, alternativesOf(transition).indexOf(transition)),
+})
+
+/** A state and those within it that are active when it is entered. History is not looked at. */
+export function initialNodes(node: MachineNode): readonly MachineNode[] {
+  const inner = node.type === 'parallel' ? Object.values(node.states) : (node.initial?.target ?? [])
+  return [node, ...inner.filter(({ type }) => type !== 'history').flatMap(initialNodes)]
 }
 
 /** What XState asks of whoever keeps its timers. */
@@ -122,6 +154,9 @@ export const replaceScheduler = (system: System, scheduler: Scheduler): void => 
 
 /** What XState tells of itself, without the root that it adds for those who watch several. */
 export type Inspected = Pick<InspectionEvent, 'type' | 'actorRef'>
+
+/** What XState tells of an actor's snapshot: by which event it came to it. */
+export type Told = Inspected & { readonly event: AnyEventObject }
 
 /** What XState tells of a step, with the transitions that were taken in it. */
 export type Microstep = Inspected & {

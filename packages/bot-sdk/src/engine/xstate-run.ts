@@ -31,12 +31,12 @@ import { mayComeFromOutside, names, recipientOf } from './routing.js'
 import { RunAround } from './run-around.js'
 import { Spoken } from './spoken.js'
 import { start } from './starting.js'
+import { Telling } from './telling.js'
 import { Timers } from './timers.js'
 import { isPauseTimer, type StoredPause, Voice } from './voice.js'
 import type { Watch } from './watch.js'
-import { refusalOf, stepOf } from './watching.js'
 import { isQuiet, isWorking, workingUnder } from './working.js'
-import { type Inspected, logicOf, type Microstep, stopActor } from './xstate-internals.js'
+import { type Inspected, logicOf, type Microstep, stopActor, type Told } from './xstate-internals.js'
 
 /** XState's own limit is infinite unless an author sets it, and a loop would stop the whole process. */
 const mostSteps = 10_000
@@ -71,7 +71,7 @@ export class XStateRun implements Run {
   readonly #keys: IdempotencyKeys
   readonly #failure = new Failure()
   readonly #movements: Movements
-  readonly #watch: Watch | undefined
+  readonly #telling: Telling | undefined
   /** The question that was answered last, by its name. */
   #answered: string | undefined
   #closed = false
@@ -80,7 +80,7 @@ export class XStateRun implements Run {
   #steps = 0
 
   constructor({ machine, version, kinds, around, from, isAside = false, watch }: RunOptions) {
-    this.#watch = watch
+    this.#telling = watch && new Telling(watch, around.conversation, kinds)
     this.#isAside = isAside
     this.#machine = machine
     this.#version = version
@@ -134,10 +134,12 @@ export class XStateRun implements Run {
   #inspect(event: Inspected): void {
     if (event.type === '@xstate.actor') fitOut(event.actorRef as AnyActorRef, this.#outfit)
     else if (event.type === '@xstate.microstep') this.#stepped(event as Microstep)
-    else if (event.type === '@xstate.snapshot') this.#moved(event.actorRef as AnyActorRef)
+    else if (event.type === '@xstate.snapshot') this.#moved(event as Told)
   }
 
-  #moved(actor: AnyActorRef): void {
+  #moved(told: Told): void {
+    const actor = told.actorRef as AnyActorRef
+    this.#telling?.stood(actor, told)
     if (isDone(actor) && questionOf(logicOf(actor))) this.#answered = String(actor.src)
     this.#movements.moved()
   }
@@ -145,8 +147,7 @@ export class XStateRun implements Run {
   #stepped(microstep: Microstep): void {
     this.#steps++
     if (this.#steps > mostSteps) throw new EndlessSteps(mostSteps)
-    const step = this.#watch && stepOf(microstep)
-    if (step) this.#watch?.stepped(this.#around.conversation, step)
+    this.#telling?.stepped(microstep)
   }
 
   #fail(error: unknown): void {
@@ -197,13 +198,8 @@ export class XStateRun implements Run {
   /** @throws what a guard throws: deciding who takes an event runs them */
   #recipientOf(event: AnyEventObject): AnyActorRef | undefined {
     const recipient = mayComeFromOutside(event.type) ? recipientOf(this.root, event, this.#kinds) : undefined
-    if (!recipient) this.#refused(event)
+    this.#telling?.routed(this.root, event, recipient)
     return recipient
-  }
-
-  #refused(event: AnyEventObject): void {
-    const refusal = this.#watch && refusalOf(this.root, event, this.#kinds)
-    if (refusal) this.#watch?.refused(this.#around.conversation, refusal)
   }
 
   get question(): OpenQuestion | undefined {

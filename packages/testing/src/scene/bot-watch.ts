@@ -1,5 +1,14 @@
-import type { RefusedEvent, Step, StoredRun, StoredTimer, Watch } from '@daakia/bot-sdk/internal'
+import type {
+  GuardAnswer,
+  RefusedEvent,
+  StatePath,
+  Step,
+  StoredRun,
+  StoredTimer,
+  Watch,
+} from '@daakia/bot-sdk/internal'
 import type { CommitTurn, Committed, FailTurn, ParkTurn } from '@daakia/protocol'
+import type { Walk } from '../machine/walk.js'
 
 /** What a bot did in one conversation. */
 export interface Doings {
@@ -24,6 +33,12 @@ const nothingYet: Doings = { steps: [], refused: [], timers: [], failures: [], i
 /** Remembers what the processes of a bot did, and stored. */
 export class BotWatch implements Watch {
   readonly #doings = new Map<string, Doings>()
+  /** What of its machines was reached. */
+  readonly walk: Walk
+
+  constructor(walk: Walk) {
+    this.walk = walk
+  }
 
   /** The process is gone, and its turns with it. */
   lost(): void {
@@ -39,8 +54,21 @@ export class BotWatch implements Watch {
     return this.#doings.get(conversation) ?? nothingYet
   }
 
+  began(logic: object | undefined, active: readonly StatePath[]): void {
+    this.walk.began(logic, active)
+  }
+
+  asked(logic: object | undefined, answers: readonly GuardAnswer[]): void {
+    this.walk.asked(logic, answers)
+  }
+
+  answered(question: object, answers: Readonly<Record<string, unknown>>): void {
+    this.walk.answered(question, answers)
+  }
+
   stepped(conversation: string, step: Step): void {
     if (step.isQuestion) return
+    this.walk.stepped(step)
     const { steps, isFresh } = this.doingsIn(conversation)
     const isOfSame = steps.at(-1)?.actor.join() === step.actor.join()
     const goesOn = !isFresh && isOfSame && step.transitions.every(({ always }) => always)

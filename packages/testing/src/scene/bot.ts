@@ -3,6 +3,7 @@ import { matchesState, type StateValue } from 'xstate'
 import type { BotUnderTest, ScheduledOptions, Where } from '../chat.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
 import { inOtherState, scheduledOtherwise } from '../failure/problems.js'
+import { Walk } from '../machine/walk.js'
 import { toMs } from '../time/duration.js'
 import { BotWatch } from './bot-watch.js'
 import { describedConnection } from './report/connection.js'
@@ -20,7 +21,7 @@ export class SceneBot implements BotUnderTest, Participant {
   readonly id: string
   readonly #scene: Scene
   readonly #start: () => BotProcess
-  readonly watch = new BotWatch()
+  readonly watch: BotWatch
   #process: BotProcess
   /** The process gets its turns from the server. */
   #isSubscribed = false
@@ -28,6 +29,7 @@ export class SceneBot implements BotUnderTest, Participant {
   constructor(bot: Bot, scene: Scene, start: (watch: BotWatch) => BotProcess) {
     this.id = bot.id
     this.#scene = scene
+    this.watch = new BotWatch(new Walk(bot.machine))
     this.#start = () => start(this.watch)
     this.#process = this.#begin()
   }
