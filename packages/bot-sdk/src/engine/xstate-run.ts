@@ -6,18 +6,18 @@ import {
   type AnyStateMachine,
   createActor,
 } from 'xstate'
-import { questionOf } from '../asking/questions.js'
 import { mannerOf, type RunInput } from '../authoring/heard.js'
 import { type Overlap, saysOverlap } from '../authoring/overlap.js'
 import { comeBack } from '../composing/come-back.js'
 import { type HandedBack, type OpenHandoff, tellHandedBack } from '../composing/handoff.js'
 import { everyActor } from './actor-tree.js'
 import { isBeforeInitial } from './aside-machine.js'
-import { EndlessSteps, NotPersistable } from './errors.js'
+import { NotPersistable } from './errors.js'
 import { Failure } from './failure.js'
 import { footingOf } from './fingerprint.js'
 import { handoffsUnder, mayHandOver } from './handing-over.js'
 import { IdempotencyKeys } from './idempotency-keys.js'
+import { Inspection } from './inspection.js'
 import { jsonCopy } from './json.js'
 import type { Kinds } from './kinds.js'
 import { Movements } from './movements.js'
@@ -36,10 +36,7 @@ import { Timers } from './timers.js'
 import { isPauseTimer, type StoredPause, Voice } from './voice.js'
 import type { Watch } from './watch.js'
 import { isQuiet, isWorking, workingUnder } from './working.js'
-import { type Inspected, logicOf, type Microstep, stopActor, type Told } from './xstate-internals.js'
-
-/** XState's own limit is infinite unless an author sets it, and a loop would stop the whole process. */
-const mostSteps = 10_000
+import { stopActor } from './xstate-internals.js'
 
 export interface RunOptions {
   machine: AnyStateMachine
@@ -72,12 +69,10 @@ export class XStateRun implements Run {
   readonly #failure = new Failure()
   readonly #movements: Movements
   readonly #telling: Telling | undefined
-  /** The question that was answered last, by its name. */
-  #answered: string | undefined
+  readonly #inspection: Inspection
   #closed = false
   /** The machine has come back to a question that was left. */
   #comesBack = false
-  #steps = 0
 
   constructor({ machine, version, kinds, around, from, isAside = false, watch }: RunOptions) {
     this.#telling = watch && new Telling(watch, around.conversation, kinds)
@@ -97,7 +92,12 @@ export class XStateRun implements Run {
     this.#keys = new IdempotencyKeys(around.conversation, 'stored' in from ? from.stored.keys : undefined)
     this.#movements = new Movements((delayMs, run) => around.after(delayMs, run))
     this.around = new RunAround(around, 'input' in from ? mannerOf(from.input) : (from.stored.manner ?? {}))
-    this.#answered = 'stored' in from ? from.stored.answered : undefined
+    this.#inspection = new Inspection({
+      answered: 'stored' in from ? from.stored.answered : undefined,
+      made: (actor) => fitOut(actor, this.#outfit),
+      moved: () => this.#movements.moved(),
+      telling: this.#telling,
+    })
     this.#handsOver = mayHandOver(machine)
     this.client = 'input' in from ? from.input.client : from.stored.client
     this.#outfit = this.#makeOutfit()
@@ -114,7 +114,7 @@ export class XStateRun implements Run {
       keys: this.#keys,
       around: this.around,
       timers: this.#timers,
-      inspect: (event) => this.#inspect(event),
+      inspect: (event) => this.#inspection.hear(event),
       failed: (error) => this.#fail(error),
     }
   }
@@ -131,32 +131,13 @@ export class XStateRun implements Run {
     this.#drive(() => start(this.root as AnyStartable))
   }
 
-  #inspect(event: Inspected): void {
-    if (event.type === '@xstate.actor') fitOut(event.actorRef as AnyActorRef, this.#outfit)
-    else if (event.type === '@xstate.microstep') this.#stepped(event as Microstep)
-    else if (event.type === '@xstate.snapshot') this.#moved(event as Told)
-  }
-
-  #moved(told: Told): void {
-    const actor = told.actorRef as AnyActorRef
-    this.#telling?.stood(actor, told)
-    if (isDone(actor) && questionOf(logicOf(actor))) this.#answered = String(actor.src)
-    this.#movements.moved()
-  }
-
-  #stepped(microstep: Microstep): void {
-    this.#steps++
-    if (this.#steps > mostSteps) throw new EndlessSteps(mostSteps)
-    this.#telling?.stepped(microstep)
-  }
-
   #fail(error: unknown): void {
     this.#failure.note(error)
     this.#movements.moved()
   }
 
   #drive(work: () => void): void {
-    this.#steps = 0
+    this.#inspection.startCounting()
     this.#failure.watch(work)
     this.#askAgain()
   }
@@ -208,7 +189,7 @@ export class XStateRun implements Run {
 
   get answered(): string | undefined {
     const question = this.question
-    return question?.traits.answered?.(question.actor) ?? this.#answered
+    return question?.traits.answered?.(question.actor) ?? this.#inspection.answered
   }
 
   repeat(): void {
@@ -282,7 +263,7 @@ export class XStateRun implements Run {
   async #change(): Promise<void> {
     const next = this.#ownTimers[0]
     await this.#movements.next(next && next.due - this.#around.now())
-    this.#steps = 0
+    this.#inspection.startCounting()
   }
 
   takeEffects(): readonly AnyEventObject[] {
@@ -324,7 +305,7 @@ export class XStateRun implements Run {
       snapshot: snapshot.json,
       timers: timers.json as unknown as readonly StoredTimer[],
       ...(this.#voice.stored && { pause: jsonCopy(this.#voice.stored, 'pause').json as unknown as StoredPause }),
-      ...(this.#answered !== undefined && { answered: this.#answered }),
+      ...(this.#inspection.answered !== undefined && { answered: this.#inspection.answered }),
       ...(this.around.said && { manner: this.around.said }),
       ...(this.#handsOver && this.client !== undefined && { client: this.client }),
       ...(this.resting ? {} : { keys: this.#keys.stored(workingUnder(this.root, this.#kinds)) }),
@@ -344,8 +325,5 @@ export class XStateRun implements Run {
     this.#movements.moved()
   }
 }
-
-const isDone = (actor: AnyActorRef): boolean =>
-  (actor.getSnapshot() as { status?: string } | undefined)?.status === 'done'
 
 type AnyStartable = AnyActorRef & { start(): void; stop(): void }

@@ -2,9 +2,11 @@ import type { CommitTurn, Committed, HandoffFailure, Lease } from '@daakia/proto
 import type { OpenHandoff } from '../composing/handoff.js'
 import { answered, committed } from './committed.js'
 import type { Ending } from './ending.js'
+import type { HandOvers } from './hand-overs.js'
 import type { Layers } from './layers.js'
+import type { Worded } from './outcome.js'
 import type { TurnHooks } from './port.js'
-import type { Standing, Worded } from './standing.js'
+import type { Standing } from './standing.js'
 import type { TurnParts } from './turn-parts.js'
 
 export interface CommitsOptions {
@@ -50,10 +52,10 @@ export class Commits {
   }
 
   /** Why the conversation may not be handed over so, with the next commit; `undefined` where it may. */
-  async refusalOf(standing: Standing, wanted: OpenHandoff): Promise<HandoffFailure | undefined> {
-    const { takesBack } = standing
+  async refusalOf(handOvers: HandOvers, wanted: OpenHandoff): Promise<HandoffFailure | undefined> {
+    const { takesBack } = handOvers
     const asked = {
-      ...{ conversation: this.#conversation, fence: this.#fence, give: standing.giveOf(wanted) },
+      ...{ conversation: this.#conversation, fence: this.#fence, give: handOvers.giveOf(wanted) },
       ...(takesBack !== undefined && { takeBack: takesBack }),
     }
     const { refused } = await this.#ending.unlessOver(

@@ -47,7 +47,7 @@ export class Handling {
   async handleNext(standing: Standing): Promise<void> {
     const { overlap } = standing
     await this.#handleOne(standing)
-    while (this.#takesBursts(standing) && this.#options.waiting.earliest && !standing.givesAway) {
+    while (this.#takesBursts(standing) && this.#options.waiting.earliest && !standing.handOvers.givesAway) {
       if (startsToWait(overlap, standing.overlap)) return
       standing.rest()
       await this.#handleOne(standing)

@@ -1,10 +1,7 @@
 import {
-  type CommitTurn,
   type DueTimer,
   type Envelope,
   type Failure,
-  type GiveHandoff,
-  type HandoffFailure,
   type HandoffNote,
   isAside,
   type Lease,
@@ -13,39 +10,30 @@ import {
 import type { Bot } from '../authoring/bot.js'
 import type { HeardMessage } from '../authoring/heard.js'
 import type { Overlap } from '../authoring/overlap.js'
-import type { OpenHandoff } from '../composing/handoff.js'
 import { NotPersistable } from '../engine/errors.js'
-import type { Engine, Run, StoredRun } from '../engine/port.js'
+import type { Engine, Run } from '../engine/port.js'
 import type { Handled, Outgoing, TurnContext } from '../middleware/port.js'
-import { Custody, giveOf, type StoredCustody } from './custody.js'
+import { Custody } from './custody.js'
+import { HandOvers } from './hand-overs.js'
 import { hear, inputOf } from './hearing.js'
 import type { HotRun } from './hot-runs.js'
 import type { Meaning, Meanings } from './meanings.js'
+import { type Outcome, type StoredStanding, type Worded, waitFor, wordedAs } from './outcome.js'
 import { Progress } from './progress.js'
-import type { StoredNames } from './said-names.js'
 import { shown } from './shown.js'
 import { Speech } from './speech.js'
 import { take, wouldTake } from './taking.js'
 import { tell } from './told.js'
 import type { TurnSurroundings } from './turn-surroundings.js'
-import { doneEvent, worded } from './utterance.js'
+import { doneEvent } from './utterance.js'
 import type { Item } from './waiting.js'
-
-/** What a turn adds to a conversation, to be committed as one. */
-export interface Outcome
-  extends Pick<CommitTurn, 'processed' | 'again' | 'timers' | 'public' | 'handoff' | 'debounce'> {
-  run: StoredRun | undefined
-  said: readonly Outgoing[]
-}
-
-/** An outcome, ready to be committed. */
-export type Worded = Omit<Outcome, 'run' | 'said'> & Pick<CommitTurn, 'state' | 'messages'>
 
 const noRun: PublicState = { value: null, tags: [], accepts: ['message'] }
 
 /** Where a bot stands in a conversation while it holds the lease: its run, if one is going on, and what became of it. */
 export class Standing {
   readonly around: TurnSurroundings
+  readonly handOvers: HandOvers
   readonly #bot: Bot
   readonly #engine: Engine
   readonly #meanings: Meanings
@@ -58,7 +46,6 @@ export class Standing {
   /** Names the failure of this lease in idempotency keys. */
   readonly #failureKey: string
   readonly #custody: Custody
-  readonly #members: readonly string[]
 
   private constructor(lease: Lease, { bot, engine, meanings, around, hot }: StandingParts) {
     this.#bot = bot
@@ -73,7 +60,8 @@ export class Standing {
     // Where the answer to that commit never came, a run in memory does not know it yet.
     if (hot && lease.commitHead !== undefined) this.#speech.committed(lease.commitHead)
     this.#custody = hot?.custody ?? new Custody(stored?.custody)
-    this.#members = lease.members
+    const { members } = lease
+    this.handOvers = new HandOvers({ custody: this.#custody, run: () => this.#run, bot: bot.id, members })
   }
 
   /** @throws StateDoesNotFit */
@@ -217,39 +205,8 @@ export class Standing {
     this.rest()
     if (this.#custody.isLost) this.#end(undefined)
     const outcome = this.#outcome()
-    const handoff = this.#custody.commit(this.#handoffs, (open) => this.giveOf(open))
+    const handoff = this.handOvers.commit()
     return handoff ? { ...outcome, handoff } : outcome
-  }
-
-  get #handoffs(): readonly OpenHandoff[] {
-    return this.#run?.handoffs ?? []
-  }
-
-  /** Hand-overs that the server does not know of yet. */
-  get handsOver(): readonly OpenHandoff[] {
-    return this.#custody.fresh(this.#handoffs)
-  }
-
-  /** What the same commit is to take back before it hands over. */
-  get takesBack(): string | undefined {
-    return this.#custody.ended(this.#handoffs)
-  }
-
-  /** What waits next is for another bot to handle, as soon as that is committed. */
-  get givesAway(): boolean {
-    return this.#custody.givesAway(this.#handoffs)
-  }
-
-  /** A hand-over as it is said to the server. */
-  giveOf(open: OpenHandoff): GiveHandoff {
-    const { client, manner } = this.#run ?? {}
-    const other = this.#members.find((member) => member !== this.#bot.id)
-    return giveOf(open, client ?? other ?? this.#bot.id, manner)
-  }
-
-  /** The server takes no such hand-over. What comes of that has to be settled. */
-  refuse({ id }: OpenHandoff, error: HandoffFailure): void {
-    this.#run?.handBack(id, { error }, { key: `${id} refused` })
   }
 
   #outcome(): Outcome {
@@ -279,11 +236,8 @@ export class Standing {
   }
 
   /** The outcome as it is committed, where `said` is said of it in the end. @throws TypeError */
-  worded({ run, said: _, ...outcome }: Outcome, said: readonly Outgoing[]): Worded {
-    const names = this.#speech.namesOf(said)
-    const custody = this.#custody.stored
-    const state = run && (names || custody) ? { ...run, ...(names && { names }), ...(custody && { custody }) } : run
-    return { ...outcome, state: state ?? null, messages: said.map(worded) }
+  worded(outcome: Outcome, said: readonly Outgoing[]): Worded {
+    return wordedAs(outcome, said, { names: this.#speech.namesOf(said), custody: this.#custody.stored })
   }
 
   /** The machine has come to rest: what it said is taken, and a run that has come to its end is over. */
@@ -331,22 +285,11 @@ export class Standing {
   }
 }
 
-/** How the server is to wait for quiet, where a state says something of it. */
-function waitFor(overlap: Overlap | undefined): Pick<CommitTurn, 'debounce'> {
-  if (overlap === undefined) return {}
-  if (typeof overlap !== 'object') return { debounce: null }
-  const { debounceMs: quietMs, longestMs } = overlap
-  return { debounce: { quietMs, ...(longestMs !== undefined && { longestMs }) } }
-}
-
 /** Where the run of a lease comes from. */
 export const originOf = ({ state }: Lease, hot: HotRun | undefined): TurnContext['run'] => {
   if (hot) return 'hot'
   return state === null ? 'new' : 'restored'
 }
-
-/** What a commit stores of a run. */
-type StoredStanding = StoredRun & { names?: StoredNames; custody?: StoredCustody }
 
 export interface StandingParts {
   bot: Bot

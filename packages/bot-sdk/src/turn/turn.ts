@@ -128,11 +128,7 @@ export class Turn {
   }
 
   async #work(hot: HotRun | undefined): Promise<HotRun | undefined> {
-    const { bot, clock } = this.#parts
-    const conversation = this.#conversation
-    const typing = () => this.#parts.typing(conversation)
-    const around =
-      hot?.around ?? new TurnSurroundings({ conversation, clock, manner: bot, languages: bot.languages, typing })
+    const around = hot?.around ?? surroundingsOf(this.#conversation, this.#parts)
     around.sync(this.#lease.now)
     for (;;) {
       const { standing, commit, answer } = await this.#layers.around(
@@ -154,21 +150,29 @@ export class Turn {
 
   /** Handles what waits first, and commits it. */
   async #step(around: TurnSurroundings, hot: HotRun | undefined) {
-    const { bot, engine } = this.#parts
-    this.#standing ??= Standing.of(this.#lease, { bot, engine, meanings: this.#meanings, around, hot })
+    this.#standing ??= this.#stand(around, hot)
     const standing = this.#standing
     await this.#handling.handleNext(standing)
-    if (standing.handsOver.length > 0) await this.#handOver(standing)
+    if (standing.handOvers.fresh.length > 0) await this.#handOver(standing)
     return { standing, ...(await this.#commits.commit(standing)) }
+  }
+
+  #stand(around: TurnSurroundings, hot: HotRun | undefined): Standing {
+    const { bot, engine } = this.#parts
+    const standing = Standing.of(this.#lease, { bot, engine, meanings: this.#meanings, around, hot })
+    // A turn waits for the server's flush: what lives until then costs the garbage collector.
+    this.#lease.state = undefined
+    return standing
   }
 
   /** Lets the machine know, before anything is committed, where the conversation may not be handed over as it wants. */
   async #handOver(standing: Standing): Promise<void> {
+    const { handOvers } = standing
     for (let tries = 0; tries < mostRefusals; tries++) {
-      const [wanted, second] = standing.handsOver
-      const refused = second ? onlyOnce : wanted && (await this.#commits.refusalOf(standing, wanted))
+      const [wanted, second] = handOvers.fresh
+      const refused = second ? onlyOnce : wanted && (await this.#commits.refusalOf(handOvers, wanted))
       if (!refused) return
-      standing.refuse((second ?? wanted) as OpenHandoff, refused)
+      handOvers.refuse((second ?? wanted) as OpenHandoff, refused)
       await this.#handling.settled(standing)
       standing.rest()
     }
@@ -199,3 +203,13 @@ export class Turn {
     }
   }
 }
+
+/** They stay with a run that stays in memory, and must not hold on to its first turn. */
+const surroundingsOf = (conversation: string, { bot, clock, typing }: TurnParts): TurnSurroundings =>
+  new TurnSurroundings({
+    conversation,
+    clock,
+    manner: bot,
+    languages: bot.languages,
+    typing: () => typing(conversation),
+  })
