@@ -12,6 +12,8 @@ export interface TurnsResult {
   /** The run stayed in memory, or was restored for the turn. */
   hot: Costs
   cold: Costs
+  /** Memory that a run takes while it waits for its next turn. */
+  bytes: number
   /** Served by a bot without an engine, and by one with it. */
   echo: Served
   machine: Served
@@ -19,7 +21,7 @@ export interface TurnsResult {
   roomy: Served
 }
 
-export const describeTurns = ({ hot, cold, echo, machine, roomy }: TurnsResult): string =>
+export const describeTurns = ({ hot, cold, bytes, echo, machine, roomy }: TurnsResult): string =>
   [
     'A turn in one process, without a connection: a context of 1 KB, an open question as a child. Medians of processor time, µs.',
     textTable({
@@ -31,6 +33,7 @@ export const describeTurns = ({ hot, cold, echo, machine, roomy }: TurnsResult):
       ],
       notes: [],
     }),
+    `A conversation that stays in memory between its turns: ${(bytes / 1024).toFixed(1)} KiB.`,
     'A turn over MQTT, 100 people at once. Processor time, and the turns that one core would have time for.',
     textTable({
       head: ['', 'turns/s', 'bot, µs', 'on one core', 'server, µs', 'on one core'],

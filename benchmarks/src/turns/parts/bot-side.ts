@@ -25,7 +25,7 @@ const botSide = (hotRuns: number): Part => {
   }
 }
 
-const runnerOf = (server: TurnServer, hotRuns: number): TurnRunner => {
+export const runnerOf = (server: TurnServer, hotRuns: number): TurnRunner => {
   const engine = xstateEngine(benchBot)
   const log = { info: () => undefined, warn: (fields: unknown) => void process.stderr.write(JSON.stringify(fields)) }
   const newId = idMaker(systemClock, Math.random)
@@ -41,7 +41,7 @@ interface Kept {
 const nothing: Kept = { revision: 0, commitId: null, state: 'null' }
 
 /** Gives leases and takes commits, at once. */
-class YesServer implements TurnServer {
+export class YesServer implements TurnServer {
   open = 0
   #fence = 0
   readonly #kept = new Map<string, Kept>()
