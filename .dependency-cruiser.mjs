@@ -32,7 +32,7 @@ export default {
     mayImport('client-sdk', 'protocol'),
     mayImport('bot-sdk', 'protocol', 'client-sdk'),
     mayImport('testing', 'protocol', 'server', 'client-sdk', 'bot-sdk'),
-    mayImport('cli', 'protocol', 'server', 'client-sdk', 'bot-sdk'),
+    mayImport('cli', 'protocol', 'server', 'client-sdk', 'bot-sdk', 'testing'),
     mayImport('create-daakia-bot'),
     {
       name: 'public-doors-only',

@@ -1,4 +1,6 @@
 import { defineConfig } from 'tsup'
 import { build } from '../../tsup.shared.ts'
 
-export default defineConfig(build({ entry: { index: 'src/index.ts', vitest: 'src/vitest.ts' } }))
+export default defineConfig(
+  build({ entry: { index: 'src/index.ts', internal: 'src/internal.ts', vitest: 'src/vitest.ts' } }),
+)

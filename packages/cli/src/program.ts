@@ -19,6 +19,7 @@ import { addRestore } from './commands/restore.js'
 import { addServe } from './commands/serve.js'
 import { addSessions } from './commands/sessions.js'
 import { addToken } from './commands/token.js'
+import { addTranscript } from './commands/transcript.js'
 import { addVerify } from './commands/verify.js'
 import { dropDeadLetters, listDeadLetters, retryDeadLetters, showDeadLetter } from './dead-letters/dead-letters.js'
 import { type Io, processIo, type Status } from './io.js'
@@ -27,6 +28,7 @@ import { passwd } from './passwd/passwd.js'
 import { serve } from './serve/serve.js'
 import { endSessions, listSessions } from './sessions/sessions.js'
 import { token } from './token/token.js'
+import { transcript } from './transcript/transcript.js'
 
 /** Runs `daakia` with these arguments, the words after its name. */
 export const run = async (words: readonly string[], io: Io = processIo): Promise<Status> => {
@@ -71,6 +73,7 @@ const programOf = (io: Io, done: (status: Status) => void): Command => {
     retry: command(retryParked),
     drop: command(dropParked),
   })
+  addTranscript(program, command(transcript))
   addSessions(program, { list: command(listSessions), end: command(endSessions) })
   addBackup(program, command(backup))
   addRestore(program, command(restore))

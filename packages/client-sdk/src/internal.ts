@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { readEnvelope } from './client/message.js'
 export * from './errors.js'
 export type { BackoffOptions } from './link/backoff.js'
 export { type LinkOptions, openLink } from './link/link.js'

@@ -3,7 +3,11 @@ import type { Line } from './line.js'
 import { parseChat } from './parse.js'
 import { Play } from './play.js'
 import { record } from './record.js'
+import { momentOf } from './times.js'
 import { writeChat } from './write.js'
+
+/** Sets the scene of a conversation, which begins at this time where one is given. */
+export type OpenScene = (beginning: { startsAt?: number }) => Promise<SceneChat>
 
 /** A conversation in a file. */
 export class ChatFile {
@@ -22,17 +26,22 @@ export class ChatFile {
   }
 
   /** How the conversation goes, written as a file. @throws ConversationFailure where it does not come to rest */
-  async record(open: () => Promise<SceneChat>): Promise<string> {
-    await using chat = await open()
+  async record(open: OpenScene): Promise<string> {
+    await using chat = await open(this.#beginning)
     return writeChat(await record(new Play(chat), this.#lines))
   }
 
   /** @throws ConversationFailure where it goes otherwise; its stack begins at the line of the file */
-  async play(open: () => Promise<SceneChat>): Promise<void> {
-    await using chat = await open()
+  async play(open: OpenScene): Promise<void> {
+    await using chat = await open(this.#beginning)
     const play = new Play(chat)
     for (const line of this.#lines) await this.#at(line.number, () => play.step(line))
     await this.#at(this.#lines.at(-1)?.number ?? 1, () => chat.close())
+  }
+
+  get #beginning(): { startsAt?: number } {
+    const begins = this.#lines.find((line) => line.kind === 'begins')
+    return begins ? { startsAt: momentOf(begins.at) } : {}
   }
 
   async #at(line: number, work: () => Promise<void>): Promise<void> {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import type { AnyStateMachine } from 'xstate'
 import { type HarnessOptions, harness } from '../harness.js'
 import type { SceneChat } from '../scene/scene-chat.js'
-import { ChatFile } from './chat-file.js'
+import { ChatFile, type OpenScene } from './chat-file.js'
 
 /**
  * Makes a test of each chat file, `*.chat`, in a folder. `vitest -u` writes into them how their conversations go: begin
@@ -24,11 +24,11 @@ export const chatTests = <TMachine extends AnyStateMachine>(
   const path = typeof folder === 'string' ? folder : fileURLToPath(folder)
   const names = readdirSync(path).filter((name) => name.endsWith('.chat'))
   if (names.length === 0) throw new Error(`${path} has no chat file: write one, hello.chat, with the line "ana> hello"`)
-  const open = async () => (await harness(options)) as unknown as SceneChat
+  const open: OpenScene = async (beginning) => (await harness({ ...options, ...beginning })) as unknown as SceneChat
   for (const name of names.sort()) test(name, () => testFile(join(path, name), open))
 }
 
-const testFile = async (path: string, open: () => Promise<SceneChat>): Promise<void> => {
+const testFile = async (path: string, open: OpenScene): Promise<void> => {
   const file = new ChatFile(path, readFileSync(path, 'utf8'))
   const actual = await file.record(open).catch(() => undefined)
   if (actual === file.written) return

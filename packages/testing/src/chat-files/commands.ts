@@ -1,6 +1,6 @@
 import type { StateValue } from 'xstate'
-import { type Duration, toMs } from '../time/duration.js'
-import type { Advances, Gathers, IsIn, Restarts } from './line.js'
+import type { Advances, Begins, Gathers, IsIn, Restarts } from './line.js'
+import { momentOf, msOf } from './times.js'
 
 /** What stands behind `@` in a chat file. Reading throws an error that says what is wrong. */
 interface Command<TStep> {
@@ -10,8 +10,8 @@ interface Command<TStep> {
 
 const advance: Command<Advances> = {
   read: (words) => {
-    toMs(words as Duration)
-    return { kind: 'advances', duration: words as Duration }
+    msOf(words)
+    return { kind: 'advances', duration: words }
   },
   write: ({ duration }) => `@advance ${duration}`,
 }
@@ -40,7 +40,16 @@ const room: Command<Gathers> = {
   write: ({ room: id, members }) => `@room ${id} ${members.join(', ')}`,
 }
 
-export const commands = { advance, state, restart, room } as const
+/** `@begin 2026-12-24T18:00:00Z`, before anything else happens. */
+const begin: Command<Begins> = {
+  read: (words) => {
+    momentOf(words)
+    return { kind: 'begins', at: words }
+  },
+  write: ({ at }) => `@begin ${at}`,
+}
+
+export const commands = { advance, state, restart, room, begin } as const
 
 export type CommandName = keyof typeof commands
 

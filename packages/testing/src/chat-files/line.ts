@@ -1,6 +1,5 @@
 import type { StateValue } from 'xstate'
 import type { FormValues } from '../scene/acts/filling.js'
-import type { Duration } from '../time/duration.js'
 
 /** The conversation in which somebody speaks: with the first bot alone, where none is named. */
 export interface Place {
@@ -51,7 +50,15 @@ export interface Hears {
 
 export interface Advances {
   kind: 'advances'
-  duration: Duration
+  /** One or several, as they are written: `15m`, `1d 2h`. */
+  duration: string
+}
+
+/** The conversation begins at this time. */
+export interface Begins {
+  kind: 'begins'
+  /** ISO 8601. */
+  at: string
 }
 
 /** A bot is in a state, in the conversation in which somebody spoke last; `undefined`: no run is going on. */
@@ -79,7 +86,7 @@ export interface Remark {
   text: string
 }
 
-export type Step = PersonsStep | Hears | Advances | IsIn | Restarts | Gathers | Remark
+export type Step = PersonsStep | Hears | Advances | Begins | IsIn | Restarts | Gathers | Remark
 
 /** A line of a chat file, with its number, counted from 1. */
 export type Line = Step & { number: number }

@@ -11,14 +11,19 @@ import { type VerbName, verbs } from './verbs.js'
  * @param file its name, to tell what is wrong with it
  * @throws ChatFileError naming the file and the line
  */
-export const parseChat = (content: string, file: string): Line[] =>
-  entriesOf(content, file).map(({ number, text }: Entry) => {
+export const parseChat = (content: string, file: string): Line[] => {
+  const lines = entriesOf(content, file).map(({ number, text }: Entry) => {
     try {
       return { number, ...stepOf(text) }
     } catch (error) {
       throw new ChatFileError(file, number, (error as Error).message)
     }
   })
+  const [, ...later] = lines.filter(({ kind }) => kind !== 'remark')
+  const late = later.find(({ kind }) => kind === 'begins')
+  if (late) throw new ChatFileError(file, late.number, '"@begin …" has to stand before all that happens')
+  return lines
+}
 
 const saying = new RegExp(`^${speaker}> ?(?<text>[\\s\\S]*)$`)
 const doing = new RegExp(`^${speaker} (?<verb>${Object.keys(verbs).join('|')})(?: +(?<words>.*))?$`)

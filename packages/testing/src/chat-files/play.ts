@@ -5,6 +5,7 @@ import type { SceneBot } from '../scene/bot.js'
 import type { SceneChat } from '../scene/scene-chat.js'
 import type { Hears, IsIn, PersonsStep, Step } from './line.js'
 import { sayingOf } from './saying.js'
+import { msOf } from './times.js'
 
 /** What somebody heard. */
 export interface Heard {
@@ -40,13 +41,15 @@ export class Play {
         await this.#chat.user(step.to ?? this.#speaker ?? usual).toHear(step.expected, { from: step.from })
         return
       case 'advances':
-        return this.#chat.advance(step.duration)
+        return this.#chat.advance(msOf(step.duration))
       case 'is in':
         return this.#bot(step).toBeInState(step.state, this.#where)
       case 'restarts':
         return this.#chat.restartBot(step.bot)
       case 'gathers':
         return this.#chat.room(step.room, step.members)
+      // The chat begins then.
+      case 'begins':
       case 'remark':
     }
   }

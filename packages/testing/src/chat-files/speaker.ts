@@ -1,7 +1,7 @@
 import type { Place } from './line.js'
 
-/** A name, as it stands before `>` and `<`. */
-const name = '[^\\s#@<>]+'
+/** A name, as it stands before `>` and `<`: `@` begins a command, and may be within a name. */
+const name = '[^\\s#@<>][^\\s#<>]*'
 
 /** Who does something, and where: `ana`, `ana to support-bot`, `ana in team`. */
 export const speaker = `(?<who>${name})(?: to (?<to>${name})| in (?<room>${name}))?`

@@ -9,17 +9,17 @@ const pair = /\s*(?<name>"(?:[^"\\]|\\.)*"|[^\s",=]+)\s*=\s*(?<value>"(?:[^"\\]|
  * @throws Error which says what is wrong
  */
 export const valuesFrom = (words: string): FormValues => {
-  const values: Record<string, unknown> = {}
+  const values = new Map<string, unknown>()
   for (pair.lastIndex = 0; pair.lastIndex < words.length; ) {
     const rest = words.slice(pair.lastIndex)
     const { name, value } = pair.exec(words)?.groups ?? {}
     if (name === undefined || value === undefined)
       throw new Error(`${rest.trim()} is no field with its value: write size=large, count=2, where="Hill Road, 12"`)
     const field = plain(name)
-    if (Object.hasOwn(values, field)) throw new Error(`"${field}" is filled in twice`)
-    values[field] = valueFrom(value)
+    if (values.has(field)) throw new Error(`"${field}" is filled in twice`)
+    values.set(field, valueFrom(value))
   }
-  return values
+  return Object.fromEntries(values)
 }
 
 export const valuesAsWritten = (values: FormValues): string =>

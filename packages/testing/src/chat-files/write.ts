@@ -1,6 +1,7 @@
 import { commands } from './commands.js'
 import type { PersonsStep, Step } from './line.js'
 import { speakerAsWritten } from './speaker.js'
+import { exactly, isWritable } from './text.js'
 import { verbs } from './verbs.js'
 
 /** A chat file of these steps. */
@@ -26,6 +27,8 @@ const written = (step: Step): string => {
       return commands.state.write(step)
     case 'restarts':
       return commands.restart.write(step)
+    case 'begins':
+      return commands.begin.write(step)
     case 'gathers':
       return commands.room.write(step)
   }
@@ -40,8 +43,8 @@ const spoken = (opening: string, text: string): string => {
   return [opening + first, ...rest.map((line) => (line === '' ? '' : indent + line))].join('\n').trimEnd()
 }
 
-/** A text that would be read as a pattern is written as one that fits just it. */
+/** A text that would be read as a pattern, or as another text, is written as a pattern that fits just it. */
 const expectation = (expected: string | RegExp): string => {
   if (typeof expected !== 'string') return String(expected)
-  return /^\/[\s\S]+\/[a-z]*$/.test(expected) ? `/^${expected.replace(/[\\/^$.*+?()[\]{}|]/g, '\\$&')}$/` : expected
+  return isWritable(expected) && !/^\/[\s\S]+\/[a-z]*$/.test(expected) ? expected : exactly(expected)
 }

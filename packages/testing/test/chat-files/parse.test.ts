@@ -10,7 +10,8 @@ test('a chat file says who says what, what is heard, and what happens in between
   const content = [
     '# An order.',
     '',
-    'ana> two large',
+    '@begin 2026-12-24T18:00:00Z',
+    'ana@example.com> two large',
     'ana> first line',
     '     second line',
     '',
@@ -18,6 +19,7 @@ test('a chat file says who says what, what is heard, and what happens in between
     'order-bot< Where to?',
     'order-bot to ben< /^Where/i',
     '@advance 15m',
+    '@advance 1d 2h',
     '@state asking',
     '@state order-bot: {"asking":"dish"}',
     '@state none',
@@ -37,11 +39,13 @@ test('a chat file says who says what, what is heard, and what happens in between
   const steps: Step[] = [
     { kind: 'remark', text: '# An order.' },
     { kind: 'remark', text: '' },
-    { kind: 'says', who: 'ana', text: 'two large' },
+    { kind: 'begins', at: '2026-12-24T18:00:00Z' },
+    { kind: 'says', who: 'ana@example.com', text: 'two large' },
     { kind: 'says', who: 'ana', text: 'first line\nsecond line\n\nthird line' },
     { kind: 'hears', from: 'order-bot', expected: 'Where to?' },
     { kind: 'hears', from: 'order-bot', to: 'ben', expected: /^Where/i },
     { kind: 'advances', duration: '15m' },
+    { kind: 'advances', duration: '1d 2h' },
     { kind: 'is in', state: 'asking' },
     { kind: 'is in', bot: 'order-bot', state: { asking: 'dish' } },
     { kind: 'is in', state: undefined },
@@ -69,12 +73,14 @@ describe('what can not be read is told with its line', () => {
     [
       'ana says hi',
       'a.chat:2: "ana says hi" is none of "ana> …", "bot< …", "# …", "ana presses …", "ana fills …", "ana sends …", ' +
-        '"@advance …", "@state …", "@restart …", "@room …"',
+        '"@advance …", "@state …", "@restart …", "@room …", "@begin …"',
     ],
     ['@advance soon', `a.chat:2: "soon" is no duration: use milliseconds, or text such as '90s', '10m', '2d'`],
     ['@toString', 'a.chat:2: "@toString" is none of '],
     ['@state', 'a.chat:2: Say which state: "@state asking", "@state {…}", or "@state none"'],
     ['@state {"asking"', 'a.chat:2: {"asking" is no state: write its name, or JSON such as {"asking":"dish"}'],
+    ['@begin at noon', 'a.chat:2: "at noon" is no time: write it as 2026-12-24T18:00:00Z'],
+    ['ana> hi\n@begin 2026-12-24T18:00Z', 'a.chat:3: "@begin …" has to stand before all that happens'],
     ['@room team', 'a.chat:2: Say which room, and who is in it: "@room team ana, ben, order-bot"'],
     ['ana presses', 'a.chat:2: Say what ana presses: ana presses "Large"'],
     ['ana presses "a"b"', 'a.chat:2: "a"b" is no text in quotation marks: write \\" for one within it'],
@@ -134,4 +140,9 @@ test('what is written is read as it was', () => {
 test('a text between slashes is written as a pattern that fits it alone', () => {
   const [heard] = stepsOf(writeChat([{ kind: 'hears', from: 'bot', expected: '/a+b/' }]))
   expect(heard).toMatchObject({ expected: /^\/a\+b\/$/ })
+})
+
+test('a text that ends its lines with spaces is written as a pattern that fits it alone', () => {
+  const [heard] = stepsOf(writeChat([{ kind: 'hears', from: 'bot', expected: 'A \n \r\nb. ' }]))
+  expect(heard).toMatchObject({ expected: /^A \n \r\nb\. $/ })
 })
