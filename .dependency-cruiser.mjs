@@ -1,6 +1,6 @@
 /** Which part may import which. `npm run check` runs these rules over every package. */
 
-const publicDoors = ['index', 'mqtt/index', 'internal', 'contracts', 'middleware/(metrics|tracing)'].join('|')
+const publicDoors = ['index', 'mqtt/index', 'internal', 'contracts', 'vitest', 'middleware/(metrics|tracing)'].join('|')
 
 /** A file named after how it implements a port. */
 const implementation = '^packages/server/src/.*/(embedded[a-z-]*|lmdb|memory)\\.ts$'
