@@ -21,6 +21,19 @@ export type HarnessOptions<TMachine extends AnyStateMachine> = {
    * the command that plays the test again with the same one.
    */
   seed?: number
+  /**
+   * `virtual`, the default: time stands still until the test moves it. `real`: it is the machine's, `advance` waits, and
+   * what a bot schedules has to be short.
+   */
+  time?: 'virtual' | 'real'
+  /**
+   * How bots and people reach the server: by streams in this process (`memory`, the default), or by sockets of the
+   * loopback interface (`tcp`), which are slower. The same seed gives the same conversation.
+   *
+   * @example
+   * await using chat = await harness({ bot: order, transport: 'tcp' })
+   */
+  transport?: 'memory' | 'tcp'
   /** When virtual time begins, milliseconds since the Unix epoch: by default noon, UTC, of the first day of 2026. */
   startsAt?: number
   /**
@@ -40,7 +53,13 @@ export type HarnessOptions<TMachine extends AnyStateMachine> = {
   | { bots: readonly [Bot<TMachine>, ...Bot[]]; bot?: undefined }
 )
 
-const defaults = { seed: 1, startsAt: Date.UTC(2026, 0, 1, 12), stuckAfterMs: 5_000 }
+const defaults = {
+  seed: 1,
+  time: 'virtual',
+  transport: 'memory',
+  startsAt: Date.UTC(2026, 0, 1, 12),
+  stuckAfterMs: 5_000,
+} as const
 
 /**
  * Sets a scene for a conversation: a server with its data in memory, and the bots, each over a connection of its own.
@@ -56,6 +75,7 @@ export const harness = async <TMachine extends AnyStateMachine>(
   options: HarnessOptions<TMachine>,
 ): Promise<Chat<TMachine>> => {
   const site = callSite(harness)
+  checkTime(options)
   const bots = options.bots ?? [options.bot]
   const { startAt } = options
   if (startAt) checkStart(bots[0].machine, startAt as Start)
@@ -76,4 +96,9 @@ export const harness = async <TMachine extends AnyStateMachine>(
   })
   // The class does not know the machine's states by name.
   return chat as unknown as Chat<TMachine>
+}
+
+const checkTime = ({ time, startsAt }: Pick<HarnessOptions<AnyStateMachine>, 'time' | 'startsAt'>): void => {
+  if (time === 'real' && startsAt !== undefined)
+    throw new RangeError(`Real time can't begin at ${startsAt}: leave "startsAt" out, or give time: 'virtual'.`)
 }

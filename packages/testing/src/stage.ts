@@ -2,19 +2,24 @@ import type { Bot, RunInput, TurnHooks } from '@daakia/bot-sdk'
 import { connectInside, type Start } from '@daakia/bot-sdk/internal'
 import { createClient } from '@daakia/client-sdk'
 import type { Random } from '@daakia/protocol'
-import { createServer, type KeyValue, memoryKeyValue, type Server } from '@daakia/server'
 import { noting } from './failure/noting.js'
+import { Host } from './host/host.js'
+import { type Line, line } from './host/line.js'
 import { type BotProcess, SceneBot } from './scene/bot.js'
 import type { BotWatch } from './scene/bot-watch.js'
 import { opening, opens } from './scene/opening.js'
 import { Scene } from './scene/scene.js'
 import { SceneUser } from './scene/user.js'
-import { seededRandom } from './time/seeded-random.js'
+import { RealClock } from './time/real-clock.js'
+import type { SceneClock } from './time/scene-clock.js'
+import { seededRandom, seedFor } from './time/seeded-random.js'
 import { VirtualClock } from './time/virtual-clock.js'
-import { type Line, line } from './transport/line.js'
 
 export interface StageOptions {
   seed: number
+  time: 'virtual' | 'real'
+  transport: 'memory' | 'tcp'
+  /** When virtual time begins, milliseconds since the Unix epoch. */
   startsAt: number
   stuckAfterMs: number
   /** The command that plays the test again. */
@@ -23,38 +28,33 @@ export interface StageOptions {
   startAt?: Start | undefined
 }
 
-/** What a scene is played on: a server in memory, and the lines that lead to it. */
+interface StageParts extends StageOptions {
+  clock: SceneClock
+  host: Host
+}
+
+/** What a scene is played on: a server, and the lines that lead to it. */
 export class Stage {
   readonly scene: Scene
-  readonly #clock: VirtualClock
-  readonly #random: Random
-  readonly #storage: KeyValue = memoryKeyValue()
-  readonly #server: Server
+  readonly #host: Host
+  readonly #clock: SceneClock
+  readonly #seed: number
   readonly #startAt: Start | undefined
   #connections = 0
 
-  private constructor({ seed, startsAt, stuckAfterMs, startAt, replay }: StageOptions) {
+  private constructor({ seed, clock, host, stuckAfterMs, startAt, replay }: StageParts) {
     this.#startAt = startAt
-    this.#clock = new VirtualClock(startsAt)
-    this.#random = seededRandom(seed)
-    this.#server = createServer({
-      dev: true,
-      storage: this.#storage,
-      clock: this.#clock,
-      random: this.#random,
-      sysIntervalSeconds: 0,
-      // What fails is tried again at once: no test has to let time pass for it.
-      retries: { firstMs: 0 },
-      // Who has nothing to say in virtual time is not gone.
-      limits: { keepAliveSeconds: 0 },
-    })
-    this.scene = new Scene({ clock: this.#clock, server: this.#server, stuckAfterMs, replay })
+    this.#clock = clock
+    this.#seed = seed
+    this.#host = host
+    this.scene = new Scene({ clock, server: host, stuckAfterMs, replay })
   }
 
   static async open(options: StageOptions): Promise<Stage> {
-    const stage = new Stage(options)
-    await stage.#server.start()
-    return stage
+    const { time, transport, startsAt, seed } = options
+    const clock = time === 'real' ? new RealClock() : new VirtualClock(startsAt)
+    const host = await Host.open({ transport, clock, random: seededRandom(seedFor(seed, 'server')) })
+    return new Stage({ ...options, clock, host })
   }
 
   add(bot: Bot, { isFirst }: { isFirst: boolean }): void {
@@ -65,7 +65,7 @@ export class Stage {
   /** Lets a person in. */
   enter(name: string, firstBot: string): SceneUser {
     const { transport } = this.#line(name)
-    const client = createClient({ identity: name, transport, clock: this.#clock, random: this.#random })
+    const client = createClient({ identity: name, transport, clock: this.#clock, random: this.#randomOf(name) })
     const user = new SceneUser(client, this.scene, firstBot)
     if (this.#startAt) user.opens(opening)
     return user
@@ -74,15 +74,15 @@ export class Stage {
   async close(): Promise<void> {
     await Promise.all([...this.scene.bots.values()].map((bot) => bot.kill()))
     await Promise.all([...this.scene.users.values()].map(({ client }) => this.#now(client.close({ giveUpAfterMs: 0 }))))
-    await this.#server.close()
-    await this.#storage.close()
+    await this.#host.close()
   }
 
   #run(bot: Bot, watch: BotWatch, startAt: Start | undefined): BotProcess {
     const { transport, cut } = this.#line(bot.id)
     const log = noting((note) => this.scene.transcript.note(`${bot.id}: ${note}`))
     const hooks: TurnHooks = { 'turn.leased': ({ conversation }) => watch.leased(conversation) }
-    const options = { url: 'memory:', transport, clock: this.#clock, random: this.#random, log, hooks }
+    const random = this.#randomOf(bot.id)
+    const options = { transport, clock: this.#clock, random, log, hooks }
     const startsAt = ({ message }: RunInput) => (opens(message) ? startAt : undefined)
     const connection = connectInside(bot, options, { watch, startsAt })
     const kill = () => {
@@ -92,12 +92,20 @@ export class Stage {
     return { connection, kill }
   }
 
+  /** Of each process its own: in which order they draw is not the same over sockets. */
+  #randomOf(client: string): Random {
+    return seededRandom(seedFor(this.#seed, `${client} ${this.#connections}`))
+  }
+
   #line(client: string): Line {
     this.#connections += 1
     return line({
       client,
       connection: `${client}-${this.#connections}`,
-      stream: () => this.#server.connect(),
+      url: this.#host.url,
+      openSocket: this.#host.openSocket,
+      clock: this.#clock,
+      keepAliveSeconds: 0,
       travelled: () => {
         this.scene.traffic.count += 1
       },
@@ -106,7 +114,6 @@ export class Stage {
 
   /** Lets go off what is due at once. */
   async #now(work: Promise<void>): Promise<void> {
-    this.#clock.moveTo(this.#clock.now())
-    await work
+    await Promise.all([this.#clock.passTo(this.#clock.now()), work])
   }
 }

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { harness } from '../src/index.js'
+import type { AnyStateMachine } from 'xstate'
+import { type HarnessOptions, harness as openHarness } from '../src/index.js'
 import { echo, echoBot } from './support/bots.js'
 
-describe('a conversation in the harness', () => {
+describe.each(['memory', 'tcp'] as const)('a conversation in the harness, over %s,', (transport) => {
+  const harness = <TMachine extends AnyStateMachine>(options: HarnessOptions<TMachine>) =>
+    openHarness({ ...options, transport })
+
   test('is heard message by message, in order', async () => {
     await using chat = await harness({ bot: echo })
     const ana = chat.user('ana')
@@ -70,12 +74,21 @@ describe('a conversation in the harness', () => {
   })
 
   test('lets a restart end what would never end', async () => {
-    const works = [() => new Promise<void>(() => {}), () => Promise.resolve()]
+    let begin = () => {}
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve
+    })
+    const endless = () => {
+      begin()
+      return new Promise<void>(() => {})
+    }
+    const works = [endless, () => Promise.resolve()]
     await using chat = await harness({ bot: echoBot({ work: async () => works.shift()?.() }) })
     const ana = chat.user('ana')
     await ana.says('hi')
     await ana.toHear('Hello.')
     await ana.sends('work')
+    await begun
     await chat.restartBot()
     await ana.toHear('Done.')
   })

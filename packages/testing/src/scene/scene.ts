@@ -5,7 +5,7 @@ import { ConversationFailure, type Problem } from '../failure/conversation-failu
 import { notAwaited } from '../failure/problems.js'
 import { Transcript } from '../failure/transcript.js'
 import { formatMs } from '../time/duration.js'
-import type { VirtualClock } from '../time/virtual-clock.js'
+import type { SceneClock } from '../time/scene-clock.js'
 import { Act } from './act.js'
 import type { SceneBot } from './bot.js'
 import { restlessness, situation } from './report/situation.js'
@@ -14,8 +14,8 @@ import { firing, type Scheduled } from './scheduled.js'
 import type { SceneUser } from './user.js'
 
 export interface SceneOptions {
-  clock: VirtualClock
-  server: Pick<Server, 'rest' | 'openTurns'>
+  clock: SceneClock
+  server: Pick<Server, 'rest' | 'openTurns'> & Participant
   stuckAfterMs: number
   /** The command that plays the test again. */
   replay?: string | undefined
@@ -33,7 +33,7 @@ export interface Standing {
 
 /** Everybody who takes part, their time, and what was said. */
 export class Scene {
-  readonly clock: VirtualClock
+  readonly clock: SceneClock
   readonly traffic: Traffic = { count: 0 }
   readonly transcript: Transcript
   readonly users = new Map<string, SceneUser>()
@@ -77,7 +77,7 @@ export class Scene {
   }
 
   get participants(): readonly Participant[] {
-    return [...this.users.values(), ...this.bots.values()]
+    return [...this.users.values(), ...this.bots.values(), this.#options.server]
   }
 
   /** What bots have in hand, the oldest turn first. */
@@ -134,7 +134,7 @@ export class Scene {
     await this.rest(site)
     while (!until()) {
       const next = Math.min(this.clock.nextDue ?? end, end)
-      this.clock.moveTo(next)
+      await this.clock.passTo(next)
       await this.rest(site)
       if (next === end && (this.clock.nextDue ?? Number.POSITIVE_INFINITY) > end) return
     }

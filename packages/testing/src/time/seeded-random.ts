@@ -11,3 +11,10 @@ export const seededRandom = (seed: number): Random => {
     return ((bits ^ (bits >>> 16)) >>> 0) / 2 ** 32
   }
 }
+
+/** A seed for each name, so that what one draws changes nothing of what another one does. */
+export const seedFor = (seed: number, name: string): number => {
+  let hash = seed >>> 0
+  for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193) >>> 0
+  return hash
+}

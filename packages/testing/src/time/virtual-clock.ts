@@ -1,4 +1,5 @@
-import type { Alarm, AlarmPurpose, Clock } from '@daakia/protocol'
+import type { Alarm, AlarmPurpose } from '@daakia/protocol'
+import type { SceneClock } from './scene-clock.js'
 
 interface Waiting {
   readonly due: number
@@ -7,7 +8,7 @@ interface Waiting {
 }
 
 /** Time that stands still until a test moves it. */
-export class VirtualClock implements Clock {
+export class VirtualClock implements SceneClock {
   readonly startedAt: number
   #now: number
   readonly #waiting = new Set<Waiting>()
@@ -36,6 +37,10 @@ export class VirtualClock implements Clock {
     const waiting = { due: this.#now + Math.max(0, delayMs), run, purpose }
     this.#waiting.add(waiting)
     return { cancel: () => this.#waiting.delete(waiting) }
+  }
+
+  async passTo(time: number): Promise<void> {
+    this.moveTo(time)
   }
 
   /**

@@ -4,6 +4,7 @@ import { ConnectionLost } from '../../errors.js'
 import type { OpenTransport } from '../port.js'
 import { openConnection } from './lifecycle.js'
 import { hasNodeModules } from './sockets/platform.js'
+import type { OpenSocket } from './sockets/port.js'
 import { isReachable, socketsFor } from './sockets/sockets.js'
 
 /**
@@ -45,13 +46,21 @@ const defaultKeepAliveSeconds = (): number => (hasNodeModules() ? 30 : 90)
  */
 export const mqttTransport = (options: MqttTransportOptions): OpenTransport => {
   const url = parseUrl(options.url)
-  const { connectTimeoutMs = 10_000, clock = systemClock } = options
+  return mqttTransportOver(options, () => socketsFor(url, options.clock ?? systemClock))
+}
+
+/** The same over sockets of another kind, for tests. They may take any url. */
+export const mqttTransportOver = (
+  options: MqttTransportOptions,
+  sockets: () => OpenSocket | Promise<OpenSocket>,
+): OpenTransport => {
+  const { url: address, connectTimeoutMs = 10_000, clock = systemClock } = options
+  const url = new URL(address)
   const connect = checked(connectOf(options))
   return async (events, signal) => {
-    const openSocket = await socketsFor(url, clock)
-    if (signal?.aborted)
-      throw new ConnectionLost(`No connection to ${options.url}: it was given up before it was tried.`)
-    return openConnection({ openSocket, url, address: options.url, connect, connectTimeoutMs, clock, events, signal })
+    const openSocket = await sockets()
+    if (signal?.aborted) throw new ConnectionLost(`No connection to ${address}: it was given up before it was tried.`)
+    return openConnection({ openSocket, url, address, connect, connectTimeoutMs, clock, events, signal })
   }
 }
 

@@ -1,7 +1,9 @@
 import { ConnectionLost, type Transport, type TransportMessage } from '@daakia/client-sdk'
+import { systemClock } from '@daakia/protocol'
 import { createServer, memoryKeyValue, type Server } from '@daakia/server'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Line, line } from '../../src/transport/line.js'
+import { type Line, line } from '../../src/host/line.js'
+import { memorySocket } from '../../src/host/memory-socket.js'
 
 let server: Server
 beforeEach(async () => {
@@ -17,7 +19,11 @@ const plain = ({ payload, correlationData, ...rest }: TransportMessage) => ({
   payload: [...payload],
   correlationData: [...(correlationData ?? [])],
 })
-const lineOf = (client: string): Line => line({ client, connection: `${client}-1`, stream: () => server.connect() })
+const lineOf = (client: string): Line =>
+  line({
+    ...{ client, connection: `${client}-1`, url: 'memory:', clock: systemClock, keepAliveSeconds: 0 },
+    openSocket: memorySocket(() => server.connect()),
+  })
 
 /** A connection, and what was heard on it. */
 const open = async ({ transport }: Line) => {
@@ -69,12 +75,7 @@ describe('a connection in memory', () => {
   })
 
   test('is refused to who has no right name', async () => {
-    await expect(open(line({ client: 'a~b', connection: 'c1', stream: () => server.connect() }))).rejects.toMatchObject(
-      {
-        name: 'Refused',
-        reasonCode: 0x86,
-      },
-    )
+    await expect(open(lineOf('a~b'))).rejects.toMatchObject({ name: 'Refused', reasonCode: 0x86 })
   })
 
   test('waits with what is more than the server takes at once', async () => {

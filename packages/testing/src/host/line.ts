@@ -1,0 +1,65 @@
+import type { OpenTransport } from '@daakia/client-sdk'
+import { mqttTransportOver, type OpenSocket, type Socket } from '@daakia/client-sdk/internal'
+import type { Clock } from '@daakia/protocol'
+
+export interface LineOptions {
+  /** Makes the client's end of a new way to the server. */
+  openSocket: OpenSocket
+  /** What `openSocket` leads to. */
+  url: string
+  /** The MQTT user name. */
+  client: string
+  /** The MQTT client identifier, which names the connection. */
+  connection: string
+  clock: Clock
+  /** 0: a server that is gone without a goodbye is never noticed. */
+  keepAliveSeconds: number
+  /** Called whenever bytes go in either direction. */
+  travelled?(): void
+}
+
+/** The way of one process to the server. */
+export interface Line {
+  transport: OpenTransport
+  /** Ends its connections without a goodbye and makes no more, as when the process dies. */
+  cut(): void
+}
+
+/** The client SDK's own MQTT over sockets that a test can get hold of. */
+export const line = ({ openSocket, travelled = () => {}, ...options }: LineOptions): Line => {
+  const open = new Set<Socket>()
+  let dead = false
+  const watched: OpenSocket = (url, events) => {
+    const socket = openSocket(url, {
+      opened: () => events.opened(),
+      drained: () => events.drained(),
+      data: (bytes) => {
+        travelled()
+        events.data(bytes)
+      },
+      closed: (error) => {
+        open.delete(socket)
+        events.closed(error)
+      },
+    })
+    open.add(socket)
+    return {
+      write: (bytes) => {
+        travelled()
+        return socket.write(bytes)
+      },
+      end: () => socket.end(),
+      destroy: () => socket.destroy(),
+    }
+  }
+  return {
+    transport: mqttTransportOver(options, () => {
+      if (dead) throw new Error('The line was cut.')
+      return watched
+    }),
+    cut: () => {
+      dead = true
+      for (const socket of open) socket.destroy()
+    },
+  }
+}

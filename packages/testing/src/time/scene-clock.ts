@@ -1,0 +1,13 @@
+import type { Clock } from '@daakia/protocol'
+
+/** The time of a scene. */
+export interface SceneClock extends Clock {
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number
+  /** Milliseconds since then. */
+  readonly elapsedMs: number
+  /** When the earliest waiting call is due, upkeep aside; `undefined` where none waits. */
+  readonly nextDue: number | undefined
+  /** Resolves when it is `time`, and the calls that are due by then were made. */
+  passTo(time: number): Promise<void>
+}
