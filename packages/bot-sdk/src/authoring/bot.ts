@@ -167,6 +167,23 @@ const mark = Symbol.for('daakia.bot')
  */
 export const isBot = (value: unknown): value is Bot => typeof value === 'object' && value !== null && mark in value
 
+/** What a bot is marked with: no other copy's is the same. */
+const thisCopy = {}
+
+/**
+ * A bot whose prompts another copy of this package has made would run, and ask in the wrong order.
+ *
+ * @throws TypeError
+ */
+export const refuseOtherCopies = (bot: Bot): void => {
+  if ((bot as { [mark]?: unknown })[mark] === thisCopy) return
+  throw new TypeError(
+    isBot(bot)
+      ? `"${bot.id}" was made by another copy of @daakia/bot-sdk than the one that runs it: see \`npm ls @daakia/bot-sdk\`, and bring them to one version`
+      : 'This is no bot: make one with bot() of @daakia/bot-sdk',
+  )
+}
+
 const allAsides: Asides = { cancel: true, help: true, restart: true, repeat: true, skip: true, correct: true }
 
 const defaults = {
@@ -218,7 +235,7 @@ export function bot<
     languages: new Languages(options.languages),
     understand,
     ...(recognise && { recognise }),
-    [mark]: true,
+    [mark]: thisCopy,
   })
 }
 

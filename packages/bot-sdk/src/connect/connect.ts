@@ -8,7 +8,7 @@ import {
   type Stop,
 } from '@daakia/client-sdk/internal'
 import { type Clock, idMaker, type Random, systemClock } from '@daakia/protocol'
-import type { Bot } from '../authoring/bot.js'
+import { type Bot, refuseOtherCopies } from '../authoring/bot.js'
 import { type Inside, xstateEngine } from '../engine/engine.js'
 import { chainOf } from '../middleware/chain.js'
 import type { Middleware } from '../middleware/port.js'
@@ -100,6 +100,7 @@ const consoleLog: BotLog = { info: () => {}, warn: (fields, message) => console.
  * Runs a bot: takes its turns from the server, as the client of the bot's id. Start as many processes as you like; each
  * conversation is handled by one of them at a time.
  *
+ * @throws TypeError where another copy of this package made the bot
  * @throws RangeError where `capacity` or `hotRuns` is no whole number, or the url's form is wrong
  * @example
  * const running = connect(order, { url: 'mqtt://127.0.0.1:1883' })
@@ -111,6 +112,7 @@ export function connect(bot: Bot, options: ConnectOptions): BotConnection {
 
 /** As `connect`, for tests, which look into the bot. */
 export function connectInside(bot: Bot, options: ConnectOptions, inside: Inside): BotConnection {
+  refuseOtherCopies(bot)
   const { clock = systemClock, random = Math.random, log = consoleLog, hooks = {}, use = [] } = options
   const capacity = whole('capacity', options.capacity ?? defaults.capacity, 1)
   const hotRuns = whole('hotRuns', options.hotRuns ?? defaults.hotRuns, 0)

@@ -1,6 +1,6 @@
 import { bot, connect } from '@daakia/bot-sdk'
 import { Refused } from '@daakia/client-sdk'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createMachine } from 'xstate'
 import { FakeServer } from '../support/fake-server.js'
 import { order, sizeAsked } from '../support/order.js'
@@ -113,4 +113,17 @@ test.each([
   ['hotRuns', { hotRuns: -1 }, 'hotRuns: -1 is not a whole number from 0'],
 ])('%s has to be a number that makes sense', (_, options, message) => {
   expect(() => connect(order, { url: 'mqtt://127.0.0.1:1', ...options })).toThrow(message)
+})
+
+test('a bot that another copy of the package made is refused, with what to do', async () => {
+  vi.resetModules()
+  const other = await import('@daakia/bot-sdk')
+  expect(other.connect).not.toBe(connect)
+  const machine = createMachine({ id: 'm' })
+  const theirs = other.bot({ id: 'b', version: 1, machine })
+  const { open: transport } = new Wire(new FakeServer(order))
+  expect(() => connect(theirs, { transport })).toThrow(/"b" was made by another copy of @daakia\/bot-sdk .*npm ls/)
+  expect(() => connect({ ...theirs, id: 'c' }, { transport })).toThrow(/another copy/)
+  expect(() => connect({ id: 'b', version: 1, machine } as never, { transport })).toThrow(/make one with bot\(\)/)
+  await connect({ ...order, id: 'c' }, { transport }).close()
 })
