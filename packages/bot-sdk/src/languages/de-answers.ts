@@ -55,6 +55,7 @@ export const germanAnswers: AnswerWords = {
       keinen: 0,
     },
     articles: ['ein', 'eine', 'einen'],
+    vague: ['menge', 'haufen', 'reihe', 'anzahl', 'handvoll', 'bisschen', 'wenig', 'stapel', 'berg', 'unmenge'],
     minus: ['minus'],
   },
   dates: () => dates,

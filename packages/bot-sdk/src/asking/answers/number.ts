@@ -1,5 +1,6 @@
 import type { Around } from '../../authoring/around.js'
 import type { NumberBounds } from '../../languages/answering.js'
+import type { Language } from '../../languages/port.js'
 import { writingLocale } from '../../languages/writing-locale.js'
 import { type Numeral, numeralsIn } from './numerals.js'
 import type { Reader } from './port.js'
@@ -18,7 +19,8 @@ export interface NumberLimits {
 export function numberReader(limits: NumberLimits): Reader {
   return {
     read: ({ text }, around) => {
-      const values = new Set(numeralsIn(text, around).map(({ value }) => value))
+      const counted = numeralsIn(text, around).filter((numeral) => !isOfMany(numeral, text, around))
+      const values = new Set(counted.map(({ value }) => value))
       if (values.size === 0 && limits.whole && isOneOfSomething(text, around)) return [1]
       return values.size === 1 ? [...values] : []
     },
@@ -36,10 +38,19 @@ export function numberReader(limits: NumberLimits): Reader {
 
 /** "An espresso, please", and nothing more: what is longer may have its article anywhere. */
 function isOneOfSomething(text: string, { language }: Around): boolean {
-  const { articles = [], vague = [] } = language.answers.numbers
-  const [article = '', thing, ...others] = foldedWords(beginning(text))
-  return articles.includes(article) && thing !== undefined && !vague.includes(thing) && others.length <= 1
+  const { articles = [] } = language.answers.numbers
+  const [article = '', ...things] = foldedWords(beginning(text))
+  return articles.includes(article) && (things.length === 1 || things.length === 2) && !areMany(things, language)
 }
+
+/** "Eine Menge" is a lot, and "eine" alone is one. */
+function isOfMany({ value, end }: Numeral, text: string, { language }: Around): boolean {
+  return value === 1 && areMany(foldedWords(beginning(text.slice(end))), language)
+}
+
+/** As in "a lot", and "a whole lot". */
+const areMany = (things: readonly string[], { answers }: Language): boolean =>
+  things.slice(0, 2).some((thing) => answers.numbers.vague?.includes(thing))
 
 /** "One" and "a" are also said of what is not counted. */
 const isMeantAsNumber = ({ value, written }: Numeral): boolean => written === 'digits' || value > 1

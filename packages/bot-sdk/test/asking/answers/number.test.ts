@@ -62,12 +62,20 @@ describe('a number', () => {
     expect(valueIn(z.int(), text, { locale })).toBe(1)
   })
 
-  test.each(['a', 'a lot', 'a few of them', 'I have a question', 'a question about the big menu'])(
-    'of things that are counted is none in "%s"',
-    (text) => {
-      expect(read(z.int(), text)).toEqual({ ok: false })
-    },
-  )
+  test.each([
+    ['a', 'en'],
+    ['a lot', 'en'],
+    ['one lot', 'en'],
+    ['a whole lot', 'en'],
+    ['a few of them', 'en'],
+    ['I have a question', 'en'],
+    ['a question about the big menu', 'en'],
+    ['eine Menge', 'de'],
+    ['eine ganze Menge', 'de'],
+    ['ein bisschen', 'de'],
+  ])('of things that are counted is none in "%s"', (text, locale) => {
+    expect(read(z.int(), text, { locale })).toEqual({ ok: false })
+  })
 
   test('goes through the schema', () => {
     const schema = z.int().min(1).max(20)
