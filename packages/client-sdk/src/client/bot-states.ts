@@ -7,6 +7,8 @@ const text = new TextDecoder()
 
 interface Followed {
   readonly newest: Map<string, BotState>
+  /** To which other bots each bot has handed the conversation over, until it has it back. */
+  readonly guests: Map<string, Set<string>>
   readonly listeners: Listeners<[bot: string, state: BotState]>
 }
 
@@ -31,7 +33,7 @@ export class BotStates {
   }
 
   #begin(conversation: string): Followed {
-    const followed: Followed = { newest: new Map(), listeners: new Listeners() }
+    const followed: Followed = { newest: new Map(), guests: new Map(), listeners: new Listeners() }
     this.#followed.set(conversation, followed)
     const filters = [{ filter: topics.state(conversation, '+'), qos: 1 as const }]
     const receive = (message: TransportMessage) => this.#receive(followed, message)
@@ -40,12 +42,27 @@ export class BotStates {
     return followed
   }
 
-  #receive({ newest, listeners }: Followed, { topic, payload }: TransportMessage): void {
+  #receive(followed: Followed, { topic, payload }: TransportMessage): void {
     const parsed = parseDaakTopic(topic)
     const state = readState(payload)
     if (parsed?.kind !== 'state' || !state) return
-    newest.set(parsed.bot, state)
-    listeners.tell(parsed.bot, state)
+    this.#tell(followed, parsed.bot, state)
+    if (state.handedTo === undefined) this.#endGuests(followed, parsed.bot)
+    else guestsOf(followed, parsed.bot).add(state.handedTo)
+  }
+
+  #tell({ newest, listeners }: Followed, bot: string, state: BotState): void {
+    newest.set(bot, state)
+    listeners.tell(bot, state)
+  }
+
+  /** The bot has the conversation back. Who was away then was not told that the states of those who had it are over. */
+  #endGuests(followed: Followed, bot: string): void {
+    for (const guest of followed.guests.get(bot) ?? []) {
+      const known = followed.newest.get(guest)
+      if (known && known.value !== null) this.#tell(followed, guest, { ...over, head: known.head })
+    }
+    followed.guests.delete(bot)
   }
 }
 
@@ -56,3 +73,12 @@ const readState = (payload: Uint8Array): BotState | undefined => {
     return undefined
   }
 }
+
+const guestsOf = ({ guests }: Followed, bot: string): Set<string> => {
+  const known = guests.get(bot) ?? new Set()
+  guests.set(bot, known)
+  return known
+}
+
+/** What a server tells of a bot that has the conversation no more. */
+const over: BotState = { value: null, tags: [], accepts: [], processed: 0, revision: 0, head: 0, status: 'ready' }

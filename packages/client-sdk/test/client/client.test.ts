@@ -522,9 +522,9 @@ const answerHistory: JournalServer['interfere'] = ({ message, acknowledge }, con
 
 describe('the state of a bot', () => {
   const state = { value: 'asking', tags: [], accepts: ['message'], processed: 1, revision: 1, head: 2, status: 'ready' }
-  const tell = (server: JournalServer, body: unknown) =>
+  const tell = (server: JournalServer, body: unknown, name = 'order-bot') =>
     server.connection.deliver({
-      topic: 'daak/conversations/ana~order-bot/state/order-bot',
+      topic: `daak/conversations/ana~order-bot/state/${name}`,
       payload: new TextEncoder().encode(JSON.stringify(body)),
     })
 
@@ -552,6 +552,33 @@ describe('the state of a bot', () => {
     await client.online()
     tell(server, 'nonsense')
     expect(bot.state('order-bot')).toBeUndefined()
+  })
+
+  test('of who had the conversation by a hand-over is over, where it came back while the client was away', async () => {
+    const { server, clock, client, heard } = start()
+    const bot = client.to('order-bot')
+    await client.online()
+    const told: [string, unknown][] = []
+    bot.onState((name, { value }) => told.push([name, value]))
+    tell(server, { ...state, handedTo: 'support' })
+    tell(server, { ...state, value: 'helping' }, 'support')
+    tell(server, { ...state, handedTo: 'billing' })
+    tell(server, { ...state, value: 'helping', handedTo: 'billing' }, 'support')
+    tell(server, { ...state, value: 'paying' }, 'billing')
+    expect(bot.state('support')).toMatchObject({ value: 'helping' })
+
+    await reconnect({ server, clock, client, heard })
+    told.length = 0
+    tell(server, { ...state, value: 'done' })
+    expect(told).toEqual([
+      ['order-bot', 'done'],
+      ['support', null],
+      ['billing', null],
+    ])
+    expect(bot.state('billing')).toMatchObject({ value: null, accepts: [] })
+
+    tell(server, { ...state, value: 'asking' })
+    expect(told).toHaveLength(4)
   })
 })
 
