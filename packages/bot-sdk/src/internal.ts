@@ -1,5 +1,5 @@
 /**
- * What sibling packages measure and build on: the engine, and turns without a connection. Bots use `@daakia/bot-sdk`.
+ * What sibling packages measure, explore and build on: the engine, and turns without a connection. Bots use `@daakia/bot-sdk`.
  *
  * @module
  */
@@ -10,7 +10,9 @@ export { aroundOf } from './engine/actor-system.js'
 export { type Inside, xstateEngine } from './engine/engine.js'
 export { guardName } from './engine/guard-name.js'
 export { partsOf } from './engine/guard-parts.js'
+export { knows } from './engine/known-events.js'
 export { checkStart, type Start } from './engine/machine-at.js'
+export { actorsOf, type NamedActor, namelessPromisesOf, withActors } from './engine/named-actors.js'
 export type { Engine, Run, StoredRun, StoredTimer } from './engine/port.js'
 export type {
   GuardAnswer,
@@ -28,6 +30,8 @@ export {
   type NodeTransition,
   nameOfTransition,
 } from './engine/xstate-internals.js'
-export type { TurnServer } from './turn/port.js'
+export { chainOf } from './middleware/chain.js'
+export { LeaseGone, type TurnServer } from './turn/port.js'
+export { wantsToBeTold } from './turn/told.js'
 export { TurnRunner } from './turn/turn-runner.js'
 export { TurnSurroundings } from './turn/turn-surroundings.js'

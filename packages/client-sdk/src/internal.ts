@@ -1,9 +1,9 @@
 /**
- * What sibling packages build on: the connection that comes back. Apps use `@daakia/client-sdk`.
+ * What sibling packages build on: the connection that comes back, and messages as they are written and read. Apps use `@daakia/client-sdk`.
  *
  * @module
  */
-export { readEnvelope } from './client/message.js'
+export { readEnvelope, write } from './client/message.js'
 export * from './errors.js'
 export type { BackoffOptions } from './link/backoff.js'
 export { type LinkOptions, openLink } from './link/link.js'

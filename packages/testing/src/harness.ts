@@ -2,9 +2,10 @@ import type { Bot } from '@daakia/bot-sdk'
 import { checkStart, type Start } from '@daakia/bot-sdk/internal'
 import type { AnyStateMachine } from 'xstate'
 import type { Chat } from './chat.js'
-import { callSite } from './failure/call-site.js'
+import { type CallSite, callSite } from './failure/call-site.js'
 import { replayLine, seedOfRun } from './failure/replay.js'
 import type { StartOf } from './machine/machine-types.js'
+import type { Scene } from './scene/scene.js'
 import { SceneChat } from './scene/scene-chat.js'
 import { Stage } from './stage.js'
 
@@ -53,7 +54,8 @@ export type HarnessOptions<TMachine extends AnyStateMachine> = {
   | { bots: readonly [Bot<TMachine>, ...Bot[]]; bot?: undefined }
 )
 
-const defaults = {
+/** What a harness has where nothing else is said. */
+export const defaults = {
   seed: 1,
   time: 'virtual',
   transport: 'memory',
@@ -74,14 +76,33 @@ const defaults = {
 export const harness = async <TMachine extends AnyStateMachine>(
   options: HarnessOptions<TMachine>,
 ): Promise<Chat<TMachine>> => {
-  const site = callSite(harness)
+  const { chat } = await setScene(options, { site: callSite(harness) })
+  // The class does not know the machine's states by name.
+  return chat as unknown as Chat<TMachine>
+}
+
+/** A scene that other parts of this package play on. */
+export interface SetScene {
+  chat: SceneChat
+  scene: Scene
+}
+
+/**
+ * As `harness`, for other parts of this package.
+ *
+ * @param told where it was asked for, and whether a bot is at work on what never ends, for which nobody waits
+ */
+export const setScene = async <TMachine extends AnyStateMachine>(
+  options: HarnessOptions<TMachine>,
+  { site, isHeldUp }: { site: CallSite; isHeldUp?: () => boolean },
+): Promise<SetScene> => {
   checkTime(options)
   const bots = options.bots ?? [options.bot]
-  const { startAt } = options
-  if (startAt) checkStart(bots[0].machine, startAt as Start)
+  const startAt = options.startAt as Start | undefined
+  if (startAt) checkStart(bots[0].machine, startAt)
   const seed = options.seed ?? seedOfRun() ?? defaults.seed
   const replay = await replayLine(options.seed === undefined ? seed : undefined)
-  const stage = await Stage.open({ ...defaults, ...options, seed, replay, startAt: startAt as Start | undefined })
+  const stage = await Stage.open({ ...defaults, ...options, seed, replay, startAt, isHeldUp })
   for (const bot of bots) stage.add(bot, { isFirst: bot === bots[0] })
   const chat = new SceneChat({
     scene: stage.scene,
@@ -94,8 +115,7 @@ export const harness = async <TMachine extends AnyStateMachine>(
     await stage.close()
     throw failure
   })
-  // The class does not know the machine's states by name.
-  return chat as unknown as Chat<TMachine>
+  return { chat, scene: stage.scene }
 }
 
 const checkTime = ({ time, startsAt }: Pick<HarnessOptions<AnyStateMachine>, 'time' | 'startsAt'>): void => {

@@ -24,6 +24,8 @@ export interface StageOptions {
   stuckAfterMs: number
   /** The command that plays the test again. */
   replay?: string | undefined
+  /** A bot is at work on what never ends: nobody waits for that. */
+  isHeldUp?: (() => boolean) | undefined
   /** Where conversations with the first bot start; at the beginning where it is absent. */
   startAt?: Start | undefined
 }
@@ -42,12 +44,12 @@ export class Stage {
   readonly #startAt: Start | undefined
   #connections = 0
 
-  private constructor({ seed, clock, host, stuckAfterMs, startAt, replay }: StageParts) {
+  private constructor({ seed, clock, host, stuckAfterMs, startAt, replay, isHeldUp }: StageParts) {
     this.#startAt = startAt
     this.#clock = clock
     this.#seed = seed
     this.#host = host
-    this.scene = new Scene({ clock, server: host, stuckAfterMs, replay })
+    this.scene = new Scene({ clock, server: host, stuckAfterMs, replay, isHeldUp })
   }
 
   static async open(options: StageOptions): Promise<Stage> {

@@ -113,7 +113,7 @@ export function conversations<const TParts extends Parts>(
 ): ReturnType<typeof holder<ConversationsEvent<TParts>, ConversationsOutput<TParts>>> {
   const beginners = beginnersOf(options.conversations)
   const machine = holder<ConversationsEvent<TParts>, ConversationsOutput<TParts>>(options, beginners)
-  markHost(machine, { beginners })
+  markHost(machine, { beginners, firstEvent: (input) => firstEventOf(input, beginners) })
   return machine
 }
 
@@ -130,13 +130,15 @@ function beginnersOf(parts: Parts): ReadonlyMap<string, string> {
   return beginners
 }
 
+const firstEventOf = ({ understood }: RunInput, beginners: ReadonlyMap<string, string>): string | undefined =>
+  understood?.intents.find(({ name }) => beginners.has(name))?.name
+
 function holder<TEvent extends EventObject, TOutput>(
   { id, conversations, otherwise }: { id: string; conversations: Parts; otherwise: string },
   beginners: ReadonlyMap<string, string>,
 ) {
   const actors = Object.fromEntries(Object.entries(conversations).map(([name, { machine }]) => [name, machine]))
-  const firstOf = ({ understood }: RunInput): string =>
-    understood?.intents.map((intent) => beginners.get(intent.name)).find((name) => name !== undefined) ?? otherwise
+  const firstOf = (input: RunInput): string => beginners.get(firstEventOf(input, beginners) ?? '') ?? otherwise
   return setup({
     types: {} as { input: RunInput; context: Holding; events: TEvent; emitted: Said; output: TOutput },
     actors: actors as Record<string, AnyStateMachine>,

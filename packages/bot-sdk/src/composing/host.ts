@@ -1,7 +1,11 @@
+import type { RunInput } from '../authoring/heard.js'
+
 /** What is known of a machine that only holds conversations. */
 export interface HostTraits {
   /** Which conversation each event begins, by its name. */
   beginners: ReadonlyMap<string, string>
+  /** Of those, the one that the message means which begins a run. */
+  firstEvent(input: RunInput): string | undefined
 }
 
 const hosts = new WeakMap<object, HostTraits>()

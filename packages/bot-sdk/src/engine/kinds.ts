@@ -9,13 +9,13 @@ export class Kinds {
 
   of(actor: AnyActorRef): Kind {
     const logic = logicOf(actor)
-    const kind = this.#known.get(logic) ?? probe(logic)
+    const kind = this.#known.get(logic) ?? kindOf(logic)
     this.#known.set(logic, kind)
     return kind
   }
 }
 
-function probe(logic: AnyActorLogic): Kind {
+export function kindOf(logic: AnyActorLogic): Kind {
   if (isMachine(logic)) return 'machine'
   if (!logic.start) return 'transition'
   try {

@@ -1,5 +1,7 @@
 import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot } from 'xstate'
 import { questionOf } from '../asking/questions.js'
+import type { RunInput } from '../authoring/heard.js'
+import { hostOf } from '../composing/host.js'
 import { answersTo, answersWithoutEvent, isAskedWithoutEvent } from './asked.js'
 import type { Kinds } from './kinds.js'
 import { refusersOf } from './routing.js'
@@ -51,7 +53,7 @@ export class Telling {
     if (this.#kinds.of(actor) !== 'machine' || questionOf(logicOf(actor))) return
     const snapshot = actor.getSnapshot() as AnyMachineSnapshot
     const stand = this.#stands.get(actor)
-    if (!stand) this.#began(actor, activeNodes(snapshot))
+    if (!stand) this.#began(actor, activeNodes(snapshot), event)
     if (stand?.snapshot !== snapshot || !stand.isUnasked) this.#rested(actor, { snapshot, event })
     this.#stands.set(actor, { snapshot, event, isUnasked: false })
   }
@@ -85,13 +87,14 @@ export class Telling {
   /** XState does not tell with what a machine begins. */
   #stoodAtFirst(actor: AnyActorRef, after: AnyMachineSnapshot, event: AnyEventObject): Stand {
     const nodes = initialNodes(after.machine.root as unknown as MachineNode)
-    this.#began(actor, nodes)
+    this.#began(actor, nodes, event)
     const snapshot = { ...after, _nodes: nodes } as unknown as AnyMachineSnapshot
     return { snapshot, event, isUnasked: false, lacksContext: true }
   }
 
-  #began(actor: AnyActorRef, nodes: readonly MachineNode[]): void {
-    this.#watch.began(ownLogicOf(actor), activePaths(nodes))
+  #began(actor: AnyActorRef, nodes: readonly MachineNode[], { input }: AnyEventObject): void {
+    const by = input && hostOf(logicOf(actor))?.firstEvent(input as RunInput)
+    this.#watch.began(ownLogicOf(actor), activePaths(nodes), by)
   }
 
   #rested(actor: AnyActorRef, { snapshot, event }: Pick<Stand, 'snapshot' | 'event'>): void {

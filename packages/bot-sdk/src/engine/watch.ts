@@ -61,8 +61,11 @@ export interface RefusedEvent {
 
 /** Hears what the machines of a bot do in a conversation, for tests. What was not committed may come to nothing. */
 export interface Watch {
-  /** A machine begins with these states, or has been restored in them. `logic` as of a step. */
-  began(logic: object | undefined, active: readonly StatePath[]): void
+  /**
+   * A machine begins with these states, or has been restored in them. `logic` as of a step. Of one that holds conversations,
+   * `by` is the event for which the message stands that began the run; absent where it stands for none.
+   */
+  began(logic: object | undefined, active: readonly StatePath[], by?: string): void
   stepped(conversation: string, step: Step): void
   /** Guards of a machine were asked, whether or not a step came of it. `logic` as of a step. */
   asked(logic: object | undefined, answers: readonly GuardAnswer[]): void

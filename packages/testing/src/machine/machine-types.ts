@@ -63,6 +63,10 @@ export type DelayOf<TMachine extends AnyStateMachine> =
 export type KnownChoiceOf<TMachine extends AnyStateMachine> = ChoicesIn<LogicOf<TMachine>>
 
 type LogicOf<TMachine> =
+  ActorIn<TMachine> extends infer TActor ? (TActor extends { logic: infer TLogic } ? TLogic : never) : never
+
+/** What a machine has under `actors` of its setup: each with its name, `src`, and its logic. */
+export type ActorIn<TMachine> =
   TMachine extends StateMachine<
     Whatever,
     Whatever,
@@ -79,9 +83,7 @@ type LogicOf<TMachine> =
     Whatever,
     Whatever
   >
-    ? TActor extends { logic: infer TLogic }
-      ? TLogic
-      : never
+    ? TActor
     : never
 
 type ChoicesIn<TLogic> = TLogic extends AnyStateMachine

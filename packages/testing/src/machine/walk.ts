@@ -18,7 +18,8 @@ export class Walk implements Pick<Watch, 'began' | 'asked' | 'answered'> {
     return this.#counts
   }
 
-  began(logic: object | undefined, active: readonly StatePath[]): void {
+  began(logic: object | undefined, active: readonly StatePath[], by?: string): void {
+    if (by !== undefined) this.#count(logic, transitionKey({ source: [], on: by, index: 0 }))
     for (const path of active) this.#count(logic, stateKey(path))
   }
 

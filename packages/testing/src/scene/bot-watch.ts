@@ -1,12 +1,4 @@
-import type {
-  GuardAnswer,
-  RefusedEvent,
-  StatePath,
-  Step,
-  StoredRun,
-  StoredTimer,
-  Watch,
-} from '@daakia/bot-sdk/internal'
+import type { GuardAnswer, RefusedEvent, Step, StoredRun, StoredTimer, Watch } from '@daakia/bot-sdk/internal'
 import type { CommitTurn, Committed, FailTurn, ParkTurn } from '@daakia/protocol'
 import type { Walk } from '../machine/walk.js'
 
@@ -54,8 +46,8 @@ export class BotWatch implements Watch {
     return this.#doings.get(conversation) ?? nothingYet
   }
 
-  began(logic: object | undefined, active: readonly StatePath[]): void {
-    this.walk.began(logic, active)
+  began(...told: Parameters<Watch['began']>): void {
+    this.walk.began(...told)
   }
 
   asked(logic: object | undefined, answers: readonly GuardAnswer[]): void {

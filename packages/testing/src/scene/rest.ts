@@ -17,6 +17,8 @@ export interface RestOptions {
   participants(): Iterable<Participant>
   /** Real time after which waiting is given up. */
   stuckAfterMs: number
+  /** A bot is at work on what never ends, as the test wants it: nobody waits for that. */
+  isHeldUp?: (() => boolean) | undefined
 }
 
 /** Real time is over, and not everything is at rest. */
@@ -34,16 +36,34 @@ const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
  *
  * @throws Restless
  */
-export const settled = async ({ server, traffic, participants, stuckAfterMs }: RestOptions): Promise<void> => {
+export const settled = async (options: RestOptions): Promise<void> => {
+  const { traffic, participants, stuckAfterMs } = options
   const busy = () => [...participants()].some((participant) => participant.busyWith() !== undefined)
   await inRealTime(stuckAfterMs, async (stillTime) => {
     let before: number
     do {
       before = traffic.count
-      await server.rest()
+      await serverRests(options, stillTime)
       await nextTurn()
     } while (stillTime() && (traffic.count !== before || busy()))
   })
+}
+
+/** What is on its way to a bot that is held up arrives within so many turns of the event loop. */
+const calmTurns = 5
+
+/** Resolves when the server rests; or when nothing travels any more, while a bot is held up. */
+const serverRests = async ({ server, traffic, isHeldUp }: RestOptions, stillTime: () => boolean): Promise<void> => {
+  if (!isHeldUp) return server.rest()
+  let rests = false
+  void server.rest().then(() => {
+    rests = true
+  })
+  let before = -1
+  for (let calm = 0; !rests && calm < calmTurns && stillTime(); await nextTurn()) {
+    calm = isHeldUp() && traffic.count === before ? calm + 1 : 0
+    before = traffic.count
+  }
 }
 
 /**

@@ -17,6 +17,8 @@ export interface SceneOptions {
   clock: SceneClock
   server: Pick<Server, 'rest' | 'openTurns'> & Participant
   stuckAfterMs: number
+  /** A bot is at work on what never ends: nobody waits for that. */
+  isHeldUp?: (() => boolean) | undefined
   /** The command that plays the test again. */
   replay?: string | undefined
 }
@@ -113,9 +115,9 @@ export class Scene {
 
   /** Waits until all are at rest. @throws ConversationFailure where somebody never is */
   async rest(site: CallSite): Promise<void> {
-    const { server, stuckAfterMs } = this.#options
+    const { server, stuckAfterMs, isHeldUp } = this.#options
     const participants = () => this.participants
-    await this.#orFail(settled({ server, traffic: this.traffic, participants, stuckAfterMs }), site)
+    await this.#orFail(settled({ server, traffic: this.traffic, participants, stuckAfterMs, isHeldUp }), site)
   }
 
   /** Waits until everybody who was mentioned is connected: who comes later hears nothing of what was said before. */
