@@ -12,6 +12,7 @@ export default defineConfig({
       { find: '@daakia/bot-sdk/internal', replacement: source('bot-sdk/src/internal.ts') },
       { find: /^@daakia\/bot-sdk\/(metrics|tracing)$/, replacement: source('bot-sdk/src/middleware/$1.ts') },
       { find: '@daakia/testing/internal', replacement: source('testing/src/internal.ts') },
+      { find: '@daakia/testing/coverage', replacement: source('testing/src/coverage.ts') },
       { find: '@daakia/testing/vitest', replacement: source('testing/src/vitest.ts') },
       { find: /^@daakia\/(protocol|server|client-sdk|bot-sdk|testing|cli)$/, replacement: source('$1/src/index.ts') },
     ],

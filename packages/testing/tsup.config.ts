@@ -2,5 +2,13 @@ import { defineConfig } from 'tsup'
 import { build } from '../../tsup.shared.ts'
 
 export default defineConfig(
-  build({ entry: { index: 'src/index.ts', internal: 'src/internal.ts', vitest: 'src/vitest.ts' } }),
+  build({
+    entry: {
+      index: 'src/index.ts',
+      coverage: 'src/coverage.ts',
+      'coverage-setup': 'src/coverage/setup.ts',
+      internal: 'src/internal.ts',
+      vitest: 'src/vitest.ts',
+    },
+  }),
 )

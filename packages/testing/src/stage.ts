@@ -74,7 +74,7 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.scene.bots.values()].map((bot) => bot.kill()))
+    await Promise.all([...this.scene.bots.values()].map((bot) => bot.end()))
     await Promise.all([...this.scene.users.values()].map(({ client }) => this.#now(client.close({ giveUpAfterMs: 0 }))))
     await this.#host.close()
   }

@@ -6,7 +6,7 @@ import { answersTo, answersWithoutEvent, isAskedWithoutEvent } from './asked.js'
 import type { Kinds } from './kinds.js'
 import { refusersOf } from './routing.js'
 import type { GuardAnswer, Watch } from './watch.js'
-import { activePaths, ownLogicOf, refusalOf, stepOf } from './watching.js'
+import { ownLogicOf, pathsOf, refusalOf, stepOf } from './watching.js'
 import {
   activeNodes,
   initialNodes,
@@ -33,6 +33,8 @@ export class Telling {
   readonly #conversation: string
   readonly #kinds: Kinds
   readonly #stands = new WeakMap<AnyActorRef, Stand>()
+  /** Of questions, by field. */
+  readonly #answers = new WeakMap<AnyActorRef, Readonly<Record<string, unknown>>>()
 
   constructor(watch: Watch, conversation: string, kinds: Kinds) {
     this.#watch = watch
@@ -42,9 +44,10 @@ export class Telling {
 
   stepped(microstep: Microstep): void {
     const actor = microstep.actorRef as AnyActorRef
-    const step = stepOf(microstep)
-    if (step?.isQuestion) this.#answered(actor, microstep.snapshot as AnyMachineSnapshot)
-    else this.#decided(actor, microstep)
+    const isQuestion = questionOf(logicOf(actor)) !== undefined
+    const before = isQuestion ? [] : this.#decided(actor, microstep)
+    if (isQuestion) this.#answered(actor, microstep.snapshot as AnyMachineSnapshot)
+    const step = stepOf(microstep, before)
     if (step) this.#watch.stepped(this.#conversation, step)
   }
 
@@ -68,14 +71,16 @@ export class Telling {
     if (refusal) this.#watch.refused(this.#conversation, refusal)
   }
 
-  #decided(actor: AnyActorRef, { event, snapshot, _transitions: taken }: Microstep): void {
-    if (event.type === 'xstate.stop') return
+  /** What was active before it. */
+  #decided(actor: AnyActorRef, { event, snapshot, _transitions: taken }: Microstep): readonly MachineNode[] {
+    if (event.type === 'xstate.stop') return []
     const after = snapshot as AnyMachineSnapshot
     const before = this.#stands.get(actor) ?? this.#stoodAtFirst(actor, after, event)
     const needsNoEvent = taken.length > 0 && taken.every(({ eventType }) => eventType === '')
     if (needsNoEvent) this.#asked(actor, answersWithoutEvent({ ...before, event, taken }))
     else this.#decidedByEvent(actor, before, { event, taken })
     this.#stands.set(actor, { snapshot: after, event, isUnasked: needsNoEvent && after === before.snapshot })
+    return activeNodes(before.snapshot)
   }
 
   #decidedByEvent(actor: AnyActorRef, before: Stand, { event, taken }: { event: AnyEventObject; taken: Taken }): void {
@@ -94,7 +99,7 @@ export class Telling {
 
   #began(actor: AnyActorRef, nodes: readonly MachineNode[], { input }: AnyEventObject): void {
     const by = input && hostOf(logicOf(actor))?.firstEvent(input as RunInput)
-    this.#watch.began(ownLogicOf(actor), activePaths(nodes), by)
+    this.#watch.began(ownLogicOf(actor), pathsOf(nodes), by)
   }
 
   #rested(actor: AnyActorRef, { snapshot, event }: Pick<Stand, 'snapshot' | 'event'>): void {
@@ -108,8 +113,11 @@ export class Telling {
 
   #answered(actor: AnyActorRef, snapshot: AnyMachineSnapshot): void {
     const question = logicOf(actor)
-    const answers = questionOf(question)?.answers(snapshot.context)
-    if (answers) this.#watch.answered(question, answers)
+    const answers = questionOf(question)?.answers(snapshot.context) ?? {}
+    const before = this.#answers.get(actor) ?? {}
+    const given = Object.entries(answers).filter(([field, answer]) => answer !== before[field])
+    if (given.length > 0) this.#watch.answered(question, Object.fromEntries(given))
+    this.#answers.set(actor, answers)
   }
 }
 

@@ -49,6 +49,8 @@ export interface Step {
   value: StateValue
   /** All states that are active then, without the root. */
   active: readonly StatePath[]
+  /** Of those, the ones that were not before. */
+  entered: readonly StatePath[]
   /** What it has invoked or spawned and has not ended: the names of the logic, else the ids. */
   runs: readonly string[]
 }
@@ -69,7 +71,7 @@ export interface Watch {
   stepped(conversation: string, step: Step): void
   /** Guards of a machine were asked, whether or not a step came of it. `logic` as of a step. */
   asked(logic: object | undefined, answers: readonly GuardAnswer[]): void
-  /** A question has these answers now, by its fields; by the empty name where it is one question. */
+  /** A question was given these answers, by its fields; by the empty name where it is one question. */
   answered(question: object, answers: Readonly<Record<string, unknown>>): void
   refused(conversation: string, refused: RefusedEvent): void
   /** A commit was applied. */

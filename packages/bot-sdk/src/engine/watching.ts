@@ -17,10 +17,18 @@ import {
   parentOf,
 } from './xstate-internals.js'
 
-/** A microstep of XState as it is told; `undefined` where nothing was taken. */
-export function stepOf({ actorRef, event, snapshot, _transitions: transitions }: Microstep): Step | undefined {
+/**
+ * A microstep of XState as it is told; `undefined` where nothing was taken.
+ *
+ * @param before what was active
+ */
+export function stepOf(
+  { actorRef, event, snapshot, _transitions: transitions }: Microstep,
+  before: readonly MachineNode[],
+): Step | undefined {
   if (transitions.length === 0) return undefined
   const { value } = snapshot as AnyMachineSnapshot
+  const active = activeNodes(snapshot as AnyMachineSnapshot)
   const children = (snapshot as AnyMachineSnapshot).children as Record<string, AnyActorRef | undefined>
   return {
     actor: pathOf(actorRef as AnyActorRef),
@@ -29,7 +37,8 @@ export function stepOf({ actorRef, event, snapshot, _transitions: transitions }:
     event: event.type,
     transitions: transitions.map(taken),
     value: value as StateValue,
-    active: activePaths(activeNodes(snapshot as AnyMachineSnapshot)),
+    active: pathsOf(active),
+    entered: pathsOf(active.filter((node) => !before.includes(node))),
     runs: Object.entries(children).flatMap(([id, child]) => (child && isActive(child) ? [nameOf(id, child)] : [])),
   }
 }
@@ -37,7 +46,8 @@ export function stepOf({ actorRef, event, snapshot, _transitions: transitions }:
 /** `undefined` of the root, which may run as a copy that begins elsewhere. */
 export const ownLogicOf = (actor: AnyActorRef): object | undefined => (parentOf(actor) ? logicOf(actor) : undefined)
 
-export const activePaths = (nodes: readonly MachineNode[]): StatePath[] =>
+/** Of states, without the root. */
+export const pathsOf = (nodes: readonly MachineNode[]): StatePath[] =>
   nodes.filter(({ parent }) => parent !== undefined).map(({ path }) => path)
 
 /** XState makes up an `src` for logic that has no name. */

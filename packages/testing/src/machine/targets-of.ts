@@ -10,7 +10,7 @@ import {
 import type { AnyStateMachine } from 'xstate'
 import { type AuthoredMachine, type AuthoredQuestion, authoredIn } from './machines.js'
 import type { ChoiceTarget, GuardTarget, StateTarget, Target, TransitionTarget } from './targets.js'
-import { nameOfEvent, nameOfPath, shortGuard } from './wording.js'
+import { asWritten, nameOfPath, shortGuard } from './wording.js'
 
 /**
  * All that tests of a machine may reach: its states, transitions, answers of guards, and what its questions offer; with
@@ -44,7 +44,7 @@ const targetsOfMachine = (machine: AuthoredMachine): Target[] => {
 const beginnings = ({ name, root }: AuthoredMachine, beginners: ReadonlyMap<string, string>): TransitionTarget[] =>
   [...beginners].map(([event, conversation]) => ({
     ...{ kind: 'transition', id: `${name}: ${event} begins ${conversation}`, machine: name },
-    ...{ source: root.path, event, on: event, index: 0, targets: [] },
+    ...{ source: root.path, event, on: event, index: 0, written: [conversation, event], targets: [] },
   }))
 
 /** A state with all that it has. */
@@ -65,10 +65,11 @@ const leadsAnywhere = ({ target, actions }: NodeTransition): boolean => target !
 
 const transitionTarget = (machine: string, transition: NodeTransition): TransitionTarget => {
   const { source, target = [], guard } = transition
-  const name = nameOfTransition(transition)
+  const { on, index } = nameOfTransition(transition)
+  const { event, path: written } = asWritten(transition)
   return {
     ...{ kind: 'transition', id: transitionId(machine, transition), machine },
-    ...{ source: source.path, event: nameOfEvent(transition), on: name.on, index: name.index },
+    ...{ source: source.path, event, on, index, written },
     targets: target.map(({ path }) => path),
     ...(guard !== undefined && { guard: guardName(guard) }),
   }
@@ -81,7 +82,7 @@ export const transitionId = (machine: string, transition: NodeTransition): strin
   const alternatives = on === '' ? source.always : source.transitions.get(on)
   const place = (alternatives?.length ?? 1) > 1 ? ` #${index + 1}` : ''
   const where = target ? ` → ${target.map(({ path }) => nameOfPath(path)).join(' and ')}` : ''
-  return `${machine}: ${nameOfPath(source.path)}, ${nameOfEvent(transition)}${place}${where}`
+  return `${machine}: ${nameOfPath(source.path)}, ${asWritten(transition).event}${place}${where}`
 }
 
 const outcomes = [true, false] as const

@@ -23,6 +23,8 @@ export interface TransitionTarget extends Named {
   on: string
   /** Its place among the alternatives of its state for that event, from 0. */
   index: number
+  /** Where its alternatives stand in the configuration of the state: `['on', 'message']`, `['invoke', '0', 'onDone']`. */
+  written: readonly string[]
   /** Where it leads; empty where it stays. */
   targets: readonly StatePath[]
   /** Absent where it has none. */

@@ -23,9 +23,9 @@ export class Walk implements Pick<Watch, 'began' | 'asked' | 'answered'> {
     for (const path of active) this.#count(logic, stateKey(path))
   }
 
-  stepped({ logic, transitions, active }: Step): void {
+  stepped({ logic, transitions, entered }: Step): void {
     for (const transition of transitions) this.#count(logic, transitionKey(transition))
-    for (const path of active) this.#count(logic, stateKey(path))
+    for (const path of entered) this.#count(logic, stateKey(path))
   }
 
   asked(logic: object | undefined, answers: readonly GuardAnswer[]): void {

@@ -4,27 +4,35 @@ import { formatMs } from '../time/duration.js'
 /** A state for people. */
 export const nameOfPath = (path: StatePath): string => path.join('.') || '(root)'
 
-/** What a transition is taken at, as an author would write it. */
-export const nameOfEvent = ({ source, eventType }: Pick<NodeTransition, 'source' | 'eventType'>): string => {
-  if (eventType === '') return 'always'
-  if (eventType === `xstate.done.state.${source.id}`) return 'onDone'
-  return ofInvoked(source, eventType) ?? ofDelay(source, eventType) ?? eventType
+/** How a transition stands in the configuration of its state. */
+interface Written {
+  /** What it is taken at, as an author would say it. */
+  event: string
+  /** The names of the properties that lead to it and its alternatives. */
+  path: readonly string[]
 }
 
-const ofInvoked = ({ invoke }: MachineNode, type: string): string | undefined => {
-  for (const { id } of invoke) {
-    if (type === `xstate.done.actor.${id}`) return `onDone of ${id}`
-    if (type === `xstate.error.actor.${id}`) return `onError of ${id}`
-    if (type === `xstate.snapshot.${id}`) return `onSnapshot of ${id}`
+export const asWritten = ({ source, eventType }: Pick<NodeTransition, 'source' | 'eventType'>): Written => {
+  if (eventType === '') return { event: 'always', path: ['always'] }
+  if (eventType === `xstate.done.state.${source.id}`) return { event: 'onDone', path: ['onDone'] }
+  return ofInvoked(source, eventType) ?? ofDelay(source, eventType) ?? { event: eventType, path: ['on', eventType] }
+}
+
+const endings = { onDone: 'xstate.done.actor.', onError: 'xstate.error.actor.', onSnapshot: 'xstate.snapshot.' }
+
+const ofInvoked = ({ invoke }: MachineNode, type: string): Written | undefined => {
+  for (const [name, prefix] of Object.entries(endings)) {
+    const index = invoke.findIndex(({ id }) => type === `${prefix}${id}`)
+    if (index >= 0) return { event: `${name} of ${invoke[index]?.id}`, path: ['invoke', String(index), name] }
   }
   return undefined
 }
 
-const ofDelay = ({ id }: MachineNode, type: string): string | undefined => {
+const ofDelay = ({ id }: MachineNode, type: string): Written | undefined => {
   const [before, after] = ['xstate.after.', `.${id}`]
   if (!type.startsWith(before) || !type.endsWith(after)) return undefined
   const delay = type.slice(before.length, -after.length)
-  return `after ${/^\d+(\.\d+)?$/.test(delay) ? formatMs(Number(delay)) : delay}`
+  return { event: `after ${/^\d+(\.\d+)?$/.test(delay) ? formatMs(Number(delay)) : delay}`, path: ['after', delay] }
 }
 
 /** A guard as targets are named: one without a name has a function for its text, which changes too easily for that. */

@@ -1,6 +1,8 @@
 import type { Bot, BotConnection } from '@daakia/bot-sdk'
 import { matchesState, type StateValue } from 'xstate'
 import type { BotUnderTest, ScheduledOptions, Where } from '../chat.js'
+import { installedCollector } from '../coverage/collector.js'
+import { described } from '../coverage/described.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
 import { inOtherState, scheduledOtherwise } from '../failure/problems.js'
 import { Walk } from '../machine/walk.js'
@@ -30,6 +32,8 @@ export class SceneBot implements BotUnderTest, Participant {
     this.id = bot.id
     this.#scene = scene
     this.watch = new BotWatch(new Walk(bot.machine))
+    const { id, machine } = bot
+    installedCollector()?.begin({ id, machine, describe: () => described(machine) }, this.watch.walk)
     this.#start = () => start(this.watch)
     this.#process = this.#begin()
   }
@@ -93,6 +97,12 @@ export class SceneBot implements BotUnderTest, Participant {
   async restart(): Promise<void> {
     await this.kill()
     this.#process = this.#begin()
+  }
+
+  /** It is not started again. */
+  async end(): Promise<void> {
+    await this.kill()
+    installedCollector()?.end(this.watch.walk)
   }
 
   kill(): Promise<void> {

@@ -1,0 +1,7 @@
+/**
+ * Coverage of bots, for vitest's configuration.
+ *
+ * @module
+ */
+export type { CoverageOptions, CoverageReport, Figures } from './coverage/options.js'
+export { botCoverage } from './coverage/plugin.js'
