@@ -9,8 +9,8 @@ import { CoverageReporter } from './reporter.js'
  *
  * @throws TypeError naming the option that can't be used
  * @example
- * // vitest.config.ts
- * export default defineConfig({ plugins: [botCoverage({ thresholds: { states: 100, transitions: 90 } })] })
+ * // what vitest.config.ts exports
+ * const config = defineConfig({ plugins: [botCoverage({ thresholds: { states: 100, transitions: 90 } })] })
  */
 export const botCoverage = (options: CoverageOptions = {}): Vite.Plugin => {
   const known = checked(options)
