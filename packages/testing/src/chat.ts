@@ -1,5 +1,6 @@
 import type { Message, Saying } from '@daakia/client-sdk'
 import type { AnyStateMachine } from 'xstate'
+import type { Figures } from './coverage/options.js'
 import type { DelayOf, KnownChoiceOf, StateOf } from './machine/machine-types.js'
 import type { Duration } from './time/duration.js'
 
@@ -185,4 +186,13 @@ export interface BotUnderTest<TMachine extends AnyStateMachine = AnyStateMachine
    * chat.bot.toHaveScheduled('reminder', { in: '15m' })
    */
   toHaveScheduled(what: DelayOf<TMachine> | (string & {}) | undefined, options?: ScheduledOptions): void
+  /**
+   * What this chat has reached of the bot so far is at least that much, in percent. What the tests of a whole run reach
+   * is told by `botCoverage`.
+   *
+   * @throws ConversationFailure with what was never reached
+   * @example
+   * chat.bot.toCover({ states: 100, transitions: 80 })
+   */
+  toCover(figures: Figures): void
 }

@@ -4,6 +4,7 @@
  * @module
  */
 export type { BotUnderTest, Chat, ScheduledOptions, SpeakOptions, User, Where } from './chat.js'
+export type { Figures } from './coverage/options.js'
 export { ConversationFailure } from './failure/conversation-failure.js'
 export { type HarnessOptions, harness } from './harness.js'
 export type { DelayOf, KnownChoiceOf, StartOf, StateOf } from './machine/machine-types.js'

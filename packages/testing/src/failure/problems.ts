@@ -1,5 +1,6 @@
 import type { Message } from '@daakia/client-sdk'
 import type { StateValue } from 'xstate'
+import type { Shortfall } from '../coverage/figures.js'
 import type { Scheduled } from '../scene/scheduled.js'
 import { formatMs } from '../time/duration.js'
 import { type CallSite, lineOf } from './call-site.js'
@@ -90,6 +91,15 @@ export const scheduledOtherwise = (
   message: `${id} has scheduled ${scheduled.length === 0 ? 'nothing' : 'something else'}.`,
   expected: what === undefined ? 'nothing' : `${what}${inMs === undefined ? '' : `, in ${formatMs(inMs)}`}`,
   actual: scheduled.map(({ text, inMs: due }) => `${text}, in ${formatMs(due)}`).join('; ') || 'nothing',
+})
+
+/** @param shortfalls the figures that are too low, one at least */
+export const coversLess = (id: string, shortfalls: readonly Shortfall[]): Problem => ({
+  message: `This chat covers less of ${id} than it is to.`,
+  expected: shortfalls.map(({ figure, threshold }) => `${threshold} % of its ${figure}`).join(', '),
+  actual: shortfalls
+    .map(({ percent, missed }) => `${percent} %; never reached: ${missed.map((target) => target.id).join('; ')}`)
+    .join(', '),
 })
 
 /** @param why it did not count */

@@ -7,15 +7,22 @@ import { targetsOf } from './targets-of.js'
 /** What of a machine's targets was reached, and how often. Hears it as a watch of the bot does. */
 export class Walk implements Pick<Watch, 'began' | 'asked' | 'answered'> {
   readonly #index: Index
+  readonly #machine: AnyStateMachine
   readonly #counts = new Map<string, number>()
 
   constructor(machine: AnyStateMachine) {
+    this.#machine = machine
     this.#index = indexOf(machine)
   }
 
   /** How often each target was reached, by its id; those that never were are not in it. */
   get counts(): ReadonlyMap<string, number> {
     return this.#counts
+  }
+
+  /** All targets, each with how often it was reached. */
+  get counted(): { target: Target; count: number }[] {
+    return targetsOf(this.#machine).map((target) => ({ target, count: this.#counts.get(target.id) ?? 0 }))
   }
 
   began(logic: object | undefined, active: readonly StatePath[], by?: string): void {

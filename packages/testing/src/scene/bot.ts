@@ -3,8 +3,10 @@ import { matchesState, type StateValue } from 'xstate'
 import type { BotUnderTest, ScheduledOptions, Where } from '../chat.js'
 import { installedCollector } from '../coverage/collector.js'
 import { described } from '../coverage/described.js'
+import { shortfallsOf } from '../coverage/figures.js'
+import { checkFigures, type Figures } from '../coverage/options.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
-import { inOtherState, scheduledOtherwise } from '../failure/problems.js'
+import { coversLess, inOtherState, scheduledOtherwise } from '../failure/problems.js'
 import { Walk } from '../machine/walk.js'
 import { toMs } from '../time/duration.js'
 import { BotWatch } from './bot-watch.js'
@@ -78,6 +80,13 @@ export class SceneBot implements BotUnderTest, Participant {
     const isMeant = (timer: Scheduled) => timer.names.includes(what ?? '') && (inMs ?? timer.inMs) === timer.inMs
     if (what === undefined ? scheduled.length === 0 : scheduled.some(isMeant)) return
     throw this.#scene.failure(scheduledOtherwise(this.id, { what, inMs }, scheduled), site)
+  }
+
+  toCover(figures: Figures): void {
+    const site = callSite(this.toCover)
+    checkFigures('toCover', figures)
+    const shortfalls = shortfallsOf(this.watch.walk.counted, figures)
+    if (shortfalls.length > 0) throw this.#scene.failure(coversLess(this.id, shortfalls), site)
   }
 
   /** The timers that wait in a conversation, the next one first. */
