@@ -9,6 +9,7 @@ import { write } from './report/index.js'
 import { type Scenario, scenarios } from './scenarios/index.js'
 import { measure, type Outcome, type Sitting } from './sitting.js'
 import { describeSoak, soak } from './soak/index.js'
+import { describeTests, tests } from './tests/index.js'
 import { describeTurns, turns } from './turns/index.js'
 
 const choices = { scenarios: [...new Set(scenarios.map(({ name }) => name))], peers: peers.map(({ name }) => name) }
@@ -61,7 +62,13 @@ const runTurns = async (machine: Machine, { json }: Options, sitting: Sitting): 
   print(describeTurns(result))
 }
 
-const run = { soak: runSoak, flood: runFlood, history: runHistory, turns: runTurns, table: runTable }
+const runTests = async (machine: Machine, { json }: Options, sitting: Sitting): Promise<void> => {
+  const result = await tests({ sitting, say })
+  if (json) await writeJson(json, { machine, result })
+  print(describeTests(result))
+}
+
+const run = { soak: runSoak, flood: runFlood, history: runHistory, turns: runTurns, tests: runTests, table: runTable }
 
 const isInstalled = (peer: Peer): boolean => {
   const installed = peer.version() !== undefined
@@ -103,7 +110,7 @@ try {
   const options = parseOptions(process.argv.slice(2), choices)
   if (options.help) print(usage(choices))
   else {
-    const cores = options.allCores ? undefined : pinnedCores()
+    const cores = options.allCores || options.command === 'tests' ? undefined : pinnedCores()
     if (cores) pinSelf(cores.load)
     await main(options, { cores, seconds: options.seconds, profile: options.profile, aborted })
   }
