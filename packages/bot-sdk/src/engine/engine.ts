@@ -106,16 +106,14 @@ class XStateEngine implements Engine {
     return { run, isMigrated }
   }
 
-  #run(around: Surroundings, from: RunOptions['from']): XStateRun {
-    return new XStateRun({ ...this.#known, machine: this.#machine, around, from })
+  #run(around: Surroundings, from: RunOptions['from'], { machine = this.#machine, isAside = false } = {}): XStateRun {
+    const { watch } = this.#inside
+    // Each name is written out: on Node 20, what is added to what was spread makes hidden classes of its own each time.
+    return new XStateRun({ machine, version: this.#version, kinds: this.#kinds, around, from, isAside, watch })
   }
 
   #runAside(machine: AnyStateMachine, around: Surroundings, input: RunInput): XStateRun {
-    return new XStateRun({ ...this.#known, machine, around, from: { input }, isAside: true })
-  }
-
-  get #known() {
-    return { version: this.#version, kinds: this.#kinds, watch: this.#inside.watch }
+    return this.#run(around, { input }, { machine, isAside: true })
   }
 
   #checkOrigin({ machine, version }: StoredRun): void {

@@ -13,14 +13,14 @@ export class RunAround implements Around {
   constructor(surroundings: Surroundings, said: Manner) {
     this.#surroundings = surroundings
     this.#said = said
-    this.#manner = { ...surroundings.manner, ...said }
+    this.#manner = over(surroundings.manner, said)
   }
 
   /** A message came, and may have said so anew. */
   hear(manner: Manner | undefined): void {
     if (manner?.locale === undefined && manner?.timeZone === undefined) return
     this.#said = { ...this.#said, ...manner }
-    this.#manner = { ...this.#surroundings.manner, ...this.#said }
+    this.#manner = over(this.#surroundings.manner, this.#said)
   }
 
   /** What messages said so far, to be stored; absent where none did. */
@@ -44,3 +44,8 @@ export class RunAround implements Around {
     return this.#surroundings.now()
   }
 }
+
+const over = (usual: Required<Manner>, said: Manner): Required<Manner> => ({
+  locale: said.locale ?? usual.locale,
+  timeZone: said.timeZone ?? usual.timeZone,
+})

@@ -99,6 +99,7 @@ const insideSystem = (system: System): SystemInternals => system as unknown as S
 /** Whether a stored snapshot names actors in a context. A restore puts them there, into the snapshot that it is given. */
 export function namesActors(stored: unknown): boolean {
   if (typeof stored !== 'object' || stored === null) return false
+  if (Array.isArray(stored)) return stored.some(namesActors)
   if ('xstate$$type' in stored) return true
   for (const key in stored) if (namesActors((stored as Record<string, unknown>)[key])) return true
   return false

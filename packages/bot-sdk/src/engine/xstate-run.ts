@@ -120,10 +120,10 @@ export class XStateRun implements Run {
   }
 
   #createRoot(from: RunOptions['from']): AnyActorRef {
-    const create = (origin: object): AnyActorRef =>
-      createActor(this.#machine, { ...origin, inspect: this.#outfit.inspect } as never)
-    if ('input' in from) return create({ input: from.input })
-    return this.#keys.restoring(() => create({ snapshot: from.stored.snapshot as AnyMachineSnapshot }))
+    const { inspect } = this.#outfit
+    if ('input' in from) return createActor(this.#machine, { input: from.input, inspect } as never)
+    const snapshot = from.stored.snapshot as AnyMachineSnapshot
+    return this.#keys.restoring(() => createActor(this.#machine, { snapshot, inspect } as never))
   }
 
   /** Starts the actors; those restored go on where they stood. */

@@ -32,7 +32,8 @@ export const wordedAs = (
   { names, custody }: Kept,
 ): Worded => {
   const state = run && (names || custody) ? { ...run, ...(names && { names }), ...(custody && { custody }) } : run
-  return { ...outcome, state: state ?? null, messages: said.map(worded) }
+  // In this order: on Node 20, what is added to what was spread makes hidden classes of its own each time.
+  return { state: state ?? null, messages: said.map(worded), ...outcome }
 }
 
 /** How the server is to wait for quiet, where a state says something of it. */
