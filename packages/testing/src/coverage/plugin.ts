@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url'
+// It says what vitest adds to the configuration and the plugins of vite.
+import type {} from 'vitest/config'
 import type { Vite, Vitest } from 'vitest/node'
 import { type CoverageOptions, checked } from './options.js'
 import { CoverageReporter } from './reporter.js'
