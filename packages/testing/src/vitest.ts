@@ -16,3 +16,6 @@ export type {
   Person,
 } from './explore/options.js'
 export type { EventTypeOf, Outcomes, OutcomesOf } from './explore/types-of.js'
+export type { History } from './properties/history.js'
+export { type HoldsOptions, holds } from './properties/holds.js'
+export type { BuiltInInvariant, Invariant } from './properties/invariants.js'

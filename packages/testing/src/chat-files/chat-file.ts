@@ -31,11 +31,24 @@ export class ChatFile {
     return writeChat(await record(new Play(chat), this.#lines))
   }
 
-  /** @throws ConversationFailure where it goes otherwise; its stack begins at the line of the file */
-  async play(open: OpenScene): Promise<void> {
+  /** What is said and does not stand in the file does not matter. */
+  get ignoresTheRest(): boolean {
+    return this.#lines.some(({ kind }) => kind === 'ignores')
+  }
+
+  /**
+   * @param check looks at how things stand after each line
+   * @throws ConversationFailure where it goes otherwise; its stack begins at the line of the file
+   */
+  async play(open: OpenScene, check: (chat: SceneChat, line: Line) => Promise<void> = async () => {}): Promise<void> {
     await using chat = await open(this.#beginning)
     const play = new Play(chat)
-    for (const line of this.#lines) await this.#at(line.number, () => play.step(line))
+    for (const line of this.#lines)
+      await this.#at(line.number, async () => {
+        await play.step(line)
+        if (this.ignoresTheRest) for (const user of chat.users) user.ignoresTheRest()
+        await check(chat, line)
+      })
     await this.#at(this.#lines.at(-1)?.number ?? 1, () => chat.close())
   }
 

@@ -30,6 +30,7 @@ export const chatTests = <TMachine extends AnyStateMachine>(
 
 const testFile = async (path: string, open: OpenScene): Promise<void> => {
   const file = new ChatFile(path, readFileSync(path, 'utf8'))
+  if (file.ignoresTheRest) return file.play(open)
   const actual = await file.record(open).catch(() => undefined)
   if (actual === file.written) return
   // Writes the file where the runner was told to update; else it fails.

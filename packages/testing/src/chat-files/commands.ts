@@ -1,5 +1,5 @@
 import type { StateValue } from 'xstate'
-import type { Advances, Begins, Gathers, IsIn, Restarts } from './line.js'
+import type { Advances, Begins, Gathers, Ignores, IsIn, Restarts } from './line.js'
 import { momentOf, msOf } from './times.js'
 
 /** What stands behind `@` in a chat file. Reading throws an error that says what is wrong. */
@@ -49,7 +49,16 @@ const begin: Command<Begins> = {
   write: ({ at }) => `@begin ${at}`,
 }
 
-export const commands = { advance, state, restart, room, begin } as const
+/** `@ignore the rest`. */
+const ignore: Command<Ignores> = {
+  read: (words) => {
+    if (words !== 'the rest') throw new Error(`What is ignored is all that is not in the file: "@ignore the rest"`)
+    return { kind: 'ignores' }
+  },
+  write: () => '@ignore the rest',
+}
+
+export const commands = { advance, state, restart, room, begin, ignore } as const
 
 export type CommandName = keyof typeof commands
 

@@ -80,13 +80,18 @@ export interface Gathers {
   members: readonly string[]
 }
 
+/** What is said and does not stand in the file does not matter. */
+export interface Ignores {
+  kind: 'ignores'
+}
+
 /** A comment, or an empty line. */
 export interface Remark {
   kind: 'remark'
   text: string
 }
 
-export type Step = PersonsStep | Hears | Advances | Begins | IsIn | Restarts | Gathers | Remark
+export type Step = PersonsStep | Hears | Advances | Begins | Ignores | IsIn | Restarts | Gathers | Remark
 
 /** A line of a chat file, with its number, counted from 1. */
 export type Line = Step & { number: number }

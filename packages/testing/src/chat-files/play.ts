@@ -48,8 +48,9 @@ export class Play {
         return this.#chat.restartBot(step.bot)
       case 'gathers':
         return this.#chat.room(step.room, step.members)
-      // The chat begins then.
+      // The file knows of these.
       case 'begins':
+      case 'ignores':
       case 'remark':
     }
   }

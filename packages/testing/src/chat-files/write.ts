@@ -5,9 +5,10 @@ import { exactly, isWritable } from './text.js'
 import { verbs } from './verbs.js'
 
 /** A chat file of these steps. */
-export const writeChat = (steps: readonly Step[]): string => `${steps.map(written).join('\n').trim()}\n`
+export const writeChat = (steps: readonly Step[]): string => `${steps.map(writtenStep).join('\n').trim()}\n`
 
-const written = (step: Step): string => {
+/** A step as its line, or lines. */
+export const writtenStep = (step: Step): string => {
   switch (step.kind) {
     case 'remark':
       return step.text
@@ -29,6 +30,8 @@ const written = (step: Step): string => {
       return commands.restart.write(step)
     case 'begins':
       return commands.begin.write(step)
+    case 'ignores':
+      return commands.ignore.write(step)
     case 'gathers':
       return commands.room.write(step)
   }

@@ -24,6 +24,11 @@ export class Transcript {
     this.#lines.push({ atMs: this.#elapsedMs(), message, mark: by === 'user' ? '>' : '<' })
   }
 
+  /** What was said. */
+  get messages(): readonly Message[] {
+    return this.#lines.flatMap((line) => ('message' in line ? [line.message] : []))
+  }
+
   /** Adds what happened beside the messages. */
   note(note: string): void {
     const last = this.#lines.at(-1)

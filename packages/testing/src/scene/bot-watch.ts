@@ -20,11 +20,15 @@ export interface Doings {
   parked?: string
 }
 
+/** After so many the server sets aside what a bot fails at. */
+const mostTries = 3
+
 const nothingYet: Doings = { steps: [], refused: [], timers: [], failures: [], isOpen: false, isFresh: true }
 
 /** Remembers what the processes of a bot did, and stored. */
 export class BotWatch implements Watch {
   readonly #doings = new Map<string, Doings>()
+  readonly #givenUp: FailTurn[] = []
   /** What of its machines was reached. */
   readonly walk: Walk
 
@@ -40,6 +44,11 @@ export class BotWatch implements Watch {
   leased(conversation: string): void {
     const { parked: _, ...doings } = this.doingsIn(conversation)
     this.#doings.set(conversation, { ...doings, isOpen: true, isFresh: true, refused: [] })
+  }
+
+  /** What has become a dead letter, by its last failure. */
+  get givenUp(): readonly FailTurn[] {
+    return this.#givenUp
   }
 
   doingsIn(conversation: string): Doings {
@@ -80,6 +89,7 @@ export class BotWatch implements Watch {
   failed(turn: FailTurn): void {
     const failures = [...this.doingsIn(turn.conversation).failures, turn]
     this.#note(turn.conversation, { failures, isOpen: false })
+    if (failures.length % mostTries === 0) this.#givenUp.push(turn)
   }
 
   parked({ conversation, reason }: ParkTurn): void {

@@ -1,8 +1,9 @@
 import type { Client, Message, Saying } from '@daakia/client-sdk'
+import type { Body } from '@daakia/protocol'
 import { cannotFill, cannotPress, noForm, nothingToPress, opensPage } from '../failure/acting.js'
 import type { CallSite } from '../failure/call-site.js'
 import { type FormValues, faultsOf, filled, formOf } from './acts/filling.js'
-import { pressableCalled, pressablesOf } from './acts/pressing.js'
+import { type Pressable, pressableCalled, pressablesOf } from './acts/pressing.js'
 import type { Scene } from './scene.js'
 
 /** How a person answers what is shown to them. */
@@ -29,12 +30,39 @@ export class Hands {
   async press(choice: string | number | boolean, site: CallSite): Promise<void> {
     const { id: name } = this.#client
     await this.#scene.rest(site)
-    const offer = this.#unanswered.findLast((message) => pressablesOf(message).length > 0)
+    const offer = this.#offer
     if (!offer) throw this.#scene.failure(nothingToPress(name, choice, this.#oldOffer(choice)), site)
     const pressable = pressableCalled(pressablesOf(offer), choice)
     if (!pressable) throw this.#scene.failure(cannotPress(name, choice, offer), site)
     if (!pressable.saying) throw this.#scene.failure(opensPage(name, pressable), site)
     await this.#answer(offer, pressable.saying, site)
+  }
+
+  /** What can be pressed now, and tells somebody so. */
+  get offers(): readonly Pressable[] {
+    const offer = this.#offer
+    return offer ? pressablesOf(offer).filter(({ saying }) => saying !== undefined) : []
+  }
+
+  /** The form that can be filled in now. */
+  get form(): Body<'form'> | undefined {
+    return this.#asked && formOf(this.#asked)
+  }
+
+  /** It was shown after what can be pressed. */
+  get isFormNewer(): boolean {
+    const [offer, asked] = [this.#offer, this.#asked].map((message) =>
+      message ? this.#unanswered.indexOf(message) : -1,
+    )
+    return (asked ?? -1) > (offer ?? -1)
+  }
+
+  get #offer(): Message | undefined {
+    return this.#unanswered.findLast((message) => pressablesOf(message).length > 0)
+  }
+
+  get #asked(): Message | undefined {
+    return this.#unanswered.findLast((message) => formOf(message) !== undefined)
   }
 
   /** What could be pressed before this person spoke. */
@@ -45,9 +73,9 @@ export class Hands {
   async fill(values: FormValues, site: CallSite): Promise<void> {
     const { id: name } = this.#client
     await this.#scene.rest(site)
-    const asked = this.#unanswered.findLast((message) => formOf(message) !== undefined)
+    const asked = this.#asked
     const form = asked && formOf(asked)
-    if (!form) throw this.#scene.failure(noForm(name), site)
+    if (!form || !asked) throw this.#scene.failure(noForm(name), site)
     const faults = faultsOf(form, values)
     if (faults.length > 0) throw this.#scene.failure(cannotFill(name, form, faults), site)
     await this.#answer(asked, filled(form, asked.seq, values), site)

@@ -49,6 +49,11 @@ export class SceneChat implements Chat {
     return this.#scene.begin('chat.room', site, this.#open(id, members, site))
   }
 
+  /** All of it, for who looks at how things stand. */
+  get scene(): Scene {
+    return this.#scene
+  }
+
   /** Everybody who was mentioned, in this order. */
   get users(): readonly SceneUser[] {
     return [...this.#scene.users.values()]

@@ -89,7 +89,7 @@ export class Scene {
 
   /** What is due next, and when; `undefined` where nothing is. */
   get nextDue(): string | undefined {
-    const inMs = this.#nextDueInMs
+    const inMs = this.nextDueInMs
     if (inMs === undefined) return undefined
     const timer = this.nextTimer
     return timer ? firing(timer) : `something is due in ${formatMs(inMs)}`
@@ -100,10 +100,11 @@ export class Scene {
     const conversationsOf = (bot: SceneBot) => this.standings(bot.id).map(({ conversation }) => conversation)
     return [...this.bots.values()]
       .flatMap((bot) => conversationsOf(bot).flatMap((conversation) => bot.scheduledIn(conversation)))
-      .find(({ inMs }) => inMs === this.#nextDueInMs)
+      .find(({ inMs }) => inMs === this.nextDueInMs)
   }
 
-  get #nextDueInMs(): number | undefined {
+  /** In how many milliseconds something is due; `undefined` where nothing is. */
+  get nextDueInMs(): number | undefined {
     const due = this.clock.nextDue
     return due === undefined ? undefined : due - this.clock.now()
   }

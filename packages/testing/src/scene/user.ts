@@ -61,6 +61,11 @@ export class SceneUser implements User, Participant {
     return this.#ears.takeAll(expected)
   }
 
+  /** What this person may do with what is shown. */
+  get hands(): Pick<Hands, 'offers' | 'form' | 'isFormNewer'> {
+    return this.#hands
+  }
+
   /** The room in which this person spoke last; `undefined` where that was in none. */
   get spokeInRoom(): string | undefined {
     return this.#spokeIn !== undefined && this.#scene.rooms.has(this.#spokeIn) ? this.#spokeIn : undefined

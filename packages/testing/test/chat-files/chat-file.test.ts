@@ -134,6 +134,14 @@ test('what can not be pressed fails at its line, and says what can', async () =>
   })
 })
 
+test('a file that ignores the rest goes well whatever else is said, and is not written anew', async () => {
+  const content = '@ignore the rest\nana> hi\nben> hi\n@advance 10m\n@state listening\n'
+  const file = new ChatFile('a.chat', content)
+  await file.play(open)
+  const other = new ChatFile('a.chat', content.replace('listening', 'gone'))
+  await expect(other.play(open)).rejects.toThrow('echo is in another state')
+})
+
 test('people speak in rooms, to several bots, and of other things than text', async () => {
   const content = [
     '@room team ana, ben, echo',

@@ -2,7 +2,7 @@ import type { Message } from '@daakia/client-sdk'
 import { type FormValues, faultsOf, formOf } from '../../scene/acts/filling.js'
 import { pressableCalled, pressablesOf } from '../../scene/acts/pressing.js'
 import type { Place, Step } from '../line.js'
-import { isWritable } from '../text.js'
+import { saysOrSends } from '../saying.js'
 
 /** What people did, as they do it in a chat file. */
 export class Deeds {
@@ -59,7 +59,7 @@ export class Deeds {
 
   #said(message: Message): Step {
     const { from, text, type, content } = message
-    if (text !== undefined && isWritable(text)) return { kind: 'says', who: from, ...this.#place, text }
+    if (text !== undefined) return saysOrSends(from, text, this.#place)
     const body = content.ok ? content.body : jsonIn(message)
     if (body !== undefined) return { kind: 'sends', who: from, ...this.#place, type, body }
     const { contentType = 'no content type', payload } = message

@@ -41,7 +41,7 @@ const inHand = (scene: Scene, { bot, conversation, seq, timer, since }: TurnAtWo
 
 const remark = (scene: Scene, { conversation, seq }: Message): string => {
   const names = [...scene.users.values()]
-    .filter(({ unheard }) => unheard.some((message) => message.conversation === conversation && message.seq === seq))
+    .filter(({ missed }) => missed.some((message) => message.conversation === conversation && message.seq === seq))
     .map(({ name }) => name)
   return names.length > 0 ? `   <- not heard by ${names.join(', ')}` : ''
 }

@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url))
+
+/** A test that was run, and what vitest shows of it. */
+export interface Shown {
+  name: string
+  errors: { message: string; stacks: { file: string; line: number }[] }[]
+}
+
+/** Runs a file of tests in a vitest of its own, as their author would. */
+export const runTests = async (program: string, environment: NodeJS.ProcessEnv = {}): Promise<readonly Shown[]> => {
+  const runner = fileURLToPath(new URL('./run-failing.mjs', import.meta.url))
+  const env: NodeJS.ProcessEnv = { ...process.env, DAAKIA_SEED: '' }
+  // It is a run of its own.
+  for (const name of Object.keys(env)) if (name.startsWith('VITEST')) delete env[name]
+  const { stdout } = await promisify(execFile)(process.execPath, [runner, program], {
+    cwd: root,
+    env: { ...env, ...environment },
+  })
+  return JSON.parse(stdout)
+}
+
+/** A failure as vitest shows it, with the line that it points to. */
+export const shownFailure = ({ message, stacks: [first] }: Shown['errors'][number]): string =>
+  `${message}\n ❯ ${first?.file.replace(root, '')}:${first?.line}`
