@@ -1,8 +1,8 @@
 import { describe, test } from 'vitest'
 import type { AnyStateMachine } from 'xstate'
 import { callSite } from '../failure/call-site.js'
-import type { EventValues, Explored, ExploreOptions } from './options.js'
-import { type AnyOptions, plan } from './plan.js'
+import type { AnyOptions, EventValues, Explored, ExploreOptions } from './options.js'
+import { plan } from './plan.js'
 
 /**
  * Looks for conversations that lead a bot everywhere, and makes a test of each. They are found by running the bot's own

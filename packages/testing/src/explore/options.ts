@@ -72,7 +72,7 @@ export interface Limit {
   situations?: number
   /** The most paths that are played. 100 by default. */
   paths?: number
-  /** Seconds of real time that the search may take. 30 by default. */
+  /** Seconds of real time that the search may take. 10 by default. */
   seconds?: number
 }
 
@@ -126,6 +126,10 @@ export interface ExploreOptions<TMachine extends AnyStateMachine, TEvents extend
   /** Of the harness on which paths are played. */
   harness?: Pick<HarnessOptions<TMachine>, 'seed' | 'startsAt' | 'stuckAfterMs'>
 }
+
+/** Options of whatever machine it is. */
+// biome-ignore lint/suspicious/noExplicitAny: the types of events and states have done their work
+export type AnyOptions = ExploreOptions<any, any>
 
 export type ValueIn<TValues> = TValues extends readonly (infer TValue)[] ? TValue : never
 

@@ -4,7 +4,7 @@ import type { AnyStateMachine } from 'xstate'
 import { authoredIn } from '../machine/machines.js'
 import { outcomesByActor } from './model/given-outcomes.js'
 import { worksOutside } from './model/rehearsed-bot.js'
-import type { AnyOptions } from './plan.js'
+import type { AnyOptions } from './options.js'
 import { allPlacesOf, isIn } from './search/places.js'
 
 /** What keeps conversations with a bot from being played, each with what to do about it. */

@@ -1,8 +1,5 @@
-import type { ActorLogic, AnyStateMachine, EventFromLogic, Snapshot } from 'xstate'
+import type { AnyActorLogic, AnyStateMachine, EventFromLogic, OutputFrom } from 'xstate'
 import type { ActorIn } from '../machine/machine-types.js'
-
-// biome-ignore lint/suspicious/noExplicitAny: one parameter of many matters, and the others may be whatever they are
-type Whatever = any
 
 /**
  * The ways in which the work of an actor may end.
@@ -47,9 +44,4 @@ type NamedActorIn<TMachine> =
       : never
     : never
 
-type OutputOfLogic<TLogic> =
-  TLogic extends ActorLogic<infer TSnapshot, Whatever, Whatever, Whatever, Whatever>
-    ? TSnapshot extends Snapshot<infer TOutput>
-      ? TOutput
-      : unknown
-    : unknown
+type OutputOfLogic<TLogic> = TLogic extends AnyActorLogic ? OutputFrom<TLogic> : unknown

@@ -1,6 +1,6 @@
 import { describe } from 'vitest'
 import { explore } from '../../src/vitest.js'
-import { both, desk, radio, shop, till } from './support/bots.js'
+import { both, counter, desk, radio, shop, till } from './support/bots.js'
 
 describe('a promise that succeeds, fails and never answers', () => {
   explore(till, {
@@ -49,6 +49,15 @@ describe('a hand-over that comes back', () => {
     events: { message: ['hello'] },
     outcomes: { payment: { succeeds: [{ paid: true }, { paid: false }], fails: [new Error('cancelled')] } },
     expect: { paid: 'Thank you.', unpaid: 'Another time.' },
+  })
+})
+
+describe('a context that counts for ever', () => {
+  explore(counter, {
+    goal: 'transitions',
+    events: { message: ['more'] },
+    key: ({ value, context }) => [value, Math.min((context as { count: number }).count, 3)],
+    expect: { counting: /^\d+$/, enough: 'Enough.' },
   })
 })
 

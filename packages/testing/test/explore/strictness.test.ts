@@ -2,7 +2,7 @@ import { bot, type Heard, type RunInput, type Said, say } from '@daakia/bot-sdk'
 import { describe, expect, test } from 'vitest'
 import { createMachine, fromPromise, setup } from 'xstate'
 import type { Person } from '../../src/vitest.js'
-import { desk, radio, till } from './support/bots.js'
+import { counter, desk, radio, till } from './support/bots.js'
 import { failures, planned, site } from './support/planned.js'
 
 const reached = 'every transition is reached'
@@ -84,10 +84,23 @@ describe('what is not reached is told, and why', () => {
   })
 
   test('a limit was in the way, and which', async () => {
-    expect(await why({ limit: { depth: 2 } })).toContain('the search ended at limit.depth, 2: raise it')
-    expect(await why({ limit: { situations: 1 } })).toContain('the search ended at limit.situations, 1: raise it')
-    expect(await why({ limit: { seconds: 0 } })).toContain('the search ended at limit.seconds, 0: raise it')
+    expect(await why({ limit: { depth: 2 } })).toContain('\nThe search ended at limit.depth, 2: raise it')
+    expect(await why({ limit: { situations: 1 } })).toContain('\nThe search ended at limit.situations, 1: raise it')
+    expect(await why({ limit: { seconds: 0 } })).toContain('\nThe search ended at limit.seconds, 0: raise it')
     expect(await why({ limit: { paths: 1 } })).toMatch(/^ {2}2 of 3 paths are not played: raise limit.paths, 1$/m)
+  })
+
+  test('what a key makes of situations bounds the search', async () => {
+    const given = { goal: 'states' as const, events: { message: ['more'] }, expect: { counting: /./, enough: /./ } }
+    const key = ({ value }: { value: unknown }) => value
+    const found = await failures(counter, { ...given, key })
+    expect(found['every state is reached']).toBe(
+      [
+        'Paths reach 1 of 2. Not reached:',
+        '  counter: enough',
+        '    nothing that leads there was taken. counter: counting, message #1 → enough: its guard, isMany, was asked at message and never true',
+      ].join('\n'),
+    )
   })
 
   test('a guard is never true, or never asked', async () => {
@@ -185,7 +198,7 @@ describe('a bot', () => {
       events: { message: ['tea'] },
       expect: { open: 'Open.' },
     })
-    expect(found['says "tea" → open → says "tea"']).toBe(
+    expect(found['says "tea" → open → says "tea" → breaks']).toBe(
       "brittle can't handle the last thing on this path: Error: the kettle is empty",
     )
   })
@@ -200,7 +213,7 @@ describe('a bot', () => {
     const stuck = bot({ id: 'stuck', version: 1, machine, use: [{ name: 'never', turn: () => new Promise(() => {}) }] })
     const given = { goal: 'states' as const, events: { message: ['tea'] }, outcomes: { look: { succeeds: [1] } } }
     const found = await failures(stuck, { ...given, harness: { stuckAfterMs: 100 } })
-    expect(found['says "tea" → no run']).toContain('does not come to rest: Not at rest after 100 ms')
+    expect(found['says "tea" → no run → breaks']).toContain('does not come to rest: Not at rest after 100 ms')
   })
 
   test('that is told what it failed at goes on', async () => {

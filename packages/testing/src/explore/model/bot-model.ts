@@ -1,37 +1,21 @@
 import type { Bot } from '@daakia/bot-sdk'
-import {
-  chainOf,
-  type RefusedEvent,
-  type Step,
-  TurnRunner,
-  type TurnServer,
-  type Watch,
-  wantsToBeTold,
-  xstateEngine,
-} from '@daakia/bot-sdk/internal'
+import { chainOf, TurnRunner, type TurnServer, wantsToBeTold, xstateEngine } from '@daakia/bot-sdk/internal'
 import type { Message } from '@daakia/client-sdk'
 import { type Failure, idMaker } from '@daakia/protocol'
-import type { AnyStateMachine } from 'xstate'
 import { inRealTime } from '../../scene/rest.js'
 import { seededRandom } from '../../time/seeded-random.js'
 import { VirtualClock } from '../../time/virtual-clock.js'
-import type { LastSeen } from '../search/places.js'
 import { type Between, Desk, type Over } from './desk.js'
 import { type OutcomesByActor, Script } from './outcomes.js'
+import { type Hearing, type Recorded, Recorder } from './recorder.js'
 import { rehearsed } from './rehearsed-bot.js'
 import type { Situation } from './situation.js'
 
 const { setImmediate } = globalThis
 
-export type Hearing = Pick<Watch, 'began' | 'stepped' | 'asked' | 'answered'>
-
 /** What a bot did with what it was given. */
-export interface Turned {
+export interface Turned extends Recorded {
   situation: Situation
-  steps: readonly Step[]
-  /** Where machines were, the last place last. */
-  seen: readonly LastSeen[]
-  refused: readonly RefusedEvent[]
   said: readonly Message[]
   /** Why it could not handle it; absent where it could. */
   failure?: string
@@ -43,8 +27,6 @@ export interface BotModelOptions {
   bot: Bot
   between: Between
   outcomes: OutcomesByActor
-  /** Hears what its machines do. */
-  hearing(machine: AnyStateMachine): Hearing
   /** How much real time a turn may take. */
   stuckAfterMs: number
 }
@@ -53,14 +35,10 @@ export interface BotModelOptions {
 export class BotModel {
   readonly bot: Bot
   readonly between: Between
-  /** Hears what its machines do. */
-  readonly hearing: Hearing
   readonly #options: BotModelOptions
   readonly #clock = new VirtualClock(0)
   readonly #runner: TurnRunner
-  #steps: Step[] = []
-  #seen: LastSeen[] = []
-  #refused: RefusedEvent[] = []
+  readonly #recorder = new Recorder()
   #script: Script
   #desk: Desk | undefined
   #fences = 0
@@ -71,50 +49,32 @@ export class BotModel {
     this.between = options.between
     this.bot = rehearsed(options.bot, options.outcomes, () => this.#script)
     const nothing = () => {}
-    const hearing = options.hearing(this.bot.machine)
-    this.hearing = hearing
-    const watch: Watch = {
-      began: (logic, active, by) => {
-        hearing.began(logic, active, by)
-        this.#seen.push({ logic, active })
-      },
-      asked: (...told) => hearing.asked(...told),
-      answered: (...told) => hearing.answered(...told),
-      stepped: (conversation, step) => {
-        hearing.stepped(conversation, step)
-        this.#steps.push(step)
-        if (!step.isQuestion) this.#seen.push(step)
-      },
-      refused: (_, refused) => void this.#refused.push(refused),
-      ...{ committed: nothing, failed: nothing, parked: nothing },
-    }
     const parts = {
-      ...{ bot: this.bot, engine: xstateEngine(this.bot, { watch }), server: this.#server },
+      ...{ bot: this.bot, engine: xstateEngine(this.bot, { watch: this.#recorder }), server: this.#server },
       ...{ clock: this.#clock, newId: idMaker(this.#clock, seededRandom(1)), typing: nothing, hooks: {} },
       ...{ log: { info: nothing, warn: nothing }, middleware: chainOf(this.bot.use) },
     }
     this.#runner = new TurnRunner(parts, 0)
   }
 
+  /** Tells who wants to hear of it what its machines do. */
+  tell(hearing: Hearing): void {
+    this.#recorder.tell(hearing)
+  }
+
   /** Has the bot handle what waits, with its work outside going as the script says. @throws Restless */
   async turn(situation: Situation, script: Script): Promise<Turned> {
     this.#script = script
-    this.#steps = []
-    this.#seen = []
-    this.#refused = []
+    this.#recorder.begin()
     const { over, desk } = await this.#lease(situation, script)
     const told = over.why === 'failed' ? await this.#tell(desk, over.failed, script) : undefined
     const last = told?.desk ?? desk
     return {
       situation: { ...last.situation, running: script.running },
-      ...{
-        steps: this.#steps,
-        seen: this.#seen,
-        refused: this.#refused,
-        said: [...desk.said, ...(told?.desk.said ?? [])],
-      },
+      ...this.#recorder.recorded,
+      said: [...desk.said, ...(told?.desk.said ?? [])],
       ...failureOf(over, told !== undefined),
-      hangs: over.why === 'held up',
+      hangs: (told ?? { over }).over.why === 'held up',
     }
   }
 

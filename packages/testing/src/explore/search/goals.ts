@@ -1,9 +1,10 @@
-import type { Step, Watch } from '@daakia/bot-sdk/internal'
+import type { Step } from '@daakia/bot-sdk/internal'
 import type { AnyStateMachine } from 'xstate'
 import { pairsOf } from '../../machine/pairs.js'
 import type { PairTarget, Target, TargetKind } from '../../machine/targets.js'
 import { targetsOf } from '../../machine/targets-of.js'
 import { takenId, Walk } from '../../machine/walk.js'
+import type { Hearing } from '../model/recorder.js'
 import type { Goal } from '../options.js'
 
 export type GoalTarget = Target | PairTarget
@@ -16,8 +17,6 @@ const kinds: Readonly<Record<Exclude<Goal, 'pairs'>, readonly TargetKind[]>> = {
 
 /** The transition that each machine took last, by the path of its actor. */
 export type LastTaken = ReadonlyMap<string, string>
-
-type Hearing = Pick<Watch, 'began' | 'stepped' | 'asked' | 'answered'>
 
 /** What is to be reached, and what of it was. */
 export class Goals implements Hearing {

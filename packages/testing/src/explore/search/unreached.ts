@@ -1,3 +1,4 @@
+import { actorsOf } from '@daakia/bot-sdk/internal'
 import type { AnyStateMachine } from 'xstate'
 import { authoredIn } from '../../machine/machines.js'
 import type { GuardTarget, PairTarget, StateTarget, Target, TransitionTarget } from '../../machine/targets.js'
@@ -22,13 +23,7 @@ export interface Knowledge {
 }
 
 /** Why something was not reached, and what to do about it. */
-export function whyUnreached(target: GoalTarget, known: Knowledge): string {
-  const reason = reasonFor(target, known)
-  const cut = limited(known)
-  return cut === undefined ? reason : `${reason}; ${cut}`
-}
-
-const reasonFor = (target: GoalTarget, known: Knowledge): string => {
+export const whyUnreached = (target: GoalTarget, known: Knowledge): string => {
   switch (target.kind) {
     case 'state':
       return ofState(target, known)
@@ -43,9 +38,10 @@ const reasonFor = (target: GoalTarget, known: Knowledge): string => {
   }
 }
 
-const limited = ({ end, limit }: Knowledge): string | undefined => {
+/** Which limit kept the search from going on; `undefined` where none did. */
+export const limitReached = ({ end, limit }: Knowledge): string | undefined => {
   if (end === 'all is reached' || end === 'nothing new') return undefined
-  return `the search ended at limit.${end}, ${limit[end]}: raise it, or give a key by which fewer situations differ`
+  return `The search ended at limit.${end}, ${limit[end]}: raise it, or give a key by which fewer situations differ.`
 }
 
 function ofState({ machine, path }: StateTarget, known: Knowledge): string {
@@ -66,6 +62,7 @@ function ofTransition(target: TransitionTarget, known: Knowledge): string {
     withoutOutcome(target, known) ??
     withoutSource(target, known) ??
     withoutPass(target, known) ??
+    withoutAnswer(target, known) ??
     misheard(target, known) ??
     'it was not taken by anything that happened in its state'
   )
@@ -83,6 +80,7 @@ const whyNotAsked = (transition: TransitionTarget, known: Knowledge): string =>
   withoutValue(transition, known) ??
   withoutOutcome(transition, known) ??
   withoutSource(transition, known) ??
+  withoutAnswer(transition, known) ??
   misheard(transition, known) ??
   'another guard stood before it each time'
 
@@ -107,12 +105,25 @@ const ends = /^xstate\.(?<how>done|error)\.actor\.(?<id>.+)$/
 /** Nobody has said that the actor's work may end so. */
 function withoutOutcome({ on, machine }: TransitionTarget, known: Knowledge): string | undefined {
   const { how, id = '' } = ends.exec(on)?.groups ?? {}
-  const actor = how === undefined ? undefined : nameOfActor(machine, id, known)
-  const outcomes = actor === undefined ? undefined : known.outcomes.get(actor)
+  if (how === undefined) return undefined
+  const actor = nameOfActor(machine, id, known)
+  const outcomes = known.outcomes.get(actor)
   const kind = how === 'done' ? 'succeeds' : 'fails'
   if (!outcomes || outcomes.some((outcome) => outcome.kind === kind)) return undefined
   return `no outcome is given with which "${actor}" ${kind}: add it to outcomes.${actor}.${kind}`
 }
+
+/** Nobody has answered the question, or it was not given up. */
+function withoutAnswer({ on, machine }: TransitionTarget, known: Knowledge): string | undefined {
+  const { how, id = '' } = ends.exec(on)?.groups ?? {}
+  const actor = nameOfActor(machine, id, known)
+  if (how === undefined || !isQuestion(actor, known)) return undefined
+  const end = how === 'done' ? 'answered' : 'given up'
+  return `the question "${actor}" was never ${end}, whatever was said and however long nobody spoke`
+}
+
+const isQuestion = (actor: string, { machine }: Knowledge): boolean =>
+  actorsOf(machine).some(({ name, role }) => name === actor && role === 'question')
 
 /** By the id under which it is invoked. */
 const nameOfActor = (machine: string, id: string, known: Knowledge): string => {

@@ -179,3 +179,30 @@ export const shop = bot({
     },
   }),
 })
+
+/** Counts for ever. */
+export const counter = bot({
+  id: 'counter',
+  version: 1,
+  machine: setup({
+    types: {} as Input & { context: { count: number }; events: Heard },
+    guards: { isMany: ({ context }) => context.count > 2 },
+    actions: { count: assign({ count: ({ context }) => context.count + 1 }) },
+  }).createMachine({
+    id: 'counter',
+    context: { count: 0 },
+    initial: 'counting',
+    states: {
+      counting: {
+        entry: [{ type: 'count' }, say(({ context }) => String(context.count))],
+        on: {
+          message: [
+            { guard: 'isMany', target: 'enough' },
+            { target: 'counting', reenter: true },
+          ],
+        },
+      },
+      enough: { entry: say('Enough.') },
+    },
+  }),
+})

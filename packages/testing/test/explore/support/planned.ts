@@ -1,6 +1,7 @@
 import type { AnyStateMachine } from 'xstate'
-import type { Explored } from '../../../src/explore/options.js'
-import { type AnyOptions, type PlannedTest, plan } from '../../../src/explore/plan.js'
+import type { AnyOptions, Explored } from '../../../src/explore/options.js'
+import { plan } from '../../../src/explore/plan.js'
+import type { PlannedTest } from '../../../src/explore/planned-test.js'
 
 /** Where a test would have explored. */
 export const site = '    at /somewhere/paths.test.ts:1:1'
