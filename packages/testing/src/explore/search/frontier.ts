@@ -1,8 +1,11 @@
+import { isIn } from './places.js'
 import type { Trace } from './trace.js'
 
 /**
- * Where the search goes on. A conversation that stands as none has stood before comes first: where its machines are, with
- * what was said last. All others come in the order in which they were found, the shortest first.
+ * Where the search goes on: first from a conversation that stands as none has stood before, by where its machines are and
+ * what was said last. Then from one in a state in which something is left to be reached, and of these from one in which the
+ * same has happened again: bots give up after the fourth wrong answer, or remind a second time. Then from any other. Of
+ * several it is the one that was found first, which is the shortest.
  */
 export class Frontier {
   readonly #fresh: Trace[] = []
@@ -17,7 +20,20 @@ export class Frontier {
     ;(isFresh ? this.#fresh : this.#others).push(trace)
   }
 
-  take(): Trace | undefined {
-    return this.#fresh.shift() ?? this.#others.shift()
+  /** @param wanted names of states in which something is left to be reached */
+  take(wanted: readonly string[]): Trace | undefined {
+    return this.#fresh.shift() ?? this.#takeOther(wanted)
+  }
+
+  #takeOther(wanted: readonly string[]): Trace | undefined {
+    const isWanted = (trace: Trace) => isInAny(trace, wanted)
+    const again = this.#others.findIndex((trace) => isRepeated(trace) && isWanted(trace))
+    const at = again < 0 ? this.#others.findIndex(isWanted) : again
+    return this.#others.splice(Math.max(0, at), 1)[0]
   }
 }
+
+const isInAny = ({ happened }: Trace, states: readonly string[]): boolean =>
+  happened?.places.some((place) => states.some((state) => isIn(place, state))) ?? false
+
+const isRepeated = ({ happened, before }: Trace): boolean => happened?.move === before?.happened?.move

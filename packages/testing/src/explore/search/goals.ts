@@ -1,11 +1,13 @@
 import type { Step } from '@daakia/bot-sdk/internal'
 import type { AnyStateMachine } from 'xstate'
+import { authoredIn } from '../../machine/machines.js'
 import { pairsOf } from '../../machine/pairs.js'
 import type { PairTarget, Target, TargetKind } from '../../machine/targets.js'
 import { targetsOf } from '../../machine/targets-of.js'
 import { takenId, Walk } from '../../machine/walk.js'
 import type { Hearing } from '../model/recorder.js'
 import type { Goal } from '../options.js'
+import { placeOf } from './places.js'
 
 export type GoalTarget = Target | PairTarget
 
@@ -27,6 +29,9 @@ export class Goals implements Hearing {
   /** Everything of the machine that was ever reached, whatever the goal. */
   readonly touched = new Set<string>()
   #walk: Walk
+  /** How much was reached when it was asked last which states are to be left. */
+  #counted = -1
+  #toLeave: readonly string[] = []
   #pairs = new Set<string>()
   #last = new Map<string, string>()
 
@@ -56,6 +61,24 @@ export class Goals implements Hearing {
   /** What tells situations apart, beside themselves: for pairs, what came before. */
   keyOf(last: LastTaken): string {
     return this.#goal === 'pairs' ? JSON.stringify([...last]) : ''
+  }
+
+  /** Names of the states that have to be left for what is not among `ways` yet. */
+  statesToLeave(ways: ReadonlyMap<string, unknown>): readonly string[] {
+    if (this.#counted !== ways.size) {
+      const left = this.targets.filter(({ id }) => !ways.has(id))
+      this.#toLeave = [...new Set(left.flatMap((target) => this.#sourceOf(target)))]
+      this.#counted = ways.size
+    }
+    return this.#toLeave
+  }
+
+  #sourceOf(target: GoalTarget): readonly string[] {
+    const id = target.kind === 'pair' ? target.second : target.kind === 'guard' ? target.transition : target.id
+    const transition = targetsOf(this.#machine).find((each) => each.kind === 'transition' && each.id === id)
+    const machine = authoredIn(this.#machine).machines.find(({ name }) => name === target.machine)
+    if (transition?.kind !== 'transition' || !machine) return []
+    return [placeOf(machine.logic as AnyStateMachine, transition.source, this.#machine)]
   }
 
   get last(): LastTaken {

@@ -25,9 +25,11 @@ const driverOf = (own: Drivers[string], value: unknown) => {
   return typeof value === 'string' ? (person: Person) => person.says(value) : undefined
 }
 
+const time: Move = { kind: 'time' }
+
 /** Time is one of the things that may happen, where something waits for it. */
 export const movesIn = ({ timers }: Situation, moves: readonly Move[]): readonly Move[] =>
-  timers.length > 0 ? [...moves, { kind: 'time' }] : moves
+  timers.length > 0 ? [...moves, time] : moves
 
 /** @throws Impossible where the person can't do it as things are. Answers how long was waited, in milliseconds. */
 export const make = async (move: Move, rehearsal: Rehearsal): Promise<number | undefined> => {

@@ -126,7 +126,12 @@ const leavesOf = (value: StateValue): readonly string[] => {
 }
 
 /** Whether a place is in a state of this name, or is it. */
-export const isIn = (place: string, state: string): boolean => place === state || place.startsWith(`${state}.`)
+export const isIn = (place: string, state: string): boolean =>
+  state === '' || place === state || place.startsWith(`${state}.`)
+
+/** A state of a machine, as it is named among all; the empty name is that of the root, in which everything is. */
+export const placeOf = (wanted: AnyStateMachine, path: StatePath, root: AnyStateMachine): string =>
+  [...(actorsTo(wanted, root) ?? []), ...path].join('.')
 
 /** Every place in which machines may stand. */
 export const allPlacesOf = (machine: AnyStateMachine): readonly string[] => [...placesUnder(machine, [], []), noRun]

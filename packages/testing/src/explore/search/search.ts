@@ -62,9 +62,10 @@ export class Search {
   async #search(): Promise<End> {
     const { limit, goals, moves } = this.#options
     const endsAt = performance.now() + limit.seconds * 1_000
-    for (let trace = this.#frontier.take(); trace; trace = this.#frontier.take()) {
+    const next = () => this.#frontier.take(goals.statesToLeave(this.#ways))
+    for (let trace = next(); trace; trace = next()) {
       for (const move of movesIn(trace.situation, moves)) {
-        for (const next of await this.#allWays(trace, move)) this.#meet(next)
+        for (const found of await this.#allWays(trace, move)) this.#meet(found)
         if (goals.targets.every(({ id }) => this.#ways.has(id))) return 'all is reached'
         if (performance.now() > endsAt) return 'seconds'
       }
