@@ -69,6 +69,7 @@ describe('an order', () => {
 
   test.each([
     ['two large pizzas to 12 Hill Road', 'two large pizzas to 12 Hill Road'],
+    ['one medium lasagne to 12 Hill Road', 'one medium lasagne to 12 Hill Road'],
     ["I'd like 3 salads to 12 Hill Road, please.", 'three salads to 12 Hill Road'],
     ['1 small lasagne to 5 Mill Lane!', 'one small lasagne to 5 Mill Lane'],
   ])('may be all in the first message: %s', async (text, summary) => {

@@ -25,7 +25,7 @@ const hasStatesOf = ({ states }: DrawnMachine, { config, named }: WrittenMachine
     // Of states that are written elsewhere nothing is known: for all of a machine that is too little.
     if (!literal) return inner.length === 0 || (path.length > 0 && !isWrittenOut(node))
     const { names, isAll } = namesIn(literal)
-    if (isAll && names.length !== inner.length) return false
+    if (names.length === 0 || (isAll && names.length !== inner.length)) return false
     return names.every((name) => inner.includes(name) && agreeIn(literal, name, path))
   }
   const agreeIn = (literal: ObjectExpression, name: string, path: readonly string[]): boolean => {

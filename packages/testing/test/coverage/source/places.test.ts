@@ -94,7 +94,7 @@ const other = (on) => createMachine({ id: 'm', initial: 'a', states: { a: { on }
 test('a machine without an id that is written out is known by its states', () => {
   const source = `const make = (id) => createMachine({ id, initial: 'a', states: { a: { on: { go: 'b' } }, b: {} } })`
   const other = `const make = (id) => createMachine({ id, initial: 'a', states: { a: {}, c: {} } })`
-  const unknown = 'const make = (config) => createMachine({ ...config })'
+  const unknown = 'const make = (config) => createMachine({ ...config, states: { ...config.states } })'
   expect(placesIn(createMachine(plain), other, source, unknown)).toHaveProperty('m: a, go → b', '1.ts:1')
 })
 

@@ -13,6 +13,28 @@ export interface Ran {
   output: string
 }
 
+/** Runs the tests of a folder, in a process of its own, with coverage of their bots. */
+export const runVitest = async (
+  folder: string,
+  include: string,
+  options: CoverageOptions,
+  args: readonly string[] = [],
+): Promise<Ran> => {
+  const env: NodeJS.ProcessEnv = { ...process.env, COVERAGE: JSON.stringify(options), INCLUDE: include }
+  // It is a run of its own.
+  for (const name of Object.keys(env)) if (name.startsWith('VITEST') || name === 'FORCE_COLOR') delete env[name]
+  const command = [here('../../../../../node_modules/vitest/vitest.mjs'), 'run', '--config', here('vitest.config.ts')]
+  const child = spawn(process.execPath, [...command, ...args], { cwd: folder, env })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data) => {
+      output += data
+    })
+  }
+  const status = await new Promise<number | null>((resolve) => child.on('close', resolve))
+  return { status, output: stripVTControlCharacters(output) }
+}
+
 /** A folder with tests of its own, which vitest runs in a process of its own. */
 export class Project implements Disposable {
   readonly folder: string
@@ -34,20 +56,8 @@ export class Project implements Disposable {
     return existsSync(path) ? readFileSync(path, 'utf8') : undefined
   }
 
-  async run(options: CoverageOptions, ...args: readonly string[]): Promise<Ran> {
-    const env: NodeJS.ProcessEnv = { ...process.env, COVERAGE: JSON.stringify(options) }
-    // It is a run of its own.
-    for (const name of Object.keys(env)) if (name.startsWith('VITEST') || name === 'FORCE_COLOR') delete env[name]
-    const command = [here('../../../../../node_modules/vitest/vitest.mjs'), 'run', '--config', here('vitest.config.ts')]
-    const child = spawn(process.execPath, [...command, ...args], { cwd: this.folder, env })
-    let output = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (data) => {
-        output += data
-      })
-    }
-    const status = await new Promise<number | null>((resolve) => child.on('close', resolve))
-    return { status, output: stripVTControlCharacters(output) }
+  run(options: CoverageOptions, ...args: readonly string[]): Promise<Ran> {
+    return runVitest(this.folder, '**/*.case.ts', options, args)
   }
 
   [Symbol.dispose](): void {
