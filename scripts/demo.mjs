@@ -3,7 +3,7 @@ import { constants } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { failure, startBackground, startForeground } from './demo/background.mjs'
-import { healthy } from './demo/health.mjs'
+import { healthy, online } from './demo/health.mjs'
 import { freePort } from './demo/ports.mjs'
 import { root } from './lib/root.mjs'
 import { setup } from './lib/setup.mjs'
@@ -68,12 +68,13 @@ async function demo(example, data) {
   const [mqttPort, httpPort] = [await freePort(1883), await freePort(8080)]
   const url = `mqtt://127.0.0.1:${mqttPort}`
   const ports = ['--mqtt-port', `${mqttPort}`, '--http-port', `${httpPort}`]
-  const serverFailure = start('server', [daakia, 'serve', '--dev', ...ports, '--data', join(data, 'data')], data)
-  await Promise.race([healthy(httpPort), serverFailure])
-  const bot = join(root, 'examples', example, 'dist/main.js')
-  const botFailure = start('bot', [bot], data, { DAAKIA_URL: url })
+  const server = start('server', [daakia, 'serve', '--dev', ...ports, '--data', join(data, 'data')], data)
+  await Promise.race([healthy(httpPort), server.failure])
+  const bot = start('bot', [join(root, 'examples', example, 'dist/main.js')], data, { DAAKIA_URL: url })
+  // A chat that came first would ask whether the bot is running at all.
+  await Promise.race([online(bot.log), server.failure, bot.failure])
   console.error(`The server listens at ${url}; its log and the bot's are in ${join(data, 'logs')}.`)
-  return Promise.race([chat(url, `${example}-bot`), serverFailure, botFailure])
+  return Promise.race([chat(url, `${example}-bot`), server.failure, bot.failure])
 }
 
 /**
@@ -81,7 +82,7 @@ async function demo(example, data) {
  * @param {readonly string[]} command
  * @param {string} data
  * @param {NodeJS.ProcessEnv} [env]
- * @returns {Promise<never>} rejects when it ends
+ * @returns {{ log: string, failure: Promise<never> }} its failure rejects when it ends
  */
 function start(name, command, data, env) {
   const log = join(data, 'logs', `${name}.log`)
@@ -89,7 +90,7 @@ function start(name, command, data, env) {
   running.push(background)
   const failed = failure(name, background, log)
   failed.catch(() => {}) // it ends in due course when the demo is over
-  return failed
+  return { log, failure: failed }
 }
 
 /**

@@ -27,6 +27,7 @@ describe('the demo', { timeout: 90_000 }, () => {
     run.says(...order)
     expect(await run.hangsUp()).toBe(0)
     expect(run.stdout).toMatch(confirmed)
+    expect(run.stderr).not.toMatch(/is it running/)
     const lines = run.stdout.trimEnd().split('\n')
     expect(lines.filter((line) => !/^(ana> |order-bot< | {11}\d\. )/.test(line))).toEqual([])
     expect(lines.filter((line) => line.startsWith('ana> '))).toEqual(order.map((line) => `ana> ${line}`))
