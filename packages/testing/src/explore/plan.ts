@@ -31,7 +31,8 @@ export async function plan(
   const limit = { ...limits, ...options.limit }
   const outcomes = outcomesByActor(options.outcomes ?? {})
   const { startsAt = defaults.startsAt, stuckAfterMs = defaults.stuckAfterMs } = harness
-  const between = { conversation: directConversation(client, bot.id), client, bot: bot.id }
+  const quietMs = typeof bot.overlap === 'object' ? bot.overlap.debounceMs : 0
+  const between = { conversation: directConversation(client, bot.id), client, bot: bot.id, quietMs }
   const model = new BotModel({ bot, between, outcomes, stuckAfterMs })
   const goals = new Goals(model.bot.machine, goal)
   model.tell(goals)

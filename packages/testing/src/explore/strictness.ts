@@ -8,9 +8,10 @@ import type { AnyOptions } from './options.js'
 import { allPlacesOf, isIn } from './search/places.js'
 
 /** What keeps conversations with a bot from being played, each with what to do about it. */
-export const faultsOf = ({ machine }: Bot, options: AnyOptions): readonly string[] => [
+export const faultsOf = ({ machine, checkpointAfterMs }: Bot, options: AnyOptions): readonly string[] => [
   ...eventsWithoutDriver(machine, options),
   ...workWithoutOutcome(machine, options),
+  ...workWithoutCheckpoint(checkpointAfterMs, options),
   ...expectationsOfNothing(machine, options),
 ]
 
@@ -45,6 +46,18 @@ function workWithoutOutcome(machine: AnyStateMachine, options: AnyOptions): stri
         `The promise "${id}" has no name by which it could be told how it ends: register it under actors of setup.`,
     ),
   ]
+}
+
+/** What happens while it is at work would be known only when it is over. */
+function workWithoutCheckpoint(checkpointAfterMs: number, options: AnyOptions): string[] {
+  if (Number.isFinite(checkpointAfterMs)) return []
+  const endless = [...outcomesByActor(options.outcomes ?? {}).values()]
+    .flat()
+    .filter(({ kind }) => kind === 'never answers')
+  return endless.map(
+    ({ actor }) =>
+      `A bot whose checkpointAfterMs is Infinity stores nothing while "${actor}" does not answer: leave out outcomes.${actor}.neverAnswers.`,
+  )
 }
 
 function expectationsOfNothing(machine: AnyStateMachine, { expect }: AnyOptions): string[] {

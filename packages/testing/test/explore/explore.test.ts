@@ -1,6 +1,6 @@
 import { describe } from 'vitest'
 import { explore } from '../../src/vitest.js'
-import { both, counter, desk, radio, shop, till } from './support/bots.js'
+import { both, counter, desk, patient, radio, shop, till } from './support/bots.js'
 
 describe('a promise that succeeds, fails and never answers', () => {
   explore(till, {
@@ -58,6 +58,15 @@ describe('a context that counts for ever', () => {
     events: { message: ['more'] },
     key: ({ value, context }) => [value, Math.min((context as { count: number }).count, 3)],
     expect: { counting: /^\d+$/, enough: 'Enough.' },
+  })
+})
+
+describe('a bot that waits for quiet', () => {
+  explore(patient, {
+    goal: 'transitions',
+    events: { message: ['hello'], pay: ['pay'], cancel: ['cancel'] },
+    outcomes: { charge: { succeeds: [{ receipt: 'R1' }], fails: [new Error('declined')], neverAnswers: true } },
+    expect: { open: 'Say "pay".', paying: 'One moment.', trouble: 'That went wrong.', paid: 'Paid: R1.' },
   })
 })
 

@@ -2,7 +2,7 @@ import { bot, type Heard, type RunInput, type Said, say } from '@daakia/bot-sdk'
 import { describe, expect, test } from 'vitest'
 import { createMachine, fromPromise, setup } from 'xstate'
 import type { Person } from '../../src/vitest.js'
-import { counter, desk, radio, till } from './support/bots.js'
+import { counter, desk, forgetful, radio, till } from './support/bots.js'
 import { failures, planned, site } from './support/planned.js'
 
 const reached = 'every transition is reached'
@@ -35,6 +35,12 @@ describe('what can not be played is told before anything is', () => {
         'Nobody says how the work of "charge" may end: add outcomes.charge.',
         'There is no actor "charged", of which outcomes are given.',
       ].join('\n'),
+    )
+  })
+
+  test('work that never ends, of a bot that stores nothing meanwhile', async () => {
+    expect((await failures(forgetful, said))[playable]).toBe(
+      'A bot whose checkpointAfterMs is Infinity stores nothing while "charge" does not answer: leave out outcomes.charge.neverAnswers.',
     )
   })
 

@@ -9,6 +9,8 @@ export interface Between {
   conversation: string
   client: string
   bot: string
+  /** How long nobody has to speak before the bot is given what was said, where its states say nothing; milliseconds. */
+  quietMs: number
 }
 
 /** Why a turn is over: with what was committed, at work on what never ends, or with what went wrong. */
@@ -102,7 +104,16 @@ export class Desk {
     if (fence === this.fence) this.#end({ why: 'parked', reason })
   }
 
-  #after({ processed, again = [], state, messages, timers, checkpoint = false, ...turn }: CommitTurn): Situation {
+  #after({
+    processed,
+    again = [],
+    state,
+    messages,
+    timers,
+    checkpoint = false,
+    debounce,
+    ...turn
+  }: CommitTurn): Situation {
     const { now, head, revision, ...before } = this.#situation
     const said = messages.map(
       (utterance, index): Envelope => ({
@@ -116,6 +127,7 @@ export class Desk {
     return {
       ...before,
       ...{ now, processed, public: turn.public, isUnfinished: checkpoint },
+      quietMs: debounce === undefined ? this.#between.quietMs : (debounce?.quietMs ?? 0),
       ...{ head: head + said.length, revision: revision + 1, state: state as StoredRun | null },
       timers: [
         ...before.timers.filter(({ id }) => !gone.has(id)),

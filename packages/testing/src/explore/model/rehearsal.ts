@@ -27,6 +27,8 @@ export class Rehearsal implements Person {
   /** What the person did, for people to read. */
   readonly acts: string[] = []
   failure: string | undefined
+  /** How long it was quiet before the bot was given what was said, milliseconds. */
+  quietMs = 0
   hangs = false
   situation: Situation
 
@@ -69,9 +71,11 @@ export class Rehearsal implements Person {
 
   async #hear(saying: Saying, act: string): Promise<void> {
     this.acts.push(act)
-    const { head, now, pending } = this.situation
+    const { head, now, pending, quietMs } = this.situation
     const message = this.#envelope(saying, head + 1, now)
-    this.situation = { ...this.situation, head: head + 1, pending: [...pending, message], unanswered: [] }
+    this.quietMs += quietMs
+    const said = { head: head + 1, pending: [...pending, message], unanswered: [] }
+    this.situation = { ...this.situation, ...said, now: now + quietMs }
     await this.#turn()
   }
 

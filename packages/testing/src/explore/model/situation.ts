@@ -17,6 +17,8 @@ export interface Situation {
   /** The state is that of a bot which is still at work. */
   isUnfinished: boolean
   public: PublicState
+  /** How long nobody has to speak before the bot is given what was said, milliseconds. */
+  quietMs: number
   timers: readonly DueTimer[]
   /** What the bot has not handled. */
   pending: readonly Envelope[]
@@ -28,7 +30,9 @@ export interface Situation {
 
 export const noRun: PublicState = { value: null, tags: [], accepts: ['message'] }
 
-export const beginning = (now: number): Situation => ({
+/** @param quietMs as the bot has it */
+export const beginning = (now: number, quietMs: number): Situation => ({
+  quietMs,
   ...{ now, head: 0, processed: 0, revision: 0, state: null, isUnfinished: false, public: noRun },
   ...{ timers: [], pending: [], unanswered: [], running: new Map() },
 })

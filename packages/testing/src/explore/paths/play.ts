@@ -47,10 +47,16 @@ export async function play(trace: Trace, options: PlayOptions): Promise<void> {
   }
 }
 
-async function make({ move, waitedMs, hangs }: Happened, { chat }: SetScene, user: SceneUser, bot: Bot): Promise<void> {
+async function make(
+  { move, waitedMs, quietMs, hangs }: Happened,
+  { chat }: SetScene,
+  user: SceneUser,
+  bot: Bot,
+): Promise<void> {
   if (move.kind === 'event') await move.drive(user as Person)
   else await chat.advance(waitedMs ?? 0)
-  if (hangs) await chat.advance(bot.checkpointAfterMs)
+  const lateMs = quietMs + (hangs ? bot.checkpointAfterMs : 0)
+  if (lateMs > 0) await chat.advance(lateMs)
 }
 
 /** @param path up to what has just happened */

@@ -54,7 +54,11 @@ export class Search {
   }
 
   async run(): Promise<Found> {
-    this.#meet({ depth: 0, situation: beginning(this.#options.startsAt), lastTaken: new Map() })
+    this.#meet({
+      depth: 0,
+      situation: beginning(this.#options.startsAt, this.#options.model.between.quietMs),
+      lastTaken: new Map(),
+    })
     const end = await this.#search()
     return { ways: this.#ways, failures: [...this.#failures.values()], tally: this.#tally, end }
   }
@@ -99,12 +103,12 @@ export class Search {
       else if (!(error instanceof Impossible)) throw error
       else if (move.kind === 'event') return this.#tally.impossible(move.type)
     }
-    const { situation, steps, seen, refused, said, acts, hangs, failure } = rehearsal
+    const { situation, steps, seen, refused, said, acts, hangs, failure, quietMs } = rehearsal
     if (move.kind === 'event') this.#tally.happened(move.type, steps, refused)
     return {
       ...{ before, depth: before.depth + 1, situation, lastTaken: goals.last },
       happened: {
-        ...{ move, choices: script.choices, hangs, reached: goals.end() },
+        ...{ move, choices: script.choices, hangs, quietMs, reached: goals.end() },
         act: waitedMs === undefined ? acts.join(', ') : `waits ${formatMs(waitedMs)}`,
         ...(waitedMs !== undefined && { waitedMs }),
         moved: steps.length > 0,

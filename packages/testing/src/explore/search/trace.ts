@@ -21,6 +21,8 @@ export interface Happened {
   act: string
   /** Milliseconds, where nobody did anything. */
   waitedMs?: number
+  /** How long it was quiet before the bot was given what was said, milliseconds. */
+  quietMs: number
   /** How work outside ended that began then. */
   choices: readonly Choice[]
   /** Where the author's machines stood after it. */

@@ -52,6 +52,15 @@ export const till = bot({
   recognise: (text) => (text === 'pay' ? { type: 'pay' } : undefined),
 })
 
+const { recognise } = till
+const asTill = { id: 'till', version: 1, machine: till.machine, ...(recognise && { recognise }) }
+
+/** The same, where nobody has spoken for a while. */
+export const patient = bot({ ...asTill, overlap: { debounceMs: 2_000 } })
+
+/** The same, which stores nothing while it is at work. */
+export const forgetful = bot({ ...asTill, checkpointAfterMs: Number.POSITIVE_INFINITY })
+
 /** Two things at a time, one of which remembers where it was. */
 export const radio = bot({
   id: 'radio',
