@@ -5,6 +5,7 @@ import type { Chat } from './chat.js'
 import { type CallSite, callSite } from './failure/call-site.js'
 import { replayLine, seedOfRun } from './failure/replay.js'
 import type { StartOf } from './machine/machine-types.js'
+import type { Schedule } from './races/schedule.js'
 import type { Scene } from './scene/scene.js'
 import { SceneChat } from './scene/scene-chat.js'
 import { Stage } from './stage.js'
@@ -87,23 +88,32 @@ export interface SetScene {
   scene: Scene
 }
 
+interface Setting {
+  /** Where it was asked for. */
+  site: CallSite
+  /** A bot is at work on what never ends, for which nobody waits. */
+  isHeldUp?: () => boolean
+  /** Who goes first, where several race; it is named by the seed. */
+  schedule?: Schedule
+  /** How many of each bot run. */
+  instances?: number
+}
+
 /**
  * As `harness`, for other parts of this package.
- *
- * @param told where it was asked for, and whether a bot is at work on what never ends, for which nobody waits
  */
 export const setScene = async <TMachine extends AnyStateMachine>(
   options: HarnessOptions<TMachine>,
-  { site, isHeldUp }: { site: CallSite; isHeldUp?: () => boolean },
+  { site, isHeldUp, schedule, instances }: Setting,
 ): Promise<SetScene> => {
   checkTime(options)
   const bots = options.bots ?? [options.bot]
   const startAt = options.startAt as Start | undefined
   if (startAt) checkStart(bots[0].machine, startAt)
   const seed = options.seed ?? seedOfRun() ?? defaults.seed
-  const replay = await replayLine(options.seed === undefined ? seed : undefined)
-  const stage = await Stage.open({ ...defaults, ...options, seed, replay, startAt, isHeldUp })
-  for (const bot of bots) stage.add(bot, { isFirst: bot === bots[0] })
+  const replay = await replayLine(options.seed === undefined || schedule ? seed : undefined)
+  const stage = await Stage.open({ ...defaults, ...options, seed, replay, startAt, isHeldUp, schedule })
+  for (const bot of bots) stage.add(bot, { isFirst: bot === bots[0], instances })
   const chat = new SceneChat({
     scene: stage.scene,
     site,

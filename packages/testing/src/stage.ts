@@ -5,6 +5,8 @@ import type { Random } from '@daakia/protocol'
 import { noting } from './failure/noting.js'
 import { Host } from './host/host.js'
 import { type Line, line } from './host/line.js'
+import type { Schedule } from './races/schedule.js'
+import { ScheduledClock } from './races/scheduled-clock.js'
 import { type BotProcess, SceneBot } from './scene/bot.js'
 import type { BotWatch } from './scene/bot-watch.js'
 import { opening, opens } from './scene/opening.js'
@@ -26,6 +28,8 @@ export interface StageOptions {
   replay?: string | undefined
   /** A bot is at work on what never ends: nobody waits for that. */
   isHeldUp?: (() => boolean) | undefined
+  /** Who goes first, where several race. */
+  schedule?: Schedule | undefined
   /** Where conversations with the first bot start; at the beginning where it is absent. */
   startAt?: Start | undefined
 }
@@ -35,6 +39,9 @@ interface StageParts extends StageOptions {
   host: Host
 }
 
+const virtualClock = (startsAt: number, schedule: Schedule | undefined): VirtualClock =>
+  schedule ? new ScheduledClock(startsAt, schedule) : new VirtualClock(startsAt)
+
 /** What a scene is played on: a server, and the lines that lead to it. */
 export class Stage {
   readonly scene: Scene
@@ -42,26 +49,29 @@ export class Stage {
   readonly #clock: SceneClock
   readonly #seed: number
   readonly #startAt: Start | undefined
+  readonly #schedule: Schedule | undefined
   #connections = 0
 
-  private constructor({ seed, clock, host, stuckAfterMs, startAt, replay, isHeldUp }: StageParts) {
+  private constructor({ seed, clock, schedule, host, stuckAfterMs, startAt, replay, isHeldUp }: StageParts) {
     this.#startAt = startAt
     this.#clock = clock
     this.#seed = seed
+    this.#schedule = schedule
     this.#host = host
-    this.scene = new Scene({ clock, server: host, stuckAfterMs, replay, isHeldUp })
+    this.scene = new Scene({ clock, server: host, stuckAfterMs, replay, isHeldUp, schedule })
   }
 
   static async open(options: StageOptions): Promise<Stage> {
     const { time, transport, startsAt, seed } = options
-    const clock = time === 'real' ? new RealClock() : new VirtualClock(startsAt)
+    const clock = time === 'real' ? new RealClock() : virtualClock(startsAt, options.schedule)
     const host = await Host.open({ transport, clock, random: seededRandom(seedFor(seed, 'server')) })
     return new Stage({ ...options, clock, host })
   }
 
-  add(bot: Bot, { isFirst }: { isFirst: boolean }): void {
+  add(bot: Bot, { isFirst, instances = 1 }: { isFirst: boolean; instances?: number | undefined }): void {
     const startAt = isFirst ? this.#startAt : undefined
-    this.scene.bots.set(bot.id, new SceneBot(bot, this.scene, (watch) => this.#run(bot, watch, startAt)))
+    const start = (watch: BotWatch) => this.#run(bot, watch, startAt)
+    this.scene.bots.set(bot.id, new SceneBot(bot, this.scene, { start, instances }))
   }
 
   /** Lets a person in. */
@@ -105,7 +115,8 @@ export class Stage {
       client,
       connection: `${client}-${this.#connections}`,
       url: this.#host.url,
-      openSocket: this.#host.openSocket,
+      openSocket:
+        this.#schedule?.over(this.#host.openSocket, `${client}-${this.#connections}`) ?? this.#host.openSocket,
       clock: this.#clock,
       keepAliveSeconds: 0,
       travelled: () => {

@@ -27,10 +27,12 @@ export class SceneBot implements BotUnderTest, Participant {
   readonly #start: () => BotProcess
   readonly watch: BotWatch
   #process: BotProcess
+  /** Further instances, which run to the end. */
+  readonly #others: readonly BotProcess[]
   /** The process gets its turns from the server. */
   #isSubscribed = false
 
-  constructor(bot: Bot, scene: Scene, start: (watch: BotWatch) => BotProcess) {
+  constructor(bot: Bot, scene: Scene, { start, instances }: { start(watch: BotWatch): BotProcess; instances: number }) {
     this.id = bot.id
     this.#scene = scene
     this.watch = new BotWatch(new Walk(bot.machine))
@@ -38,6 +40,7 @@ export class SceneBot implements BotUnderTest, Participant {
     installedCollector()?.begin({ id, machine, describe: () => described(machine) }, this.watch.walk)
     this.#start = () => start(this.watch)
     this.#process = this.#begin()
+    this.#others = Array.from({ length: instances - 1 }, () => this.#start())
   }
 
   #begin(): BotProcess {
@@ -100,7 +103,10 @@ export class SceneBot implements BotUnderTest, Participant {
   }
 
   busyWith(): string | undefined {
-    return this.#process.connection.status.state === 'connecting' ? `${this.id} is connecting` : undefined
+    const processes = [this.#process, ...this.#others]
+    return processes.some(({ connection }) => connection.status.state === 'connecting')
+      ? `${this.id} is connecting`
+      : undefined
   }
 
   async restart(): Promise<void> {
@@ -110,7 +116,7 @@ export class SceneBot implements BotUnderTest, Participant {
 
   /** It is not started again. */
   async end(): Promise<void> {
-    await this.kill()
+    await Promise.all([this.kill(), ...this.#others.map((other) => other.kill())])
     installedCollector()?.end(this.watch.walk)
   }
 

@@ -19,6 +19,8 @@ export interface SceneOptions {
   stuckAfterMs: number
   /** A bot is at work on what never ends: nobody waits for that. */
   isHeldUp?: (() => boolean) | undefined
+  /** Who goes first, where several race. */
+  schedule?: Participant | undefined
   /** The command that plays the test again. */
   replay?: string | undefined
 }
@@ -79,7 +81,8 @@ export class Scene {
   }
 
   get participants(): readonly Participant[] {
-    return [...this.users.values(), ...this.bots.values(), this.#options.server]
+    const { server, schedule } = this.#options
+    return [...this.users.values(), ...this.bots.values(), server, ...(schedule ? [schedule] : [])]
   }
 
   /** What bots have in hand, the oldest turn first. */
@@ -134,7 +137,8 @@ export class Scene {
   /** Lets time pass, from one thing that is due to the next, or as far as `until` becomes true at rest. */
   async pass(ms: number, site: CallSite, { until = () => false }: { until?: () => boolean } = {}): Promise<void> {
     const end = this.clock.now() + ms
-    await this.rest(site)
+    // In a race it is not waited for what goes on beside it.
+    if (!this.#options.schedule) await this.rest(site)
     while (!until()) {
       const next = Math.min(this.clock.nextDue ?? end, end)
       await this.clock.passTo(next)

@@ -1,0 +1,100 @@
+import { test } from 'vitest'
+import type { AnyStateMachine } from 'xstate'
+import type { Chat } from '../chat.js'
+import { type CallSite, callSite } from '../failure/call-site.js'
+import { replayLine, seedOfRun } from '../failure/replay.js'
+import { type HarnessOptions, setScene } from '../harness.js'
+import { seededRandom, seedFor } from '../time/seeded-random.js'
+import { Schedule } from './schedule.js'
+
+/**
+ * Whose race it is, and how often it is run.
+ *
+ * @example
+ * const options: RacesOptions<typeof machine> = { bot: order, instances: 2, schedules: 200 }
+ */
+export type RacesOptions<TMachine extends AnyStateMachine> = HarnessOptions<TMachine> & {
+  /** In how many orders. 100 by default. */
+  schedules?: number
+  /** How many instances of each bot run. 1 by default. */
+  instances?: number
+}
+
+const usual = { schedules: 100, instances: 1 }
+
+/**
+ * Makes a test that plays one scenario in many orders: which of the messages that are on their way comes first, and which of the
+ * timers that are due, is another in each. What a test does at once, with `Promise.all`, races: what several people say, and `chat.advance`
+ * with it. The orders are the same in each run; a failure names the one in which the scenario fails, and the command that plays it
+ * alone.
+ *
+ * @param scenario has to hold in whatever order things happen
+ * @example
+ * // test/races.test.ts
+ * races('an order is taken or late, and never both', { bot: order, schedules: 100 }, async (chat) => {
+ *   const ana = chat.user('ana')
+ *   await ana.says('two large')
+ *   await Promise.all([ana.says('yes'), chat.advance('15m')])
+ *   await ana.toHear(/taken|late/)
+ * })
+ */
+export const races = <TMachine extends AnyStateMachine>(
+  name: string,
+  options: RacesOptions<TMachine>,
+  scenario: (chat: Chat<TMachine>) => Promise<void>,
+): void => {
+  const site = callSite(races)
+  const { schedules, instances } = { ...usual, ...options }
+  if (options.time === 'real' || options.transport === 'tcp')
+    throw new RangeError('Races are run in virtual time and in memory: leave out "time" and "transport".')
+  test(name, { timeout: 600_000 }, async () => {
+    const only = options.seed ?? seedOfRun()
+    const seeds = only === undefined ? Array.from({ length: schedules }, (_, at) => at + 1) : [only]
+    for (const seed of seeds) await run(options, scenario, { seed, instances, site, of: seeds.length })
+  })
+}
+
+const run = async <TMachine extends AnyStateMachine>(
+  options: HarnessOptions<TMachine>,
+  scenario: (chat: Chat<TMachine>) => Promise<void>,
+  { seed, instances, site, of }: { seed: number; instances: number; site: CallSite; of: number },
+): Promise<void> => {
+  const schedule = new Schedule(seededRandom(seedFor(seed, 'schedule')))
+  const { chat } = await setScene({ ...options, seed }, { site, schedule, instances })
+  schedule.begin()
+  try {
+    await scenario(chat as unknown as Chat<TMachine>)
+    await chat.close()
+  } catch (error) {
+    throw inSchedule(error, { seed, of, taken: [...schedule.taken], again: await replayLine(seed) })
+  } finally {
+    await chat.close().catch(() => {})
+  }
+}
+
+/** Says in which order it happened. The stack is that of the scenario's line. */
+const inSchedule = (
+  error: unknown,
+  { seed, of, taken, again }: { seed: number; of: number; taken: readonly string[]; again: string | undefined },
+): unknown => {
+  if (!(error instanceof Error)) return error
+  const where = of === 1 ? `In the order ${seed}` : `In the order ${seed} of ${of}`
+  const before = error.message
+  const replay = again === undefined || before.includes(again) ? '' : `\nAgain: ${again}`
+  const message = `${before}\n${where}: ${inRuns(taken).join(', ')}${replay}`
+  const { stack } = error
+  Object.defineProperty(error, 'message', { value: message, configurable: true, writable: true })
+  if (stack !== undefined) error.stack = stack.replace(before, () => message)
+  return error
+}
+
+/** `ana → server ×2` where a way went several times in a row. */
+const inRuns = (taken: readonly string[]): string[] => {
+  const runs: { way: string; times: number }[] = []
+  for (const way of taken) {
+    const last = runs.at(-1)
+    if (last?.way === way) last.times += 1
+    else runs.push({ way, times: 1 })
+  }
+  return runs.map(({ way, times }) => (times === 1 ? way : `${way} ×${times}`))
+}
