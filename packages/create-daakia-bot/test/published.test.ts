@@ -30,7 +30,9 @@ describe('published packages', { timeout: 10 * minutesMs }, () => {
 
     expect(await npm(folder.path, 'create', 'daakia-bot@latest', 'my-bot', '--yes')).toContain('my-bot is ready')
     expect(await npm(project, 'install')).not.toMatch(/warn|deprecated/i)
-    expect(await npm(project, 'test')).toMatch(/Tests\s+2 passed/)
+    const tested = await npm(project, 'test')
+    expect(tested).toMatch(/Tests\s+2 passed/)
+    expect(tested).toMatch(/src\/bot\.ts:\d+ +transition +order: asking, onError of order → cancelled/)
     await npm(project, 'run', 'typecheck')
     expect(await npm(project, 'exec', '--', 'daakia', '--version')).toMatch(/^\d+\.\d+\.\d+$/m)
   })

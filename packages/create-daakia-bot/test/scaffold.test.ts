@@ -14,6 +14,7 @@ describe('a new project', () => {
         'package.json',
         '.gitignore',
         'README.md',
+        'vitest.config.ts',
         join('src', 'bot.ts'),
         join('test', 'bot.test.ts'),
       ]),
