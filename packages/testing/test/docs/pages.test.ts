@@ -17,7 +17,9 @@ const elsewhere: Record<string, string> = {
 
 const howTos = readdirSync(join(root, 'docs/how-to')).map((file) => `how-to/${file.replace(/\.md$/, '')}`)
 const pageAt = (page: string) => read(page === 'README' ? 'README.md' : `docs/${page}.md`)
-const pages = ['README', ...howTos].filter((page) => !(page in elsewhere) && blocksOf(pageAt(page), 'ts').length > 0)
+const pages = ['README', 'tutorial/test-a-bot', ...howTos].filter(
+  (page) => !(page in elsewhere) && blocksOf(pageAt(page), 'ts').length > 0,
+)
 
 /** The checked programs, by their paths in docs/code: `how-to/ask-questions.ts`, or `how-to/draw-buttons/desk.ts`. */
 const programs = readdirSync(join(root, 'docs/code'), { recursive: true, encoding: 'utf8' }).filter((path) =>

@@ -1,0 +1,1 @@
+export { order } from '../../../../../examples/order/src/order.js'
