@@ -14,8 +14,12 @@ export interface Clock {
   after(delayMs: number, run: () => void, purpose?: AlarmPurpose): Alarm
 }
 
-/** `upkeep`: housekeeping that nobody waits for. A clock that tests move does not tell of it as something that is due. */
-export type AlarmPurpose = 'upkeep'
+/**
+ * What a delay is for, where a clock that tests move makes a difference of it. `upkeep`: housekeeping that nobody waits for,
+ * of which it does not tell as something that is due. `reconnect`: who lost a connection waits before it tries again, which
+ * spares the server and says nothing else, so that no time has to pass for it.
+ */
+export type AlarmPurpose = 'upkeep' | 'reconnect'
 
 const longestTimeoutMs = 2 ** 31 - 1
 

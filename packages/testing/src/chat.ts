@@ -85,6 +85,28 @@ export interface Chat<TMachine extends AnyStateMachine = AnyStateMachine> extend
    */
   restartBot(id?: string): Promise<void>
   /**
+   * Ends the process of the server, as a crash would, and starts another one with what was stored. Everybody loses the
+   * connection, and comes back.
+   */
+  restartServer(): Promise<void>
+  /**
+   * Everything that was said is in its journal once, every member heard it once, and no bot handled a message twice.
+   *
+   * @throws ConversationFailure naming what was lost or doubled
+   * @example
+   * await chat.toDeliverExactlyOnce()
+   */
+  toDeliverExactlyOnce(): Promise<void>
+  /**
+   * What each person sent, and what each one heard, is in the order of the journal; no bot handled anything from a state
+   * that was no longer the newest.
+   *
+   * @throws ConversationFailure naming what was reordered or stale
+   * @example
+   * await chat.toPreserveOrder()
+   */
+  toPreserveOrder(): Promise<void>
+  /**
    * Ends all of it. `await using` does so at the end of the test.
    *
    * @throws ConversationFailure where somebody was told something that the test did not hear

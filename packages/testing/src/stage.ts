@@ -1,8 +1,11 @@
 import type { Bot, RunInput, TurnHooks } from '@daakia/bot-sdk'
 import { connectInside, type Start } from '@daakia/bot-sdk/internal'
 import { createClient } from '@daakia/client-sdk'
+import type { OpenSocket } from '@daakia/client-sdk/internal'
 import type { Random } from '@daakia/protocol'
 import { noting } from './failure/noting.js'
+import { type CrashPlan, describedPoint, type TurnMoment } from './faults/crash-point.js'
+import { hooksAt } from './faults/hooks.js'
 import { Host } from './host/host.js'
 import { type Line, line } from './host/line.js'
 import type { Schedule } from './races/schedule.js'
@@ -12,6 +15,7 @@ import type { BotWatch } from './scene/bot-watch.js'
 import { opening, opens } from './scene/opening.js'
 import { Scene } from './scene/scene.js'
 import { SceneUser } from './scene/user.js'
+import { MortalClock } from './time/mortal-clock.js'
 import { RealClock } from './time/real-clock.js'
 import type { SceneClock } from './time/scene-clock.js'
 import { seededRandom, seedFor } from './time/seeded-random.js'
@@ -30,8 +34,15 @@ export interface StageOptions {
   isHeldUp?: (() => boolean) | undefined
   /** Who goes first, where several race. */
   schedule?: Schedule | undefined
+  /** Who is killed, and where. */
+  crashes: CrashPlan
   /** Where conversations with the first bot start; at the beginning where it is absent. */
   startAt?: Start | undefined
+}
+
+/** The server is there before the stage is. */
+interface Reached {
+  at(moment: TurnMoment): Promise<never> | undefined
 }
 
 interface StageParts extends StageOptions {
@@ -48,11 +59,14 @@ export class Stage {
   readonly #host: Host
   readonly #clock: SceneClock
   readonly #seed: number
+  readonly #crashes: CrashPlan
   readonly #startAt: Start | undefined
   readonly #schedule: Schedule | undefined
   #connections = 0
 
-  private constructor({ seed, clock, schedule, host, stuckAfterMs, startAt, replay, isHeldUp }: StageParts) {
+  private constructor(parts: StageParts) {
+    const { seed, clock, schedule, host, stuckAfterMs, startAt, replay, crashes, isHeldUp } = parts
+    this.#crashes = crashes
     this.#startAt = startAt
     this.#clock = clock
     this.#seed = seed
@@ -64,8 +78,12 @@ export class Stage {
   static async open(options: StageOptions): Promise<Stage> {
     const { time, transport, startsAt, seed } = options
     const clock = time === 'real' ? new RealClock() : virtualClock(startsAt, options.schedule)
-    const host = await Host.open({ transport, clock, random: seededRandom(seedFor(seed, 'server')) })
-    return new Stage({ ...options, clock, host })
+    const reached: Reached = { at: () => undefined }
+    const hooks = hooksAt((moment) => reached.at(moment))
+    const host = await Host.open({ transport, clock, random: seededRandom(seedFor(seed, 'server')), hooks })
+    const stage = new Stage({ ...options, clock, host })
+    reached.at = (moment) => stage.#reach('server', moment, () => host.crash())
+    return stage
   }
 
   add(bot: Bot, { isFirst, instances = 1 }: { isFirst: boolean; instances?: number | undefined }): void {
@@ -83,6 +101,10 @@ export class Stage {
     return user
   }
 
+  crashServer(): void {
+    this.#host.crash()
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.scene.bots.values()].map((bot) => bot.end()))
     await Promise.all([...this.scene.users.values()].map(({ client }) => this.#now(client.close({ giveUpAfterMs: 0 }))))
@@ -92,16 +114,34 @@ export class Stage {
   #run(bot: Bot, watch: BotWatch, startAt: Start | undefined): BotProcess {
     const { transport, cut } = this.#line(bot.id)
     const log = noting((note) => this.scene.transcript.note(`${bot.id}: ${note}`))
-    const hooks: TurnHooks = { 'turn.leased': ({ conversation }) => watch.leased(conversation) }
+    const hooks: TurnHooks = hooksAt((moment, { conversation }) => {
+      if (moment === 'turn.leased') watch.leased(conversation)
+      return this.#reach(bot.id, moment, () => this.scene.bots.get(bot.id)?.crash())
+    })
     const random = this.#randomOf(bot.id)
-    const options = { transport, clock: this.#clock, random, log, hooks }
+    const clock = new MortalClock(this.#clock)
+    const options = { transport, clock, random, log, hooks }
     const startsAt = ({ message }: RunInput) => (opens(message) ? startAt : undefined)
     const connection = connectInside(bot, options, { watch, startsAt })
-    const kill = () => {
+    const kill = async () => {
       cut()
-      return this.#now(connection.close({ graceMs: 0 }))
+      await this.#now(connection.close({ graceMs: 0 }))
+      clock.end()
     }
-    return { connection, kill }
+    const crash = () => {
+      cut()
+      clock.end()
+    }
+    return { connection, kill, crash }
+  }
+
+  /** A turn comes to this moment. Where somebody is killed there, it does not go on. */
+  #reach(of: string, moment: TurnMoment, crash: () => void): Promise<never> | undefined {
+    const point = this.#crashes.reach(of, moment)
+    if (!point) return undefined
+    this.scene.transcript.note(describedPoint(point))
+    crash()
+    return new Promise(() => {})
   }
 
   /** Of each process its own: in which order they draw is not the same over sockets. */
@@ -111,18 +151,25 @@ export class Stage {
 
   #line(client: string): Line {
     this.#connections += 1
+    const connection = `${client}-${this.#connections}`
     return line({
       client,
-      connection: `${client}-${this.#connections}`,
-      url: this.#host.url,
-      openSocket:
-        this.#schedule?.over(this.#host.openSocket, `${client}-${this.#connections}`) ?? this.#host.openSocket,
+      connection,
+      sockets: () => this.#sockets(connection),
       clock: this.#clock,
       keepAliveSeconds: 0,
       travelled: () => {
         this.scene.traffic.count += 1
       },
     })
+  }
+
+  #sockets(connection: string): OpenSocket | Promise<OpenSocket> {
+    const sockets = this.#host.sockets()
+    const schedule = this.#schedule
+    if (!schedule) return sockets
+    const scheduled = (open: OpenSocket) => schedule.over(open, connection)
+    return sockets instanceof Promise ? sockets.then(scheduled) : scheduled(sockets)
   }
 
   /** Lets go off what is due at once. */

@@ -147,10 +147,11 @@ class ReconnectingLink implements Link {
 
   #retryLater(reason: Refused | ConnectionLost): void {
     const retryInMs = this.#backoff.next()
-    this.#retry = this.#clock.after(retryInMs, () => {
+    const retry = () => {
       this.#become({ state: 'connecting', reason })
       void this.#connect()
-    })
+    }
+    this.#retry = this.#clock.after(retryInMs, retry, 'reconnect')
     this.#become({ state: 'offline', reason, retryInMs })
   }
 

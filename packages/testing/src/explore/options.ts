@@ -2,7 +2,7 @@ import type { Bot } from '@daakia/bot-sdk'
 import type { Saying } from '@daakia/client-sdk'
 import type { AnyStateMachine } from 'xstate'
 import type { Chat, User } from '../chat.js'
-import type { HarnessOptions } from '../harness.js'
+import type { HarnessOptions } from '../harness-options.js'
 import type { KnownChoiceOf } from '../machine/machine-types.js'
 import type { EventTypeOf, OutcomesOf } from './types-of.js'
 

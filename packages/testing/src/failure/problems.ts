@@ -1,6 +1,7 @@
 import type { Message } from '@daakia/client-sdk'
 import type { StateValue } from 'xstate'
 import type { Shortfall } from '../coverage/figures.js'
+import type { Anomaly } from '../delivery/anomaly.js'
 import type { Scheduled } from '../scene/scheduled.js'
 import { formatMs } from '../time/duration.js'
 import { type CallSite, lineOf } from './call-site.js'
@@ -57,6 +58,11 @@ export const leftUnheard = (users: readonly { name: string; unheard: readonly Me
   const told = users.map(({ name, unheard }) => `${unheard.length} to ${name}`).join(', ')
   return { message: `The test ends, and did not hear all that was said: ${told}.` }
 }
+
+export const wrongDelivery = (anomalies: readonly Anomaly[]): Problem => ({ message: describedAnomalies(anomalies) })
+
+export const describedAnomalies = (anomalies: readonly Anomaly[]): string =>
+  ['Not all of it came as it should:', ...anomalies.map(({ kind, text }) => `  ${kind}: ${text}`)].join('\n')
 
 interface Forgotten {
   name: string

@@ -1,42 +1,105 @@
 import type { OpenSocket } from '@daakia/client-sdk/internal'
 import type { Clock, Random } from '@daakia/protocol'
-import { createServer, type KeyValue, memoryKeyValue, type Server, type TurnAtWork } from '@daakia/server'
-import { memorySocket } from './memory-socket.js'
-import { TcpTraffic } from './tcp-traffic.js'
+import {
+  createServer,
+  type KeyValue,
+  memoryKeyValue,
+  type Server,
+  type ServerOptions,
+  type TurnAtWork,
+} from '@daakia/server'
+import { Life } from './life.js'
+import { memorySockets } from './memory-sockets.js'
+import type { Sockets } from './sockets.js'
+import { tcpSockets } from './tcp-sockets.js'
 
 export interface HostOptions {
   /** How the server is reached: by streams in this process, or by sockets of the loopback interface. */
   transport: 'memory' | 'tcp'
   clock: Clock
   random: Random
+  hooks: NonNullable<ServerOptions['hooks']>
+}
+
+/** A server, from its start until it is killed or closed. */
+interface Running {
+  server: Server
+  life: Life
+  sockets: Sockets
 }
 
 const loopback = '127.0.0.1'
 
 /** The server of a scene with its data in memory, and the way to it. */
 export class Host {
-  /** Where its sockets lead. */
-  readonly url: string
-  readonly openSocket: OpenSocket
-  readonly #server: Server
-  readonly #storage: KeyValue
-  readonly #traffic: TcpTraffic | undefined
+  readonly #options: HostOptions
+  /** Outlives the server. */
+  readonly #storage: KeyValue = memoryKeyValue()
+  /** `undefined` while the server starts again. */
+  #running: Running | undefined
+  #starting: Promise<Running>
 
-  private constructor(server: Server, storage: KeyValue, port: number | undefined) {
-    this.#server = server
-    this.#storage = storage
-    this.#traffic = port === undefined ? undefined : new TcpTraffic(port)
-    this.url = port === undefined ? 'memory:' : `mqtt://${loopback}:${port}`
-    this.openSocket = this.#traffic?.openSocket ?? memorySocket(() => server.connect())
+  private constructor(options: HostOptions) {
+    this.#options = options
+    this.#starting = this.#start()
   }
 
-  static async open({ transport, clock, random }: HostOptions): Promise<Host> {
-    const storage = memoryKeyValue()
+  static async open(options: HostOptions): Promise<Host> {
+    const host = new Host(options)
+    await host.#starting
+    return host
+  }
+
+  /** What leads to the server; while it is not there, who wants to connect waits. */
+  sockets(): OpenSocket | Promise<OpenSocket> {
+    return this.#running?.sockets.open ?? this.#starting.then(({ sockets }) => sockets.open)
+  }
+
+  async rest(): Promise<void> {
+    let resting: Running
+    do {
+      resting = this.#running ?? (await this.#starting)
+      await resting.life.whileItLasts(resting.server.rest())
+    } while (resting !== this.#running)
+  }
+
+  openTurns(): readonly TurnAtWork[] {
+    return this.#running?.server.openTurns() ?? []
+  }
+
+  busyWith(): string | undefined {
+    if (!this.#running) return 'the server starts'
+    return this.#running.sockets.underWay ? 'bytes are under way between the server and its clients' : undefined
+  }
+
+  /** Ends the server as a crash would, and starts another one that has what was stored. */
+  crash(): void {
+    const killed = this.#running
+    if (!killed) return
+    this.#running = undefined
+    killed.life.end()
+    killed.sockets.cut()
+    // What it would say goodbye to is gone; this gives its listener back.
+    killed.server.close().catch(() => {})
+    this.#starting = this.#start()
+  }
+
+  async close(): Promise<void> {
+    const { server, sockets } = this.#running ?? (await this.#starting)
+    await server.close()
+    await this.#storage.close()
+    sockets.close()
+  }
+
+  async #start(): Promise<Running> {
+    const { transport, clock, random, hooks } = this.#options
+    const life = new Life(clock, this.#storage)
     const server = createServer({
       dev: true,
-      storage,
-      clock,
+      storage: life.storage,
+      clock: life.clock,
       random,
+      hooks,
       sysIntervalSeconds: 0,
       // What fails is tried again at once: no test has to let time pass for it.
       retries: { firstMs: 0 },
@@ -45,24 +108,8 @@ export class Host {
       ...(transport === 'tcp' && { listen: { host: loopback, mqttPort: 0 } }),
     })
     const { mqttPort } = await server.start()
-    return new Host(server, storage, mqttPort)
-  }
-
-  rest(): Promise<void> {
-    return this.#server.rest()
-  }
-
-  openTurns(): readonly TurnAtWork[] {
-    return this.#server.openTurns()
-  }
-
-  busyWith(): string | undefined {
-    return this.#traffic?.underWay ? 'bytes are under way between the server and its clients' : undefined
-  }
-
-  async close(): Promise<void> {
-    await this.#server.close()
-    await this.#storage.close()
-    this.#traffic?.close()
+    const sockets = mqttPort === undefined ? memorySockets(() => server.connect()) : tcpSockets(loopback, mqttPort)
+    this.#running = { server, life, sockets }
+    return this.#running
   }
 }

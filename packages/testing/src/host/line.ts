@@ -3,10 +3,8 @@ import { mqttTransportOver, type OpenSocket, type Socket } from '@daakia/client-
 import type { Clock } from '@daakia/protocol'
 
 export interface LineOptions {
-  /** Makes the client's end of a new way to the server. */
-  openSocket: OpenSocket
-  /** What `openSocket` leads to. */
-  url: string
+  /** What leads to the server. */
+  sockets(): OpenSocket | Promise<OpenSocket>
   /** The MQTT user name. */
   client: string
   /** The MQTT client identifier, which names the connection. */
@@ -25,37 +23,43 @@ export interface Line {
   cut(): void
 }
 
+/** For those who read of it; where the sockets lead is theirs. */
+const url = 'mqtt://the-server'
+
 /** The client SDK's own MQTT over sockets that a test can get hold of. */
-export const line = ({ openSocket, travelled = () => {}, ...options }: LineOptions): Line => {
+export const line = ({ sockets, travelled = () => {}, ...options }: LineOptions): Line => {
   const open = new Set<Socket>()
   let dead = false
-  const watched: OpenSocket = (url, events) => {
-    const socket = openSocket(url, {
-      opened: () => events.opened(),
-      drained: () => events.drained(),
-      data: (bytes) => {
-        travelled()
-        events.data(bytes)
-      },
-      closed: (error) => {
-        open.delete(socket)
-        events.closed(error)
-      },
-    })
-    open.add(socket)
-    return {
-      write: (bytes) => {
-        travelled()
-        return socket.write(bytes)
-      },
-      end: () => socket.end(),
-      destroy: () => socket.destroy(),
+  const watched =
+    (openSocket: OpenSocket): OpenSocket =>
+    (url, events) => {
+      const socket = openSocket(url, {
+        opened: () => events.opened(),
+        drained: () => events.drained(),
+        data: (bytes) => {
+          travelled()
+          events.data(bytes)
+        },
+        closed: (error) => {
+          open.delete(socket)
+          events.closed(error)
+        },
+      })
+      open.add(socket)
+      return {
+        write: (bytes) => {
+          travelled()
+          return socket.write(bytes)
+        },
+        end: () => socket.end(),
+        destroy: () => socket.destroy(),
+      }
     }
-  }
   return {
-    transport: mqttTransportOver(options, () => {
-      if (dead) throw new Error('The line was cut.')
-      return watched
+    transport: mqttTransportOver({ ...options, url }, async () => {
+      const openSocket = await sockets()
+      // Whoever it was does nothing more, and is told nothing.
+      return dead ? new Promise(() => {}) : watched(openSocket)
     }),
     cut: () => {
       dead = true

@@ -31,9 +31,12 @@ export class BotWatch implements Watch {
   readonly #givenUp: FailTurn[] = []
   /** What of its machines was reached. */
   readonly walk: Walk
+  readonly #applied: (turn: CommitTurn) => void
 
-  constructor(walk: Walk) {
+  /** @param applied hears of each commit that was applied */
+  constructor(walk: Walk, applied: (turn: CommitTurn) => void) {
     this.walk = walk
+    this.#applied = applied
   }
 
   /** The process is gone, and its turns with it. */
@@ -81,7 +84,9 @@ export class BotWatch implements Watch {
     this.#note(conversation, { refused: [...known, refused] })
   }
 
-  committed({ conversation, state, checkpoint = false }: CommitTurn, { more }: Committed): void {
+  committed(turn: CommitTurn, { more }: Committed): void {
+    const { conversation, state, checkpoint = false } = turn
+    this.#applied(turn)
     const run = state as StoredRun | null
     this.#note(conversation, { timers: run?.timers ?? [], failures: [], isOpen: checkpoint || more !== undefined })
   }

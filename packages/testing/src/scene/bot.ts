@@ -15,10 +15,13 @@ import type { Participant } from './rest.js'
 import type { Scene, Standing } from './scene.js'
 import { type Scheduled, scheduledOf } from './scheduled.js'
 
-/** Starts a process of the bot; `kill` ends it as a crash would. */
+/** Starts a process of the bot. */
 export interface BotProcess {
   connection: BotConnection
+  /** Ends it as a crash would, and resolves when nothing of it is left. */
   kill(): Promise<void>
+  /** The same in the midst of a turn, which never ends: what is left of it does nothing more. */
+  crash(): void
 }
 
 export class SceneBot implements BotUnderTest, Participant {
@@ -35,7 +38,7 @@ export class SceneBot implements BotUnderTest, Participant {
   constructor(bot: Bot, scene: Scene, { start, instances }: { start(watch: BotWatch): BotProcess; instances: number }) {
     this.id = bot.id
     this.#scene = scene
-    this.watch = new BotWatch(new Walk(bot.machine))
+    this.watch = new BotWatch(new Walk(bot.machine), (turn) => scene.record.applied(bot.id, turn))
     const { id, machine } = bot
     installedCollector()?.begin({ id, machine, describe: () => described(machine) }, this.watch.walk)
     this.#start = () => start(this.watch)
@@ -103,10 +106,9 @@ export class SceneBot implements BotUnderTest, Participant {
   }
 
   busyWith(): string | undefined {
-    const processes = [this.#process, ...this.#others]
-    return processes.some(({ connection }) => connection.status.state === 'connecting')
-      ? `${this.id} is connecting`
-      : undefined
+    const states = [this.#process, ...this.#others].map(({ connection }) => connection.status.state)
+    if (states.includes('connecting')) return `${this.id} is connecting`
+    return states.includes('offline') ? `${this.id} has lost the connection` : undefined
   }
 
   async restart(): Promise<void> {
@@ -118,6 +120,13 @@ export class SceneBot implements BotUnderTest, Participant {
   async end(): Promise<void> {
     await Promise.all([this.kill(), ...this.#others.map((other) => other.kill())])
     installedCollector()?.end(this.watch.walk)
+  }
+
+  /** Its process dies at this moment, and another one starts. */
+  crash(): void {
+    this.watch.lost()
+    this.#process.crash()
+    this.#process = this.#begin()
   }
 
   kill(): Promise<void> {

@@ -82,7 +82,8 @@ export class Hands {
   }
 
   async #answer({ conversation }: Message, saying: Saying, site: CallSite): Promise<void> {
-    await this.#scene.wait(() => this.#client.conversation(conversation).send(saying), site)
+    const send = () => this.#client.conversation(conversation).send(saying)
+    await this.#scene.wait(() => this.#scene.record.sending(this.#client.id, send()), site)
     await this.#scene.rest(site)
   }
 }

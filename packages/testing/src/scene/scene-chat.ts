@@ -1,6 +1,10 @@
 import type { Chat } from '../chat.js'
+import type { Anomaly, Delivered } from '../delivery/anomaly.js'
+import { type Deliveries, notExactlyOnce, outOfOrder } from '../delivery/deliveries.js'
+import { readJournal } from '../delivery/journals.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
-import { forgotAwait, leftUnheard } from '../failure/problems.js'
+import type { ConversationFailure } from '../failure/conversation-failure.js'
+import { forgotAwait, leftUnheard, wrongDelivery } from '../failure/problems.js'
 import { type Duration, toMs } from '../time/duration.js'
 import type { SceneBot } from './bot.js'
 import type { Scene } from './scene.js'
@@ -14,6 +18,8 @@ export interface SceneChatParts {
   firstBot: string
   /** Lets a person in. */
   enter(name: string): SceneUser
+  /** Ends the server as a crash would, and has another one start. */
+  crashServer(): void
   /** Ends everything, and resolves when it has ended. */
   shutDown(): Promise<void>
 }
@@ -69,6 +75,47 @@ export class SceneChat implements Chat {
     return this.#scene.begin('chat.restartBot', site, this.#restart(id, site))
   }
 
+  restartServer(): Promise<void> {
+    const site = callSite(this.restartServer)
+    return this.#scene.begin('chat.restartServer', site, this.#restartServer(site))
+  }
+
+  toDeliverExactlyOnce(): Promise<void> {
+    const site = callSite(this.toDeliverExactlyOnce)
+    return this.#scene.begin('chat.toDeliverExactlyOnce', site, this.#check(notExactlyOnce, site))
+  }
+
+  toPreserveOrder(): Promise<void> {
+    const site = callSite(this.toPreserveOrder)
+    return this.#scene.begin('chat.toPreserveOrder', site, this.#check(outOfOrder, site))
+  }
+
+  /** All that was said, by the ids of conversations. */
+  async journals(site: CallSite): Promise<ReadonlyMap<string, readonly Delivered[]>> {
+    await this.#scene.rest(site)
+    const journals = new Map<string, readonly Delivered[]>()
+    for (const { client, conversations } of this.users)
+      for (const id of conversations)
+        if (!journals.has(id)) journals.set(id, await this.#scene.wait(() => readJournal(client, id), site))
+    return journals
+  }
+
+  /** All that is wrong with what was delivered. */
+  async anomalies(site: CallSite): Promise<readonly Anomaly[]> {
+    const deliveries = this.#scene.record.with(await this.journals(site))
+    return [...notExactlyOnce(deliveries), ...outOfOrder(deliveries)]
+  }
+
+  /** The failure of a check that somebody else makes, to be thrown. */
+  failure(anomalies: readonly Anomaly[], site: CallSite): ConversationFailure {
+    return this.#scene.failure(wrongDelivery(anomalies), site)
+  }
+
+  async #check(find: (deliveries: Deliveries) => readonly Anomaly[], site: CallSite): Promise<void> {
+    const anomalies = find(this.#scene.record.with(await this.journals(site)))
+    if (anomalies.length > 0) throw this.failure(anomalies, site)
+  }
+
   async close(): Promise<void> {
     await this.#end(callSite(this.close))
   }
@@ -92,6 +139,12 @@ export class SceneChat implements Chat {
     const bot = this.botCalled(id)
     this.#scene.transcript.note(`${id} restarts`)
     await this.#scene.wait(() => bot.restart(), site)
+    await this.#scene.rest(site)
+  }
+
+  async #restartServer(site: CallSite): Promise<void> {
+    this.#scene.transcript.note('the server restarts')
+    this.#parts.crashServer()
     await this.#scene.rest(site)
   }
 

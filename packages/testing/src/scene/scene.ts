@@ -1,5 +1,6 @@
 import { type BotState, directConversation } from '@daakia/protocol'
 import type { Server, TurnAtWork } from '@daakia/server'
+import { DeliveryRecord } from '../delivery/record.js'
 import type { CallSite } from '../failure/call-site.js'
 import { ConversationFailure, type Problem } from '../failure/conversation-failure.js'
 import { notAwaited } from '../failure/problems.js'
@@ -39,6 +40,7 @@ export interface Standing {
 export class Scene {
   readonly clock: SceneClock
   readonly traffic: Traffic = { count: 0 }
+  readonly record = new DeliveryRecord()
   readonly transcript: Transcript
   readonly users = new Map<string, SceneUser>()
   readonly bots = new Map<string, SceneBot>()

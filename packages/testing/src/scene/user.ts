@@ -134,7 +134,9 @@ export class SceneUser implements User, Participant {
   }
 
   busyWith(): string | undefined {
-    if (this.client.status.state === 'connecting') return `${this.name} is connecting`
+    const { state } = this.client.status
+    if (state === 'connecting') return `${this.name} is connecting`
+    if (state === 'offline') return `${this.name} has lost the connection`
     for (const [conversation, { head }] of this.#conversations) {
       const missing = this.#scene.botIds.find((bot) => (this.state(conversation, bot)?.head ?? 0) > head)
       if (missing) return `${this.name} has not heard all that ${missing} said in ${conversation}`
@@ -150,10 +152,11 @@ export class SceneUser implements User, Participant {
     if (room !== undefined) this.#scene.checkRoom(room)
     await this.#scene.assembled(site)
     const conversation = room === undefined ? this.client.to(to) : this.client.conversation(room)
-    await this.#scene.wait(() => conversation.send(saying), site)
+    await this.#scene.wait(() => this.#scene.record.sending(this.name, conversation.send(saying)), site)
   }
 
   #receive(message: Message): void {
+    this.#scene.record.heard(this.name, message)
     const isBot = this.#scene.botIds.includes(message.from)
     const known = this.#known(message.conversation)
     known.head = message.seq

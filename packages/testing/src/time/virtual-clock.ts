@@ -7,6 +7,9 @@ interface Waiting {
   readonly purpose?: AlarmPurpose | undefined
 }
 
+// Taken now: a test may replace them with ones that stand still.
+const { setImmediate, clearImmediate } = globalThis
+
 /** Time that stands still until a test moves it. */
 export class VirtualClock implements SceneClock {
   readonly startedAt: number
@@ -34,6 +37,10 @@ export class VirtualClock implements SceneClock {
   }
 
   after(delayMs: number, run: () => void, purpose?: AlarmPurpose): Alarm {
+    if (purpose === 'reconnect') {
+      const soon = setImmediate(run)
+      return { cancel: () => clearImmediate(soon) }
+    }
     const waiting = { due: this.#now + Math.max(0, delayMs), run, purpose }
     this.#waiting.add(waiting)
     return { cancel: () => this.#waiting.delete(waiting) }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { setScene } from '../../src/harness.js'
 import { Schedule } from '../../src/races/schedule.js'
+import { setScene } from '../../src/set-scene.js'
 import { seededRandom, seedFor } from '../../src/time/seeded-random.js'
 import { races } from '../../src/vitest.js'
 import { runTests } from '../support/failing.js'

@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { type OpenSocket, openTcpSocket } from '@daakia/client-sdk/internal'
+import type { Sockets } from './sockets.js'
 
 /** The two ends of a connection, both in this process. Node tells of each when it is made. */
 interface Ends {
@@ -8,29 +9,33 @@ interface Ends {
   server?: Socket
 }
 
-/** What is under way over TCP between a server in this process and its clients, who are in it, too. */
-export class TcpTraffic {
+/** Ways over TCP to a server in this process, from clients who are in it, too. */
+export const tcpSockets = (host: string, port: number): Sockets => new TcpSockets(host, port)
+
+class TcpSockets implements Sockets {
+  readonly #url: URL
   readonly #port: number
   /** By the client's port. */
   readonly #connections = new Map<number, Ends>()
   #connecting = 0
   #made: Socket | undefined
 
-  constructor(port: number) {
+  constructor(host: string, port: number) {
+    this.#url = new URL(`mqtt://${host}:${port}`)
     this.#port = port
     subscribe('net.client.socket', this.#begun)
     subscribe('net.server.socket', this.#accepted)
   }
 
   /** Sockets of the SDK, whose connecting counts, too. */
-  readonly openSocket: OpenSocket = (url, events) => {
+  readonly open: OpenSocket = (_, events) => {
     let isConnecting = true
     const settled = () => {
       if (isConnecting) this.#connecting -= 1
       isConnecting = false
     }
     this.#connecting += 1
-    const socket = openTcpSocket(url, {
+    const socket = openTcpSocket(this.#url, {
       data: (bytes) => events.data(bytes),
       drained: () => events.drained(),
       opened: () => {
@@ -46,9 +51,17 @@ export class TcpTraffic {
     return socket
   }
 
-  /** Whether something has been sent on one end and has not come out on the other: bytes, a connection, or its end. */
   get underWay(): boolean {
     return this.#connecting > 0 || [...this.#connections.values()].some(isUnderWay)
+  }
+
+  /** Its clients hear of it, and nothing that the server still writes arrives. */
+  cut(): void {
+    for (const { client, server } of this.#connections.values()) {
+      server?.destroy()
+      client?.destroy()
+    }
+    this.close()
   }
 
   close(): void {

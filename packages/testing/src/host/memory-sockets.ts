@@ -1,17 +1,20 @@
 import type { OpenSocket } from '@daakia/client-sdk/internal'
 import type { ByteStream } from '@daakia/server'
+import type { Sockets } from './sockets.js'
 
-/** Sockets within this process: the very bytes that would travel over a network, without a network and without a timer. */
-export const memorySocket =
-  (connect: () => ByteStream): OpenSocket =>
-  (_, events) => {
+/** Ways within this process: the very bytes that would travel over a network, without a network and without a timer. */
+export const memorySockets = (connect: () => ByteStream): Sockets => {
+  const streams = new Set<ByteStream>()
+  const open: OpenSocket = (_, events) => {
     const stream = connect()
     let isClosed = false
+    streams.add(stream)
     stream.open({
       data: (bytes) => events.data(bytes),
       drained: () => events.drained(),
       closed: () => {
         isClosed = true
+        streams.delete(stream)
         events.closed()
       },
     })
@@ -26,3 +29,13 @@ export const memorySocket =
       destroy: () => stream.destroy(),
     }
   }
+  return {
+    open,
+    // Microtasks carry them: they have arrived before anybody asks.
+    underWay: false,
+    cut: () => {
+      for (const stream of streams) stream.destroy()
+    },
+    close: () => {},
+  }
+}

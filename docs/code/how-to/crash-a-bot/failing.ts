@@ -1,0 +1,13 @@
+import { crashSweep } from '@daakia/testing'
+import { expect, test } from 'vitest'
+import { careless, charges } from './kiosk.js'
+
+test('somebody pays twice', async () => {
+  await crashSweep({ bot: careless }, async (chat) => {
+    charges.clear()
+    const ana = chat.user('ana')
+    await ana.says('a coffee, please')
+    await ana.toHear('Paid. Your coffee is coming.')
+    expect(charges.size).toBe(1)
+  })
+})

@@ -1,0 +1,28 @@
+import { bot, type Heard, idempotencyKey, type Said, say } from '@daakia/bot-sdk'
+import { type AnyActorRef, fromPromise, setup } from 'xstate'
+
+/** What the bank has booked, by the key of each charge. It books the same key once. */
+export const charges = new Set<string>()
+
+const kioskWith = (keyOf: (self: AnyActorRef) => string) =>
+  setup({
+    types: {} as { events: Heard; emitted: Said },
+    actors: {
+      pay: fromPromise(async ({ self }) => {
+        charges.add(keyOf(self))
+      }),
+    },
+  }).createMachine({
+    id: 'kiosk',
+    initial: 'paying',
+    states: {
+      paying: { invoke: { src: 'pay', onDone: { target: 'paid', actions: say('Paid. Your coffee is coming.') } } },
+      paid: { type: 'final' },
+    },
+  })
+
+export const kiosk = bot({ id: 'kiosk-bot', version: 1, machine: kioskWith(idempotencyKey) })
+
+let calls = 0
+/** Each call gets a key of its own: one that is made again is booked again. */
+export const careless = bot({ id: 'kiosk-bot', version: 1, machine: kioskWith(() => `call ${calls++}`) })

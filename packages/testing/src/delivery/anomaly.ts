@@ -1,0 +1,18 @@
+/** What can be wrong with what was delivered. */
+export type AnomalyKind = 'lost' | 'doubled' | 'reordered' | 'stale'
+
+/** Something that is wrong with what was delivered, in a sentence. */
+export interface Anomaly {
+  kind: AnomalyKind
+  text: string
+}
+
+/** An entry of a journal, or a message that somebody heard. */
+export interface Delivered {
+  seq: number
+  id: string
+  from: string
+  text: string
+}
+
+export const written = ({ seq, from, text }: Delivered): string => `message ${seq}, ${from}: ${JSON.stringify(text)}`

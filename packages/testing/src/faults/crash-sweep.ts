@@ -1,0 +1,120 @@
+import type { AnyStateMachine } from 'xstate'
+import type { Chat } from '../chat.js'
+import type { Anomaly, Delivered } from '../delivery/anomaly.js'
+import { differences } from '../delivery/difference.js'
+import { type CallSite, callSite } from '../failure/call-site.js'
+import { describedAnomalies } from '../failure/problems.js'
+import type { HarnessOptions } from '../harness-options.js'
+import { setScene } from '../set-scene.js'
+import { CrashPlan, type CrashPoint, describedPoint } from './crash-point.js'
+
+/**
+ * What a crash sweep begins each of its conversations with.
+ *
+ * @example
+ * const options: CrashSweepOptions<typeof order.machine> = { bot: order, answersVary: true }
+ */
+export type CrashSweepOptions<TMachine extends AnyStateMachine> = HarnessOptions<TMachine> & {
+  /**
+   * What the bot says is not the same each time, as where it says something at random: it is not compared with what it
+   * says when nobody is killed.
+   */
+  answersVary?: boolean
+}
+
+/**
+ * What a crash sweep did.
+ *
+ * @example
+ * const { points }: CrashSweep = await crashSweep({ bot: order }, (chat) => chat.user('ana').says('hello'))
+ * expect(points).toBe(6)
+ */
+export interface CrashSweep {
+  /** At how many points somebody was killed. */
+  points: number
+  /** Which they were, in the order in which the conversation comes to them. */
+  crashes: readonly CrashPoint[]
+}
+
+type Journals = ReadonlyMap<string, readonly Delivered[]>
+
+/**
+ * Plays a conversation once as it is, and then once for each point of its turns at which a bot or the server can die: it is
+ * killed there, and started again. The conversation has to go on as if nothing had happened: its own checks hold,
+ * everything is delivered once and in order, and everybody says the same.
+ *
+ * @throws ConversationFailure and whatever else the conversation throws, with the point at which somebody was killed
+ * @example
+ * const { points } = await crashSweep({ bot: order }, async (chat) => {
+ *   const ana = chat.user('ana')
+ *   await ana.says('hello')
+ *   await ana.toHear('Welcome.')
+ * })
+ * expect(points).toBe(6)
+ */
+export const crashSweep = async <TMachine extends AnyStateMachine>(
+  { answersVary = false, ...options }: CrashSweepOptions<TMachine>,
+  conversation: (chat: Chat<TMachine>) => Promise<void>,
+): Promise<CrashSweep> => {
+  const site = callSite(crashSweep)
+  const rehearsal = new CrashPlan()
+  // The type of what is left of a union.
+  const play = playing(options as HarnessOptions<TMachine>, conversation, site)
+  const usual = await play(rehearsal, undefined)
+  const crashes: CrashPoint[] = []
+  for (const point of rehearsal.reached) {
+    const plan = new CrashPlan(point)
+    await naming(point, () => play(plan, answersVary ? undefined : usual))
+    if (plan.isDone) crashes.push(point)
+  }
+  return { points: crashes.length, crashes }
+}
+
+/** @returns what plays it, and answers with all that was said */
+const playing =
+  <TMachine extends AnyStateMachine>(
+    options: HarnessOptions<TMachine>,
+    conversation: (chat: Chat<TMachine>) => Promise<void>,
+    site: CallSite,
+  ) =>
+  async (crashes: CrashPlan, usual: Journals | undefined): Promise<Journals> => {
+    const { chat } = await setScene(options, { site, crashes })
+    const wrong = async (): Promise<Anomaly[]> => [
+      ...(await chat.anomalies(site)),
+      ...(usual ? differences(await chat.journals(site), usual) : []),
+    ]
+    try {
+      await conversation(chat as unknown as Chat<TMachine>).catch(async (error) => {
+        // It has ended early: what is missing says nothing.
+        const found = (await wrong().catch(() => [])).filter(({ kind }) => kind !== 'lost')
+        throw found.length === 0 ? error : told(error, (message) => `${message}\n\n${describedAnomalies(found)}`)
+      })
+      const anomalies = await wrong()
+      if (anomalies.length > 0) throw chat.failure(anomalies, site)
+      const journals = await chat.journals(site)
+      await chat.close()
+      return journals
+    } catch (error) {
+      // What is wrong was told.
+      await chat.close().catch(() => {})
+      throw error
+    }
+  }
+
+/** What goes wrong tells at which point somebody was killed. */
+const naming = async (point: CrashPoint, play: () => Promise<unknown>): Promise<void> => {
+  try {
+    await play()
+  } catch (error) {
+    throw told(error, (message) => `When ${describedPoint(point)}: ${message}`)
+  }
+}
+
+/** The same error with more in its message. */
+const told = (error: unknown, write: (message: string) => string): unknown => {
+  if (!(error instanceof Error)) return error
+  const { message, stack } = error
+  error.message = write(message)
+  error.stack = stack?.replace(message, () => error.message) ?? error.message
+  return error
+}

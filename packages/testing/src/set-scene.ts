@@ -1,0 +1,57 @@
+import { checkStart, type Start } from '@daakia/bot-sdk/internal'
+import type { AnyStateMachine } from 'xstate'
+import type { CallSite } from './failure/call-site.js'
+import { replayLine, seedOfRun } from './failure/replay.js'
+import { CrashPlan } from './faults/crash-point.js'
+import { checkOptions, defaults, type HarnessOptions } from './harness-options.js'
+import type { Schedule } from './races/schedule.js'
+import type { Scene } from './scene/scene.js'
+import { SceneChat } from './scene/scene-chat.js'
+import { Stage } from './stage.js'
+
+/** A scene that other parts of this package play on. */
+export interface SetScene {
+  chat: SceneChat
+  scene: Scene
+}
+
+interface SceneOptions {
+  /** Where it was asked for. */
+  site: CallSite
+  /** Whether a bot is at work on what never ends, for which nobody waits. */
+  isHeldUp?: () => boolean
+  /** Who goes first, where several race; it is named by the seed. */
+  schedule?: Schedule
+  /** How many of each bot run. */
+  instances?: number
+  /** Who is killed, and where. */
+  crashes?: CrashPlan
+}
+
+/** As `harness`, for other parts of this package. @throws ConversationFailure where they don't come to rest */
+export const setScene = async <TMachine extends AnyStateMachine>(
+  options: HarnessOptions<TMachine>,
+  { site, isHeldUp, schedule, instances, crashes = new CrashPlan() }: SceneOptions,
+): Promise<SetScene> => {
+  checkOptions(options)
+  const bots = options.bots ?? [options.bot]
+  const startAt = options.startAt as Start | undefined
+  if (startAt) checkStart(bots[0].machine, startAt)
+  const seed = options.seed ?? seedOfRun() ?? defaults.seed
+  const replay = await replayLine(options.seed === undefined || schedule ? seed : undefined)
+  const stage = await Stage.open({ ...defaults, ...options, seed, replay, startAt, crashes, isHeldUp, schedule })
+  for (const bot of bots) stage.add(bot, { isFirst: bot === bots[0], instances })
+  const chat = new SceneChat({
+    scene: stage.scene,
+    site,
+    firstBot: bots[0].id,
+    enter: (name) => stage.enter(name, bots[0].id),
+    crashServer: () => stage.crashServer(),
+    shutDown: () => stage.close(),
+  })
+  await stage.scene.rest(site).catch(async (failure) => {
+    await stage.close()
+    throw failure
+  })
+  return { chat, scene: stage.scene }
+}

@@ -1,0 +1,1 @@
+import '../../../../docs/code/how-to/choose-a-transport/tests.js'
