@@ -1,11 +1,12 @@
+import { availableParallelism } from 'node:os'
 import { textTable } from '../report/text.js'
 import type { Sitting } from '../sitting.js'
 import { scenarioFiles } from './scenario-files.js'
 import { runVitest } from './vitest.js'
 
 const scenarios = 1_000
-/** Vitest hands whole files to its workers. */
-const files = 8
+/** Vitest hands whole files to its workers, each of which begins cold. */
+const files = availableParallelism()
 
 /** How long the tests of a bot take, as people run them: by the command line of vitest, on all cores. */
 export interface TestsResult {

@@ -3,13 +3,16 @@ export type TestFiles = ReadonlyMap<string, string>
 
 /** Conversations with `examples/order` of six turns, no two of which are the same, spread over files. */
 export const scenarioFiles = ({ scenarios, files }: { scenarios: number; files: number }): TestFiles => {
-  const perFile = scenarios / files
+  const perFile = Math.ceil(scenarios / files)
   return new Map(
-    Array.from({ length: files }, (_, file) => [`orders-${file}.test.ts`, textOf(file * perFile, perFile)]),
+    Array.from({ length: files }, (_, file) => [
+      `orders-${file}.test.ts`,
+      textOf(file * perFile, Math.min(scenarios, (file + 1) * perFile)),
+    ]),
   )
 }
 
-const textOf = (first: number, count: number): string => `
+const textOf = (first: number, end: number): string => `
 import { harness } from '@daakia/testing'
 import { test } from 'vitest'
 import { order } from '../../../examples/order/src/order.js'
@@ -18,7 +21,7 @@ const dishes = ['pizza', 'lasagne']
 const sizes = ['small', 'medium', 'large']
 const counts = ['two', 'three', 'four', 'five', 'six', 'seven']
 
-for (let number = ${first}; number < ${first + count}; number++) {
+for (let number = ${first}; number < ${end}; number++) {
   const dish = dishes[number % 2]
   const size = sizes[number % 3]
   const count = counts[number % 6]
