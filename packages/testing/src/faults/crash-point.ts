@@ -1,4 +1,11 @@
-/** A moment in a turn at which a process can be killed. */
+/**
+ * A moment in a turn at which a process can be killed.
+ *
+ * @example
+ * const moment: TurnMoment = 'turn.commit'
+ * const { crashes } = await crashSweep({ bot: order }, (chat) => chat.user('ana').says('hello'))
+ * const unsent = crashes.filter(({ at }) => at === moment)
+ */
 export type TurnMoment = 'turn.leased' | 'turn.commit' | 'turn.checkpointed' | 'turn.committed'
 
 /**

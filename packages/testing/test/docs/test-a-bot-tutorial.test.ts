@@ -13,6 +13,7 @@ await import('../../../../docs/code/tutorial/test-a-bot/test/order.js')
 await import('../../../../docs/code/tutorial/test-a-bot/test/conversations.js')
 await import('../../../../docs/code/tutorial/test-a-bot/test/holds.js')
 await import('../../../../docs/code/tutorial/test-a-bot/test/paths.js')
+await import('../../../../docs/code/tutorial/test-a-bot/test/crash.js')
 
 test('the page shows the test that fails as its author reads it', { timeout: 60_000 }, () =>
   expectShownFailures(page, `docs/${code}/failing.ts`),
