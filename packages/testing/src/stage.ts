@@ -1,23 +1,22 @@
-import type { Bot, RunInput, TurnHooks } from '@daakia/bot-sdk'
-import { connectInside, type Start } from '@daakia/bot-sdk/internal'
+import type { Bot } from '@daakia/bot-sdk'
+import type { Start } from '@daakia/bot-sdk/internal'
 import { createClient } from '@daakia/client-sdk'
 import type { OpenSocket } from '@daakia/client-sdk/internal'
-import type { Random } from '@daakia/protocol'
-import { noting } from './failure/noting.js'
 import { type CrashPlan, describedPoint, type TurnMoment } from './faults/crash-point.js'
 import { hooksAt } from './faults/hooks.js'
-import { Host } from './host/host.js'
+import { botsInside } from './host/bot-inside.js'
+import { InnerHost } from './host/host.js'
 import { type Line, line } from './host/line.js'
+import type { BotProcess, Host, StartBot } from './host/port.js'
 import type { Schedule } from './races/schedule.js'
 import { ScheduledClock } from './races/scheduled-clock.js'
-import { type BotProcess, SceneBot } from './scene/bot.js'
+import { SceneBot } from './scene/bot.js'
 import type { BotWatch } from './scene/bot-watch.js'
-import { opening, opens } from './scene/opening.js'
+import { opening } from './scene/opening.js'
 import { Scene } from './scene/scene.js'
 import { SceneUser } from './scene/user.js'
-import { MortalClock } from './time/mortal-clock.js'
 import { RealClock } from './time/real-clock.js'
-import type { SceneClock } from './time/scene-clock.js'
+import { duringNow, type SceneClock } from './time/scene-clock.js'
 import { seededRandom, seedFor } from './time/seeded-random.js'
 import { VirtualClock } from './time/virtual-clock.js'
 
@@ -57,6 +56,7 @@ const virtualClock = (startsAt: number, schedule: Schedule | undefined): Virtual
 export class Stage {
   readonly scene: Scene
   readonly #host: Host
+  readonly #startBot: StartBot
   readonly #clock: SceneClock
   readonly #seed: number
   readonly #crashes: CrashPlan
@@ -72,6 +72,7 @@ export class Stage {
     this.#seed = seed
     this.#schedule = schedule
     this.#host = host
+    this.#startBot = botsInside({ clock, line: (client, connection) => this.#line(client, connection) })
     this.scene = new Scene({ clock, server: host, stuckAfterMs, replay, isHeldUp, schedule })
   }
 
@@ -80,7 +81,7 @@ export class Stage {
     const clock = time === 'real' ? new RealClock() : virtualClock(startsAt, options.schedule)
     const reached: Reached = { at: () => undefined }
     const hooks = hooksAt((moment) => reached.at(moment))
-    const host = await Host.open({ transport, clock, random: seededRandom(seedFor(seed, 'server')), hooks })
+    const host = await InnerHost.open({ transport, clock, random: seededRandom(seedFor(seed, 'server')), hooks })
     const stage = new Stage({ ...options, clock, host })
     reached.at = (moment) => stage.#reach('server', moment, () => host.crash())
     return stage
@@ -94,8 +95,9 @@ export class Stage {
 
   /** Lets a person in. */
   enter(name: string, firstBot: string): SceneUser {
-    const { transport } = this.#line(name)
-    const client = createClient({ identity: name, transport, clock: this.#clock, random: this.#randomOf(name) })
+    const { transport } = this.#line(name, this.#nextConnection(name))
+    const random = seededRandom(this.#seedOf(name))
+    const client = createClient({ identity: name, transport, clock: this.#clock, random })
     const user = new SceneUser(client, this.scene, firstBot)
     if (this.#startAt) user.opens(opening)
     return user
@@ -107,32 +109,19 @@ export class Stage {
 
   async close(): Promise<void> {
     await Promise.all([...this.scene.bots.values()].map((bot) => bot.end()))
-    await Promise.all([...this.scene.users.values()].map(({ client }) => this.#now(client.close({ giveUpAfterMs: 0 }))))
+    const people = [...this.scene.users.values()]
+    await Promise.all(people.map(({ client }) => duringNow(this.#clock, client.close({ giveUpAfterMs: 0 }))))
     await this.#host.close()
   }
 
   #run(bot: Bot, watch: BotWatch, startAt: Start | undefined): BotProcess {
-    const { transport, cut } = this.#line(bot.id)
-    const log = noting((note) => this.scene.transcript.note(`${bot.id}: ${note}`))
-    const hooks: TurnHooks = hooksAt((moment, { conversation }) => {
-      if (moment === 'turn.leased') watch.leased(conversation)
-      return this.#reach(bot.id, moment, () => this.scene.bots.get(bot.id)?.crash())
+    const connection = this.#nextConnection(bot.id)
+    return this.#startBot({
+      ...{ bot, connection, startAt, watch },
+      seed: this.#seedOf(bot.id),
+      reach: (moment) => this.#reach(bot.id, moment, () => this.scene.bots.get(bot.id)?.crash()),
+      note: (text) => this.scene.transcript.note(`${bot.id}: ${text}`),
     })
-    const random = this.#randomOf(bot.id)
-    const clock = new MortalClock(this.#clock)
-    const options = { transport, clock, random, log, hooks }
-    const startsAt = ({ message }: RunInput) => (opens(message) ? startAt : undefined)
-    const connection = connectInside(bot, options, { watch, startsAt })
-    const kill = async () => {
-      cut()
-      await this.#now(connection.close({ graceMs: 0 }))
-      clock.end()
-    }
-    const crash = () => {
-      cut()
-      clock.end()
-    }
-    return { connection, kill, crash }
   }
 
   /** A turn comes to this moment. Where somebody is killed there, it does not go on. */
@@ -145,13 +134,16 @@ export class Stage {
   }
 
   /** Of each process its own: in which order they draw is not the same over sockets. */
-  #randomOf(client: string): Random {
-    return seededRandom(seedFor(this.#seed, `${client} ${this.#connections}`))
+  #seedOf(client: string): number {
+    return seedFor(this.#seed, `${client} ${this.#connections}`)
   }
 
-  #line(client: string): Line {
+  #nextConnection(client: string): string {
     this.#connections += 1
-    const connection = `${client}-${this.#connections}`
+    return `${client}-${this.#connections}`
+  }
+
+  #line(client: string, connection: string): Line {
     return line({
       client,
       connection,
@@ -170,10 +162,5 @@ export class Stage {
     if (!schedule) return sockets
     const scheduled = (open: OpenSocket) => schedule.over(open, connection)
     return sockets instanceof Promise ? sockets.then(scheduled) : scheduled(sockets)
-  }
-
-  /** Lets go off what is due at once. */
-  async #now(work: Promise<void>): Promise<void> {
-    await Promise.all([this.#clock.passTo(this.#clock.now()), work])
   }
 }

@@ -10,10 +10,11 @@ import {
 } from '@daakia/server'
 import { Life } from './life.js'
 import { memorySockets } from './memory-sockets.js'
+import type { Host } from './port.js'
 import type { Sockets } from './sockets.js'
 import { tcpSockets } from './tcp-sockets.js'
 
-export interface HostOptions {
+export interface InnerHostOptions {
   /** How the server is reached: by streams in this process, or by sockets of the loopback interface. */
   transport: 'memory' | 'tcp'
   clock: Clock
@@ -30,27 +31,26 @@ interface Running {
 
 const loopback = '127.0.0.1'
 
-/** The server of a scene with its data in memory, and the way to it. */
-export class Host {
-  readonly #options: HostOptions
+/** A server in the process of the test, with its data in memory. */
+export class InnerHost implements Host {
+  readonly #options: InnerHostOptions
   /** Outlives the server. */
   readonly #storage: KeyValue = memoryKeyValue()
   /** `undefined` while the server starts again. */
   #running: Running | undefined
   #starting: Promise<Running>
 
-  private constructor(options: HostOptions) {
+  private constructor(options: InnerHostOptions) {
     this.#options = options
     this.#starting = this.#start()
   }
 
-  static async open(options: HostOptions): Promise<Host> {
-    const host = new Host(options)
+  static async open(options: InnerHostOptions): Promise<InnerHost> {
+    const host = new InnerHost(options)
     await host.#starting
     return host
   }
 
-  /** What leads to the server; while it is not there, who wants to connect waits. */
   sockets(): OpenSocket | Promise<OpenSocket> {
     return this.#running?.sockets.open ?? this.#starting.then(({ sockets }) => sockets.open)
   }
@@ -63,7 +63,7 @@ export class Host {
     } while (resting !== this.#running)
   }
 
-  openTurns(): readonly TurnAtWork[] {
+  async openTurns(): Promise<readonly TurnAtWork[]> {
     return this.#running?.server.openTurns() ?? []
   }
 
@@ -72,7 +72,6 @@ export class Host {
     return this.#running.sockets.underWay ? 'bytes are under way between the server and its clients' : undefined
   }
 
-  /** Ends the server as a crash would, and starts another one that has what was stored. */
   crash(): void {
     const killed = this.#running
     if (!killed) return

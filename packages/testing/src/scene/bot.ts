@@ -1,4 +1,4 @@
-import type { Bot, BotConnection } from '@daakia/bot-sdk'
+import type { Bot } from '@daakia/bot-sdk'
 import { matchesState, type StateValue } from 'xstate'
 import type { BotUnderTest, ScheduledOptions, Where } from '../chat.js'
 import { installedCollector } from '../coverage/collector.js'
@@ -7,6 +7,7 @@ import { shortfallsOf } from '../coverage/figures.js'
 import { checkFigures, type Figures } from '../coverage/options.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
 import { coversLess, inOtherState, scheduledOtherwise } from '../failure/problems.js'
+import type { BotProcess } from '../host/port.js'
 import { Walk } from '../machine/walk.js'
 import { toMs } from '../time/duration.js'
 import { BotWatch } from './bot-watch.js'
@@ -14,15 +15,6 @@ import { describedConnection } from './report/connection.js'
 import type { Participant } from './rest.js'
 import type { Scene, Standing } from './scene.js'
 import { type Scheduled, scheduledOf } from './scheduled.js'
-
-/** Starts a process of the bot. */
-export interface BotProcess {
-  connection: BotConnection
-  /** Ends it as a crash would, and resolves when nothing of it is left. */
-  kill(): Promise<void>
-  /** The same in the midst of a turn, which never ends: what is left of it does nothing more. */
-  crash(): void
-}
 
 export class SceneBot implements BotUnderTest, Participant {
   readonly id: string
@@ -53,13 +45,13 @@ export class SceneBot implements BotUnderTest, Participant {
       this.#isSubscribed = true
     }
     // Why it is refused is told by its status.
-    begun.connection.ready.then(subscribed, () => {})
+    begun.ready.then(subscribed, () => {})
     return begun
   }
 
   /** Whether it gets turns, and how it is connected. */
   get connection(): string {
-    const link = describedConnection(this.#process.connection.status)
+    const link = describedConnection(this.#process.status)
     return this.#isSubscribed ? link : `never subscribed, ${link}`
   }
 
@@ -106,7 +98,7 @@ export class SceneBot implements BotUnderTest, Participant {
   }
 
   busyWith(): string | undefined {
-    const states = [this.#process, ...this.#others].map(({ connection }) => connection.status.state)
+    const states = [this.#process, ...this.#others].map(({ status }) => status.state)
     if (states.includes('connecting')) return `${this.id} is connecting`
     return states.includes('offline') ? `${this.id} has lost the connection` : undefined
   }

@@ -1,4 +1,4 @@
-import type { Server } from '@daakia/server'
+import type { Host } from '../host/port.js'
 
 /** Counts what travels, so that silence can be told from a pause. */
 export interface Traffic {
@@ -12,7 +12,7 @@ export interface Participant {
 }
 
 export interface RestOptions {
-  server: Pick<Server, 'rest'>
+  server: Pick<Host, 'rest'>
   traffic: Readonly<Traffic>
   participants(): Iterable<Participant>
   /** Real time after which waiting is given up. */

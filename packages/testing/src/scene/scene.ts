@@ -1,10 +1,10 @@
 import { type BotState, directConversation } from '@daakia/protocol'
-import type { Server, TurnAtWork } from '@daakia/server'
 import { DeliveryRecord } from '../delivery/record.js'
 import type { CallSite } from '../failure/call-site.js'
 import { ConversationFailure, type Problem } from '../failure/conversation-failure.js'
 import { notAwaited } from '../failure/problems.js'
 import { Transcript } from '../failure/transcript.js'
+import type { Host } from '../host/port.js'
 import { formatMs } from '../time/duration.js'
 import type { SceneClock } from '../time/scene-clock.js'
 import { Act } from './act.js'
@@ -16,7 +16,7 @@ import type { SceneUser } from './user.js'
 
 export interface SceneOptions {
   clock: SceneClock
-  server: Pick<Server, 'rest' | 'openTurns'> & Participant
+  server: Pick<Host, 'rest' | 'openTurns' | 'busyWith'>
   stuckAfterMs: number
   /** A bot is at work on what never ends: nobody waits for that. */
   isHeldUp?: (() => boolean) | undefined
@@ -85,11 +85,6 @@ export class Scene {
   get participants(): readonly Participant[] {
     const { server, schedule } = this.#options
     return [...this.users.values(), ...this.bots.values(), server, ...(schedule ? [schedule] : [])]
-  }
-
-  /** What bots have in hand, the oldest turn first. */
-  get openTurns(): readonly TurnAtWork[] {
-    return this.#options.server.openTurns()
   }
 
   /** What is due next, and when; `undefined` where nothing is. */
@@ -184,8 +179,9 @@ export class Scene {
     try {
       return await work
     } catch (error) {
-      if (error instanceof Restless) throw this.failure(restlessness(this, this.#options.stuckAfterMs), site)
-      throw error
+      if (!(error instanceof Restless)) throw error
+      const { server, stuckAfterMs } = this.#options
+      throw this.failure(restlessness(this, stuckAfterMs, await server.openTurns()), site)
     }
   }
 }

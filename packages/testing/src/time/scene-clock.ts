@@ -11,3 +11,8 @@ export interface SceneClock extends Clock {
   /** Resolves when it is `time`, and the calls that are due by then were made. */
   passTo(time: number): Promise<void>
 }
+
+/** Does work for which only that has to go off which is due at once. */
+export const duringNow = async (clock: SceneClock, work: Promise<void>): Promise<void> => {
+  await Promise.all([clock.passTo(clock.now()), work])
+}

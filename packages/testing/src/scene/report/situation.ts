@@ -25,11 +25,10 @@ const connections = (scene: Scene): string =>
   [...scene.users.values(), ...scene.bots.values()].map((each) => `${each.name} ${each.connection}`).join(', ')
 
 /** Who kept a test waiting, and with what. */
-export const restlessness = (scene: Scene, stuckAfterMs: number): Problem => {
+export const restlessness = (scene: Scene, stuckAfterMs: number, openTurns: readonly TurnAtWork[]): Problem => {
   const busy = scene.participants.map((participant) => participant.busyWith()).filter((work) => work !== undefined)
   const reasons =
-    [...busy, ...scene.openTurns.map((turn) => inHand(scene, turn))].join('; ') ||
-    'the server has work that does not end'
+    [...busy, ...openTurns.map((turn) => inHand(scene, turn))].join('; ') || 'the server has work that does not end'
   return { message: `Not everybody is at rest after ${stuckAfterMs / 1_000} s of real time: ${reasons}.` }
 }
 
