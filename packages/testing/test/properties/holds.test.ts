@@ -21,7 +21,7 @@ const read = async (folder: string) => {
 
 test('what is found is saved, and fails as a test until the bot is mended', { timeout: 120_000 }, async () => {
   const FOUND = await emptyFolder()
-  const [search] = await runTests(program, { FOUND, FLAW: 'mute' })
+  const [search] = await runTests(program, { environment: { FOUND, FLAW: 'mute' } })
   const [failure] = search?.errors ?? []
   const file = 'every-message-is-answered.chat'
   expect(failure?.message).toMatch(
@@ -38,14 +38,14 @@ test('what is found is saved, and fails as a test until the bot is mended', { ti
     ),
   })
 
-  const again = await runTests(program, { FOUND, FLAW: 'mute' })
+  const again = await runTests(program, { environment: { FOUND, FLAW: 'mute' } })
   expect(again.map(({ name }) => name)).toEqual([file, 'holds in 50 random conversations'])
   for (const { errors } of again)
     expect(errors[0]?.message).toContain('It does not hold that every message is answered')
   // The same is found again, and not saved again.
   expect(await read(FOUND)).toEqual(found)
 
-  const mended = await runTests(program, { FOUND })
+  const mended = await runTests(program, { environment: { FOUND } })
   expect(mended).toEqual(again.map(({ name }) => ({ name, errors: [] })))
 })
 
@@ -53,7 +53,7 @@ test('what the author wants to hold is looked at, and another seed holds other c
   timeout: 60_000,
 }, async () => {
   const FOUND = await emptyFolder()
-  const [one] = await runTests(program, { FOUND, FLAW: 'large', DAAKIA_SEED: '7' })
+  const [one] = await runTests(program, { environment: { FOUND, FLAW: 'large', DAAKIA_SEED: '7' } })
   expect(one?.errors[0]?.message).toMatch(
     /^It does not hold that nothing is large: it is not so after "ana presses "large""\./,
   )

@@ -50,7 +50,7 @@ describe('races', () => {
     const [, seed = ''] = /\nIn the order (\d+) of 60: .*ana-\d+ → server/.exec(error?.message ?? '') ?? []
     expect(seed).not.toBe('')
     expect(error?.message).toContain(`DAAKIA_SEED=${seed} npx vitest run ${program} -t careless`)
-    const [again] = await runTests(program, { DAAKIA_SEED: seed })
+    const [again] = await runTests(program, { environment: { DAAKIA_SEED: seed } })
     expect(again?.errors[0]?.message).toContain(`\nIn the order ${seed}: `)
   })
 

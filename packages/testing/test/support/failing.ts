@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -10,19 +11,26 @@ export interface Shown {
   errors: { message: string; stacks: { file: string; line: number }[] }[]
 }
 
-/** Runs a file of tests in a vitest of its own, as their author would. */
-export const runTests = async (program: string, environment: NodeJS.ProcessEnv = {}): Promise<readonly Shown[]> => {
+/**
+ * Runs a file of tests in a vitest of its own, as their author would.
+ *
+ * @param folder in which they do it, from that of this repository
+ */
+export const runTests = async (
+  program: string,
+  { environment = {}, folder = '.' }: { environment?: NodeJS.ProcessEnv; folder?: string } = {},
+): Promise<readonly Shown[]> => {
   const runner = fileURLToPath(new URL('./run-failing.mjs', import.meta.url))
   const env: NodeJS.ProcessEnv = { ...process.env, DAAKIA_SEED: '' }
   // It is a run of its own.
   for (const name of Object.keys(env)) if (name.startsWith('VITEST')) delete env[name]
   const { stdout } = await promisify(execFile)(process.execPath, [runner, program], {
-    cwd: root,
+    cwd: join(root, folder),
     env: { ...env, ...environment },
   })
   return JSON.parse(stdout)
 }
 
-/** A failure as vitest shows it, with the line that it points to. */
-export const shownFailure = ({ message, stacks: [first] }: Shown['errors'][number]): string =>
-  `${message}\n ❯ ${first?.file.replace(root, '')}:${first?.line}`
+/** A failure as vitest shows it in a folder, with the line that it points to. */
+export const shownFailure = ({ message, stacks: [first] }: Shown['errors'][number], folder = '.'): string =>
+  `${message}\n ❯ ${relative(join(root, folder), first?.file ?? '')}:${first?.line}`

@@ -1,9 +1,12 @@
 /** Runs a file of tests that fail, and prints how each one did, as JSON: its name, and the errors that vitest shows. */
+import { fileURLToPath } from 'node:url'
 import { startVitest } from 'vitest/node'
 
 const [file = ''] = process.argv.slice(2)
+// It takes the packages from their sources, wherever the tests are.
+const config = fileURLToPath(new URL('../../../../vitest.config.ts', import.meta.url))
 const vitest = await startVitest('test', [], {
-  ...{ root: process.cwd(), include: [file], watch: false, reporters: [{}], coverage: { enabled: false } },
+  ...{ config, root: process.cwd(), include: [file], watch: false, reporters: [{}], coverage: { enabled: false } },
 })
 const tests = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()])
 const told = tests.map((test) => ({

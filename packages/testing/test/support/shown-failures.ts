@@ -1,20 +1,25 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
-import { runTests, shownFailure } from './failing.js'
+import { runTests, type Shown, shownFailure } from './failing.js'
 
 /**
- * Expects of a page that it shows what vitest shows of each test of a program that fails, below the name of the test:
- * "```failure the bot breaks". `--update` writes them anew.
+ * A page that shows what vitest shows of each test of a program that fails, below the name of the test:
+ * "```failure the bot breaks".
+ *
+ * @param folder in which the tests are run, from that of this repository
  */
-export const expectShownFailures = async (page: string, program: string): Promise<void> => {
-  const tests = await runTests(program)
-  const found = new Map(tests.map(({ name, errors }) => [name, errors.map(shownFailure).join('\n')]))
-  const content = readFileSync(page, 'utf8')
+export const withShownFailures = async (content: string, program: string, folder = '.'): Promise<string> => {
+  const tests = await runTests(program, { folder })
+  const shown = (errors: Shown['errors']) => errors.map((error) => shownFailure(error, folder)).join('\n')
+  const found = new Map(tests.map(({ name, errors }) => [name, shown(errors)]))
   const names = [...content.matchAll(/^```failure (.+)$/gm)].map(([, name = '']) => name)
   expect(names.toSorted()).toEqual([...found].flatMap(([name, failure]) => (failure === '' ? [] : [name])).sort())
-  const written = content.replace(
+  return content.replace(
     /^```failure (.+)\n[\s\S]*?^```$/gm,
     (_, name: string) => `\`\`\`failure ${name}\n${found.get(name)}\n\`\`\``,
   )
-  await expect(written).toMatchFileSnapshot(page)
 }
+
+/** Expects of a page that it shows them. `--update` writes them anew. */
+export const expectShownFailures = async (page: string, program: string): Promise<void> =>
+  expect(await withShownFailures(readFileSync(page, 'utf8'), program)).toMatchFileSnapshot(page)

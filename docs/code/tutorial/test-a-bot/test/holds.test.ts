@@ -1,6 +1,6 @@
 import { holds } from '@daakia/testing/vitest'
 import fc from 'fast-check'
-import { order } from '../src/order.js'
+import { order } from '../src/bot.js'
 
 holds('whatever people do', {
   bot: order,

@@ -1,6 +1,6 @@
 import { crashSweep } from '@daakia/testing'
 import { expect, test } from 'vitest'
-import { order } from '../src/order.js'
+import { order } from '../src/bot.js'
 
 test('an order is taken once, whoever dies', async () => {
   const { points } = await crashSweep({ bot: order }, async (chat) => {

@@ -1,6 +1,6 @@
 import { harness } from '@daakia/testing'
 import { test } from 'vitest'
-import { order } from '../src/order.js'
+import { order } from '../src/bot.js'
 
 test('an order is taken question by question', async () => {
   await using chat = await harness({ bot: order })
@@ -15,6 +15,17 @@ test('an order is taken question by question', async () => {
   await ana.says('yes')
   await ana.toHear(/^Ordered/)
   chat.bot.toBeInState(undefined)
+})
+
+test('a salad has no size', async () => {
+  await using chat = await harness({ bot: order })
+  const ana = chat.user('ana')
+  await ana.says('a small salad to 12 Hill Road')
+  await ana.toHear('Welcome.')
+  await ana.toHear('Our salads have one size.')
+  await ana.toHear(/^So that is one salad/)
+  await ana.says('yes')
+  await ana.toHear(/^Ordered/)
 })
 
 test('who goes away is reminded, and given up after a day', async () => {

@@ -1,6 +1,6 @@
 import { harness } from '@daakia/testing'
 import { test } from 'vitest'
-import { order } from '../src/order.js'
+import { order } from '../src/bot.js'
 
 test('a salad has no size', async () => {
   await using chat = await harness({ bot: order })

@@ -1,5 +1,5 @@
 import { explore } from '@daakia/testing/vitest'
-import { order } from '../src/order.js'
+import { order } from '../src/bot.js'
 
 explore(order, {
   goal: 'guards',
