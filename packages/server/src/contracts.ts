@@ -11,7 +11,7 @@
 export { busContract } from './contracts/bus.js'
 export { connectionsContract } from './contracts/connections.js'
 export { inboxContract } from './contracts/inbox.js'
-export { keyValueContract } from './contracts/key-value.js'
+export { keyValueContract, sharedKeyValueContract } from './contracts/key-value.js'
 export type { Bench, ContractKit, DurableBench } from './contracts/kit.js'
 export { contractTerms, leasesContract } from './contracts/leases.js'
 export { type PresenceBench, type PresenceTime, presenceContract } from './contracts/presence.js'

@@ -1,4 +1,4 @@
-import type { KeyValue } from '../kv/port.js'
+import type { SharedKeyValue } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
 import type { Lease, LeasedTurn, Leases, LeaseTerms } from './port.js'
 import { epochs } from './tables.js'
@@ -16,7 +16,7 @@ export class EmbeddedLeases implements Leases {
   }
 
   /** Raises the epoch, durably, before the first lease. */
-  static async open({ kv, ...terms }: { kv: KeyValue } & LeaseTerms): Promise<EmbeddedLeases> {
+  static async open({ kv, ...terms }: { kv: SharedKeyValue } & LeaseTerms): Promise<EmbeddedLeases> {
     const epoch = await kv.write((tx) => {
       // Fences that were given out after a backup was taken are lower, too: no server starts once a millisecond.
       const raised = Math.max(tx.get(epochs, [0]) ?? 0, tx.get(restores, [0]) ?? 0) + 1

@@ -1,7 +1,7 @@
 import { matches } from '@daakia/protocol/mqtt'
 import { beginningOf, boundedName } from '../kv/bounded-name.js'
 import { under } from '../kv/keys.js'
-import type { Key, KeyValue, Range, Transaction } from '../kv/port.js'
+import type { Key, Range, SharedKeyValue, Transaction } from '../kv/port.js'
 import type { Accounts, Excess } from '../limits/port.js'
 import type { Retained, RoutedMessage } from './port.js'
 import { RetainedCharges } from './retained-charges.js'
@@ -9,7 +9,7 @@ import { forgetExpiry, isAlive, noteExpiry, removeExpired } from './retained-exp
 import { retained } from './retained-table.js'
 
 export interface EmbeddedRetainedOptions {
-  kv: KeyValue
+  kv: SharedKeyValue
   accounts: Accounts
 }
 
@@ -21,13 +21,14 @@ interface Change {
 
 /** Retained messages on the key-value engine of this process. */
 export class EmbeddedRetained implements Retained {
-  readonly #kv: KeyValue
+  readonly #kv: SharedKeyValue
   readonly #charges: RetainedCharges
 
   /** Charges the accounts with what is stored already. */
   static async open(options: EmbeddedRetainedOptions): Promise<EmbeddedRetained> {
     const opened = new EmbeddedRetained(options)
-    for (const { value } of options.kv.range(retained, under())) opened.#charges.charge(value)
+    const kept = await options.kv.read((reader) => [...reader.range(retained, under())].map(({ value }) => value))
+    for (const message of kept) opened.#charges.charge(message)
     return opened
   }
 
@@ -47,12 +48,14 @@ export class EmbeddedRetained implements Retained {
     }
   }
 
-  async match(vendor: string, filter: string, now: number): Promise<readonly RoutedMessage[]> {
-    const found: RoutedMessage[] = []
-    for (const { value } of this.#kv.range(retained, rangeOf(vendor, filter))) {
-      if (isAlive(value, now) && matches(filter, value.topic)) found.push(value)
-    }
-    return found
+  match(vendor: string, filter: string, now: number): Promise<readonly RoutedMessage[]> {
+    return this.#kv.read((reader) => {
+      const found: RoutedMessage[] = []
+      for (const { value } of reader.range(retained, rangeOf(vendor, filter))) {
+        if (isAlive(value, now) && matches(filter, value.topic)) found.push(value)
+      }
+      return found
+    })
   }
 
   #set(tx: Transaction, message: RoutedMessage, change: Change): Excess | undefined {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { above, under } from '../kv/keys.js'
-import { type Key, type KeyValue, type Reader, table } from '../kv/port.js'
-import { appending } from './appending.js'
+import { type Key, type KeyValue, type Reader, type SharedKeyValue, table } from '../kv/port.js'
+import { appending, appendingAtOnce } from './appending.js'
 import { type Behaviours, type Bench, type ContractKit, contract, same } from './kit.js'
 
 const things = table<unknown>('things')
@@ -11,7 +11,13 @@ const hot = table<unknown>('hot', { hot: true })
 const keysIn = (reader: Reader, range: Parameters<Reader['range']>[1]): Key[] =>
   [...reader.range(things, range)].map(({ key }) => key)
 
-const fill = (kv: KeyValue, keys: readonly Key[]): Promise<void> =>
+const keysOf = (kv: SharedKeyValue, range: Parameters<Reader['range']>[1]): Promise<Key[]> =>
+  kv.read((reader) => keysIn(reader, range))
+
+const valueIn = (kv: SharedKeyValue, of: typeof things, key: Key): Promise<unknown> =>
+  kv.read((reader) => reader.get(of, key))
+
+const fill = (kv: SharedKeyValue, keys: readonly Key[]): Promise<void> =>
   kv.write((tx) => {
     for (const key of keys) tx.put(things, key, true)
   })
@@ -36,24 +42,24 @@ const ordered: readonly Key[] = [
   ['\u{1f600}'],
 ]
 
-const reading: Behaviours<Bench<KeyValue>> = {
+const reading: Behaviours<Bench<SharedKeyValue>> = {
   'gives back what was put, bytes and nesting included': async ({ subject: kv }) => {
     const value = { text: 'é', number: 1.5, large: 2 ** 45, none: null, list: [1, [true]], bytes: Uint8Array.of(1, 2) }
     await kv.write((tx) => tx.put(things, ['a'], value))
-    same(kv.get(things, ['a']), value)
+    same(await valueIn(kv, things, ['a']), value)
   },
   'answers undefined for a key that is not there': async ({ subject: kv }) => {
-    same(kv.get(things, ['a']), undefined)
+    same(await valueIn(kv, things, ['a']), undefined)
   },
   'keeps tables apart': async ({ subject: kv }) => {
     await kv.write((tx) => tx.put(things, ['a'], 1))
-    same(kv.get(others, ['a']), undefined)
-    same([...kv.range(others, under())], [])
+    same(await valueIn(kv, others, ['a']), undefined)
+    same(await kv.read((reader) => [...reader.range(others, under())]), [])
   },
   'orders keys by element: numbers by value, then text by code point, a prefix first': async ({ subject: kv }) => {
     await fill(kv, [...ordered].reverse())
-    same(keysIn(kv, under()), ordered)
-    same(keysIn(kv, { ...under(), reverse: true }), [...ordered].reverse())
+    same(await keysOf(kv, under()), ordered)
+    same(await keysOf(kv, { ...under(), reverse: true }), [...ordered].reverse())
   },
   'tells keys apart that look alike, before and after they are on disk': async ({ subject: kv }) => {
     const alike: readonly Key[] = [
@@ -79,24 +85,24 @@ const reading: Behaviours<Bench<KeyValue>> = {
         for (const [i, key] of alike.entries()) tx.put(of, key, i)
         same(valuesOf(tx, of), each)
       })
-      same(valuesOf(kv, of), each)
+      same(await kv.read((reader) => valuesOf(reader, of)), each)
     }
   },
   'gives the keys from the first, inclusive, to the end, exclusive': async ({ subject: kv }) => {
     await fill(kv, ordered)
-    same(keysIn(kv, { from: ['a', 1], to: ['a', 10] }), [
+    same(await keysOf(kv, { from: ['a', 1], to: ['a', 10] }), [
       ['a', 1],
       ['a', 2],
     ])
-    same(keysIn(kv, { from: ['a', 1], to: ['a', 10], reverse: true }), [
+    same(await keysOf(kv, { from: ['a', 1], to: ['a', 10], reverse: true }), [
       ['a', 2],
       ['a', 1],
     ])
   },
   'gives the keys under a prefix, and those above a number': async ({ subject: kv }) => {
     await fill(kv, ordered)
-    same(keysIn(kv, under('a')), [['a'], ['a', 1], ['a', 2], ['a', 10], ['a', 'a']])
-    same(keysIn(kv, above(1, 'a')), [
+    same(await keysOf(kv, under('a')), [['a'], ['a', 1], ['a', 2], ['a', 10], ['a', 'a']])
+    same(await keysOf(kv, above(1, 'a')), [
       ['a', 2],
       ['a', 10],
       ['a', 'a'],
@@ -104,20 +110,39 @@ const reading: Behaviours<Bench<KeyValue>> = {
   },
   'stops at the limit, from either end': async ({ subject: kv }) => {
     await fill(kv, ordered)
-    same(keysIn(kv, { ...under('a'), limit: 2 }), [['a'], ['a', 1]])
-    same(keysIn(kv, { ...under('a'), limit: 1, reverse: true }), [['a', 'a']])
-    same(keysIn(kv, { ...under('a'), limit: 0 }), [])
+    same(await keysOf(kv, { ...under('a'), limit: 2 }), [['a'], ['a', 1]])
+    same(await keysOf(kv, { ...under('a'), limit: 1, reverse: true }), [['a', 'a']])
+    same(await keysOf(kv, { ...under('a'), limit: 0 }), [])
   },
 }
 
-const writing: Behaviours<Bench<KeyValue>> = {
+const readingOutside: Behaviours<Bench<SharedKeyValue>> = {
+  'answers what a read makes of what it sees, and rejects with what it throws': async ({ subject: kv }) => {
+    await fill(kv, [['a'], ['b']])
+    same(await kv.read((reader) => [reader.get(things, ['a']), keysIn(reader, under()).length]), [true, 2])
+    await assert.rejects(
+      kv.read(() => {
+        throw new Error('no')
+      }),
+      /^Error: no$/,
+    )
+  },
+  'shows outside what is written as soon as its writer is told': async ({ subject: kv }) => {
+    for (let count = 1; count <= 20; count++) {
+      await kv.write((tx) => tx.put(things, ['a'], count))
+      same(await valueIn(kv, things, ['a']), count)
+    }
+  },
+}
+
+const writing: Behaviours<Bench<SharedKeyValue>> = {
   'keeps a copy: what the writer changes afterwards stays out': async ({ subject: kv }) => {
     const value = { list: [1] }
     await kv.write((tx) => {
       tx.put(things, ['a'], value)
       value.list.push(2)
     })
-    same(kv.get(things, ['a']), { list: [1] })
+    same(await valueIn(kv, things, ['a']), { list: [1] })
   },
   'lets a transaction see its own writes': async ({ subject: kv }) => {
     await fill(kv, [['a'], ['b'], ['c']])
@@ -131,7 +156,7 @@ const writing: Behaviours<Bench<KeyValue>> = {
       same(keysIn(tx, { ...under(), reverse: true, limit: 2 }), [['c'], ['aa']])
       same(keysIn(tx, { from: ['aa'], to: ['c'] }), [['aa']])
     })
-    same(keysIn(kv, under()), [['a'], ['aa'], ['c']])
+    same(await keysOf(kv, under()), [['a'], ['aa'], ['c']])
   },
   'lets a transaction see those that came before it, flushed or not': async ({ subject: kv }) => {
     const counting = Array.from({ length: 50 }, () =>
@@ -158,13 +183,7 @@ const writing: Behaviours<Bench<KeyValue>> = {
     await assert.rejects(broken, /^Error: no$/)
     await before
     same(await after, [undefined, undefined, 1])
-    same(keysIn(kv, under()), [['before']])
-  },
-  'shows outside only what was flushed': async ({ subject: kv }) => {
-    const written = kv.write((tx) => tx.put(things, ['a'], 1))
-    same(kv.get(things, ['a']), undefined)
-    await written
-    same(kv.get(things, ['a']), 1)
+    same(await keysOf(kv, under()), [['before']])
   },
   'resolves in the order of the transactions': async ({ subject: kv }) => {
     const order: number[] = []
@@ -177,7 +196,7 @@ const writing: Behaviours<Bench<KeyValue>> = {
       RangeError,
     )
     await fill(kv, [['a']])
-    same(keysIn(kv, under()), [['a']])
+    same(await keysOf(kv, under()), [['a']])
   },
   'settles what it has taken before it is closed, and refuses what comes later': async ({ subject: kv }) => {
     let settled = false
@@ -191,6 +210,21 @@ const writing: Behaviours<Bench<KeyValue>> = {
   },
 }
 
-/** What every key-value engine does. */
-export const keyValueContract = (kit: ContractKit, open: () => Promise<Bench<KeyValue>>): void =>
-  contract(kit, 'KeyValue', open, { ...reading, ...writing, ...appending })
+const atOnce: Behaviours<Bench<KeyValue>> = {
+  'shows outside only what was flushed': async ({ subject: kv }) => {
+    const written = kv.write((tx) => tx.put(things, ['a'], 1))
+    same(kv.get(things, ['a']), undefined)
+    await written
+    same(kv.get(things, ['a']), 1)
+  },
+}
+
+/** What every key-value engine does, whoever else writes to the same data. */
+export const sharedKeyValueContract = (kit: ContractKit, open: () => Promise<Bench<SharedKeyValue>>): void =>
+  contract(kit, 'SharedKeyValue', open, { ...reading, ...readingOutside, ...writing, ...appending })
+
+/** What an engine of this process does besides, which is read at once. */
+export const keyValueContract = (kit: ContractKit, open: () => Promise<Bench<KeyValue>>): void => {
+  sharedKeyValueContract(kit, open)
+  contract(kit, 'KeyValue', open, { ...atOnce, ...appendingAtOnce })
+}

@@ -1,6 +1,6 @@
 import type { Position, Random } from '@daakia/protocol'
 import type { SessionName } from '../identity.js'
-import type { KeyValue, Reader, Transaction } from '../kv/port.js'
+import type { Reader, SharedKeyValue, Transaction } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
 import type { FeedEntry } from '../persistence/port.js'
 import type { Projection } from '../persistence/projection.js'
@@ -13,10 +13,10 @@ const highestEpoch = 2 ** 49
 
 /** Inboxes on the key-value engine of this process. */
 export class EmbeddedInbox implements Inbox, Projection {
-  readonly #kv: KeyValue
+  readonly #kv: SharedKeyValue
   readonly #epoch: number
 
-  private constructor(kv: KeyValue, epoch: number) {
+  private constructor(kv: SharedKeyValue, epoch: number) {
     this.#kv = kv
     this.#epoch = epoch
   }
@@ -25,8 +25,11 @@ export class EmbeddedInbox implements Inbox, Projection {
    * The epoch is made once for each store, so that a position of another one is told from its own; and once more when
    * the store was brought back to an earlier moment, whose future is not the one that positions were given out in.
    */
-  static async open({ kv, random = Math.random }: { kv: KeyValue; random?: Random }): Promise<EmbeddedInbox> {
-    return new EmbeddedInbox(kv, keptEpoch(kv) ?? (await kv.write((tx) => makeEpoch(tx, random))))
+  static async open({ kv, random = Math.random }: { kv: SharedKeyValue; random?: Random }): Promise<EmbeddedInbox> {
+    return new EmbeddedInbox(
+      kv,
+      (await kv.read(keptEpoch)) ?? (await kv.write((tx) => keptEpoch(tx) ?? makeEpoch(tx, random))),
+    )
   }
 
   project(partition: number, feedPosition: number, entries: readonly FeedEntry[]): Promise<void> {
@@ -45,18 +48,23 @@ export class EmbeddedInbox implements Inbox, Projection {
     }
   }
 
-  async head(vendor: string, client: string): Promise<InboxHead> {
-    const offset = this.#kv.lastNumber(inboxes, [vendor, client])
-    return { epoch: this.#epoch, offset, trimmed: this.#kv.get(trims, [vendor, client]) ?? 0 }
+  head(vendor: string, client: string): Promise<InboxHead> {
+    return this.#kv.read((reader) => ({
+      epoch: this.#epoch,
+      offset: reader.lastNumber(inboxes, [vendor, client]),
+      trimmed: reader.get(trims, [vendor, client]) ?? 0,
+    }))
   }
 
-  async read(vendor: string, client: string, offset: number, limit: number): Promise<readonly InboxEntry[]> {
-    const found = this.#kv.after(inboxes, [vendor, client], offset, limit)
-    return Array.from(found, ({ number, value: [conversation, seq] }) => ({ offset: number, conversation, seq }))
+  read(vendor: string, client: string, offset: number, limit: number): Promise<readonly InboxEntry[]> {
+    return this.#kv.read((reader) => {
+      const found = reader.after(inboxes, [vendor, client], offset, limit)
+      return Array.from(found, ({ number, value: [conversation, seq] }) => ({ offset: number, conversation, seq }))
+    })
   }
 
   async cursor(session: SessionName): Promise<Position | undefined> {
-    const offset = this.#kv.get(cursors, sessionKey(session))
+    const offset = await this.#kv.read((reader) => reader.get(cursors, sessionKey(session)))
     return offset === undefined ? undefined : { epoch: this.#epoch, offset }
   }
 
@@ -70,7 +78,7 @@ export class EmbeddedInbox implements Inbox, Projection {
 
   async trim(vendor: string, client: string, offsets: readonly number[]): Promise<void> {
     // The newest one stays the newest, or is followed by others.
-    const newest = this.#kv.lastNumber(inboxes, [vendor, client])
+    const newest = await this.#kv.read((reader) => reader.lastNumber(inboxes, [vendor, client]))
     const removed = offsets.filter((offset) => offset < newest)
     if (removed.length === 0) return
     await this.#kv.write((tx) => {

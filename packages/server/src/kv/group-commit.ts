@@ -1,7 +1,7 @@
 import { Ahead } from './ahead.js'
 import { type Engine, UnpackingReader } from './engine.js'
 import { StorageError } from './errors.js'
-import type { Key, KeyValue, Numbered, Table, Transaction } from './port.js'
+import type { Key, KeyValue, Numbered, Reader, Table, Transaction } from './port.js'
 import { Transactions } from './transaction.js'
 
 /** One who waits for a flush, with what its transaction answered or threw. */
@@ -59,6 +59,10 @@ export class GroupCommit extends UnpackingReader implements KeyValue {
       this.#waiting.push(waiting as unknown as Waiting<never, never>)
       this.#running ??= this.#flushAll()
     })
+  }
+
+  async read<T>(work: (reader: Reader) => T): Promise<T> {
+    return work(this)
   }
 
   override get<V>(table: Table<V>, key: Key): V | undefined {

@@ -1,6 +1,6 @@
 /**
- * The ordered key-value engine beneath every embedded implementation: LMDB on disk, or a sorted map in memory.
- * Tables share one transaction, so what several components write together is committed together.
+ * The ordered key-value engine beneath the components that store: LMDB on disk, a sorted map in memory, or Redis. Tables
+ * share one transaction, so what several components write together is committed together.
  */
 
 /** Ordered element by element: numbers before strings, numbers by value, strings by code point; a prefix comes first. */
@@ -59,14 +59,20 @@ export interface Transaction extends Reader {
   remove(table: Table<unknown>, key: Key): void
 }
 
-export interface KeyValue extends Reader {
+export interface SharedKeyValue {
+  /**
+   * Resolves with what `work` makes of one moment, of which it sees only what has been flushed. `work` may be run more
+   * than once, and reads, and nothing else. If it throws, the promise rejects with what was thrown.
+   */
+  read<T>(work: (reader: Reader) => T): Promise<T>
   /**
    * Runs `work` in a transaction and resolves with what it returned once that is on disk. Transactions run one after
    * the other; those that arrive together share one flush (group commit). If `work` throws, nothing of it is kept
-   * and the promise rejects with what was thrown.
+   * and the promise rejects with what was thrown. `work` may be run more than once, each time on what is there then:
+   * what it does beside its answer and its writes must not depend on how often.
    *
-   * Outside a transaction `get` and `range` see only what has been flushed. What leaves the process is therefore
-   * either read outside, or sent after the promise has resolved.
+   * What is read outside a transaction has been flushed. What leaves the process is therefore either read outside, or
+   * sent after the promise has resolved.
    *
    * With `flushed` it resolves with what that makes of the answer, once it is on disk and others can read it. Those of
    * several transactions are called one after the other.
@@ -77,3 +83,6 @@ export interface KeyValue extends Reader {
   /** Resolves when everything written is on disk and the folder is free for another process. */
   close(): Promise<void>
 }
+
+/** An engine of this process, which reads at once: `work` runs once. */
+export interface KeyValue extends SharedKeyValue, Reader {}

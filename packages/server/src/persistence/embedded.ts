@@ -1,5 +1,5 @@
 import type { ConversationRetention } from '@daakia/protocol'
-import type { KeyValue, Transaction } from '../kv/port.js'
+import type { Reader, SharedKeyValue, Transaction } from '../kv/port.js'
 import { appendMessage, checkSpeaker, type Room } from './append.js'
 import { beginTry, lookAtFirst, lookAtWork } from './begin.js'
 import { listStates } from './bot-states.js'
@@ -50,7 +50,7 @@ import { waitingFor } from './waiting.js'
 import { handedIn, type Told, Writes, type Written } from './writes.js'
 
 export interface EmbeddedStoreOptions extends Told {
-  kv: KeyValue
+  kv: SharedKeyValue
   /** Told after something that failed too often was set aside: the bot's standing has changed. */
   gaveUp?(seat: Seat): void
   /** Told after a bot made nothing of its failure, and its apology was said: its standing has changed. */
@@ -59,7 +59,7 @@ export interface EmbeddedStoreOptions extends Told {
 
 /** The store on the key-value engine of this process: journal, projections and marks change in one transaction. */
 export class EmbeddedStore implements Store {
-  readonly #kv: KeyValue
+  readonly #kv: SharedKeyValue
   readonly #firstTries = new FirstTries()
   readonly #tails = new Tails()
   readonly #writes: Writes
@@ -74,7 +74,7 @@ export class EmbeddedStore implements Store {
   }
 
   async conversation(vendor: string, id: string, founders?: Founders): Promise<Conversation | undefined> {
-    const existing = findConversation(this.#kv, vendor, id)
+    const existing = await this.#read((reader) => findConversation(reader, vendor, id))
     if (existing || !founders) return existing
     return this.#writes.run((tx) => {
       const founded = foundConversation(tx, vendor, id, founders)
@@ -105,23 +105,23 @@ export class EmbeddedStore implements Store {
     })
   }
 
-  async read(
+  read(
     vendor: string,
     conversation: string,
     range: { after?: number; before?: number; limit: number },
   ): Promise<readonly JournalMessage[]> {
-    return readJournal(this.#kv, vendor, conversation, range)
+    return this.#read((reader) => readJournal(reader, vendor, conversation, range))
   }
 
-  async tally(vendor: string, readings: readonly Reading[]): Promise<readonly Tally[]> {
-    return readings.map((reading) => tallyOf(this.#kv, this.#tails, vendor, reading))
+  tally(vendor: string, readings: readonly Reading[]): Promise<readonly Tally[]> {
+    return this.#read((reader) => readings.map((reading) => tallyOf(reader, this.#tails, vendor, reading)))
   }
 
-  async seqAt(vendor: string, conversation: string, time: number): Promise<number> {
-    return seqAt(this.#kv, vendor, conversation, time)
+  seqAt(vendor: string, conversation: string, time: number): Promise<number> {
+    return this.#read((reader) => seqAt(reader, vendor, conversation, time))
   }
 
-  async referring(vendor: string, conversation: string, seqs: readonly number[]): Promise<readonly JournalMessage[]> {
+  referring(vendor: string, conversation: string, seqs: readonly number[]): Promise<readonly JournalMessage[]> {
     return referringTo(this.#kv, vendor, conversation, seqs)
   }
 
@@ -133,18 +133,20 @@ export class EmbeddedStore implements Store {
     })
   }
 
-  async kept(query: Parameters<Retention['kept']>[0]): Promise<readonly KeptConversation[]> {
-    return keptConversations(this.#kv, query)
+  kept(query: Parameters<Retention['kept']>[0]): Promise<readonly KeptConversation[]> {
+    return this.#read((reader) => keptConversations(reader, query))
   }
 
   async trim(vendor: string, conversation: string, terms: TrimTerms): Promise<Trimmed> {
-    if (!isBeyond(this.#kv, vendor, conversation, terms))
-      return { removed: 0, first: firstOf(this.#kv, vendor, conversation), more: false }
+    const within = await this.#read((reader) =>
+      isBeyond(reader, vendor, conversation, terms) ? undefined : firstOf(reader, vendor, conversation),
+    )
+    if (within !== undefined) return { removed: 0, first: within, more: false }
     return this.#kv.write((tx) => trimJournal(tx, vendor, conversation, terms))
   }
 
   async forgetIds(now: number, limit: number): Promise<number> {
-    if (!mayForgetIds(this.#kv, now)) return 0
+    if (!(await this.#read((reader) => mayForgetIds(reader, now)))) return 0
     return this.#kv.write((tx) => forgetIds(tx, now, limit))
   }
 
@@ -152,8 +154,8 @@ export class EmbeddedStore implements Store {
     return this.#kv.write((tx) => enlistBot(tx, vendor, bot, profile))
   }
 
-  async waiting(query: WaitingQuery): Promise<Waiting> {
-    return waitingFor(this.#kv, query)
+  waiting(query: WaitingQuery): Promise<Waiting> {
+    return this.#read((reader) => waitingFor(reader, query))
   }
 
   async begin(
@@ -164,8 +166,8 @@ export class EmbeddedStore implements Store {
     { count = true, ...options }: { count?: boolean; version?: string; tellFailures?: boolean } = {},
   ): Promise<Work | undefined> {
     const seat = { vendor, conversation, bot }
-    if (!count) return lookAtWork(this.#kv, seat, now, options.version)
-    return this.#beginFirst(seat, now, options.version) ?? this.#beginCounted(seat, now, options)
+    if (!count) return this.#read((reader) => lookAtWork(reader, seat, now, options.version))
+    return (await this.#beginFirst(seat, now, options.version)) ?? this.#beginCounted(seat, now, options)
   }
 
   async commit(vendor: string, conversation: string, bot: string, now: number, outcome: Outcome): Promise<Settled> {
@@ -180,12 +182,12 @@ export class EmbeddedStore implements Store {
     return settled
   }
 
-  async deadLetters(vendor: string, query: DeadLetterQuery): Promise<Page<DeadLetter>> {
-    return listLetters(this.#kv, vendor, query)
+  deadLetters(vendor: string, query: DeadLetterQuery): Promise<Page<DeadLetter>> {
+    return this.#read((reader) => listLetters(reader, vendor, query))
   }
 
-  async deadLetter(vendor: string, id: string): Promise<DeadLetter | undefined> {
-    return findLetter(this.#kv, vendor, id)
+  deadLetter(vendor: string, id: string): Promise<DeadLetter | undefined> {
+    return this.#read((reader) => findLetter(reader, vendor, id))
   }
 
   retryDeadLetter(vendor: string, id: string): Promise<Retried> {
@@ -200,24 +202,23 @@ export class EmbeddedStore implements Store {
     return this.#kv.write((tx) => keepQueueLetter(tx, vendor, letter))
   }
 
-  async botStates(vendor: string, query: Parameters<Store['botStates']>[1]) {
-    return listStates(this.#kv, vendor, query)
+  botStates(vendor: string, query: Parameters<Store['botStates']>[1]) {
+    return this.#read((reader) => listStates(reader, vendor, query))
   }
 
-  async parkedStates(
-    vendor: string,
-    query: { bot?: string; after?: string; limit: number },
-  ): Promise<Page<ParkedState>> {
-    return listParked(this.#kv, vendor, query)
+  parkedStates(vendor: string, query: { bot?: string; after?: string; limit: number }): Promise<Page<ParkedState>> {
+    return this.#read((reader) => listParked(reader, vendor, query))
   }
 
-  async parkedState(vendor: string, conversation: string, bot: string) {
-    return findParked(this.#kv, { vendor, conversation, bot })
+  parkedState(vendor: string, conversation: string, bot: string) {
+    return this.#read((reader) => findParked(reader, { vendor, conversation, bot }))
   }
 
-  async refusesHandoff(...[vendor, conversation, bot, now, handoff]: Parameters<Store['refusesHandoff']>) {
-    const record = this.#kv.get(conversations, [vendor, conversation])
-    return record && conflictOf(this.#kv, record, { vendor, conversation, bot }, now, handoff)
+  refusesHandoff(...[vendor, conversation, bot, now, handoff]: Parameters<Store['refusesHandoff']>) {
+    return this.#read((reader) => {
+      const record = reader.get(conversations, [vendor, conversation])
+      return record && conflictOf(reader, record, { vendor, conversation, bot }, now, handoff)
+    })
   }
 
   retryParked(vendor: string, conversation: string, bot: string): Promise<boolean> {
@@ -232,14 +233,19 @@ export class EmbeddedStore implements Store {
     })
   }
 
-  async parkedCounts(): Promise<ReadonlyMap<string, number>> {
-    return countParked(this.#kv)
+  parkedCounts(): Promise<ReadonlyMap<string, number>> {
+    return this.#read(countParked)
   }
 
-  #beginFirst(seat: Seat, now: number, version: string | undefined): Work | undefined {
+  #read<T>(work: (reader: Reader) => T): Promise<T> {
+    return this.#kv.read(work)
+  }
+
+  async #beginFirst(seat: Seat, now: number, version: string | undefined): Promise<Work | undefined> {
     if (!this.#firstTries.mayCount(seat)) return undefined
-    const work = lookAtFirst(this.#kv, seat, now, version)
-    if (work) this.#firstTries.count(seat)
+    const work = await this.#read((reader) => lookAtFirst(reader, seat, now, version))
+    if (!work || !this.#firstTries.mayCount(seat)) return undefined
+    this.#firstTries.count(seat)
     return work
   }
 

@@ -1,5 +1,5 @@
 import { isReferringType, referenceOf } from '@daakia/protocol'
-import type { Reader, Transaction } from '../kv/port.js'
+import type { Transaction } from '../kv/port.js'
 import { atOf } from './journal.js'
 import type { FeedEntry, JournalMessage } from './port.js'
 import { fallbacks, latest, references } from './tables.js'
@@ -12,12 +12,8 @@ const aheadMs = 60_000
  * at a time that moves on costs two comparisons.
  */
 export class JournalIndex {
-  /** No message has a later `at`. */
-  #latest = Number.POSITIVE_INFINITY
-
-  constructor(reader: Reader) {
-    this.#latest = reader.get(latest, [0]) ?? 0
-  }
+  /** No message has a later `at`; not known until something is written. */
+  #latest: number | undefined
 
   apply(tx: Transaction, entries: readonly FeedEntry[]): void {
     for (const { vendor, conversation, message } of entries) {
@@ -28,10 +24,11 @@ export class JournalIndex {
 
   /** Only a time that is before another one can be before that of the journal's message before it. */
   #noteTime(tx: Transaction, vendor: string, conversation: string, { seq, at }: JournalMessage): void {
-    if (at < this.#latest) {
+    const newest = this.#latest ?? tx.get(latest, [0]) ?? 0
+    if (at < newest) {
       const before = atOf(tx, vendor, conversation, seq - 1)
       if (before !== undefined && at < before) tx.put(fallbacks, [vendor, conversation, seq], true)
-    } else if (at > this.#latest) {
+    } else if (at > newest) {
       this.#latest = at
       if (at > (tx.get(latest, [0]) ?? 0)) tx.put(latest, [0], at + aheadMs)
     }

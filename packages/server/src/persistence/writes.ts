@@ -1,4 +1,4 @@
-import type { KeyValue, Transaction } from '../kv/port.js'
+import type { SharedKeyValue, Transaction } from '../kv/port.js'
 import type { FirstTries } from './first-tries.js'
 import type { Handed } from './handoffs/changes.js'
 import { JournalIndex } from './journal-index.js'
@@ -29,7 +29,7 @@ export interface Written<T> {
 }
 
 interface WritesParts extends Told {
-  kv: KeyValue
+  kv: SharedKeyValue
   tails: Tails
   firstTries: FirstTries
 }
@@ -43,7 +43,7 @@ export class Writes {
 
   constructor(parts: WritesParts) {
     this.#parts = parts
-    this.#projections = [new JournalIndex(parts.kv), ...(parts.projections ?? none)]
+    this.#projections = [new JournalIndex(), ...(parts.projections ?? none)]
   }
 
   /** Runs `work` together with the projections of what it said, and tells of it when it is on disk. */

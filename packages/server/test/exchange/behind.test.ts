@@ -20,6 +20,7 @@ const counting = () => {
   const inner = memoryKeyValue()
   const counter = { pointers: 0 }
   const keyValue: KeyValue = {
+    read: async (work) => work(keyValue),
     get: (table, key) => inner.get(table, key),
     *range(table, range: Range) {
       for (const entry of inner.range(table, range)) {

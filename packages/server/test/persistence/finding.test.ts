@@ -11,6 +11,7 @@ const opened = async () => {
   const inner = memoryKeyValue()
   const counter = { entries: 0 }
   const kv: KeyValue = {
+    read: async (work) => work(kv),
     get: (table, key) => {
       if (table.name === journal.name) counter.entries++
       return inner.get(table, key)

@@ -17,6 +17,7 @@ const mortal = (clock: Clock, kv: KeyValue) => {
   const never = new Promise<never>(() => {})
   const ownClock: Clock = { now: () => clock.now(), after: (delayMs, run) => clock.after(delayMs, () => dead || run()) }
   const ownKv: KeyValue = {
+    read: (work) => kv.read(work),
     get: (...asked) => kv.get(...asked),
     range: (...asked) => kv.range(...asked),
     lastNumber: (...asked) => kv.lastNumber(...asked),

@@ -15,6 +15,7 @@ export class Life {
   constructor(clock: Clock, storage: KeyValue) {
     this.#clock = new MortalClock(clock)
     this.storage = {
+      read: (work) => storage.read(work),
       get: (table, key) => storage.get(table, key),
       range: (table, range) => storage.range(table, range),
       lastNumber: (table, prefix) => storage.lastNumber(table, prefix),

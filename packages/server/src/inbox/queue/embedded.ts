@@ -1,19 +1,19 @@
 import { under } from '../../kv/keys.js'
-import type { Key, KeyValue, Reader, Table, Transaction } from '../../kv/port.js'
+import type { Key, Reader, SharedKeyValue, Table, Transaction } from '../../kv/port.js'
 import type { QueueChange, QueuedPlace, QueueName, QueueStanding, Queues } from './port.js'
 import { queueAgain, queueFailures, queueFloors, queueHandled } from './tables.js'
 
 /** Queues on the key-value engine of this process. */
 export class EmbeddedQueues implements Queues {
-  constructor(private readonly kv: KeyValue) {}
+  constructor(private readonly kv: SharedKeyValue) {}
 
   async open(name: QueueName, offset: number): Promise<QueueStanding> {
-    if (this.kv.get(queueFloors, keyOf(name)) === undefined) await this.kv.write((tx) => make(tx, name, offset))
-    return standingOf(this.kv, name)
+    if (!(await this.exists(name))) await this.kv.write((tx) => make(tx, name, offset))
+    return this.kv.read((reader) => standingOf(reader, name))
   }
 
-  async exists(name: QueueName): Promise<boolean> {
-    return this.kv.get(queueFloors, keyOf(name)) !== undefined
+  exists(name: QueueName): Promise<boolean> {
+    return this.kv.read((reader) => reader.get(queueFloors, keyOf(name)) !== undefined)
   }
 
   settle(name: QueueName, change: QueueChange): Promise<void> {
@@ -31,9 +31,11 @@ export class EmbeddedQueues implements Queues {
     })
   }
 
-  async list(vendor: string, client: string): Promise<readonly { group: string; floor: number }[]> {
-    const found = this.kv.range(queueFloors, under(vendor, client))
-    return [...found].map(({ key, value }) => ({ group: key[2] as string, floor: value }))
+  list(vendor: string, client: string): Promise<readonly { group: string; floor: number }[]> {
+    return this.kv.read((reader) => {
+      const found = reader.range(queueFloors, under(vendor, client))
+      return [...found].map(({ key, value }) => ({ group: key[2] as string, floor: value }))
+    })
   }
 
   remove(name: QueueName): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { directMembers, type Receipt, type ReceiptUpdate } from '@daakia/protocol'
-import type { KeyValue, Transaction } from '../../kv/port.js'
+import type { Reader, SharedKeyValue, Transaction } from '../../kv/port.js'
 import type { MembershipEntry, Tallies, Tally } from '../../persistence/port.js'
 import type { MembershipProjection } from '../../persistence/projection.js'
 import type { MutedUntil, Receipts, Receiving, Roster, RosterEntry, RosterStanding } from './port.js'
@@ -8,11 +8,11 @@ import { type RosterRecord, rooms, rosters, rowsOf } from './tables.js'
 
 /** The roster on the key-value engine of this process. */
 export class EmbeddedRoster implements Roster, Receipts, MembershipProjection {
-  readonly #kv: KeyValue
+  readonly #kv: SharedKeyValue
   readonly #tallies: Tallies
   readonly #receipts: ReceiptWrites
 
-  constructor(kv: KeyValue, tallies: Tallies) {
+  constructor(kv: SharedKeyValue, tallies: Tallies) {
     this.#kv = kv
     this.#tallies = tallies
     this.#receipts = new ReceiptWrites(kv)
@@ -33,28 +33,38 @@ export class EmbeddedRoster implements Roster, Receipts, MembershipProjection {
     }
   }
 
-  async list(vendor: string, client: string, after: string, limit: number): Promise<readonly RosterEntry[]> {
-    return this.#rows(vendor, client, after, limit).map(({ conversation }) => this.#entry(vendor, conversation))
-  }
-
-  async ids(vendor: string, client: string, after: string, limit: number): Promise<readonly string[]> {
-    return this.#rows(vendor, client, after, limit).map(({ conversation }) => conversation)
-  }
-
-  async standings(vendor: string, client: string, after: string, limit: number): Promise<readonly RosterStanding[]> {
-    const rows = this.#rows(vendor, client, after, limit)
-    const readings = rows.map(({ conversation, record: [, , , read] }) => ({ conversation, client, read }))
-    const tallies = await this.#tallies.tally(vendor, readings)
-    return rows.map(({ conversation, record }, i) =>
-      toStanding(this.#entry(vendor, conversation), record, tallies[i] as Tally),
+  list(vendor: string, client: string, after: string, limit: number): Promise<readonly RosterEntry[]> {
+    return this.#kv.read((reader) =>
+      rowsAfter(reader, vendor, client, after, limit).map(({ conversation }) => entryOf(reader, vendor, conversation)),
     )
   }
 
+  ids(vendor: string, client: string, after: string, limit: number): Promise<readonly string[]> {
+    return this.#kv.read((reader) =>
+      rowsAfter(reader, vendor, client, after, limit).map(({ conversation }) => conversation),
+    )
+  }
+
+  async standings(vendor: string, client: string, after: string, limit: number): Promise<readonly RosterStanding[]> {
+    const rows = await this.#kv.read((reader) =>
+      rowsAfter(reader, vendor, client, after, limit).map(({ conversation, record }) => ({
+        entry: entryOf(reader, vendor, conversation),
+        record,
+      })),
+    )
+    const readings = rows.map(({ entry: { conversation }, record: [, , , read] }) => ({ conversation, client, read }))
+    const tallies = await this.#tallies.tally(vendor, readings)
+    return rows.map(({ entry, record }, i) => toStanding(entry, record, tallies[i] as Tally))
+  }
+
   async standing(vendor: string, client: string, conversation: string): Promise<RosterStanding | undefined> {
-    const record = this.#kv.get(rosters, [vendor, client, conversation])
-    if (!record) return undefined
-    const [tally] = await this.#tallies.tally(vendor, [{ conversation, client, read: record[3] }])
-    return toStanding(this.#entry(vendor, conversation), record, tally as Tally)
+    const found = await this.#kv.read((reader) => {
+      const record = reader.get(rosters, [vendor, client, conversation])
+      return record && { record, entry: entryOf(reader, vendor, conversation) }
+    })
+    if (!found) return undefined
+    const [tally] = await this.#tallies.tally(vendor, [{ conversation, client, read: found.record[3] }])
+    return toStanding(found.entry, found.record, tally as Tally)
   }
 
   async receive(vendor: string, client: string, conversation: string, receipt: ReceiptUpdate): Promise<Receiving> {
@@ -68,10 +78,12 @@ export class EmbeddedRoster implements Roster, Receipts, MembershipProjection {
   }
 
   async receipts(vendor: string, conversation: string, clients?: readonly string[]): Promise<readonly Receipt[]> {
-    const asked = clients ?? this.#entry(vendor, conversation).members
-    const known = asked.flatMap((client) => {
-      const record = this.#kv.get(rosters, [vendor, client, conversation])
-      return record ? [{ client, record }] : []
+    const known = await this.#kv.read((reader) => {
+      const asked = clients ?? entryOf(reader, vendor, conversation).members
+      return asked.flatMap((client) => {
+        const record = reader.get(rosters, [vendor, client, conversation])
+        return record ? [{ client, record }] : []
+      })
     })
     const readings = known.map(({ client, record: [, , , read] }) => ({ conversation, client, read }))
     const tallies = await this.#tallies.tally(vendor, readings)
@@ -88,18 +100,18 @@ export class EmbeddedRoster implements Roster, Receipts, MembershipProjection {
       return true
     })
   }
+}
 
-  #rows(vendor: string, client: string, after: string, limit: number) {
-    const from = after === '' ? [vendor, client] : [vendor, client, after, 0]
-    return [...rowsOf(this.#kv, vendor, client, { from, limit })]
-  }
+const rowsAfter = (reader: Reader, vendor: string, client: string, after: string, limit: number) => {
+  const from = after === '' ? [vendor, client] : [vendor, client, after, 0]
+  return [...rowsOf(reader, vendor, client, { from, limit })]
+}
 
-  #entry(vendor: string, conversation: string): RosterEntry {
-    const direct = directMembers(conversation)
-    if (direct) return { conversation, members: direct }
-    const [, ...members] = this.#kv.get(rooms, [vendor, conversation]) ?? [0]
-    return { conversation, members }
-  }
+const entryOf = (reader: Reader, vendor: string, conversation: string): RosterEntry => {
+  const direct = directMembers(conversation)
+  if (direct) return { conversation, members: direct }
+  const [, ...members] = reader.get(rooms, [vendor, conversation]) ?? [0]
+  return { conversation, members }
 }
 
 /** What was read was delivered too. */

@@ -1,4 +1,4 @@
-import type { Key, KeyValue, Transaction } from '../../kv/port.js'
+import type { Key, SharedKeyValue, Transaction } from '../../kv/port.js'
 import { rosters } from './tables.js'
 
 interface Places {
@@ -18,7 +18,7 @@ interface Line {
 export class ReceiptWrites {
   readonly #lines = new Map<string, Line>()
 
-  constructor(private readonly kv: KeyValue) {}
+  constructor(private readonly kv: SharedKeyValue) {}
 
   /** Resolves when the higher of these and of what is known is on disk; with false where there is no such entry. */
   write(key: Key, places: Places): Promise<boolean> {

@@ -2,7 +2,7 @@ import type { RoutedMessage } from '../../broker/port.js'
 import type { SessionName } from '../../identity.js'
 import { cursors } from '../../inbox/tables.js'
 import { under } from '../../kv/keys.js'
-import type { KeyValue, Reader, Transaction } from '../../kv/port.js'
+import type { Reader, SharedKeyValue, Transaction } from '../../kv/port.js'
 import { messageBytes } from '../../limits/message-bytes.js'
 import type { Accounts } from '../../limits/port.js'
 import type { QueuedMessage, QueueTarget, SessionRecord, Sessions, Shed } from './port.js'
@@ -13,19 +13,22 @@ type Progress = Parameters<Sessions['progress']>[1][number]
 type Move = Parameters<Sessions['move']>[1][number]
 
 export interface EmbeddedSessionsOptions {
-  kv: KeyValue
+  kv: SharedKeyValue
   accounts: Accounts
 }
 
 /** Sessions on the key-value engine of this process. */
 export class EmbeddedSessions implements Sessions {
-  readonly #kv: KeyValue
+  readonly #kv: SharedKeyValue
   readonly #charges: QueueCharges
 
   /** Charges the accounts with what waits already. */
   static async open(options: EmbeddedSessionsOptions): Promise<EmbeddedSessions> {
     const opened = new EmbeddedSessions(options)
-    for (const { name } of await opened.all()) opened.#charges.charge(name, loadOf(options.kv, name))
+    const loads = await options.kv.read((reader) =>
+      [...reader.range(sessions, under())].map(({ value: { name } }) => ({ name, load: loadOf(reader, name) })),
+    )
+    for (const { name, load } of loads) opened.#charges.charge(name, load)
     return opened
   }
 
@@ -34,8 +37,8 @@ export class EmbeddedSessions implements Sessions {
     this.#charges = new QueueCharges(accounts)
   }
 
-  async all(): Promise<readonly SessionRecord[]> {
-    return [...this.#kv.range(sessions, under())].map(({ value }) => value)
+  all(): Promise<readonly SessionRecord[]> {
+    return this.#kv.read((reader) => [...reader.range(sessions, under())].map(({ value }) => value))
   }
 
   save(record: SessionRecord): Promise<void> {
@@ -75,10 +78,12 @@ export class EmbeddedSessions implements Sessions {
     return shed
   }
 
-  async queued(session: SessionName, place: number, limit: number): Promise<readonly QueuedMessage[]> {
+  queued(session: SessionName, place: number, limit: number): Promise<readonly QueuedMessage[]> {
     const key = sessionKey(session)
-    const found = this.#kv.range(queues, { from: [...key, place], to: under(...key).to, limit })
-    return [...found].map(({ key, value }) => ({ place: key[3] as number, ...value }))
+    return this.#kv.read((reader) => {
+      const found = reader.range(queues, { from: [...key, place], to: under(...key).to, limit })
+      return [...found].map(({ key, value }) => ({ place: key[3] as number, ...value }))
+    })
   }
 
   async progress(session: SessionName, changes: readonly Progress[]): Promise<void> {
