@@ -9,6 +9,7 @@ import { write } from './report/index.js'
 import { type Scenario, scenarios } from './scenarios/index.js'
 import { measure, type Outcome, type Sitting } from './sitting.js'
 import { describeSoak, soak } from './soak/index.js'
+import { describeSweep, sweep } from './sweep/index.js'
 import { describeTests, tests } from './tests/index.js'
 import { describeTurns, turns } from './turns/index.js'
 
@@ -68,7 +69,24 @@ const runTests = async (machine: Machine, { json }: Options, sitting: Sitting): 
   print(describeTests(result))
 }
 
-const run = { soak: runSoak, flood: runFlood, history: runHistory, turns: runTurns, tests: runTests, table: runTable }
+const runSweep = async (machine: Machine, { json }: Options, sitting: Sitting): Promise<void> => {
+  const results = await sweep({ sitting, say })
+  if (json) await writeJson(json, { machine, results })
+  print(describeSweep(results))
+}
+
+const run = {
+  soak: runSoak,
+  flood: runFlood,
+  history: runHistory,
+  turns: runTurns,
+  tests: runTests,
+  sweep: runSweep,
+  table: runTable,
+}
+
+/** What vitest runs has all cores, as where people run it. */
+const byVitest: readonly Options['command'][] = ['tests', 'sweep']
 
 const isInstalled = (peer: Peer): boolean => {
   const installed = peer.version() !== undefined
@@ -110,7 +128,7 @@ try {
   const options = parseOptions(process.argv.slice(2), choices)
   if (options.help) print(usage(choices))
   else {
-    const cores = options.allCores || options.command === 'tests' ? undefined : pinnedCores()
+    const cores = options.allCores || byVitest.includes(options.command) ? undefined : pinnedCores()
     if (cores) pinSelf(cores.load)
     await main(options, { cores, seconds: options.seconds, profile: options.profile, aborted })
   }

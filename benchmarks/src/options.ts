@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util'
 export interface Options {
   /**
    * `table` measures the scenarios; `soak` looks for memory that grows; `flood` for what one client does to others;
-   * `history` for what many messages cost; `turns` for what a turn takes where; `tests` for how long tests of a bot take.
+   * `history` for what many messages cost; `turns` for what a turn takes where; `tests` for how long tests of a bot take,
+   * `sweep` for how long a crash sweep does.
    */
-  command: 'table' | 'soak' | 'flood' | 'history' | 'turns' | 'tests'
+  command: 'table' | 'soak' | 'flood' | 'history' | 'turns' | 'tests' | 'sweep'
   /** Names of scenarios, in the order of the table. */
   only: readonly string[]
   /** Names of peers, in the order of the table. */
@@ -64,7 +65,7 @@ export const parseOptions = (args: readonly string[], { scenarios, peers }: Choi
 export const usage = ({
   scenarios,
   peers,
-}: Choices): string => `Usage: npm run bench -- [soak | flood | history | turns | tests] [options]
+}: Choices): string => `Usage: npm run bench -- [soak | flood | history | turns | tests | sweep] [options]
 
 Measures Daakia and the servers beside it that are installed, each on one core and the load on another.
 
@@ -73,6 +74,7 @@ Measures Daakia and the servers beside it that are installed, each on one core a
   history            writes ten million messages, and tells what that costs a message, an inbox and a start
   turns              tells what a bot's turn takes: in the engine, on the wire, in the server
   tests              tells how long tests of a bot take, on all cores
+  sweep              tells how long it takes to kill bot and server at each point of twelve turns, on all cores
   --only NAMES       these scenarios, separated by commas:
                      ${wrapped(scenarios)}
   --peers NAMES      these servers:
@@ -114,12 +116,12 @@ const parse = (args: readonly string[]) => {
 const commandOf = (positionals: readonly string[]): Options['command'] => {
   const [command = 'table', ...more] = positionals
   if (more.length > 0 || !isCommand(command))
-    throw new UsageError(`The commands are soak, flood, history, turns and tests, not ${positionals.join(' ')}`)
+    throw new UsageError(`The commands are soak, flood, history, turns, tests and sweep, not ${positionals.join(' ')}`)
   return command
 }
 
 const isCommand = (name: string): name is Options['command'] =>
-  ['table', 'soak', 'flood', 'history', 'turns', 'tests'].includes(name)
+  ['table', 'soak', 'flood', 'history', 'turns', 'tests', 'sweep'].includes(name)
 
 const chosen = (flag: string, value: string | undefined, choices: readonly string[]): readonly string[] => {
   if (value === undefined) return choices

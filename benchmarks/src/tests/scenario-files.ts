@@ -1,21 +1,21 @@
-/** Test files by their names. */
-export type TestFiles = ReadonlyMap<string, string>
+import type { ProjectFiles } from './project.js'
 
 /** Conversations with `examples/order` of six turns, no two of which are the same, spread over files. */
-export const scenarioFiles = ({ scenarios, files }: { scenarios: number; files: number }): TestFiles => {
+export const scenarioFiles = ({ scenarios, files }: { scenarios: number; files: number }): ProjectFiles => {
   const perFile = Math.ceil(scenarios / files)
-  return new Map(
+  const written = new Map(
     Array.from({ length: files }, (_, file) => [
-      `orders-${file}.test.ts`,
+      `test/orders-${file}.test.ts`,
       textOf(file * perFile, Math.min(scenarios, (file + 1) * perFile)),
     ]),
   )
+  return { written, copied: new Map([['src/order.ts', 'examples/order/src/order.ts']]) }
 }
 
 const textOf = (first: number, end: number): string => `
 import { harness } from '@daakia/testing'
 import { test } from 'vitest'
-import { order } from '../../../examples/order/src/order.js'
+import { order } from '../src/order.js'
 
 const dishes = ['pizza', 'lasagne']
 const sizes = ['small', 'medium', 'large']
