@@ -3,7 +3,7 @@
 const publicDoors = ['index', 'mqtt/index', 'internal', 'contracts', 'vitest', 'middleware/(metrics|tracing)'].join('|')
 
 /** A file named after how it implements a port. */
-const implementation = '^packages/server/src/.*/(embedded[a-z-]*|lmdb|memory)\\.ts$'
+const implementation = '^packages/server/src/.*/(embedded[a-z-]*|redis-[a-z-]*|lmdb|memory)\\.ts$'
 
 /** Everything in `packages/` but these. */
 const packagesOtherThan = (...names) => `^packages/(?!(${names.join('|')})/)`
@@ -92,6 +92,7 @@ export default {
       comment: 'Who measures no bot needs no prom-client: it is behind a door of its own.',
     }),
     onlyIn('^packages/server/src/kv/', { module: 'lmdb', comment: 'LMDB lies beneath the key-value port.' }),
+    onlyIn('^packages/server/src/redis/', { module: 'ioredis', comment: 'The client of Redis lies beneath the link.' }),
     onlyIn('^packages/(server/src/connection-manager|client-sdk/src/transport/mqtt/sockets)/', {
       module: 'ws',
       comment: 'WebSockets end in the connection manager of the server, and in the sockets of the client.',

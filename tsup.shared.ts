@@ -8,5 +8,6 @@ export const build = (options: Pick<Options, 'entry' | 'dts'>): Options => ({
   dts: true,
   sourcemap: true,
   clean: true,
+  loader: { '.lua': 'text' },
   ...options,
 })

@@ -1,9 +1,18 @@
+import { readFile } from 'node:fs/promises'
 import { defineConfig } from 'vitest/config'
 
 /** Tests run against the sources of every package, so that a change is seen without a build. */
 const source = (path: string) => new URL(`./packages/${path}`, import.meta.url).pathname
 
+/** Scripts of Redis come into a program as text, as they do when it is built. */
+const luaAsText = {
+  name: 'lua-as-text',
+  load: async (id: string) =>
+    id.endsWith('.lua') ? `export default ${JSON.stringify(await readFile(id, 'utf8'))}` : undefined,
+}
+
 export default defineConfig({
+  plugins: [luaAsText],
   resolve: {
     alias: [
       { find: '@daakia/protocol/mqtt', replacement: source('protocol/src/mqtt/index.ts') },

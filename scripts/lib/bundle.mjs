@@ -12,7 +12,7 @@ import { root } from './root.mjs'
  */
 
 /** @type {string[]} */
-const external = ['lmdb', 'ws', 'mqtt', 'xstate', 'zod', 'msgpackr', 'prom-client', 'jose']
+const external = ['lmdb', 'ws', 'mqtt', 'xstate', 'zod', 'msgpackr', 'prom-client', 'jose', 'ioredis']
 
 /**
  * Bundles a program with the sources of all packages into one file that Node can run, and answers its path.
@@ -35,6 +35,7 @@ export async function bundle(program, outfile, changes = []) {
     format: 'esm',
     target: 'node20.19',
     external,
+    loader: { '.lua': 'text' },
     plugins: [changing(changes)],
     logLevel: 'error',
   })

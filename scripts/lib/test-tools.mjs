@@ -7,13 +7,14 @@ const tools = [
   { command: 'mosquitto', packageName: 'mosquitto' },
   { command: 'chromium', packageName: 'chromium' },
   { command: 'openssl', packageName: 'openssl' },
+  { command: 'redis-server', packageName: 'redis-server' },
 ]
 
 const isAvailable = (/** @type {string} */ command) => !spawnSync(command, ['--help'], { stdio: 'ignore' }).error
 
 /**
  * Some tests speak to the server with mosquitto's clients, or with mosquitto as its clients do, open a web page in
- * chromium, or make keys and certificates with openssl. Where this process may install them it does; elsewhere it says
+ * chromium, make keys and certificates with openssl, or store in Redis. Where this process may install them it does; elsewhere it says
  * what is missing, and those tests fail.
  */
 export async function provideTestTools() {

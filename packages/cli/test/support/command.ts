@@ -22,6 +22,7 @@ export const withCommand = (): void => {
       platform: 'node',
       format: 'esm',
       packages: 'external',
+      loader: { '.lua': 'text' },
       outfile: command,
     })
   })

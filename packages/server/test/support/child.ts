@@ -42,7 +42,8 @@ export const program = async (fixture: string): Promise<Program> => {
     bundle: true,
     platform: 'node',
     format: 'esm',
-    external: ['lmdb', 'msgpackr', 'ws', 'jose', 'prom-client'],
+    external: ['lmdb', 'msgpackr', 'ws', 'jose', 'prom-client', 'ioredis'],
+    loader: { '.lua': 'text' },
     logLevel: 'error',
   })
   const children: Child[] = []

@@ -1,0 +1,78 @@
+import type { RedisAddress } from './address.js'
+import type { ConnectTerms } from './connect.js'
+import { singleConnection } from './connect.js'
+import { RedisError } from './errors.js'
+import { redisError } from './faults.js'
+
+const oldestMajor = 7
+
+/** Looks whether there is a Redis, new enough and of the kind that its URL says. Rejects with what is wrong, and what to do. */
+export const inspect = async (terms: ConnectTerms): Promise<void> => {
+  const { address } = terms
+  const hosts = address.kind === 'cluster' ? address.hosts : address.hosts.slice(0, 1)
+  let problem: unknown
+  for (const host of hosts) {
+    try {
+      return check(address, await infoOf(terms, host))
+    } catch (error) {
+      problem = explained(error, address)
+      if ((problem as RedisError).reason !== 'away') break
+    }
+  }
+  throw problem
+}
+
+const infoOf = async (terms: ConnectTerms, host: RedisAddress['hosts'][0]): Promise<string> => {
+  const connection = singleConnection(terms, host)
+  let problem: Error | undefined
+  connection.on('error', (error: Error) => {
+    problem = error
+  })
+  try {
+    await connection.connect()
+    return await connection.info('server')
+  } catch (error) {
+    throw problem ?? error
+  } finally {
+    connection.disconnect()
+  }
+}
+
+const check = ({ kind, shown }: RedisAddress, info: string): void => {
+  const version = fieldOf(info, 'redis_version')
+  if (Number.parseInt(version, 10) < oldestMajor)
+    throw unfit(`Redis at ${shown} is ${version}: Daakia needs Redis ${oldestMajor} or newer`)
+  const mode = fieldOf(info, 'redis_mode')
+  if (mode === 'sentinel' && kind !== 'sentinel')
+    throw unfit(`${shown} is a Sentinel: write redis+sentinel://host:port/service, with what it calls the master`)
+  if (mode === 'cluster' && kind !== 'cluster')
+    throw unfit(`${shown} is a node of a Redis Cluster: begin its URL with redis+cluster://`)
+  if (mode !== 'cluster' && kind === 'cluster') throw unfit(`${shown} is no Redis Cluster: begin its URL with redis://`)
+}
+
+const fieldOf = (info: string, name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? ''
+
+/** What went wrong while there was no connection yet: nothing can be in doubt. */
+const explained = (error: unknown, { kind, shown }: RedisAddress): RedisError => {
+  const found = redisError(error, shown)
+  const cause = found.cause instanceof Error ? found.cause : found
+  const options = { cause }
+  if (found.reason === 'unfit') return found
+  if (kind === 'sentinel' && /All sentinels are unreachable/.test(cause.message)) {
+    const what = `The Sentinels of ${shown} do not say where the master is: look whether they run and know the name`
+    return new RedisError('away', `${what} (${cause.message})`, options)
+  }
+  if (found.reason === 'denied') {
+    const what = `Redis at ${shown} lets nobody in so: give the right user and password, as in redis://user:password@host`
+    return new RedisError('denied', `${what} (${cause.message})`, options)
+  }
+  return new RedisError(
+    'away',
+    `There is no Redis at ${shown}: start it, or give another URL (${reasonOf(cause)})`,
+    options,
+  )
+}
+
+const reasonOf = (cause: Error): string => cause.message || (cause as NodeJS.ErrnoException).code || cause.name
+
+const unfit = (message: string) => new RedisError('unfit', message)

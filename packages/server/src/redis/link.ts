@@ -1,0 +1,206 @@
+import type { ConnectionOptions } from 'node:tls'
+import { type Clock, type Random, systemClock } from '@daakia/protocol'
+import { Cluster, Command, type Redis } from 'ioredis'
+import { type Log, silentLog } from '../log.js'
+import { type HostAndPort, parseAddress, type RedisAddress } from './address.js'
+import { Channels, type Subscriber } from './channels.js'
+import { type ConnectTerms, commandConnection, type RedisConnection, singleConnection } from './connect.js'
+import { RedisError } from './errors.js'
+import { redisError, sentence } from './faults.js'
+import { inspect } from './inspect.js'
+import { KeptConnection } from './kept-connection.js'
+import type { RedisScript } from './script.js'
+
+export interface RedisOptions {
+  /**
+   * Where Redis is: `redis://[user:password@]host[:port][/db]`, `redis+sentinel://host[:port],host[:port]/service[/db]` or
+   * `redis+cluster://host[:port],host[:port]`; `rediss`, in each of them, is TLS. What of a password is not a letter or a
+   * digit is percent-encoded. Ports are 6379, and 26379 of a Sentinel, where none is given. Sentinels that ask for a
+   * password of their own get `?sentinel_password=…`, and `sentinel_username`.
+   */
+  url: string
+  /** For TLS: authorities, the client's certificate and key. */
+  tls?: ConnectionOptions
+  /** What all keys and channels begin with, so that several servers may share one Redis. Default `daakia:`. */
+  prefix?: string
+  /** How long Redis may take to connect, and to answer, before its connection is given up. Default 5,000. */
+  answerWithinMs?: number
+  clock?: Clock
+  random?: Random
+  log?: Log
+}
+
+export type RedisArgument = string | number | Uint8Array
+
+/** What Redis answers: texts are bytes. */
+export type RedisAnswer = Buffer | number | null | RedisAnswer[]
+
+/**
+ * The way to a Redis: one server, one that Sentinels watch, or a Cluster. One connection (to each node of a Cluster) is for
+ * commands, a second one for what is published. Both are opened again whenever they were lost.
+ *
+ * What is asked while Redis is away fails at once: nothing waits here, so that what waits is counted where it may be told to
+ * wait. Every error is a `RedisError`, whose `reason` says whether it was done: not when it is `away` or `full`; perhaps when
+ * it is `unsure`, for a command whose answer is lost is not sent again.
+ */
+export class RedisLink {
+  readonly #terms: ConnectTerms
+  readonly #commands: KeptConnection<RedisConnection>
+  readonly #channels: Channels
+  readonly #listeners = new Set<() => void>()
+  #closed = false
+
+  /**
+   * Connects.
+   *
+   * @throws {RedisError} `away`, `denied` or `unfit`, saying what to do, where there is no Redis that fits
+   */
+  static async open(options: RedisOptions): Promise<RedisLink> {
+    const link = new RedisLink(options, parseAddress(options.url))
+    await inspect(link.#terms)
+    try {
+      await link.#commands.open()
+    } catch (error) {
+      link.close()
+      throw redisError(error, link.shown)
+    }
+    return link
+  }
+
+  /** What all keys and channels begin with. */
+  readonly prefix: string
+
+  private constructor(options: RedisOptions, address: RedisAddress) {
+    const { tls = {}, answerWithinMs = 5_000, clock = systemClock, random = Math.random, log = silentLog } = options
+    this.prefix = options.prefix ?? 'daakia:'
+    this.#terms = { address, tls, answerWithinMs }
+    this.#commands = new KeptConnection<RedisConnection>({
+      ...{ clock, random },
+      make: () => commandConnection(this.#terms),
+      prepare: async () => {},
+      lost: (error) => log.warn({ redis: this.shown, problem: error.message }, 'Redis is away'),
+      back: () => {
+        log.info({ redis: this.shown }, 'Redis is back')
+        for (const listener of this.#listeners) listener()
+      },
+    })
+    this.#channels = new Channels({
+      ...{ clock, random, log, heartbeatMs: answerWithinMs / 2 },
+      make: () => singleConnection(this.#terms, this.#anyHost(random)),
+    })
+  }
+
+  /** Where it leads, without passwords. */
+  get shown(): string {
+    return this.#terms.address.shown
+  }
+
+  /** Several masters share the keys: those of one script or command need the same hash tag. */
+  get isCluster(): boolean {
+    return this.#terms.address.kind === 'cluster'
+  }
+
+  /** There is a connection now. */
+  get isUp(): boolean {
+    return this.#commands.current?.status === 'ready'
+  }
+
+  /**
+   * Runs one command.
+   *
+   * @throws {RedisError}
+   */
+  call(command: string, ...args: readonly RedisArgument[]): Promise<RedisAnswer> {
+    return this.#send(command, args)
+  }
+
+  /**
+   * Runs a script by its hash, or by its text where Redis does not know it yet. In a Cluster it runs where its first key is.
+   *
+   * @throws {RedisError}
+   */
+  async run(script: RedisScript, keys: readonly string[], args: readonly RedisArgument[]): Promise<RedisAnswer> {
+    const rest = [keys.length, ...keys, ...args]
+    try {
+      return await this.#send('evalsha', [script.sha1, ...rest])
+    } catch (error) {
+      if (!isUnknownScript(error)) throw error
+      return this.#send('eval', [script.source, ...rest])
+    }
+  }
+
+  /**
+   * Tells everybody who is subscribed to the channel now, on all nodes, in the order of publishing; resolves when Redis has it.
+   *
+   * @throws {RedisError}
+   */
+  async publish(channel: string, message: string | Uint8Array): Promise<void> {
+    const published = this.#channels.publish(channel, typeof message === 'string' ? message : asBuffer(message))
+    if (!published) throw this.#notThere()
+    await published.catch((error) => {
+      throw redisError(error, this.shown)
+    })
+  }
+
+  /**
+   * Hears what is published in the channel: at most once, in order from one publisher. Resolves with the way to stop it when
+   * everything that is published from then on is heard. Where Redis is away that is later, and `missed` says so, as it does
+   * each time when the subscription was away in between.
+   */
+  subscribe(channel: string, subscriber: Subscriber): Promise<() => void> {
+    return this.#channels.subscribe(channel, subscriber)
+  }
+
+  /** Calls `listener` each time Redis was away and is back. Returns the way to stop it. */
+  onBack(listener: () => void): () => void {
+    const own = () => listener()
+    this.#listeners.add(own)
+    return () => void this.#listeners.delete(own)
+  }
+
+  /** Gives up both connections; what was asked and is not answered fails. */
+  close(): void {
+    this.#closed = true
+    this.#commands.close()
+    this.#channels.close()
+  }
+
+  async #send(name: string, args: readonly RedisArgument[]): Promise<RedisAnswer> {
+    const connection = this.#commands.current
+    if (connection?.status !== 'ready') throw this.#notThere()
+    try {
+      return (await connection.sendCommand(new Command(name, args.map(writable), answeredInBytes))) as RedisAnswer
+    } catch (error) {
+      const found = redisError(error, this.shown)
+      if (found.reason === 'unsure' && connection instanceof Cluster) connection.refreshSlotsCache()
+      throw found
+    }
+  }
+
+  #notThere(): RedisError {
+    const reason = this.#closed ? 'closed' : 'away'
+    return new RedisError(reason, sentence(reason, this.shown))
+  }
+
+  /** What is published anywhere in a Cluster is heard on each of its nodes. */
+  #anyHost(random: Random): HostAndPort {
+    const { current } = this.#commands
+    const nodes = current instanceof Cluster ? current.nodes('master').map(hostOf) : []
+    const hosts = nodes.length > 0 ? nodes : this.#terms.address.hosts
+    return hosts[Math.floor(random() * hosts.length)] ?? this.#terms.address.hosts[0]
+  }
+}
+
+/** Without an encoding, answers are bytes. */
+const answeredInBytes = { replyEncoding: null } as const
+
+const writable = (argument: RedisArgument): string | number | Buffer =>
+  argument instanceof Uint8Array ? asBuffer(argument) : argument
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+const hostOf = ({ options: { host = '127.0.0.1', port = 6379 } }: Redis): HostAndPort => ({ host, port })
+
+const isUnknownScript = (error: unknown): boolean =>
+  error instanceof RedisError && error.cause instanceof Error && error.cause.message.startsWith('NOSCRIPT')

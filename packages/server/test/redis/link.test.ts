@@ -1,0 +1,270 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { RedisError } from '../../src/redis/errors.js'
+import { type RedisAnswer, RedisLink, type RedisOptions } from '../../src/redis/link.js'
+import { RedisScript } from '../../src/redis/script.js'
+import { CollectedLog } from '../support/collected-log.js'
+import { startCluster } from '../support/redis/cluster.js'
+import echoSource from '../support/redis/echo.lua'
+import { type ServerSettings, sharedRedis, startRedis } from '../support/redis/index.js'
+import { startSentinel } from '../support/redis/sentinel.js'
+
+const echo = new RedisScript('echo', echoSource)
+const text = (answer: RedisAnswer) => String(answer)
+
+const open = async (options: RedisOptions): Promise<RedisLink> => {
+  const link = await RedisLink.open(options)
+  onTestFinished(() => link.close())
+  return link
+}
+
+const serverOfItsOwn = async (settings?: ServerSettings) => {
+  const server = await startRedis(settings)
+  onTestFinished(() => server.remove())
+  return server
+}
+
+const back = (link: RedisLink) => new Promise<void>((resolve) => void link.onBack(resolve))
+
+/** Collects what is heard in a channel. */
+const hearing = async (link: RedisLink, channel: string) => {
+  const heard: string[] = []
+  let wake = () => {}
+  const hear = (what: string) => {
+    heard.push(what)
+    wake()
+  }
+  const stop = await link.subscribe(channel, {
+    hear: (message) => hear(String(message)),
+    missed: () => hear('(missed)'),
+  })
+  const until = async (last: string) => {
+    while (heard.at(-1) !== last)
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    return heard
+  }
+  return { heard, stop, until }
+}
+
+const failure = (promise: Promise<unknown>): Promise<RedisError> =>
+  promise.then(
+    () => expect.unreachable('it went well'),
+    (error) => error,
+  )
+
+const refusal = (url: string) => failure(RedisLink.open({ url, answerWithinMs: 1_000 }))
+
+const common = (redis: ReturnType<typeof sharedRedis>) => {
+  test('a command answers in bytes, and takes any', async () => {
+    const link = await redis.link()
+    const bytes = Uint8Array.from([0, 255, 13, 10, 128])
+    expect(text(await link.call('set', `${link.prefix}a`, bytes))).toBe('OK')
+    expect(await link.call('get', `${link.prefix}a`)).toEqual(Buffer.from(bytes))
+    expect(await link.call('get', `${link.prefix}b`)).toBeNull()
+  })
+
+  test('a script runs though Redis does not know it, and again when it has forgotten it', async () => {
+    const link = await redis.link()
+    const bytes = Buffer.from([0, 200, 10])
+    for (let i = 0; i < 2; i++) {
+      expect(await link.run(echo, [`${link.prefix}${i}`], [bytes])).toEqual([bytes, bytes, 3, null])
+      await link.call('script', 'flush')
+    }
+  })
+
+  test('many scripts at once each get their own answer', async () => {
+    const link = await redis.link()
+    const numbers = Array.from({ length: 200 }, (_, i) => i)
+    const answers = await Promise.all(numbers.map((i) => link.run(echo, [`${link.prefix}${i}`], [i])))
+    expect(answers.map((answer) => text((answer as RedisAnswer[])[0] ?? null))).toEqual(numbers.map(String))
+  })
+
+  test('what is published is heard on every link, in order, until it stops', async () => {
+    const [one, other] = [await redis.link(), await redis.link()]
+    const channel = `${one.prefix}news`
+    const [first, second] = [await hearing(one, channel), await hearing(other, channel)]
+    await Promise.all(['1', '2', '3'].map((message) => one.publish(channel, message)))
+    expect(await first.until('3')).toEqual(['1', '2', '3'])
+    expect(await second.until('3')).toEqual(['1', '2', '3'])
+    first.stop()
+    await one.publish(channel, '4')
+    await second.until('4')
+    expect(first.heard).toEqual(['1', '2', '3'])
+  })
+
+  test('a link that is closed says so', async () => {
+    const link = await redis.link()
+    link.close()
+    expect(await failure(link.call('ping'))).toMatchObject({ name: 'RedisError', reason: 'closed' })
+  })
+
+  test('a mistake is told as one, with what Redis said', async () => {
+    const link = await redis.link()
+    await link.call('set', `${link.prefix}a`, 1)
+    const error = await failure(link.call('hget', `${link.prefix}a`, 'b'))
+    expect(error).toMatchObject({ reason: 'failed', message: expect.stringMatching(/WRONGTYPE/) })
+    expect(error.cause).toBeInstanceOf(Error)
+  })
+}
+
+describe('one server', () => {
+  common(sharedRedis())
+
+  test('while it is away commands fail at once, and it is told when it is back', async () => {
+    const server = await serverOfItsOwn()
+    const log = new CollectedLog()
+    const link = await open({ url: server.url, log })
+    const news = await hearing(link, 'news')
+    await server.kill()
+    await log.take('Redis is away')
+    await log.take('is not heard for now')
+    expect(link.isUp).toBe(false)
+    const error = await failure(link.call('ping'))
+    expect(error).toMatchObject({ reason: 'away', message: expect.stringMatching(/is away: work goes on/) })
+    const isBack = back(link)
+    await server.start()
+    await isBack
+    expect(text(await link.call('ping'))).toBe('PONG')
+    await news.until('(missed)')
+    await link.publish('news', 'again')
+    expect(await news.until('again')).toEqual(['(missed)', 'again'])
+  })
+
+  test('a command whose answer does not come in time is in doubt, and the link goes on with a new connection', async () => {
+    const server = await serverOfItsOwn()
+    const link = await open({ url: server.url, answerWithinMs: 200 })
+    server.pause()
+    const errors = await Promise.all([failure(link.call('incr', 'a')), failure(link.call('incr', 'a'))])
+    expect(errors.map(({ reason }) => reason)).toEqual(['unsure', 'unsure'])
+    const isBack = back(link)
+    server.resume()
+    await isBack
+    // Both were done once, though nobody was told: they are never sent again by themselves.
+    expect(text(await link.call('get', 'a'))).toBe('2')
+  })
+
+  test('a subscription to a server that stands still is given up, and what may have been missed is told', async () => {
+    const server = await serverOfItsOwn()
+    const log = new CollectedLog()
+    const link = await open({ url: server.url, answerWithinMs: 200, log })
+    const news = await hearing(link, 'news')
+    server.pause()
+    await log.take('is not heard for now')
+    server.resume()
+    await news.until('(missed)')
+    await link.publish('news', 'last')
+    expect(await news.until('last')).toEqual(['(missed)', 'last'])
+  })
+
+  test('when its memory is full it is full: nothing of a script was done', async () => {
+    const server = await serverOfItsOwn({ maxMemoryBytes: 1 })
+    const link = await open({ url: server.url })
+    const full = { reason: 'full', message: expect.stringMatching(/more memory/) }
+    expect(await failure(link.call('set', 'a', 'b'))).toMatchObject(full)
+    expect(await failure(link.run(echo, ['a'], ['b']))).toMatchObject(full)
+    await link.call('config', 'set', 'maxmemory', 0)
+    await link.run(echo, ['a'], ['b'])
+  })
+
+  test('a replica is away for who writes', async () => {
+    const master = await serverOfItsOwn()
+    const replica = await serverOfItsOwn({ replicaOf: master.port })
+    const link = await open({ url: replica.url })
+    expect(await failure(link.call('set', 'a', 1))).toMatchObject({ reason: 'away' })
+    expect(await failure(link.run(echo, ['a'], ['b']))).toMatchObject({ reason: 'away' })
+  })
+})
+
+describe('a Cluster', () => {
+  const redis = sharedRedis(startCluster)
+  common(redis)
+
+  test('is told from a server', async () => {
+    const asServer = await refusal(redis.url.replace('redis+cluster:', 'redis:').replace(/,.*/, ''))
+    expect(asServer).toMatchObject({ reason: 'unfit', message: expect.stringMatching(/redis\+cluster:\/\//) })
+  })
+
+  test('a master that is gone is away, or in doubt, until its replica has taken its place', async () => {
+    const cluster = await startCluster({ replicas: 1 })
+    onTestFinished(() => cluster.remove())
+    const link = await open({ url: cluster.url })
+    const keys = Array.from({ length: 50 }, (_, i) => `key${i}`)
+    await cluster.nodes[0]?.kill()
+    for (const key of keys)
+      for (let done = false; !done; )
+        done = await link.call('set', key, 1).then(
+          () => true,
+          (error) => {
+            expect(['away', 'unsure']).toContain(error.reason)
+            return new Promise((resolve) => setImmediate(resolve, false))
+          },
+        )
+    expect(await link.call('get', 'key1')).toEqual(Buffer.from('1'))
+  })
+})
+
+describe('Sentinel', () => {
+  test('leads to the master, and to the next one when that is gone', async () => {
+    const master = await serverOfItsOwn()
+    const replica = await serverOfItsOwn({ replicaOf: master.port })
+    const sentinel = await startSentinel(master.port)
+    onTestFinished(() => sentinel.remove())
+    const link = await open({ url: sentinel.url })
+    await link.call('set', 'a', 1)
+    expect(text(await link.call('wait', 1, 0))).toBe('1')
+    await sentinel.knowsReplicas(1)
+    const isBack = back(link)
+    await master.kill()
+    await isBack
+    await link.call('set', 'b', 2)
+    const direct = await open({ url: replica.url })
+    expect([await direct.call('get', 'a'), await direct.call('get', 'b')].map(text)).toEqual(['1', '2'])
+  })
+})
+
+describe('what is no Redis for us says what to do', () => {
+  test('nobody there', async () => {
+    const server = await serverOfItsOwn()
+    await server.kill()
+    for (const url of [server.url, server.url.replace('redis:', 'redis+cluster:')])
+      expect(await refusal(url)).toMatchObject({
+        reason: 'away',
+        message: expect.stringMatching(/^There is no Redis at/),
+      })
+    const sentinel = await refusal(`${server.url.replace('redis:', 'redis+sentinel:')}/mymaster`)
+    expect(sentinel).toMatchObject({ reason: 'away', message: expect.stringMatching(/do not say where the master is/) })
+  })
+
+  test('the wrong password, or none', async () => {
+    const server = await serverOfItsOwn({ password: 'right' })
+    for (const url of [server.url.replace('right', 'wrong'), server.url.replace(':right@', '')]) {
+      const error = await refusal(url)
+      expect(error).toMatchObject({
+        reason: 'denied',
+        message: expect.stringMatching(/give the right user and password/),
+      })
+      expect(error.message).not.toMatch(/wrong/)
+    }
+    await open({ url: server.url })
+  })
+
+  test('a server where a Cluster was meant', async () => {
+    const server = await serverOfItsOwn()
+    const asCluster = await refusal(server.url.replace('redis:', 'redis+cluster:'))
+    expect(asCluster).toMatchObject({
+      reason: 'unfit',
+      message: expect.stringMatching(/begin its URL with redis:\/\//),
+    })
+  })
+
+  test('a Sentinel where the server was meant, and a service that it does not know', async () => {
+    const master = await serverOfItsOwn()
+    const sentinel = await startSentinel(master.port)
+    onTestFinished(() => sentinel.remove())
+    const asServer = await refusal(sentinel.url.replace('redis+sentinel:', 'redis:').replace(/\/[a-z]+$/, ''))
+    expect(asServer).toMatchObject({ reason: 'unfit', message: expect.stringMatching(/is a Sentinel/) })
+    const other = await refusal(sentinel.url.replace(/[a-z]+$/, 'other'))
+    expect(other).toMatchObject({ reason: 'away', message: expect.stringMatching(/know the name/) })
+  })
+})
