@@ -3,8 +3,8 @@ import type { ProjectFiles } from '../tests/project.js'
 export const transports = ['memory', 'tcp'] as const
 export type SweptTransport = (typeof transports)[number]
 
-/** Six in each turn: three of the bot, and three of the server. */
-export const points = 72
+/** Six in each turn, three of the bot and three of the server; and each flush: of the conversation, of eleven messages, of twelve turns. */
+export const points = 96
 
 export const titleOf = (transport: SweptTransport): string => `an order by ${transport}`
 

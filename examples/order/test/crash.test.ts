@@ -7,7 +7,7 @@ test.each(['memory', 'tcp'] as const)(
   'an order is taken as if nothing had happened, wherever bot or server die: %s',
   async (transport) => {
     const { points } = await crashSweep({ bot: order, transport }, twelveTurns)
-    expect(points).toBe(72)
+    expect(points).toBe(96)
   },
   120_000,
 )

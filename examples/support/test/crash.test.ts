@@ -20,5 +20,5 @@ test('a problem is taken down and asked about a day later, wherever bot or serve
     await ana.says('yes')
     await ana.toHear('I am glad.')
   })
-  expect(points).toBe(36)
+  expect(points).toBe(48)
 }, 60_000)

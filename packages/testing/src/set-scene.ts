@@ -2,7 +2,7 @@ import { checkStart, type Start } from '@daakia/bot-sdk/internal'
 import type { AnyStateMachine } from 'xstate'
 import type { CallSite } from './failure/call-site.js'
 import { replayLine, seedOfRun } from './failure/replay.js'
-import { CrashPlan } from './faults/crash-point.js'
+import type { CrashPlan } from './faults/crash-point.js'
 import { checkOptions, defaults, type HarnessOptions } from './harness-options.js'
 import type { Schedule } from './races/schedule.js'
 import type { Scene } from './scene/scene.js'
@@ -31,7 +31,7 @@ interface SceneOptions {
 /** As `harness`, for other parts of this package. @throws ConversationFailure where they don't come to rest */
 export const setScene = async <TMachine extends AnyStateMachine>(
   options: HarnessOptions<TMachine>,
-  { site, isHeldUp, schedule, instances, crashes = new CrashPlan() }: SceneOptions,
+  { site, isHeldUp, schedule, instances, crashes }: SceneOptions,
 ): Promise<SetScene> => {
   checkOptions(options)
   const bots = options.bots ?? [options.bot]

@@ -2,7 +2,8 @@ import type { Bot } from '@daakia/bot-sdk'
 import type { Start } from '@daakia/bot-sdk/internal'
 import { createClient } from '@daakia/client-sdk'
 import type { OpenSocket } from '@daakia/client-sdk/internal'
-import { type CrashPlan, describedPoint, type TurnMoment } from './faults/crash-point.js'
+import { type Acknowledged, tellingAcknowledged } from './delivery/acknowledgements.js'
+import { type CrashPlan, type CrashPoint, describedPoint } from './faults/crash-point.js'
 import { hooksAt } from './faults/hooks.js'
 import { botsInside } from './host/bot-inside.js'
 import { InnerHost } from './host/host.js'
@@ -34,20 +35,25 @@ export interface StageOptions {
   /** Who goes first, where several race. */
   schedule?: Schedule | undefined
   /** Who is killed, and where. */
-  crashes: CrashPlan
+  crashes?: CrashPlan | undefined
   /** Where conversations with the first bot start; at the beginning where it is absent. */
   startAt?: Start | undefined
 }
 
 /** The server is there before the stage is. */
 interface Reached {
-  at(moment: TurnMoment): Promise<never> | undefined
+  at(moment: CrashPoint['at']): Promise<never> | undefined
 }
 
 interface StageParts extends StageOptions {
   clock: SceneClock
   host: Host
 }
+
+/** Of the server's tables: what people are told of. The rest is kept for the server itself. */
+const toldTables = ['conversations', 'journal', 'states', 'standings']
+
+const isTold = (changed: ReadonlySet<string>): boolean => toldTables.some((table) => changed.has(table))
 
 const virtualClock = (startsAt: number, schedule: Schedule | undefined): VirtualClock =>
   schedule ? new ScheduledClock(startsAt, schedule) : new VirtualClock(startsAt)
@@ -59,7 +65,7 @@ export class Stage {
   readonly #startBot: StartBot
   readonly #clock: SceneClock
   readonly #seed: number
-  readonly #crashes: CrashPlan
+  readonly #crashes: CrashPlan | undefined
   readonly #startAt: Start | undefined
   readonly #schedule: Schedule | undefined
   #connections = 0
@@ -77,13 +83,19 @@ export class Stage {
   }
 
   static async open(options: StageOptions): Promise<Stage> {
-    const { time, transport, startsAt, seed } = options
+    const { time, transport, startsAt, seed, crashes } = options
     const clock = time === 'real' ? new RealClock() : virtualClock(startsAt, options.schedule)
     const reached: Reached = { at: () => undefined }
     const hooks = hooksAt((moment) => reached.at(moment))
-    const host = await InnerHost.open({ transport, clock, random: seededRandom(seedFor(seed, 'server')), hooks })
+    const random = seededRandom(seedFor(seed, 'server'))
+    const flushing = (tables: ReadonlySet<string>) => (isTold(tables) ? reached.at('store.flushing') : undefined)
+    const host = await InnerHost.open({ transport, clock, random, hooks, ...(crashes && { flushing }) })
     const stage = new Stage({ ...options, clock, host })
-    reached.at = (moment) => stage.#reach('server', moment, () => host.crash())
+    reached.at = (moment) =>
+      stage.#reach('server', moment, () => {
+        if (moment === 'store.flushing') void host.crashUnflushed(stage.scene.traffic)
+        else host.crash()
+      })
     return stage
   }
 
@@ -95,7 +107,8 @@ export class Stage {
 
   /** Lets a person in. */
   enter(name: string, firstBot: string): SceneUser {
-    const { transport } = this.#line(name, this.#nextConnection(name))
+    const told = (message: Acknowledged) => this.scene.record.acknowledged(name, message)
+    const transport = tellingAcknowledged(this.#line(name, this.#nextConnection(name)).transport, told)
     const random = seededRandom(this.#seedOf(name))
     const client = createClient({ identity: name, transport, clock: this.#clock, random })
     const user = new SceneUser(client, this.scene, firstBot)
@@ -124,9 +137,9 @@ export class Stage {
     })
   }
 
-  /** A turn comes to this moment. Where somebody is killed there, it does not go on. */
-  #reach(of: string, moment: TurnMoment, crash: () => void): Promise<never> | undefined {
-    const point = this.#crashes.reach(of, moment)
+  /** This moment has come. Where somebody is killed in it, it does not end. */
+  #reach(of: string, moment: CrashPoint['at'], crash: () => void): Promise<never> | undefined {
+    const point = this.#crashes?.reach(of, moment)
     if (!point) return undefined
     this.scene.transcript.note(describedPoint(point))
     crash()

@@ -11,7 +11,7 @@ test('nobody pays twice, whoever dies', async () => {
     await ana.toHear('Paid. Your coffee is coming.')
     expect(charges.size).toBe(1)
   })
-  expect(points).toBe(6)
+  expect(points).toBe(9)
 })
 
 test('a table is held while the server restarts', async () => {

@@ -1,10 +1,10 @@
 import type { Bench, DurableBench } from '../../src/contracts.js'
 import type { KeyValue } from '../../src/kv/port.js'
-import { inMemory, onDisk, type Storage } from './storage.js'
+import { onDisk, onMemoryDisk, type Storage } from './storage.js'
 
 /** The embedded engines, by name. */
 export const engines: Record<string, () => Promise<Storage>> = {
-  'in memory': () => inMemory(),
+  'in memory': () => onMemoryDisk(),
   'on disk': () => onDisk(),
 }
 

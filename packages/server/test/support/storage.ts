@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLmdb } from '../../src/kv/lmdb.js'
-import { memoryKeyValue } from '../../src/kv/memory.js'
+import { memoryDisk, memoryKeyValue } from '../../src/kv/memory.js'
 import type { KeyValue } from '../../src/kv/port.js'
 
 /** Where a test's server keeps its data. */
@@ -19,6 +19,18 @@ export const inMemory = async (keyValue = memoryKeyValue()): Promise<Storage> =>
   reopen: () => inMemory(keyValue),
   remove: () => keyValue.close(),
 })
+
+export const onMemoryDisk = async (disk = memoryDisk()): Promise<Storage> => {
+  const keyValue = disk.open()
+  return {
+    keyValue,
+    async reopen() {
+      await keyValue.close()
+      return onMemoryDisk(disk)
+    },
+    remove: () => keyValue.close(),
+  }
+}
 
 export const onDisk = async (folder?: string): Promise<Storage> => {
   const data = folder ?? (await mkdtemp(join(tmpdir(), 'daakia-')))

@@ -5,6 +5,8 @@ export type AnomalyKind = 'lost' | 'doubled' | 'reordered' | 'stale'
 export interface Anomaly {
   kind: AnomalyKind
   text: string
+  /** In a conversation that has ended early it says nothing: what is missing would have come. */
+  mayCome?: true
 }
 
 /** An entry of a journal, or a message that somebody heard. */

@@ -1,7 +1,8 @@
 import type { CommitTurn } from '@daakia/protocol'
+import type { Acknowledged } from './acknowledgements.js'
 import { type Anomaly, type Delivered, written } from './anomaly.js'
 
-/** What a person sent in a conversation, as the server acknowledged it. */
+/** What a person sent in a conversation, as their own copy of it says. */
 export interface Sent {
   user: string
   conversation: string
@@ -19,6 +20,7 @@ export interface Deliveries {
   journals: ReadonlyMap<string, readonly Delivered[]>
   /** In the order in which it was sent. */
   sent: readonly Sent[]
+  acknowledged: readonly (Acknowledged & { user: string })[]
   /** In the order in which it came: of each person, in each conversation. */
   heard: readonly { user: string; conversation: string; messages: readonly Delivered[] }[]
   /** In the order in which it was answered. */
@@ -28,8 +30,9 @@ export interface Deliveries {
 /** Who was not told something, or more than once; what was stored, or handled, more than once. */
 export const notExactlyOnce = (deliveries: Deliveries): Anomaly[] => [
   ...[...deliveries.journals].flatMap(([conversation, journal]) => storedTwice(conversation, journal)),
-  ...deliveries.sent.flatMap((each) => notStored(each, deliveries.journals.get(each.conversation) ?? [])),
+  ...deliveries.acknowledged.flatMap((each) => notStored(each, deliveries.journals.get(each.conversation) ?? [])),
   ...deliveries.heard.flatMap((each) => [
+    ...heardOnly(each, deliveries.journals.get(each.conversation) ?? []),
     ...notHeard(each, deliveries.journals.get(each.conversation) ?? []),
     ...heardTwice(each),
   ]),
@@ -49,9 +52,13 @@ const storedTwice = (conversation: string, journal: readonly Delivered[]): Anoma
     text: `${conversation} has ${written(entry)} a second time`,
   }))
 
-const notStored = ({ user, conversation, seq }: Sent, journal: readonly Delivered[]): Anomaly[] => {
-  if (journal.some((entry) => entry.seq === seq && entry.from === user)) return []
-  return [{ kind: 'lost', text: `message ${seq} of ${user}, which was acknowledged, is not in ${conversation}` }]
+const notStored = (
+  { user, conversation, id, text }: Acknowledged & { user: string },
+  journal: readonly Delivered[],
+): Anomaly[] => {
+  if (journal.some((entry) => entry.id === id && entry.from === user)) return []
+  const told = `${JSON.stringify(text)} of ${user}, which the server has acknowledged, is not in ${conversation}`
+  return [{ kind: 'lost', text: told }]
 }
 
 type Heard = Deliveries['heard'][number]
@@ -62,7 +69,22 @@ const notHeard = ({ user, conversation, messages }: Heard, journal: readonly Del
   const first = Math.min(...heard)
   return journal
     .filter(({ seq }) => seq > first && !heard.has(seq))
-    .map((entry) => ({ kind: 'lost', text: `${user} has not heard ${written(entry)}, in ${conversation}` }))
+    .map((entry) => ({
+      kind: 'lost',
+      text: `${user} has not heard ${written(entry)}, in ${conversation}`,
+      mayCome: true,
+    }))
+}
+
+/** What was said before it was stored, and never was. */
+const heardOnly = ({ user, conversation, messages }: Heard, journal: readonly Delivered[]): Anomaly[] => {
+  const stored = new Map(journal.map((entry) => [entry.seq, entry]))
+  return messages
+    .filter(({ seq, id, text }) => stored.get(seq)?.id !== id || stored.get(seq)?.text !== text)
+    .map((message) => ({
+      kind: 'lost',
+      text: `${user} has heard ${written(message)}, which is not in ${conversation}`,
+    }))
 }
 
 const heardTwice = ({ user, conversation, messages }: Heard): Anomaly[] =>

@@ -27,7 +27,11 @@ const differencesOf = (
 ): Anomaly[] => {
   const found: Anomaly[] = []
   const note = (kind: Anomaly['kind'], text: string, what: string) =>
-    found.push({ kind, text: `${sender} ${what} ${JSON.stringify(text)} in ${conversation}` })
+    found.push({
+      kind,
+      text: `${sender} ${what} ${JSON.stringify(text)} in ${conversation}`,
+      ...(kind === 'lost' && { mayCome: true }),
+    })
   for (const text of new Set([...expected, ...actual])) {
     const [wanted, got] = [countOf(text, expected), countOf(text, actual)]
     if (wanted === 0) note('stale', text, 'would not have said')

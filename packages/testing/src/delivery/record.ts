@@ -1,6 +1,7 @@
 import type { Message } from '@daakia/client-sdk'
 import type { CommitTurn } from '@daakia/protocol'
 import { textOf } from '../failure/text-of.js'
+import type { Acknowledged } from './acknowledgements.js'
 import type { Delivered } from './anomaly.js'
 import type { Applied, Deliveries, Sent } from './deliveries.js'
 
@@ -8,14 +9,19 @@ import type { Applied, Deliveries, Sent } from './deliveries.js'
 export class DeliveryRecord {
   readonly #sent: { sent?: Sent }[] = []
   readonly #heard = new Map<string, { user: string; conversation: string; messages: Delivered[] }>()
+  readonly #acknowledged: (Acknowledged & { user: string })[] = []
   readonly #applied: Applied[] = []
 
-  /** Notes what a person sends, at its place, once it is acknowledged. */
+  /** Notes what a person sends, at its place, once it is heard of. */
   async sending(user: string, sending: Promise<Message>): Promise<void> {
     const place: { sent?: Sent } = {}
     this.#sent.push(place)
     const { conversation, seq } = await sending
     place.sent = { user, conversation, seq }
+  }
+
+  acknowledged(user: string, message: Acknowledged): void {
+    this.#acknowledged.push({ user, ...message })
   }
 
   heard(user: string, message: Message): void {
@@ -35,6 +41,7 @@ export class DeliveryRecord {
       journals,
       sent: this.#sent.flatMap(({ sent = [] }) => sent),
       heard: [...this.#heard.values()],
+      acknowledged: this.#acknowledged,
       applied: this.#applied,
     }
   }

@@ -9,7 +9,7 @@
 export type TurnMoment = 'turn.leased' | 'turn.commit' | 'turn.checkpointed' | 'turn.committed'
 
 /**
- * Where a process is killed: the `nth` time, from 1, that it comes to this moment of a turn.
+ * Where a process is killed: the `nth` time, from 1, that it comes to this moment.
  *
  * @example
  * const point: CrashPoint = { of: 'order-bot', at: 'turn.commit', nth: 3 }
@@ -17,7 +17,8 @@ export type TurnMoment = 'turn.leased' | 'turn.commit' | 'turn.checkpointed' | '
 export interface CrashPoint {
   /** `server`, or the id of a bot. */
   of: string
-  at: TurnMoment
+  /** `store.flushing`: something is written that was said, or a turn, and is not on the server's disk yet. */
+  at: TurnMoment | 'store.flushing'
   nth: number
 }
 
@@ -46,7 +47,7 @@ export class CrashPlan {
   }
 
   /** Notes that this moment is reached. Answers the point where it is the one. */
-  reach(of: string, at: TurnMoment): CrashPoint | undefined {
+  reach(of: string, at: CrashPoint['at']): CrashPoint | undefined {
     const key = `${of} ${at}`
     const nth = (this.#counts.get(key) ?? 0) + 1
     this.#counts.set(key, nth)

@@ -3,11 +3,13 @@ import type { Clock, Random } from '@daakia/protocol'
 import {
   createServer,
   type KeyValue,
-  memoryKeyValue,
+  type MemoryDiskOptions,
+  memoryDisk,
   type Server,
   type ServerOptions,
   type TurnAtWork,
 } from '@daakia/server'
+import { calm, type Traffic } from '../scene/rest.js'
 import { Life } from './life.js'
 import { memorySockets } from './memory-sockets.js'
 import type { Host } from './port.js'
@@ -20,11 +22,14 @@ export interface InnerHostOptions {
   clock: Clock
   random: Random
   hooks: NonNullable<ServerOptions['hooks']>
+  /** Called before each flush, which waits for what is returned. */
+  flushing?: MemoryDiskOptions['flushing']
 }
 
 /** A server, from its start until it is killed or closed. */
 interface Running {
   server: Server
+  storage: KeyValue
   life: Life
   sockets: Sockets
 }
@@ -35,10 +40,11 @@ const loopback = '127.0.0.1'
 export class InnerHost implements Host {
   readonly #options: InnerHostOptions
   /** Outlives the server. */
-  readonly #storage: KeyValue = memoryKeyValue()
+  readonly #disk = memoryDisk()
   /** `undefined` while the server starts again. */
   #running: Running | undefined
   #starting: Promise<Running>
+  #isDoomed = false
 
   private constructor(options: InnerHostOptions) {
     this.#options = options
@@ -69,7 +75,19 @@ export class InnerHost implements Host {
 
   busyWith(): string | undefined {
     if (!this.#running) return 'the server starts'
+    if (this.#isDoomed) return 'the server waits for a flush'
     return this.#running.sockets.underWay ? 'bytes are under way between the server and its clients' : undefined
+  }
+
+  /**
+   * Crashes when nothing goes on any more, for want of a flush that is withheld: whatever does not wait for it has left
+   * the server by then.
+   */
+  async crashUnflushed(traffic: Readonly<Traffic>): Promise<void> {
+    this.#isDoomed = true
+    await calm({ traffic, isCalm: () => this.#running?.sockets.underWay !== true })
+    this.#isDoomed = false
+    this.crash()
   }
 
   crash(): void {
@@ -84,18 +102,19 @@ export class InnerHost implements Host {
   }
 
   async close(): Promise<void> {
-    const { server, sockets } = this.#running ?? (await this.#starting)
+    const { server, storage, sockets } = this.#running ?? (await this.#starting)
     await server.close()
-    await this.#storage.close()
+    await storage.close()
     sockets.close()
   }
 
   async #start(): Promise<Running> {
-    const { transport, clock, random, hooks } = this.#options
-    const life = new Life(clock, this.#storage)
+    const { transport, clock, random, hooks, flushing } = this.#options
+    const life = new Life(clock)
+    const storage = this.#disk.open(flushing && { flushing })
     const server = createServer({
       dev: true,
-      storage: life.storage,
+      storage,
       clock: life.clock,
       random,
       hooks,
@@ -108,7 +127,7 @@ export class InnerHost implements Host {
     })
     const { mqttPort } = await server.start()
     const sockets = mqttPort === undefined ? memorySockets(() => server.connect()) : tcpSockets(loopback, mqttPort)
-    this.#running = { server, life, sockets }
+    this.#running = { server, storage, life, sockets }
     return this.#running
   }
 }

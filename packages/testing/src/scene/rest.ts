@@ -49,8 +49,25 @@ export const settled = async (options: RestOptions): Promise<void> => {
   })
 }
 
-/** What is on its way to a bot that is held up arrives within so many turns of the event loop. */
+/** What follows from something that has travelled does so within so many turns of the event loop. */
 const calmTurns = 5
+
+/** Resolves when nothing travels any more. */
+export const calm = async ({ traffic, isCalm = () => true, isOver = () => false }: CalmOptions): Promise<void> => {
+  let before = -1
+  for (let turns = 0; turns < calmTurns && !isOver(); await nextTurn()) {
+    turns = isCalm() && traffic.count === before ? turns + 1 : 0
+    before = traffic.count
+  }
+}
+
+interface CalmOptions {
+  traffic: Readonly<Traffic>
+  /** Asked again and again: something else may be going on. */
+  isCalm?(): boolean
+  /** Nobody waits any more. */
+  isOver?(): boolean
+}
 
 /** Resolves when the server rests; or when nothing travels any more, while a bot is held up. */
 const serverRests = async ({ server, traffic, isHeldUp }: RestOptions, stillTime: () => boolean): Promise<void> => {
@@ -59,11 +76,7 @@ const serverRests = async ({ server, traffic, isHeldUp }: RestOptions, stillTime
   void server.rest().then(() => {
     rests = true
   })
-  let before = -1
-  for (let calm = 0; !rests && calm < calmTurns && stillTime(); await nextTurn()) {
-    calm = isHeldUp() && traffic.count === before ? calm + 1 : 0
-    before = traffic.count
-  }
+  await calm({ traffic, isCalm: isHeldUp, isOver: () => rests || !stillTime() })
 }
 
 /**

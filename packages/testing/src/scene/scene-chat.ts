@@ -1,3 +1,4 @@
+import { type Client, ConnectionLost } from '@daakia/client-sdk'
 import type { Chat } from '../chat.js'
 import type { Anomaly, Delivered } from '../delivery/anomaly.js'
 import { type Deliveries, notExactlyOnce, outOfOrder } from '../delivery/deliveries.js'
@@ -22,6 +23,17 @@ export interface SceneChatParts {
   crashServer(): void
   /** Ends everything, and resolves when it has ended. */
   shutDown(): Promise<void>
+}
+
+/** Made again with the same id, it is the same one: so it is made again where the server dies meanwhile. */
+const made = async (client: Client, conversation: { id: string; members: readonly string[] }): Promise<void> => {
+  try {
+    await client.createConversation(conversation)
+  } catch (error) {
+    if (!(error instanceof ConnectionLost)) throw error
+    await client.online()
+    await made(client, conversation)
+  }
 }
 
 export class SceneChat implements Chat {
@@ -125,7 +137,7 @@ export class SceneChat implements Chat {
     const [first] = people
     if (!first) throw new RangeError(`The room "${id}" has no people in it: name one at least among its members`)
     await this.#scene.assembled(site)
-    await this.#scene.wait(() => first.client.createConversation({ id, members }), site)
+    await this.#scene.wait(() => made(first.client, { id, members }), site)
     this.#scene.rooms.set(id, members)
     for (const person of people) person.joins(id)
     await this.#scene.rest(site)

@@ -17,6 +17,7 @@ const deliveries = ({ entries = journal, heard = journal, ...changes }: Given = 
   journals: new Map([['talk', entries]]),
   heard: [{ user: 'ana', conversation: 'talk', messages: heard }],
   sent: [1, 3].map((seq) => ({ user: 'ana', conversation: 'talk', seq })),
+  acknowledged: [hi, one].map(({ id, text }) => ({ user: 'ana', conversation: 'talk', id, text })),
   applied: [commit(0, 1), commit(1, 3)],
   ...changes,
 })
@@ -39,7 +40,17 @@ describe('what was delivered', () => {
     [
       'stored nowhere',
       { entries: [hi, hello, answer] },
-      'lost: message 3 of ana, which was acknowledged, is not in talk',
+      'lost: "one" of ana, which the server has acknowledged, is not in talk',
+    ],
+    [
+      'stored nowhere, and another has its number',
+      { entries: [hi, hello, { ...one, id: 'another' }, answer] },
+      'lost: "one" of ana, which the server has acknowledged, is not in talk',
+    ],
+    [
+      'heard, and stored otherwise',
+      { entries: [hi, hello, one, { ...answer, text: 'Two.' }] },
+      'lost: ana has heard message 4, echo: "One.", which is not in talk',
     ],
     ['heard by nobody', { heard: [hi, hello, one] }, 'lost: ana has not heard message 4, echo: "One.", in talk'],
     [

@@ -17,11 +17,13 @@ const talk = async (chat: Chat) => {
 describe.each(['memory', 'tcp'] as const)('a crash sweep over %s', (transport) => {
   test('kills bot and server once at each point of each turn, and says where', async () => {
     const { points, crashes } = await crashSweep({ bot: echo, transport }, talk)
-    expect(points).toBe(18)
+    expect(points).toBe(24)
     const counted = (of: string, at: string) => crashes.filter((each) => each.of === of && each.at === at)
     for (const of of ['server', 'echo'])
       for (const at of ['turn.leased', 'turn.commit', 'turn.committed'])
         expect(counted(of, at).map(({ nth }) => nth)).toEqual([1, 2, 3])
+    // The conversation, two messages, three turns.
+    expect(counted('server', 'store.flushing')).toHaveLength(6)
   })
 
   test('goes through conversations of several people and bots', async () => {
@@ -60,7 +62,7 @@ test('a call that runs when its bot dies is made again, after a checkpoint too',
     await ana.toHear('One moment.')
     await ana.toHear('Paid.')
   })
-  expect(points).toBe(6)
+  expect(points).toBe(9)
   expect(calls).toBeGreaterThan(points)
 })
 
@@ -92,7 +94,7 @@ describe('a crash sweep finds', () => {
       await chat.user('ana').says('hi')
     }
     await expect(crashSweep({ bot: broken }, greet)).rejects.toThrow(/stale: broken would not have said "1"/)
-    expect((await crashSweep({ bot: broken, answersVary: true }, greet)).points).toBe(6)
+    expect((await crashSweep({ bot: broken, answersVary: true }, greet)).points).toBe(9)
   })
 })
 

@@ -13,5 +13,5 @@ test('an order is taken once, whoever dies', async () => {
     await ana.says('yes')
     await ana.toHear(/^Ordered/)
   })
-  expect(points).toBe(18)
+  expect(points).toBe(25)
 })
