@@ -7,11 +7,16 @@ export interface Claim {
   fence: number
 }
 
-/** Which connection speaks under a session's name: at most one. */
+/** Which connection speaks under a session's name: at most one, whichever nodes they are on. */
 export interface Connections {
   /**
-   * Takes the name. Where another connection has it, that one's `lost` is called, and the promise resolves after
-   * it has settled: two connections never act under one name at a time [MQTT-3.1.4-3].
+   * Takes the name. Where another connection has it, on this node or another, that one's `lost` is called, and the promise
+   * resolves after it has settled: two connections never act under one name at a time [MQTT-3.1.4-3]. Where `lost` fails, so
+   * does the claim, and nobody has the name.
+   *
+   * A node that has died is waited for until its lease is over. It may have stood still instead: then its `lost` is called
+   * when it goes on, and until then its fence is stale, which whatever is stored under a fence finds out. A claim whose node is
+   * cut off from the others for longer than that, and that nobody else has taken, is still good when it is back.
    */
   claim(name: SessionName, lost: () => Promise<void> | void): Promise<Claim>
   /** Gives the name back. A claim that was lost meanwhile changes nothing. */

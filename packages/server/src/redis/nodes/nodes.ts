@@ -1,0 +1,116 @@
+import type { Alarm, Clock } from '@daakia/protocol'
+import type { RedisLink } from '../link.js'
+import { RedisScript } from '../script.js'
+import aliveSource from './alive.lua'
+import renewSource from './renew.lua'
+
+export interface NodesOptions {
+  link: RedisLink
+  clock: Clock
+  /** What no other node, and no earlier life of this one, is called. */
+  node: string
+  /** Who is not heard of for so long counts as dead. Default 4,500. */
+  leaseMs?: number
+}
+
+const renew = new RedisScript('renew', renewSource)
+const alive = new RedisScript('alive', aliveSource)
+
+/**
+ * The nodes of one server, and that this is one of them: it has a lease, which it renews. Whoever finds a lease over takes
+ * what that node had. Redis's time alone decides when one is over, for the nodes have no time in common; the time of this
+ * node only says when it has to doubt its own.
+ */
+export class Nodes {
+  readonly node: string
+  readonly leaseMs: number
+  readonly #link: RedisLink
+  readonly #clock: Clock
+  readonly #key: string
+  readonly #listeners = new Set<() => void>()
+  readonly #stopHearing: () => void
+  #certainUntil = 0
+  #members: readonly string[] = []
+  #next: Alarm | undefined
+  #left = false
+
+  /**
+   * Joins the nodes that are there.
+   *
+   * @throws {RedisError}
+   */
+  static async join(options: NodesOptions): Promise<Nodes> {
+    const nodes = new Nodes(options)
+    await nodes.#renew()
+    nodes.#schedule()
+    return nodes
+  }
+
+  private constructor({ link, clock, node, leaseMs = 4_500 }: NodesOptions) {
+    this.node = node
+    this.leaseMs = leaseMs
+    this.#link = link
+    this.#clock = clock
+    this.#key = `${link.prefix}nodes`
+    this.#stopHearing = link.onBack(() => this.#renewNow())
+  }
+
+  /**
+   * Its lease is not over, as far as it knows: nobody has taken what it has. Once this is false it is in doubt, until Redis
+   * has answered again. A node that stood still sees it before it does anything else, if it asks.
+   */
+  get isCertain(): boolean {
+    return this.#clock.now() < this.#certainUntil
+  }
+
+  /** Names of all nodes that had a lease when this one last renewed its own. */
+  get members(): readonly string[] {
+    return this.#members
+  }
+
+  /** Asks Redis whether the node has a lease now. */
+  async isAlive(node: string): Promise<boolean> {
+    return (await this.#link.run(alive, [this.#key], [node])) === 1
+  }
+
+  /** Calls `listener` when the lease was over, and there is a new one: what this node had, others may have taken. */
+  onLapse(listener: () => void): () => void {
+    const own = () => listener()
+    this.#listeners.add(own)
+    return () => void this.#listeners.delete(own)
+  }
+
+  /** Gives the lease back: what it had is free at once. */
+  async leave(): Promise<void> {
+    this.#left = true
+    this.#next?.cancel()
+    this.#stopHearing()
+    this.#certainUntil = 0
+    await this.#link.call('zrem', this.#key, this.node).catch(() => {})
+  }
+
+  async #renew(): Promise<void> {
+    const asked = this.#clock.now()
+    const [was, ...members] = (await this.#link.run(renew, [this.#key], [this.node, this.leaseMs])) as [
+      number,
+      ...Buffer[],
+    ]
+    const isFirst = this.#members.length === 0
+    this.#members = members.map(String)
+    // Counted from before it was asked for: Redis's lease is never over before this one.
+    this.#certainUntil = asked + this.leaseMs
+    if (was === 0 && !isFirst) for (const listener of this.#listeners) listener()
+  }
+
+  #schedule(): void {
+    this.#next = this.#clock.after(this.leaseMs / 3, () => this.#renewNow(), 'upkeep')
+  }
+
+  /** Where it fails, that is because Redis is away, and the link says so when it is back. */
+  #renewNow(): void {
+    this.#next?.cancel()
+    if (this.#left) return
+    this.#renew().catch(() => {})
+    this.#schedule()
+  }
+}
