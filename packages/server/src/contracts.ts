@@ -8,7 +8,7 @@
  *
  * @module
  */
-export { busContract } from './contracts/bus.js'
+export { type BusBench, busContract } from './contracts/bus.js'
 export { connectionsContract } from './contracts/connections.js'
 export { inboxContract } from './contracts/inbox.js'
 export { keyValueContract, sharedKeyValueContract } from './contracts/key-value.js'

@@ -53,9 +53,12 @@ export type BusNews =
   | ({ kind: 'handoff' } & HandoffEntry)
   /** Something may wait for these bots. */
   | { kind: 'work'; vendor: string; bots: readonly string[]; conversation: string }
+  /** News of other nodes may have been lost: what was read before may not be true any more. */
+  | { kind: 'missed' }
 
 /** Carries wake-ups, and signals, across nodes: at most once, in order from one publisher. */
 export interface Bus {
+  /** Tells who listens on this node at once, and the others soon. */
   publish(news: BusNews): void
   /** Calls `listener` with all that is published anywhere, this node included. Returns the way to stop it. */
   subscribe(listener: (news: BusNews) => void): () => void
