@@ -3,6 +3,9 @@ import type { ByteStream, ByteStreamEvents } from './byte-stream.js'
 /** As much may wait for the other end before `write` answers false. */
 const roomBytes = 64 * 1024
 
+/** What follows it runs as a microtask, for which Node makes less than for one of `queueMicrotask`. */
+const now = Promise.resolve()
+
 /**
  * Two ends of one stream in this process: what is written to one is read from the other, in order, a microtask
  * later. No timer and no socket takes part, so the same calls always have the same effects.
@@ -50,7 +53,7 @@ class PairEnd implements ByteStream {
   }
 
   end(): void {
-    queueMicrotask(() => this.#close())
+    void now.then(() => this.#close())
   }
 
   destroy(): void {
@@ -70,7 +73,7 @@ class PairEnd implements ByteStream {
   #schedule(): void {
     if (this.#scheduled || this.#closed || !this.#events) return
     this.#scheduled = true
-    queueMicrotask(() => this.#deliver())
+    void now.then(() => this.#deliver())
   }
 
   #deliver(): void {

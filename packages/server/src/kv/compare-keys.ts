@@ -19,8 +19,8 @@ const compareText = (a: string, b: string): number => {
   if (a === b) return 0
   const shared = Math.min(a.length, b.length)
   for (let i = 0; i < shared; i++) {
-    const order = codePointRank(a.charCodeAt(i)) - codePointRank(b.charCodeAt(i))
-    if (order !== 0) return order
+    const [one, other] = [a.charCodeAt(i), b.charCodeAt(i)]
+    if (one !== other) return codePointRank(one) - codePointRank(other)
   }
   return a.length - b.length
 }
