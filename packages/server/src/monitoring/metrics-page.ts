@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Route, RouteAnswer, RouteRequest } from '../connection-manager/index.js'
 import { isLoopbackHost } from '../connection-manager/loopback.js'
-import type { Metrics } from './metrics.js'
+import type { Metrics, MetricsSources } from './metrics.js'
 
 const refused: RouteAnswer = {
   status: 403,
@@ -18,14 +18,18 @@ const unauthorized: RouteAnswer = {
  * What the server counts, for who shows the token. Without one, for this machine; the Host has to be one of this machine
  * as well, so that no web page elsewhere reads it through a browser here (DNS rebinding).
  */
-export const metricsPage = (metrics: Metrics, token: string | undefined): Route => {
+export const metricsPage = (sources: MetricsSources, token: string | undefined): Route => {
   const refusalOf = token === undefined ? strangerOf : withoutToken(token)
-  return async (request) =>
-    refusalOf(request) ?? {
-      status: 200,
-      headers: { 'content-type': metrics.contentType },
-      body: await metrics.text(),
-    }
+  // Nothing of it is loaded and made before somebody asks: most servers of tests are never asked.
+  let metrics: Promise<Metrics> | undefined
+  const load = () => import('./metrics.js').then(({ createMetrics }) => createMetrics(sources))
+  return async (request) => {
+    const refusal = refusalOf(request)
+    if (refusal) return refusal
+    metrics ??= load()
+    const { contentType, text } = await metrics
+    return { status: 200, headers: { 'content-type': contentType }, body: await text() }
+  }
 }
 
 const strangerOf = ({ remote, headers: { host = '' } }: RouteRequest): RouteAnswer | undefined => {

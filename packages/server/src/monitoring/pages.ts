@@ -2,7 +2,7 @@ import type { Clock } from '@daakia/protocol'
 import type { Routes } from '../connection-manager/index.js'
 import type { KeyValue } from '../kv/port.js'
 import { healthPage, readyPage } from './health-pages.js'
-import { createMetrics, type MetricsSources } from './metrics.js'
+import type { MetricsSources } from './metrics.js'
 import { metricsPage } from './metrics-page.js'
 
 export interface PagesOptions extends MetricsSources {
@@ -17,5 +17,5 @@ export const operatorPages = ({ kv, clock, metricsToken, ...sources }: PagesOpti
   new Map([
     ['/healthz', healthPage],
     ['/readyz', readyPage(kv, clock)],
-    ['/metrics', metricsPage(createMetrics(sources), metricsToken)],
+    ['/metrics', metricsPage(sources, metricsToken)],
   ])

@@ -10,7 +10,7 @@ import { type DoorOptions, type Listener, openDoor } from './listener.js'
 import type { Routes } from './route.js'
 import type { ServerCertificate } from './server-certificate.js'
 import { Handshakes, secureRemote } from './tls.js'
-import { createUpgrade, type UpgradeOptions } from './upgrade.js'
+import { createUpgrade, type Upgrade, type UpgradeOptions } from './upgrade.js'
 import { webSocketStream } from './web-socket-stream.js'
 
 export interface HttpListenerOptions extends DoorOptions, UpgradeOptions {
@@ -27,46 +27,43 @@ interface Visitor {
 }
 
 /** MQTT over WebSocket at `/mqtt`, and pages. @throws the system's error when the port is taken. */
-export const listenHttp = (options: HttpListenerOptions): Promise<Listener> => {
+export const listenHttp = async (options: HttpListenerOptions): Promise<Listener> => {
   const visitors = new WeakMap<Duplex, Visitor>()
+  const way = { visitors, options, upgrade: await createUpgrade(options) }
   const { certificate } = options
-  if (certificate)
-    return openDoor(options, secureEntrance(createSecureServer(certificate.settings), visitors, options, certificate))
-  return openDoor(options, plainEntrance(createServer(), visitors, options))
+  if (certificate) return openDoor(options, secureEntrance(createSecureServer(certificate.settings), certificate, way))
+  return openDoor(options, plainEntrance(createServer(), way))
 }
 
 type Entrance = (arrival: Arrival) => void
 
-const plainEntrance = (server: Server, visitors: WeakMap<Duplex, Visitor>, options: HttpListenerOptions): Entrance => {
-  serve(server, visitors, options)
+/** What becomes of those who come in. */
+interface Way {
+  visitors: WeakMap<Duplex, Visitor>
+  options: HttpListenerOptions
+  upgrade: Upgrade
+}
+
+const plainEntrance = (server: Server, way: Way): Entrance => {
+  serve(server, way)
   return (arrival) => {
-    visitors.set(arrival.socket, arrival)
+    way.visitors.set(arrival.socket, arrival)
     server.emit('connection', arrival.socket)
   }
 }
 
-const secureEntrance = (
-  server: SecureServer,
-  visitors: WeakMap<Duplex, Visitor>,
-  options: HttpListenerOptions,
-  certificate: ServerCertificate,
-): Entrance => {
+const secureEntrance = (server: SecureServer, certificate: ServerCertificate, way: Way): Entrance => {
   const handshakes = new Handshakes(server, certificate)
   server.prependListener('secureConnection', (socket: TLSSocket) => {
     const arrival = handshakes.done(socket)
-    if (arrival) visitors.set(socket, { remote: secureRemote(arrival, socket), leave: arrival.leave })
+    if (arrival) way.visitors.set(socket, { remote: secureRemote(arrival, socket), leave: arrival.leave })
   })
-  serve(server, visitors, options)
+  serve(server, way)
   return (arrival) => handshakes.start(arrival)
 }
 
-const serve = (
-  server: Server | SecureServer,
-  visitors: WeakMap<Duplex, Visitor>,
-  options: HttpListenerOptions,
-): void => {
+const serve = (server: Server | SecureServer, { visitors, options, upgrade }: Way): void => {
   const { routes, log, accept, limits } = options
-  const upgrade = createUpgrade(options)
   server.on('request', (request, response) => {
     const visitor = visitors.get(request.socket)
     if (visitor) void answerRequest(request, response, { routes, log, remote: visitor.remote })

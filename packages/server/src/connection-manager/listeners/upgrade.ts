@@ -1,7 +1,6 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
-import { WebSocketServer } from 'ws'
 import type { ConnectionLimits } from '../limits.js'
 import { mqttPath, pathOf } from './http-pages.js'
 import type { OriginCheck } from './origins.js'
@@ -14,15 +13,24 @@ export interface UpgradeOptions {
 
 const protocol = 'mqtt'
 
+export type Upgrade = (
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  open: (webSocket: WebSocket) => void,
+) => void
+
 /** Makes WebSockets of requests that ask for MQTT, and refuses the others with what is wrong about them. */
-export const createUpgrade = ({ limits, allowsOrigin }: UpgradeOptions) => {
+export const createUpgrade = async ({ limits, allowsOrigin }: UpgradeOptions): Promise<Upgrade> => {
+  // Loaded where a door needs it: a server without one, as in tests of bots, starts without it.
+  const { WebSocketServer } = await import('ws')
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
     autoPong: false,
     handleProtocols: () => protocol,
   })
-  return (request: IncomingMessage, socket: Duplex, head: Buffer, open: (webSocket: WebSocket) => void): void => {
+  return (request, socket, head, open) => {
     const refusal = refusalOf(request, allowsOrigin)
     // The largest message: a client may glue many packets into one.
     sockets.options.maxPayload = 2 * limits.packetSizeBytes

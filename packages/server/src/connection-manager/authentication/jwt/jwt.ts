@@ -1,8 +1,9 @@
-import { decodeJwt, errors, type JWTVerifyOptions, jwtVerify } from 'jose'
+import type { errors, JWTPayload, JWTVerifyOptions } from 'jose'
 import { OptionsError } from '../../../errors.js'
 import type { Authentication, Authenticator, AuthenticatorServices, Credentials, Refusal } from '../authenticator.js'
 import { badCredentials, notAllowed, unavailable } from '../refusals.js'
 import { admissionOf } from './claims.js'
+import { type Jose, jose } from './jose.js'
 import { keysOf } from './key-source.js'
 import { type Keys, KeysUnavailable } from './keys.js'
 import { type JwtAlgorithm, type JwtOptions, type JwtSettings, settleJwt, verifyOptionsOf } from './options.js'
@@ -70,12 +71,13 @@ class Jwt implements Authenticator {
   }
 
   async #verify(token: string, connection: string): Promise<Authentication | undefined> {
+    const library = await jose()
     try {
-      if (this.#isForeign(token)) return undefined
-      const { payload } = await jwtVerify(token, this.#keys.find, this.#verifyOptions())
+      if (this.#isForeign(library.decodeJwt(token))) return undefined
+      const { payload } = await library.jwtVerify(token, this.#keys.find, this.#verifyOptions())
       return admissionOf(payload, connection, this.#settings)
     } catch (error) {
-      return refusalOf(error)
+      return refusalOf(error, library.errors)
     }
   }
 
@@ -86,9 +88,8 @@ class Jwt implements Authenticator {
   }
 
   /** Nothing is verified yet: what an issuer is believed is decided by who takes its tokens. */
-  #isForeign(token: string): boolean {
+  #isForeign({ iss }: JWTPayload): boolean {
     const { issuer } = this.#settings
-    const { iss } = decodeJwt(token)
     if (issuer === undefined || typeof iss !== 'string' || iss === issuer) return false
     this.#services?.log.info(
       { issuer: iss.slice(0, 200), expected: issuer },
@@ -104,7 +105,7 @@ const checkAlgorithms = (chosen: readonly JwtAlgorithm[] | undefined, possible: 
   throw new OptionsError('jwt.algorithms', `jwt.algorithms must be of ${possible.join(', ')}, which its keys are for`)
 }
 
-const refusalOf = (error: unknown): Refusal => {
+const refusalOf = (error: unknown, errors: Jose['errors']): Refusal => {
   if (error instanceof KeysUnavailable) return unavailable(error.message)
   if (error instanceof errors.JWTExpired) return notAllowed('The token has expired.', 'it has expired')
   if (error instanceof errors.JWTClaimValidationFailed) return claimRefused(error)

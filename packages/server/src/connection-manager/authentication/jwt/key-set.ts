@@ -1,5 +1,6 @@
-import { createLocalJWKSet, type JSONWebKeySet, type JWK, type JWTVerifyGetKey } from 'jose'
+import type { JSONWebKeySet, JWK, JWTVerifyGetKey } from 'jose'
 import { OptionsError } from '../../../errors.js'
+import { jose } from './jose.js'
 import { type Keys, type KeysRead, KeysUnavailable } from './keys.js'
 import type { JwtAlgorithm } from './options.js'
 
@@ -7,10 +8,11 @@ import type { JwtAlgorithm } from './options.js'
 export const keySetAlgorithms: readonly JwtAlgorithm[] = ['RS256', 'ES256']
 
 /** Finds a token's key in a JSON Web Key Set (RFC 7517). @throws Error where it is none, or has no key that can be used */
-export const keySetOf = (json: unknown): JWTVerifyGetKey => {
+export const keySetOf = async (json: unknown): Promise<JWTVerifyGetKey> => {
   if (!isKeySet(json)) throw new Error('it is no JSON Web Key Set')
   const keys = json.keys.filter(isUsable)
   if (keys.length === 0) throw new Error('it has no key of RS256 or ES256')
+  const { createLocalJWKSet } = await jose()
   return createLocalJWKSet({ keys })
 }
 
@@ -37,7 +39,7 @@ export class FileKeys implements Keys {
   }
 
   async read(): Promise<KeysRead> {
-    const keys = parse(await this.#load())
+    const keys = await parse(await this.#load())
     const take = () => {
       this.#keys = keys
     }
@@ -47,9 +49,9 @@ export class FileKeys implements Keys {
   close(): void {}
 }
 
-const parse = (text: string): JWTVerifyGetKey => {
+const parse = async (text: string): Promise<JWTVerifyGetKey> => {
   try {
-    return keySetOf(JSON.parse(text))
+    return await keySetOf(JSON.parse(text))
   } catch (error) {
     const problem = error instanceof SyntaxError ? 'it is no JSON' : (error as Error).message
     throw new OptionsError('jwt.jwksFile', `jwt.jwksFile can't be used: ${problem}`)

@@ -1,8 +1,9 @@
-import { errors, type JWTVerifyGetKey } from 'jose'
+import type { JWTVerifyGetKey } from 'jose'
 import { OptionsError } from '../../../errors.js'
 import type { AuthenticatorServices } from '../authenticator.js'
 import { fetchJson } from '../fetch-json.js'
 import { shownUrl, warnOfPlainHttp } from '../http-url.js'
+import { jose } from './jose.js'
 import { keySetAlgorithms, keySetOf } from './key-set.js'
 import { type Keys, type KeysRead, KeysUnavailable } from './keys.js'
 
@@ -41,6 +42,7 @@ export class RemoteKeys implements Keys {
     try {
       return await this.#keys(header, token)
     } catch (error) {
+      const { errors } = await jose()
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
       if (this.#reading || this.#isOlderThan(this.#options.cooldownMs)) await this.#refresh()
       // Whether it is a new key of the issuer or nobody's is not known then.
@@ -83,7 +85,7 @@ export class RemoteKeys implements Keys {
     const { clock, log } = this.#services
     const { url, timeoutMs } = this.#options
     try {
-      this.#keys = keySetOf(await fetchJson({ url, timeoutMs, maximumBytes, clock }))
+      this.#keys = await keySetOf(await fetchJson({ url, timeoutMs, maximumBytes, clock }))
       this.#failure = undefined
     } catch (error) {
       this.#failure = error as Error
