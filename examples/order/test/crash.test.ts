@@ -9,5 +9,5 @@ test.each(['memory', 'tcp'] as const)(
     const { points } = await crashSweep({ bot: order, transport }, twelveTurns)
     expect(points).toBe(96)
   },
-  120_000,
+  300_000,
 )

@@ -21,4 +21,4 @@ test('a problem is taken down and asked about a day later, wherever bot or serve
     await ana.toHear('I am glad.')
   })
   expect(points).toBe(48)
-}, 60_000)
+}, 300_000)

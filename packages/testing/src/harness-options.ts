@@ -1,5 +1,6 @@
 import type { Bot } from '@daakia/bot-sdk'
 import type { AnyStateMachine } from 'xstate'
+import { checkBot } from './given-bots.js'
 import type { StartOf } from './machine/machine-types.js'
 
 /**
@@ -55,8 +56,10 @@ export const defaults = {
   stuckAfterMs: 5_000,
 } as const
 
-/** @throws RangeError where two options do not fit each other */
-export const checkOptions = ({ time, startsAt }: Pick<HarnessOptions<AnyStateMachine>, 'time' | 'startsAt'>): void => {
+/** @throws RangeError where two options do not fit each other; TypeError where there is no bot */
+export const checkOptions = ({ time, startsAt, ...given }: HarnessOptions<AnyStateMachine>): void => {
+  const [first, ...others] = given.bots ?? [given.bot]
+  for (const each of [first, ...others]) checkBot(each)
   if (time === 'real' && startsAt !== undefined)
     throw new RangeError(`Real time can't begin at ${startsAt}: leave "startsAt" out, or give time: 'virtual'.`)
 }

@@ -3,11 +3,14 @@ import type { Chat } from './chat.js'
 import { callSite } from './failure/call-site.js'
 import type { HarnessOptions } from './harness-options.js'
 import { setScene } from './set-scene.js'
+import { watchEnd } from './watch-end.js'
 
 /**
  * Sets a scene for a conversation: a server with its data in memory, and the bots, each over a connection of its own.
  *
- * @throws ConversationFailure where they don't come to rest
+ * A test of vitest that ends and leaves it open fails.
+ *
+ * @throws ConversationFailure where they don't come to rest; TypeError where there is no bot
  * @example
  * await using chat = await harness({ bot: order })
  * const ana = chat.user('ana')
@@ -17,7 +20,9 @@ import { setScene } from './set-scene.js'
 export const harness = async <TMachine extends AnyStateMachine>(
   options: HarnessOptions<TMachine>,
 ): Promise<Chat<TMachine>> => {
-  const { chat } = await setScene(options, { site: callSite(harness) })
+  const site = callSite(harness)
+  const { chat } = await setScene(options, { site })
+  await watchEnd(chat, site)
   // The class does not know the machine's states by name.
   return chat as unknown as Chat<TMachine>
 }

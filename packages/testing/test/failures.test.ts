@@ -63,6 +63,23 @@ Again: DAAKIA_SEED=1 npx vitest run packages/testing/test/failures.test.ts -t 'a
     expect(failure.message).toContain('echo is in another state.\n  expected: "working"\n  got:      "listening"\n')
   })
 
+  test('that the machine has no such state, with those that it has', async () => {
+    await using chat = await harness({ bot: echo })
+    await greeted(chat)
+    const failure = await failureOf(() => chat.bot.toBeInState('listning' as 'listening'))
+    expect(failure.message).toMatch(
+      /^echo is in another state\. Its machine has no state "listning", but (.*, )?listening\b.*\.\n {2}expected: "listning"/,
+    )
+  })
+
+  test('that a text is compared as a whole, where a part of it was expected', async () => {
+    await using chat = await harness({ bot: echo })
+    const ana = await greeted(chat)
+    const failure = await failureOf(() => ana.toHear('Hello'))
+    expect(failure.message).toMatch(/^ana heard something else\. A text is compared as a whole: .* give a pattern\.\n/)
+    expect((await failureOf(() => ana.toHear('Good'))).message).toMatch(/^ana heard something else\.\n/)
+  })
+
   test('that no run is going on', async () => {
     await using chat = await harness({ bot: echo })
     const ana = await greeted(chat)

@@ -251,6 +251,16 @@ describe('the command that plays a test again', () => {
     )
   })
 
+  test('is of it alone', async () => {
+    await using chat = await harness({ bot: echo })
+    expect(await situationOf(chat)).toContain("-t '^the command that plays a test again is of it alone$'")
+  })
+
+  test('is of it alone, though the name of another test begins so', async () => {
+    await using chat = await harness({ bot: echo })
+    expect(await situationOf(chat)).toContain("though the name of another test begins so'")
+  })
+
   test('needs no seed where the test has one', async () => {
     await using chat = await harness({ bot: echo, seed: 7 })
     expect(await situationOf(chat)).toContain("Again: npx vitest run packages/testing/test/situations.test.ts -t '")

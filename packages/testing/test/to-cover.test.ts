@@ -30,8 +30,8 @@ test('one that reaches less fails with what it never reached', async () => {
   expect(message).toMatch(
     [
       'This chat covers less of door-bot than it is to.',
-      '  expected: 75 % of its transitions',
-      '  got:      50 %; never reached: door: open, help → open',
+      '  50 % of its transitions, and is to cover 75 %. Never reached:',
+      '    door: open, help → open',
     ].join('\n'),
   )
   expect(stack).toContain('to-cover.test.ts:29:')

@@ -1,6 +1,6 @@
 import { crashSweep } from '@daakia/testing'
 import { expect, test } from 'vitest'
-import { careless, charges } from './kiosk.js'
+import { careless, charges, counter, tickets } from './kiosk.js'
 
 test('somebody pays twice', async () => {
   await crashSweep({ bot: careless }, async (chat) => {
@@ -9,5 +9,14 @@ test('somebody pays twice', async () => {
     await ana.says('a coffee, please')
     await ana.toHear('Paid. Your coffee is coming.')
     expect(charges.size).toBe(1)
+  })
+})
+
+test('a number is lost', async () => {
+  await crashSweep({ bot: counter }, async (chat) => {
+    tickets.last = 0
+    const ana = chat.user('ana')
+    ana.ignoresTheRest()
+    await ana.says('a number, please')
   })
 })

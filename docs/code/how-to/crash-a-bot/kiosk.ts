@@ -26,3 +26,24 @@ export const kiosk = bot({ id: 'kiosk-bot', version: 1, machine: kioskWith(idemp
 let calls = 0
 /** Each call gets a key of its own: one that is made again is booked again. */
 export const careless = bot({ id: 'kiosk-bot', version: 1, machine: kioskWith(() => `call ${calls++}`) })
+
+export const tickets = { last: 0 }
+
+/** It counts in a variable of its process, and not in its context. */
+export const counter = bot({
+  id: 'counter-bot',
+  version: 1,
+  machine: setup({ types: {} as { events: Heard; emitted: Said } }).createMachine({
+    id: 'counter',
+    initial: 'given',
+    states: {
+      given: {
+        type: 'final',
+        entry: say(() => {
+          tickets.last += 1
+          return `You are number ${tickets.last}.`
+        }),
+      },
+    },
+  }),
+})

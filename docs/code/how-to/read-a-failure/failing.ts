@@ -1,7 +1,7 @@
 import { harness } from '@daakia/testing'
 import { test } from 'vitest'
 import { table } from '../test-a-bot/table.js'
-import { kitchen } from './kitchen.js'
+import { chatty, kitchen } from './kitchen.js'
 
 test('something else is said', async () => {
   await using chat = await harness({ bot: table })
@@ -9,6 +9,21 @@ test('something else is said', async () => {
   await ana.says('a table, please')
   await ana.presses('at six')
   await ana.toHear('Who comes')
+})
+
+test('a part of it is expected', async () => {
+  await using chat = await harness({ bot: table })
+  const ana = chat.user('ana')
+  await ana.says('a table, please')
+  await ana.toHear('When')
+})
+
+test('one of several is not said', async () => {
+  await using chat = await harness({ bot: table })
+  const ana = chat.user('ana')
+  await ana.says('a table, please')
+  await ana.presses('at six')
+  await ana.toHearInAnyOrder('When?', 'How many?')
 })
 
 test('nothing is said yet', async () => {
@@ -37,11 +52,24 @@ test('nothing of that name can be pressed', async () => {
   await ana.presses('at seven')
 })
 
+test('the form takes something else', async () => {
+  await using chat = await harness({ bot: table, startAt: { state: 'naming' } })
+  const ana = chat.user('ana')
+  await ana.fills({ guests: 'four' })
+})
+
 test('another timer waits', async () => {
   await using chat = await harness({ bot: table, startAt: { state: 'naming' } })
   const ana = chat.user('ana')
   await ana.toHear('Who comes?')
   chat.bot.toHaveScheduled('hold', { in: '10m' })
+})
+
+test('somebody breaks the silence', async () => {
+  await using chat = await harness({ bot: table, startAt: { state: 'naming' } })
+  const ana = chat.user('ana')
+  await ana.toHear('Who comes?')
+  await ana.toHearNothing({ for: '20m' })
 })
 
 test('something is left unheard', async () => {
@@ -59,6 +87,11 @@ test('an await is missing', async () => {
   await ana.toHear('Who comes?')
 })
 
+test('the chat is left open', async () => {
+  const chat = await harness({ bot: table })
+  await chat.user('ana').says('a table, please')
+})
+
 test('the bot breaks', async () => {
   await using chat = await harness({ bot: kitchen })
   const ana = chat.user('ana')
@@ -70,4 +103,11 @@ test('the bot is still at work', async () => {
   await using chat = await harness({ bot: kitchen, stuckAfterMs: 500 })
   const ana = chat.user('ana')
   await ana.says('soup, please')
+})
+
+test('the bot never gets its turns', async () => {
+  await using chat = await harness({ bot: chatty })
+  const ana = chat.user('ana')
+  await ana.says('tea, please')
+  await ana.toHear('Here you are.')
 })

@@ -32,3 +32,6 @@ const machine = setup({
 })
 
 export const kitchen = bot({ id: 'kitchen-bot', version: 1, machine })
+
+/** The server takes no apology of this length. */
+export const chatty = bot({ id: 'kitchen-bot', version: 1, machine, apology: 'Sorry. '.repeat(200) })

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import type { AnyStateMachine } from 'xstate'
+import { retold } from '../failure/retold.js'
 import { harness } from '../harness.js'
 import type { HarnessOptions } from '../harness-options.js'
 import type { SceneChat } from '../scene/scene-chat.js'
@@ -23,7 +24,7 @@ export const chatTests = <TMachine extends AnyStateMachine>(
   options: HarnessOptions<TMachine>,
 ): void => {
   const path = typeof folder === 'string' ? folder : fileURLToPath(folder)
-  const names = readdirSync(path).filter((name) => name.endsWith('.chat'))
+  const names = existsSync(path) ? readdirSync(path).filter((name) => name.endsWith('.chat')) : []
   if (names.length === 0) throw new Error(`${path} has no chat file: write one, hello.chat, with the line "ana> hello"`)
   const open: OpenScene = async (beginning) => (await harness({ ...options, ...beginning })) as unknown as SceneChat
   for (const name of names.sort()) test(name, () => testFile(join(path, name), open))
@@ -36,8 +37,12 @@ const testFile = async (path: string, open: OpenScene): Promise<void> => {
   if (actual === file.written) return
   // Writes the file where the runner was told to update; else it fails.
   if (actual !== undefined && (await isWritten(actual, path))) return
-  await file.play(open)
+  await file.play(open).catch((error) => {
+    throw actual === undefined ? error : retold(error, (message) => `${message}\n${howToWriteIt}`)
+  })
 }
+
+const howToWriteIt = 'With --update this command writes into the file how it goes now.'
 
 const isWritten = (content: string, path: string): Promise<boolean> =>
   expect(content)

@@ -19,7 +19,8 @@ export const parseChat = (content: string, file: string): Line[] => {
       throw new ChatFileError(file, number, (error as Error).message)
     }
   })
-  const [, ...later] = lines.filter(({ kind }) => kind !== 'remark')
+  const [first, ...later] = lines.filter(({ kind }) => kind !== 'remark')
+  if (!first) throw new ChatFileError(file, 1, 'nothing happens here: begin with what somebody says, "ana> hello"')
   const late = later.find(({ kind }) => kind === 'begins')
   if (late) throw new ChatFileError(file, late.number, '"@begin …" has to stand before all that happens')
   return lines

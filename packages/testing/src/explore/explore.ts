@@ -1,6 +1,7 @@
 import { describe, test } from 'vitest'
 import type { AnyStateMachine } from 'xstate'
 import { callSite } from '../failure/call-site.js'
+import { checkBotOrMachine } from '../given-bots.js'
 import type { AnyOptions, EventValues, Explored, ExploreOptions } from './options.js'
 import { plan } from './plan.js'
 
@@ -27,6 +28,7 @@ export const explore = <TMachine extends AnyStateMachine, const TEvents extends 
   options: ExploreOptions<TMachine, TEvents>,
 ): void => {
   const site = callSite(explore)
+  checkBotOrMachine(explored)
   describe(`explored ${options.goal} of ${explored.id}`, async () => {
     const tests = await plan(explored as unknown as Explored<AnyStateMachine>, options as unknown as AnyOptions, site)
     for (const { name, run } of tests) test(name, run)

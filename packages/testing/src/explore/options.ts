@@ -72,7 +72,7 @@ export interface Limit {
   situations?: number
   /** The most paths that are played. 100 by default. */
   paths?: number
-  /** Seconds of real time that the search may take. 10 by default. */
+  /** Seconds that the search may work; where it waits, ten times as many pass. 10 by default. */
   seconds?: number
 }
 

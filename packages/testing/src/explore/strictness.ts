@@ -4,16 +4,22 @@ import type { AnyStateMachine } from 'xstate'
 import { authoredIn } from '../machine/machines.js'
 import { outcomesByActor } from './model/given-outcomes.js'
 import { worksOutside } from './model/rehearsed-bot.js'
-import type { AnyOptions } from './options.js'
+import type { AnyOptions, Goal } from './options.js'
 import { allPlacesOf, isIn } from './search/places.js'
 
 /** What keeps conversations with a bot from being played, each with what to do about it. */
 export const faultsOf = ({ machine, checkpointAfterMs }: Bot, options: AnyOptions): readonly string[] => [
+  ...unknownGoal(options),
   ...eventsWithoutDriver(machine, options),
   ...workWithoutOutcome(machine, options),
   ...workWithoutCheckpoint(checkpointAfterMs, options),
   ...expectationsOfNothing(machine, options),
 ]
+
+const goals: readonly Goal[] = ['states', 'transitions', 'guards', 'pairs']
+
+const unknownGoal = ({ goal }: AnyOptions): string[] =>
+  goals.includes(goal) ? [] : [`The goal "${goal}" is none of ${goals.join(', ')}.`]
 
 function eventsWithoutDriver(machine: AnyStateMachine, { events, drive = {} }: AnyOptions): string[] {
   return Object.entries(events as Record<string, readonly unknown[]>).flatMap(([type, values]) => {

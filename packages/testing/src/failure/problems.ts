@@ -2,6 +2,7 @@ import type { Message } from '@daakia/client-sdk'
 import type { StateValue } from 'xstate'
 import type { Shortfall } from '../coverage/figures.js'
 import type { Anomaly } from '../delivery/anomaly.js'
+import { namesOf } from '../scene/fits.js'
 import type { Scheduled } from '../scene/scheduled.js'
 import { formatMs } from '../time/duration.js'
 import { type CallSite, lineOf } from './call-site.js'
@@ -27,7 +28,9 @@ export const heardOther = (
 ): Problem => {
   const actual = textOf(message)
   const shown = { expected: written(expected), actual: written(actual), nearest }
-  const problem = { message: `${name} heard something else.`, ...shown }
+  const isPart = typeof expected === 'string' && namesOf(message).some((text) => text.includes(expected))
+  const hint = isPart ? ' A text is compared as a whole: where a part of it will do, give a pattern.' : ''
+  const problem = { message: `${name} heard something else.${hint}`, ...shown }
   return typeof expected === 'string' ? { ...problem, difference: { expected, actual } } : problem
 }
 
@@ -56,7 +59,7 @@ export const brokeSilence = (name: string, forMs: number, message: Message, at: 
 
 export const leftUnheard = (users: readonly { name: string; unheard: readonly Message[] }[]): Problem => {
   const told = users.map(({ name, unheard }) => `${unheard.length} to ${name}`).join(', ')
-  return { message: `The test ends, and did not hear all that was said: ${told}.` }
+  return { message: `The test ends, and did not hear all that was said: ${told}. Expect it, or ignore the rest.` }
 }
 
 export const wrongDelivery = (anomalies: readonly Anomaly[]): Problem => ({ message: describedAnomalies(anomalies) })
@@ -72,17 +75,28 @@ interface Forgotten {
 /** What the test does not wait for, as one more sentence. */
 export const notAwaited = ({ name, site }: Forgotten): string => `Nobody awaits ${name}, at ${lineOf(site)}.`
 
+/** What a chat has to say at its end would be said to nobody. */
+export const leftOpen: Problem = {
+  message:
+    'The test ends, and its chat is open: write "await using chat = await harness(…)", or end it with chat.close().',
+}
+
 export const forgotAwait = ({ name }: Forgotten): Problem => ({
   message: `The test forgets to await: write "await ${name}(…)".`,
 })
 
-/** States are `undefined` where no run is going on. */
+/**
+ * States are `undefined` where no run is going on.
+ *
+ * @param unknown why the bot can never be in the one that is expected
+ */
 export const inOtherState = (
   id: string,
   expected: StateValue | undefined,
   actual: StateValue | undefined,
+  unknown?: string,
 ): Problem => ({
-  message: `${id} is in another state.`,
+  message: `${id} is in another state.${unknown === undefined ? '' : ` ${unknown}.`}`,
   expected: expected === undefined ? 'no run' : JSON.stringify(expected),
   actual: actual === undefined ? 'no run' : JSON.stringify(actual),
   difference: { expected, actual },
@@ -101,12 +115,13 @@ export const scheduledOtherwise = (
 
 /** @param shortfalls the figures that are too low, one at least */
 export const coversLess = (id: string, shortfalls: readonly Shortfall[]): Problem => ({
-  message: `This chat covers less of ${id} than it is to.`,
-  expected: shortfalls.map(({ figure, threshold }) => `${threshold} % of its ${figure}`).join(', '),
-  actual: shortfalls
-    .map(({ percent, missed }) => `${percent} %; never reached: ${missed.map((target) => target.id).join('; ')}`)
-    .join(', '),
+  message: [`This chat covers less of ${id} than it is to.`, ...shortfalls.flatMap(describedShortfall)].join('\n'),
 })
+
+const describedShortfall = ({ figure, percent, threshold, missed }: Shortfall): string[] => [
+  `  ${percent} % of its ${figure}, and is to cover ${threshold} %. Never reached:`,
+  ...missed.map(({ id }) => `    ${id}`),
+]
 
 /** @param why it did not count */
 export const nearText = (message: Message, why: string): string => `${written(textOf(message))} (${why})`

@@ -4,7 +4,9 @@ import type { Anomaly, Delivered } from '../delivery/anomaly.js'
 import { differences } from '../delivery/difference.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
 import { describedAnomalies } from '../failure/problems.js'
-import type { HarnessOptions } from '../harness-options.js'
+import { retold } from '../failure/retold.js'
+import { checkOptions, type HarnessOptions } from '../harness-options.js'
+import { withSituation } from '../scene/report/situation.js'
 import { setScene } from '../set-scene.js'
 import { CrashPlan, type CrashPoint, describedPoint } from './crash-point.js'
 
@@ -57,14 +59,15 @@ export const crashSweep = async <TMachine extends AnyStateMachine>(
   conversation: (chat: Chat<TMachine>) => Promise<void>,
 ): Promise<CrashSweep> => {
   const site = callSite(crashSweep)
+  checkOptions(options as HarnessOptions<AnyStateMachine>)
   const rehearsal = new CrashPlan()
   // The type of what is left of a union.
   const play = playing(options as HarnessOptions<TMachine>, conversation, site)
-  const usual = await play(rehearsal, undefined)
+  const usual = await naming('nobody is killed', () => play(rehearsal, undefined))
   const crashes: CrashPoint[] = []
   for (const point of rehearsal.reached) {
     const plan = new CrashPlan(point)
-    await naming(point, () => play(plan, answersVary ? undefined : usual))
+    await naming(describedPoint(point), () => play(plan, answersVary ? undefined : usual))
     if (plan.isDone) crashes.push(point)
   }
   return { points: crashes.length, crashes }
@@ -78,7 +81,7 @@ const playing =
     site: CallSite,
   ) =>
   async (crashes: CrashPlan, usual: Journals | undefined): Promise<Journals> => {
-    const { chat } = await setScene(options, { site, crashes })
+    const { chat, scene } = await setScene(options, { site, crashes })
     const wrong = async (): Promise<Anomaly[]> => [
       ...(await chat.anomalies(site)),
       ...(usual ? differences(await chat.journals(site), usual) : []),
@@ -86,7 +89,8 @@ const playing =
     try {
       await conversation(chat as unknown as Chat<TMachine>).catch(async (error) => {
         const found = (await wrong().catch(() => [])).filter(({ mayCome }) => !mayCome)
-        throw found.length === 0 ? error : told(error, (message) => `${message}\n\n${describedAnomalies(found)}`)
+        const more = found.length === 0 ? '' : `\n\n${describedAnomalies(found)}`
+        throw retold(error, (message) => `${withSituation(scene, error, message)}${more}`)
       })
       const anomalies = await wrong()
       if (anomalies.length > 0) throw chat.failure(anomalies, site)
@@ -101,19 +105,10 @@ const playing =
   }
 
 /** What goes wrong tells at which point somebody was killed. */
-const naming = async (point: CrashPoint, play: () => Promise<unknown>): Promise<void> => {
+const naming = async <T>(what: string, play: () => Promise<T>): Promise<T> => {
   try {
-    await play()
+    return await play()
   } catch (error) {
-    throw told(error, (message) => `When ${describedPoint(point)}: ${message}`)
+    throw retold(error, (message) => `When ${what}: ${message}`)
   }
-}
-
-/** The same error with more in its message. */
-const told = (error: unknown, write: (message: string) => string): unknown => {
-  if (!(error instanceof Error)) return error
-  const { message, stack } = error
-  error.message = write(message)
-  error.stack = stack?.replace(message, () => error.message) ?? error.message
-  return error
 }

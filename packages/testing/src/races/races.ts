@@ -2,8 +2,11 @@ import { test } from 'vitest'
 import type { AnyStateMachine } from 'xstate'
 import type { Chat } from '../chat.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
-import { replayLine, seedOfRun } from '../failure/replay.js'
+import { seedOfRun } from '../failure/replay.js'
+import { retold } from '../failure/retold.js'
 import type { HarnessOptions } from '../harness-options.js'
+import { withSituation } from '../scene/report/situation.js'
+import type { Scene } from '../scene/scene.js'
 import { setScene } from '../set-scene.js'
 import { seededRandom, seedFor } from '../time/seeded-random.js'
 import { Schedule } from './schedule.js'
@@ -55,38 +58,49 @@ export const races = <TMachine extends AnyStateMachine>(
   })
 }
 
+/** Which one of how many, and what went in it. */
+interface Order {
+  seed: number
+  of: number
+  taken: readonly string[]
+}
+
 const run = async <TMachine extends AnyStateMachine>(
   options: HarnessOptions<TMachine>,
   scenario: (chat: Chat<TMachine>) => Promise<void>,
   { seed, instances, site, of }: { seed: number; instances: number; site: CallSite; of: number },
 ): Promise<void> => {
   const schedule = new Schedule(seededRandom(seedFor(seed, 'schedule')))
-  const { chat } = await setScene({ ...options, seed }, { site, schedule, instances })
+  const { chat, scene } = await setScene({ ...options, seed }, { site, schedule, instances })
   schedule.begin()
   try {
     await scenario(chat as unknown as Chat<TMachine>)
     await chat.close()
   } catch (error) {
-    throw inSchedule(error, { seed, of, taken: [...schedule.taken], again: await replayLine(seed) })
+    throw inSchedule(error, scene, { seed, of, taken: [...schedule.taken] })
   } finally {
     await chat.close().catch(() => {})
   }
 }
 
 /** Says in which order it happened. The stack is that of the scenario's line. */
-const inSchedule = (
-  error: unknown,
-  { seed, of, taken, again }: { seed: number; of: number; taken: readonly string[]; again: string | undefined },
-): unknown => {
-  if (!(error instanceof Error)) return error
-  const where = of === 1 ? `In the order ${seed}` : `In the order ${seed} of ${of}`
-  const before = error.message
-  const replay = again === undefined || before.includes(again) ? '' : `\nAgain: ${again}`
-  const message = `${before}\n${where}: ${inRuns(taken).join(', ')}${replay}`
-  const { stack } = error
-  Object.defineProperty(error, 'message', { value: message, configurable: true, writable: true })
-  if (stack !== undefined) error.stack = stack.replace(before, () => message)
-  return error
+const inSchedule = (error: unknown, scene: Scene, { seed, of, taken }: Order): unknown =>
+  retold(error, (message) => {
+    const order = `The order was ${of === 1 ? seed : `${seed} of ${of}`}:\n${asLines(inRuns(taken))}`
+    return `${withSituation(scene, error, message)}\n\n${order}`
+  })
+
+/** As wide as a terminal. */
+const widest = 98
+
+const asLines = (ways: readonly string[]): string => {
+  const lines: string[] = []
+  for (const way of ways) {
+    const line = `${lines.at(-1)}, ${way}`
+    if (lines.length > 0 && line.length < widest) lines[lines.length - 1] = line
+    else lines.push(`  ${way}`)
+  }
+  return lines.join(',\n')
 }
 
 /** `ana → server ×2` where a way went several times in a row. */

@@ -1,5 +1,5 @@
 import type { Bot } from '@daakia/bot-sdk'
-import { matchesState, type StateValue } from 'xstate'
+import { type AnyStateMachine, matchesState, type StateValue } from 'xstate'
 import type { BotUnderTest, ScheduledOptions, Where } from '../chat.js'
 import { installedCollector } from '../coverage/collector.js'
 import { described } from '../coverage/described.js'
@@ -8,6 +8,7 @@ import { checkFigures, type Figures } from '../coverage/options.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
 import { coversLess, inOtherState, scheduledOtherwise } from '../failure/problems.js'
 import type { BotProcess } from '../host/port.js'
+import { unknownState } from '../machine/unknown-state.js'
 import { Walk } from '../machine/walk.js'
 import { toMs } from '../time/duration.js'
 import { BotWatch } from './bot-watch.js'
@@ -19,6 +20,7 @@ import { type Scheduled, scheduledOf } from './scheduled.js'
 export class SceneBot implements BotUnderTest, Participant {
   readonly id: string
   readonly #scene: Scene
+  readonly #machine: AnyStateMachine
   readonly #start: () => BotProcess
   readonly watch: BotWatch
   #process: BotProcess
@@ -30,6 +32,7 @@ export class SceneBot implements BotUnderTest, Participant {
   constructor(bot: Bot, scene: Scene, { start, instances }: { start(watch: BotWatch): BotProcess; instances: number }) {
     this.id = bot.id
     this.#scene = scene
+    this.#machine = bot.machine
     this.watch = new BotWatch(new Walk(bot.machine), (turn) => scene.record.applied(bot.id, turn))
     const { id, machine } = bot
     installedCollector()?.begin({ id, machine, describe: () => described(machine) }, this.watch.walk)
@@ -67,7 +70,8 @@ export class SceneBot implements BotUnderTest, Participant {
     const site = callSite(this.toBeInState)
     const actual = this.#valueIn(where, site)
     if (agree(expected, actual)) return
-    throw this.#scene.failure(inOtherState(this.id, expected, actual), site)
+    const unknown = expected === undefined ? undefined : unknownState(this.#machine.root, expected)
+    throw this.#scene.failure(inOtherState(this.id, expected, actual, unknown), site)
   }
 
   toHaveScheduled(what: string | undefined, { in: duration, ...where }: ScheduledOptions = {}): void {

@@ -57,6 +57,7 @@ export class SceneChat implements Chat {
   }
 
   user(name: string): SceneUser {
+    if (this.#scene.bots.has(name)) throw new RangeError(`"${name}" is a bot here: a person needs another name`)
     const user = this.#scene.users.get(name) ?? this.#parts.enter(name)
     this.#scene.users.set(name, user)
     return user
@@ -65,6 +66,10 @@ export class SceneChat implements Chat {
   room(id: string, members: readonly string[]): Promise<void> {
     const site = callSite(this.room)
     return this.#scene.begin('chat.room', site, this.#open(id, members, site))
+  }
+
+  get isClosed(): boolean {
+    return this.#closed
   }
 
   /** All of it, for who looks at how things stand. */

@@ -155,3 +155,7 @@ test('a text that ends its lines with spaces is written as a pattern that fits i
   const [heard] = stepsOf(writeChat([{ kind: 'hears', from: 'bot', expected: 'A \n \r\nb. ' }]))
   expect(heard).toMatchObject({ expected: /^A \n \r\nb\. $/ })
 })
+
+test('a file in which nothing happens is no test', () => {
+  expect(() => parseChat('# An order.\n', 'a.chat')).toThrow('a.chat:1: nothing happens here: begin with')
+})

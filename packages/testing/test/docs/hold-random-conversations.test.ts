@@ -9,7 +9,7 @@ const page = `${docs}how-to/hold-random-conversations.md`
 const code = 'code/how-to/hold-random-conversations'
 
 test('the page shows what is found, as its author reads it, and what was saved of it', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   await expectShownFailures(page, `docs/${code}/tables.ts`)
   const saved = readFileSync(`${docs}${code}/found/a-table-is-at-six-or-at-eight.chat`, 'utf8')

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Project, type Ran } from '../coverage/support/project.js'
+import { withShownFailures } from '../support/shown-failures.js'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const read = (path: string) => readFileSync(`${root}docs/${path}`, 'utf8')
@@ -18,11 +19,12 @@ beforeAll(async () => {
 afterAll(() => project[Symbol.dispose]())
 
 /** The page writes them below their names: "```coverage text". `--update` writes them anew. */
-test('the page shows what the run says', async () => {
+test('the page shows what the run says, and a chat that covers less', { timeout: 300_000 }, async () => {
   const failure = ran.output.slice(ran.output.indexOf('Coverage of bots is too low'))
   const table = ran.output.slice(ran.output.indexOf('---'), ran.output.indexOf('Coverage of bots'))
   const shown: Readonly<Record<string, string>> = { text: table.trim(), failure: failure.trim() }
-  const written = read(page).replace(
+  const failing = await withShownFailures(read(page), 'docs/code/how-to/measure-coverage/failing.ts')
+  const written = failing.replace(
     /^```coverage (\w+)\n[\s\S]*?^```$/gm,
     (_, name: string) => `\`\`\`coverage ${name}\n${shown[name]}\n\`\`\``,
   )

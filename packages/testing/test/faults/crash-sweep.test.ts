@@ -98,12 +98,12 @@ describe('a crash sweep finds', () => {
   })
 })
 
-test('what goes wrong without anybody being killed is told as it is', async () => {
+test('what goes wrong without anybody being killed is told so', async () => {
   const failing = crashSweep({ bot: echo }, async (chat) => {
     await chat.user('ana').says('hi')
     await chat.user('ana').toHear('Goodbye.')
   })
-  await expect(failing).rejects.toThrow(/^ana heard something else\./)
+  await expect(failing).rejects.toThrow(/^When nobody is killed: ana heard something else\./)
 })
 
 describe('a server that is killed', () => {

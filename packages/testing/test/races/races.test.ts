@@ -47,11 +47,11 @@ describe('races', () => {
     const [careless, careful] = await runTests(program)
     expect(careful).toEqual({ name: 'careful', errors: [] })
     const [error] = careless?.errors ?? []
-    const [, seed = ''] = /\nIn the order (\d+) of 60: .*ana-\d+ → server/.exec(error?.message ?? '') ?? []
+    const [, seed = ''] = /\nThe order was (\d+) of 60:\n.*ana-\d+ → server/.exec(error?.message ?? '') ?? []
     expect(seed).not.toBe('')
     expect(error?.message).toContain(`DAAKIA_SEED=${seed} npx vitest run ${program} -t careless`)
     const [again] = await runTests(program, { environment: { DAAKIA_SEED: seed } })
-    expect(again?.errors[0]?.message).toContain(`\nIn the order ${seed}: `)
+    expect(again?.errors[0]?.message).toContain(`\nThe order was ${seed}:\n`)
   })
 
   test('are run in virtual time and in memory alone', () => {

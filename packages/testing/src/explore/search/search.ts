@@ -14,6 +14,7 @@ import { type Move, make, movesIn } from './moves.js'
 import { placesOf } from './places.js'
 import { Tally } from './tally.js'
 import type { Trace } from './trace.js'
+import { startWorkTime } from './work-time.js'
 
 export interface SearchOptions {
   model: BotModel
@@ -65,13 +66,13 @@ export class Search {
 
   async #search(): Promise<End> {
     const { limit, goals, moves } = this.#options
-    const endsAt = performance.now() + limit.seconds * 1_000
+    const seconds = startWorkTime()
     const next = () => this.#frontier.take(goals.statesToLeave(this.#ways))
     for (let trace = next(); trace; trace = next()) {
       for (const move of movesIn(trace.situation, moves)) {
         for (const found of await this.#allWays(trace, move)) this.#meet(found)
         if (goals.targets.every(({ id }) => this.#ways.has(id))) return 'all is reached'
-        if (performance.now() > endsAt) return 'seconds'
+        if (seconds() > limit.seconds) return 'seconds'
       }
       if (this.#known.size >= limit.situations) return 'situations'
     }

@@ -118,8 +118,9 @@ function withoutAnswer({ on, machine }: TransitionTarget, known: Knowledge): str
   const { how, id = '' } = ends.exec(on)?.groups ?? {}
   const actor = nameOfActor(machine, id, known)
   if (how === undefined || !isQuestion(actor, known)) return undefined
-  const end = how === 'done' ? 'answered' : 'given up'
-  return `the question "${actor}" was never ${end}, whatever was said and however long nobody spoke`
+  const whatever = 'whatever was said and however long nobody spoke'
+  if (how === 'error') return `the question "${actor}" was never given up, ${whatever}`
+  return `the question "${actor}" was never answered, ${whatever}: give an answer to events`
 }
 
 const isQuestion = (actor: string, { machine }: Knowledge): boolean =>

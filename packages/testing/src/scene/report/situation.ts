@@ -1,6 +1,6 @@
 import type { Message } from '@daakia/client-sdk'
 import type { TurnAtWork } from '@daakia/server'
-import type { Problem } from '../../failure/conversation-failure.js'
+import { ConversationFailure, type Problem } from '../../failure/conversation-failure.js'
 import { formatMs } from '../../time/duration.js'
 import type { Scene } from '../scene.js'
 import { describedStanding } from './standing.js'
@@ -20,6 +20,10 @@ export const situation = (scene: Scene): string => {
     ...(scene.replay === undefined ? [] : [`Again: ${scene.replay}`]),
   ].join('\n')
 }
+
+/** A failure with how things stand, which those of this package tell by themselves. */
+export const withSituation = (scene: Scene, error: unknown, message: string): string =>
+  error instanceof ConversationFailure ? message : `${message}\n\n${situation(scene)}`
 
 const connections = (scene: Scene): string =>
   [...scene.users.values(), ...scene.bots.values()].map((each) => `${each.name} ${each.connection}`).join(', ')

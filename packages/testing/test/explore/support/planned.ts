@@ -12,12 +12,12 @@ export type Given = Omit<AnyOptions, 'expect'> & Partial<Pick<AnyOptions, 'expec
 export const planned = (explored: Explored<AnyStateMachine>, options: Given): Promise<readonly PlannedTest[]> =>
   plan(explored, { expect: {}, ...options }, site)
 
-/** How each test fails, by its name; those that pass are not in it. */
+/** How each test fails, without how to play it again, by its name; those that pass are not in it. */
 export const failuresOf = async (tests: readonly PlannedTest[]): Promise<Readonly<Record<string, string>>> => {
   const failures: Record<string, string> = {}
   for (const { name, run } of tests)
     await run().catch((error: Error) => {
-      failures[name] = error.message
+      failures[name] = error.message.replace(/\n\nAgain: .*$/, '')
     })
   return failures
 }

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { createMachine } from 'xstate'
+import { crashSweep, harness } from '../src/index.js'
+import { chatTests, explore } from '../src/vitest.js'
+import { echo } from './support/bots.js'
+
+const machine = createMachine({ id: 'door', initial: 'shut', states: { shut: {} } })
+
+test.each([
+  [undefined, /^There is no bot to test, but undefined: does its file export it/],
+  [machine, /^"door" is a machine, and no bot yet: bot\(\{ id: 'door', version: 1, machine \}\)/],
+  ['echo', /^What is to be tested is no bot, but string: bot\(\) of @daakia\/bot-sdk makes one\.$/],
+])('what is no bot is refused, and it is told what makes one', async (given, told) => {
+  await expect(harness({ bot: given as never })).rejects.toThrow(told)
+  await expect(harness({ bots: [echo, given as never] })).rejects.toThrow(told)
+  await expect(crashSweep({ bot: given as never }, async () => {})).rejects.toThrow(told)
+})
+
+test('what is neither a bot nor a machine is not explored', () => {
+  const nothing = undefined as unknown as typeof echo
+  expect(() => explore(nothing, { goal: 'states', events: {}, expect: {} })).toThrow('There is no bot to test')
+})
+
+test('a person is refused the name of a bot', async () => {
+  await using chat = await harness({ bot: echo })
+  expect(() => chat.user('echo')).toThrow('"echo" is a bot here: a person needs another name')
+})
+
+test('a folder of chat files that is not there is told with what belongs into it', () => {
+  const folder = new URL('./nowhere/', import.meta.url)
+  expect(() => chatTests(folder, { bot: echo })).toThrow(/nowhere\/ has no chat file: write one, hello\.chat/)
+})
