@@ -73,7 +73,7 @@ export class Nodes {
     return (await this.#link.run(alive, [this.#key], [node])) === 1
   }
 
-  /** Calls `listener` when the lease was over, and there is a new one: what this node had, others may have taken. */
+  /** Calls `listener` when the lease was over, or may have been, and is good again: what this node had, others may have taken. */
   onLapse(listener: () => void): () => void {
     const own = () => listener()
     this.#listeners.add(own)
@@ -95,11 +95,13 @@ export class Nodes {
       number,
       ...Buffer[],
     ]
+    // An answer that was lost may have been the one that said so.
+    const lapsed = was === 0 || asked >= this.#certainUntil
     const isFirst = this.#members.length === 0
     this.#members = members.map(String)
     // Counted from before it was asked for: Redis's lease is never over before this one.
     this.#certainUntil = asked + this.leaseMs
-    if (was === 0 && !isFirst) for (const listener of this.#listeners) listener()
+    if (lapsed && !isFirst) for (const listener of this.#listeners) listener()
   }
 
   #schedule(): void {
