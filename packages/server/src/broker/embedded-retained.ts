@@ -42,8 +42,7 @@ export class EmbeddedRetained implements Retained {
     try {
       return await this.#kv.write((tx) => this.#set(tx, message, change))
     } catch (error) {
-      this.#charges.give(change.kept)
-      for (const message of change.gone) this.#charges.charge(message)
+      this.#takeBack(change)
       throw error
     }
   }
@@ -59,6 +58,8 @@ export class EmbeddedRetained implements Retained {
   }
 
   #set(tx: Transaction, message: RoutedMessage, change: Change): Excess | undefined {
+    // It may have been run before, in vain.
+    this.#takeBack(change)
     this.#removeExpired(tx, message.at, change)
     const key = [message.vendor, boundedName(message.topic)]
     const kept = message.payload.length > 0 ? message : undefined
@@ -70,6 +71,12 @@ export class EmbeddedRetained implements Retained {
     if (kept) put(tx, key, kept)
     change.kept = kept
     return undefined
+  }
+
+  #takeBack(change: Change): void {
+    this.#charges.give(change.kept)
+    for (const message of change.gone.splice(0)) this.#charges.charge(message)
+    change.kept = undefined
   }
 
   /** They are nobody's charge any more, whatever becomes of the message that is to be kept. */

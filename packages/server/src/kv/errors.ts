@@ -4,6 +4,8 @@ export type StorageFault =
   | 'full'
   /** The disk refused in another way. Nothing can be written until the process is started again. */
   | 'failed'
+  /** Redis can't be reached. Nothing was kept, and it passes, unless the message says that this is not known. */
+  | 'away'
   | 'closed'
   | 'in-use'
   /** An import into the folder was killed: half a vendor is not served. */

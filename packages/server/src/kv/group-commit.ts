@@ -3,27 +3,7 @@ import { type Engine, UnpackingReader } from './engine.js'
 import { StorageError } from './errors.js'
 import type { Key, KeyValue, Numbered, Reader, Table, Transaction } from './port.js'
 import { Transactions } from './transaction.js'
-
-/** One who waits for a flush, with what its transaction answered or threw. */
-class Waiting<W, T> {
-  answer: W | undefined
-  thrown: { error: unknown } | undefined
-
-  constructor(
-    private readonly flushed: ((answer: W) => T) | undefined,
-    private readonly resolve: (value: T) => void,
-    readonly reject: (error: unknown) => void,
-  ) {}
-
-  settle(): void {
-    try {
-      if (this.thrown) throw this.thrown.error
-      this.resolve(this.flushed ? this.flushed(this.answer as W) : (this.answer as unknown as T))
-    } catch (error) {
-      this.reject(error)
-    }
-  }
-}
+import { Waiting } from './waiting.js'
 
 type Group = Waiting<never, never>[]
 
@@ -50,12 +30,8 @@ export class GroupCommit extends UnpackingReader implements KeyValue {
   write<W, T = W>(work: (tx: Transaction) => W, flushed?: (answer: W) => T): Promise<T> {
     if (this.#closed) return Promise.reject(new StorageError('closed', 'The storage is closed'))
     return new Promise<T>((resolve, reject) => {
-      const waiting = new Waiting(flushed, resolve, reject)
-      try {
-        waiting.answer = this.#transactions.run(work)
-      } catch (error) {
-        waiting.thrown = { error }
-      }
+      const waiting = new Waiting<W, T>(flushed, resolve, reject)
+      waiting.attempt(() => this.#transactions.run(work))
       this.#waiting.push(waiting as unknown as Waiting<never, never>)
       this.#running ??= this.#flushAll()
     })

@@ -51,6 +51,8 @@ import { handedIn, type Told, Writes, type Written } from './writes.js'
 
 export interface EmbeddedStoreOptions extends Told {
   kv: SharedKeyValue
+  /** Others write to it as well: nothing is remembered from one transaction to the next. */
+  shared?: boolean
   /** Told after something that failed too often was set aside: the bot's standing has changed. */
   gaveUp?(seat: Seat): void
   /** Told after a bot made nothing of its failure, and its apology was said: its standing has changed. */
@@ -60,17 +62,20 @@ export interface EmbeddedStoreOptions extends Told {
 /** The store on the key-value engine of this process: journal, projections and marks change in one transaction. */
 export class EmbeddedStore implements Store {
   readonly #kv: SharedKeyValue
-  readonly #firstTries = new FirstTries()
-  readonly #tails = new Tails()
+  readonly #firstTries: FirstTries
+  readonly #tails: Tails
   readonly #writes: Writes
   readonly #gaveUp: (seat: Seat) => void
   readonly #leftUntold: (seat: Seat) => void
 
-  constructor({ kv, gaveUp = () => {}, leftUntold = () => {}, ...told }: EmbeddedStoreOptions) {
+  constructor({ kv, shared = false, gaveUp = () => {}, leftUntold = () => {}, ...told }: EmbeddedStoreOptions) {
+    const memory = { remembers: !shared }
     this.#kv = kv
+    this.#firstTries = new FirstTries(memory)
+    this.#tails = new Tails(memory)
     this.#gaveUp = gaveUp
     this.#leftUntold = leftUntold
-    this.#writes = new Writes({ ...told, kv, tails: this.#tails, firstTries: this.#firstTries })
+    this.#writes = new Writes({ ...told, ...memory, kv, tails: this.#tails, firstTries: this.#firstTries })
   }
 
   async conversation(vendor: string, id: string, founders?: Founders): Promise<Conversation | undefined> {

@@ -14,9 +14,16 @@ const mostRemembered = 50_000
 export class FirstTries {
   /** Seats in which nothing waited at some moment of this process; true while a try is not counted on the disk. */
   readonly #quiet = new Map<string, boolean>()
+  readonly #remembers: boolean
+
+  /** @param memory without it, each try is counted on the disk */
+  constructor(memory: { remembers: boolean }) {
+    this.#remembers = memory.remembers
+  }
 
   /** Nothing waits in the seat, or only what came after such a moment: the next try is a first one. */
   expect(seat: Seat): void {
+    if (!this.#remembers) return
     const name = nameOf(seat)
     this.#quiet.delete(name)
     if (this.#quiet.size >= mostRemembered) this.#forgetOldest()
@@ -29,6 +36,7 @@ export class FirstTries {
   }
 
   count(seat: Seat): void {
+    if (!this.#remembers) return
     this.#quiet.set(nameOf(seat), true)
   }
 

@@ -14,6 +14,11 @@ const aheadMs = 60_000
 export class JournalIndex {
   /** No message has a later `at`; not known until something is written. */
   #latest: number | undefined
+  readonly #remembers: boolean
+
+  constructor({ remembers }: { remembers: boolean }) {
+    this.#remembers = remembers
+  }
 
   apply(tx: Transaction, entries: readonly FeedEntry[]): void {
     for (const { vendor, conversation, message } of entries) {
@@ -24,7 +29,7 @@ export class JournalIndex {
 
   /** Only a time that is before another one can be before that of the journal's message before it. */
   #noteTime(tx: Transaction, vendor: string, conversation: string, { seq, at }: JournalMessage): void {
-    const newest = this.#latest ?? tx.get(latest, [0]) ?? 0
+    const newest = this.#remembers ? (this.#latest ?? tx.get(latest, [0]) ?? 0) : Number.POSITIVE_INFINITY
     if (at < newest) {
       const before = atOf(tx, vendor, conversation, seq - 1)
       if (before !== undefined && at < before) tx.put(fallbacks, [vendor, conversation, seq], true)

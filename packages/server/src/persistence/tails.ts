@@ -15,6 +15,11 @@ const mostRemembered = 50_000
 export class Tails {
   readonly #written = new Map<string, Tail>()
   readonly #flushed = new Map<string, Tail>()
+  readonly #remembers: boolean
+
+  constructor({ remembers }: { remembers: boolean }) {
+    this.#remembers = remembers
+  }
 
   /** Writes the message after the newest one, with what is counted by it. */
   append(tx: Transaction, vendor: string, conversation: string, message: NewMessage): number {
@@ -25,7 +30,7 @@ export class Tails {
     // What was remembered has been undone.
     if (seq !== tail.seq) return this.#correct(tx, vendor, conversation, { ...message, seq })
     if (silent) tx.put(spoken, [vendor, conversation, silent.from], silent.seq)
-    remember(this.#written, key, tail)
+    this.#remember(this.#written, key, tail)
     return seq
   }
 
@@ -46,7 +51,7 @@ export class Tails {
     const known = this.#flushed.get(key)
     if (known) return known
     const tail = tailOf(reader, vendor, conversation)
-    if (tail.seq > 0) remember(this.#flushed, key, tail)
+    if (tail.seq > 0) this.#remember(this.#flushed, key, tail)
     return tail
   }
 
@@ -54,8 +59,14 @@ export class Tails {
     const { tail, silent } = advance(tailOf(tx, vendor, conversation, message.seq), message)
     tx.put(journal, [vendor, conversation, message.seq], toRecord(message, toTally(tail)))
     if (silent) tx.put(spoken, [vendor, conversation, silent.from], silent.seq)
-    remember(this.#written, keyOf(vendor, conversation), tail)
+    this.#remember(this.#written, keyOf(vendor, conversation), tail)
     return message.seq
+  }
+
+  #remember(memory: Map<string, Tail>, key: string, tail: Tail): void {
+    if (!this.#remembers) return
+    if (memory.size >= mostRemembered && !memory.has(key)) memory.clear()
+    memory.set(key, tail)
   }
 }
 
@@ -108,9 +119,4 @@ const tailOf = (reader: Reader, vendor: string, conversation: string, end?: numb
     if (record) latest.push({ from: record[0], seq: seq - distance, counted: countedBy(record) })
   }
   return { seq, at: newest.value[2], counted: countedBy(newest.value), latest }
-}
-
-const remember = (memory: Map<string, Tail>, key: string, tail: Tail): void => {
-  if (memory.size >= mostRemembered && !memory.has(key)) memory.clear()
-  memory.set(key, tail)
 }

@@ -32,6 +32,8 @@ interface WritesParts extends Told {
   kv: SharedKeyValue
   tails: Tails
   firstTries: FirstTries
+  /** What one transaction has found out may be used by the next one. */
+  remembers: boolean
 }
 
 const none: readonly never[] = []
@@ -43,7 +45,7 @@ export class Writes {
 
   constructor(parts: WritesParts) {
     this.#parts = parts
-    this.#projections = [new JournalIndex(), ...(parts.projections ?? none)]
+    this.#projections = [new JournalIndex(parts), ...(parts.projections ?? none)]
   }
 
   /** Runs `work` together with the projections of what it said, and tells of it when it is on disk. */

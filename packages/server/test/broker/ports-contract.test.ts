@@ -3,14 +3,14 @@ import { EmbeddedBus } from '../../src/broker/embedded-bus.js'
 import { EmbeddedRetained } from '../../src/broker/embedded-retained.js'
 import { busContract, retainedContract } from '../../src/contracts.js'
 import { accountsOf } from '../support/accounts.js'
-import { benchOver, engines } from '../support/benches.js'
+import { allEngines, benchOver } from '../support/benches.js'
 
 busContract({ describe, test }, async () => {
   const subject = new EmbeddedBus()
   return { subject, other: subject, close: async () => {} }
 })
 
-for (const [name, open] of Object.entries(engines)) {
+for (const [name, open] of Object.entries(allEngines())) {
   describe(name, () =>
     retainedContract(
       { describe, test },

@@ -2,10 +2,10 @@ import { describe, test } from 'vitest'
 import { rosterContract, sessionsContract } from '../../src/contracts.js'
 import { EmbeddedSessions } from '../../src/state/sessions/embedded.js'
 import { accountsOf } from '../support/accounts.js'
-import { benchOver, engines } from '../support/benches.js'
+import { allEngines, benchOver } from '../support/benches.js'
 import { rosterAndStore } from '../support/roster.js'
 
-for (const [name, open] of Object.entries(engines)) {
+for (const [name, open] of Object.entries(allEngines())) {
   describe(name, () => {
     const kit = { describe, test }
     rosterContract(kit, benchOver(open, rosterAndStore))

@@ -1,5 +1,6 @@
 import type { Bench, DurableBench } from '../../src/contracts.js'
-import type { KeyValue } from '../../src/kv/port.js'
+import type { SharedKeyValue } from '../../src/kv/port.js'
+import { inRedis } from './redis/storage.js'
 import { onDisk, onMemoryDisk, type Storage } from './storage.js'
 
 /** The embedded engines, by name. */
@@ -8,9 +9,15 @@ export const engines: Record<string, () => Promise<Storage>> = {
   'on disk': () => onDisk(),
 }
 
+/** All engines, by name; for the tests of a file, which share a Redis. */
+export const allEngines = (): Record<string, () => Promise<Storage<SharedKeyValue>>> => ({
+  ...engines,
+  'in Redis': inRedis(),
+})
+
 /** What a contract suite needs of an implementation over a key-value engine. */
 export const benchOver =
-  <T>(openStorage: () => Promise<Storage>, open: (kv: KeyValue) => T | Promise<T>) =>
+  <T, K extends SharedKeyValue>(openStorage: () => Promise<Storage<K>>, open: (kv: K) => T | Promise<T>) =>
   async (): Promise<DurableBench<T>> => {
     let storage = await openStorage()
     return {

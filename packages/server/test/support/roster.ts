@@ -1,13 +1,19 @@
 import type { RosterAndStore } from '../../src/contracts.js'
-import type { KeyValue } from '../../src/kv/port.js'
+import type { SharedKeyValue } from '../../src/kv/port.js'
+import { RedisKeyValue } from '../../src/kv/redis/key-value.js'
 import { EmbeddedStore } from '../../src/persistence/embedded.js'
 import { EmbeddedRoster } from '../../src/state/roster/embedded.js'
 
 /** The embedded roster and store, each of which needs the other. */
-export const rosterAndStore = (kv: KeyValue): RosterAndStore & { roster: EmbeddedRoster; store: EmbeddedStore } => {
+export const rosterAndStore = (
+  kv: SharedKeyValue,
+): RosterAndStore & { roster: EmbeddedRoster; store: EmbeddedStore } => {
   const roster: EmbeddedRoster = new EmbeddedRoster(kv, {
     tally: (vendor, readings) => store.tally(vendor, readings),
   })
-  const store: EmbeddedStore = new EmbeddedStore({ kv, membershipProjections: [roster] })
+  const store: EmbeddedStore = new EmbeddedStore({
+    ...{ kv, membershipProjections: [roster] },
+    shared: kv instanceof RedisKeyValue,
+  })
   return { roster, store }
 }

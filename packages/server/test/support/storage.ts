@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLmdb } from '../../src/kv/lmdb.js'
 import { memoryDisk, memoryKeyValue } from '../../src/kv/memory.js'
-import type { KeyValue } from '../../src/kv/port.js'
+import type { KeyValue, SharedKeyValue } from '../../src/kv/port.js'
 
 /** Where a test's server keeps its data. */
-export interface Storage {
-  readonly keyValue: KeyValue
+export interface Storage<K extends SharedKeyValue = KeyValue> {
+  readonly keyValue: K
   /** As the next process would find it. */
-  reopen(): Promise<Storage>
+  reopen(): Promise<Storage<K>>
   /** Closes it, and leaves nothing behind. */
   remove(): Promise<void>
 }

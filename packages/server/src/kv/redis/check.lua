@@ -1,0 +1,72 @@
+-- Looks whether all that transactions have read is still as they have read it. Begins `check`, which ends with the answer, and
+-- `commit`, which writes where nothing has changed (commit.lua).
+--
+-- KEYS[1]  the newest commit of the process that asks: its number
+-- KEYS[2…] all hashes, sequences and orders that are named below, by their place in KEYS
+-- ARGV[1]  the number of this commit, one more with each, 0 where nothing is written: sent again, it is answered as the first time
+-- ARGV[2]  how many milliseconds the number is remembered
+-- ARGV[3]  the stamp of this commit: what it writes begins with it
+-- ARGV[4]  how many checks follow
+-- Checks:
+--   e hash field stamp                                      an entry has this stamp; empty: there is none
+--   n sequence ends                                         a sequence has these ends; empty: it has none
+--   r order hash min max count direction digest             a range has these fields with these stamps
+--
+-- Answers {1}, or {0, and for each check that fails its place among the checks and what is there now: a value, ends, or nothing}.
+
+local stampBytes = 12
+local arg = 4
+
+local function take()
+  arg = arg + 1
+  return ARGV[arg]
+end
+
+local function takeKey()
+  return KEYS[tonumber(take())]
+end
+
+local function stampIn(hash, field)
+  local value = redis.call('HGET', hash, field)
+  return value and string.sub(value, 1, stampBytes) or '', value
+end
+
+local function rangeOf(order, min, max, count, direction)
+  if direction == '-' then return redis.call('ZRANGE', order, max, min, 'BYLEX', 'REV', 'LIMIT', 0, count) end
+  return redis.call('ZRANGE', order, min, max, 'BYLEX', 'LIMIT', 0, count)
+end
+
+local function digestOf(order, hash, min, max, count, direction)
+  local pieces = {}
+  for _, field in ipairs(rangeOf(order, min, max, count, direction)) do
+    pieces[#pieces + 1] = field
+    pieces[#pieces + 1] = stampIn(hash, field)
+  end
+  return redis.sha1hex(table.concat(pieces))
+end
+
+-- One that comes late, when its sender has given it up, finds a later one.
+if tonumber(redis.call('GET', KEYS[1]) or 0) >= tonumber(ARGV[1]) and ARGV[1] ~= '0' then return { 1 } end
+
+local answer = { 1 }
+local function fails(place, found)
+  answer[1] = 0
+  answer[#answer + 1] = place
+  answer[#answer + 1] = found
+end
+
+for place = 1, tonumber(ARGV[4]) do
+  local kind = take()
+  if kind == 'e' then
+    local hash, field, stamp = takeKey(), take(), take()
+    local found, value = stampIn(hash, field)
+    if found ~= stamp then fails(place, value) end
+  elseif kind == 'n' then
+    local sequence, ends = takeKey(), take()
+    local found = redis.call('HGET', sequence, 'ends')
+    if (found or '') ~= ends then fails(place, found) end
+  else
+    local order, hash, min, max, count, direction = takeKey(), takeKey(), take(), take(), take(), take()
+    if digestOf(order, hash, min, max, count, direction) ~= take() then fails(place, false) end
+  end
+end

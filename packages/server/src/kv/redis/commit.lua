@@ -1,0 +1,71 @@
+-- Writes what transactions have written. Goes on where check.lua ends; these arguments follow its checks:
+--   p hash order field value                                puts an entry
+--   d hash order field                                      removes one
+--   a sequence number value                                 puts into a sequence, at the end or in the place of another
+--   x sequence number                                       removes from a sequence
+--
+-- A sequence is a hash from numbers to values; its field `ends` has the lowest and the highest number.
+
+if answer[1] == 0 then return answer end
+
+-- Of another type than it should have, none of them is written to.
+local function checkType(key, wanted)
+  local found = redis.call('TYPE', key).ok
+  if found ~= wanted and found ~= 'none' then
+    return redis.error_reply('WRONGTYPE ' .. key .. ' is a ' .. found .. ', and should be a ' .. wanted)
+  end
+end
+
+local first = arg
+local checked = {}
+while arg < #ARGV do
+  local kind, name = take(), take()
+  local wrong = not checked[name] and checkType(KEYS[tonumber(name)], 'hash')
+  checked[name] = true
+  if kind == 'p' or kind == 'd' then
+    local order = take()
+    wrong = wrong or (not checked[order] and checkType(KEYS[tonumber(order)], 'zset'))
+    checked[order] = true
+  end
+  if wrong then return wrong end
+  arg = arg + ((kind == 'p' or kind == 'a') and 2 or 1)
+end
+arg = first
+
+local function endsOf(sequence)
+  local low, high = string.match(redis.call('HGET', sequence, 'ends') or '', '^(%d+):(%d+)$')
+  return tonumber(low), tonumber(high)
+end
+
+local function setEnds(sequence, low, high)
+  redis.call('HSET', sequence, 'ends', string.format('%d:%d', low, high))
+end
+
+while arg < #ARGV do
+  local kind = take()
+  if kind == 'p' then
+    local hash, order, field = takeKey(), takeKey(), take()
+    redis.call('HSET', hash, field, ARGV[3] .. take())
+    redis.call('ZADD', order, 0, field)
+  elseif kind == 'd' then
+    local hash, order, field = takeKey(), takeKey(), take()
+    redis.call('HDEL', hash, field)
+    redis.call('ZREM', order, field)
+  elseif kind == 'a' then
+    local sequence, number = takeKey(), take()
+    local low, high = endsOf(sequence)
+    redis.call('HSET', sequence, number, ARGV[3] .. take())
+    number = tonumber(number)
+    setEnds(sequence, math.min(low or number, number), math.max(high or number, number))
+  else
+    local sequence, number = takeKey(), take()
+    local low, high = endsOf(sequence)
+    redis.call('HDEL', sequence, number)
+    if low == tonumber(number) then
+      repeat low = low + 1 until low > high or redis.call('HEXISTS', sequence, string.format('%d', low)) == 1
+      if low > high then redis.call('DEL', sequence) else setEnds(sequence, low, high) end
+    end
+  end
+end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return answer

@@ -1,0 +1,160 @@
+import type { Clock } from '@daakia/protocol'
+import type { RedisAnswer, RedisLink } from '../../redis/link.js'
+import { RedisScript } from '../../redis/script.js'
+import { Ahead } from '../ahead.js'
+import type { Change } from '../engine.js'
+import { Transactions } from '../transaction.js'
+import checkSource from './check.lua'
+import commitSource from './commit.lua'
+import { Known, stampBytes } from './known.js'
+import { Layout } from './layout.js'
+import readSource from './read.lua'
+import { Request } from './request.js'
+import { Segments } from './segments.js'
+import { SureScripts } from './sure-scripts.js'
+import { type Check, type Missing, View } from './view.js'
+import type { Work } from './work.js'
+
+export interface DeskOptions {
+  link: RedisLink
+  clock: Clock
+  /** Of all keys, with the hash tag. */
+  beginning: string
+  /** Tells this process from all others. */
+  process: Buffer
+}
+
+/** Only looks: it is run where Redis is full, too. */
+const checkScript = new RedisScript('check', `#!lua flags=no-writes\n${checkSource}return answer\n`)
+const commitScript = new RedisScript('commit', `#!lua\n${checkSource}${commitSource}`)
+const readScript = new RedisScript('read', readSource)
+
+/** As long Redis remembers the newest commit of a process that may ask for it again. */
+const rememberedMs = 3_600_000
+
+const asItIs = { seal: (_table: unknown, _key: unknown, value: Uint8Array) => value }
+
+type Works = readonly Pick<Work<unknown, unknown>, 'run'>[]
+
+/** What transactions have made of what is known. */
+interface Attempt {
+  changes: readonly Change[]
+  checks: readonly Check[]
+  moments: ReadonlySet<number>
+  missing: readonly Missing[]
+}
+
+/** Runs groups of transactions, one after the other, until what they write is in Redis. */
+export class Desk {
+  readonly #sure: SureScripts
+  readonly #layout: Layout
+  readonly #known = new Known()
+  readonly #commits: string
+  readonly #process: Buffer
+  #commit = 0
+  /** Counts what was read from Redis and written to it. */
+  #moment = 0
+
+  constructor({ link, clock, beginning, process }: DeskOptions) {
+    this.#sure = new SureScripts({ link, clock })
+    this.#layout = new Layout(beginning)
+    this.#process = process
+    this.#commits = this.#layout.commitsOf(process.toString('hex'))
+  }
+
+  /**
+   * Runs them in their order. What each has answered or thrown stands when this resolves.
+   *
+   * @throws StorageError; nothing of them is kept, unless its message says that this is not known
+   */
+  async settle(works: Works): Promise<void> {
+    this.#known.tidy()
+    const segments = new Segments()
+    const began = this.#moment
+    for (;;) {
+      const attempt = this.#attempt(works, segments)
+      if (attempt.missing.length > 0) await this.#fetch(attempt.missing, segments)
+      else if (isOfOneMoment(attempt, began) || (await this.#write(attempt, segments))) return
+    }
+  }
+
+  #attempt(works: Works, segments: Segments): Attempt {
+    const view = new View(this.#layout, this.#known, segments)
+    const transactions = new Transactions(new Ahead(view), asItIs)
+    // Those that come after one that lacks something are run for what they will ask for: they run again.
+    for (const work of works) work.run(transactions)
+    const { checks, moments, missing } = view
+    return { changes: transactions.take(), checks: [...checks.values()], moments, missing: [...missing.values()] }
+  }
+
+  async #fetch(missing: readonly Missing[], segments: Segments): Promise<void> {
+    const request = new Request()
+    for (const each of missing) request.read(each)
+    const answers = (await this.#sure.run(readScript, request.keys, request.args)) as RedisAnswer[]
+    const moment = ++this.#moment
+    for (const [i, each] of missing.entries()) this.#learn(each, answers[i] as RedisAnswer, segments, moment)
+  }
+
+  #learn(missing: Missing, answer: RedisAnswer, segments: Segments, moment: number): void {
+    if (missing.kind === 'entry') this.#known.setStored(missing.place, answer, moment)
+    else if (missing.kind === 'segment') segments.set(missing.query, answer, moment)
+    else if (missing.kind === 'ends') this.#learnEnds(missing.sequence, answer as RedisAnswer[], moment)
+    else
+      for (const [i, value] of (answer as RedisAnswer[]).entries())
+        this.#known.setStored(this.#layout.numbered(missing.sequence, missing.from + i), value, moment)
+  }
+
+  #learnEnds(sequence: string, [ends = null, newest = null]: RedisAnswer[], moment: number): void {
+    this.#known.setEnds(sequence, ends, moment)
+    const { last } = this.#known.ends(sequence) as { last: number }
+    if (last > 0) this.#known.setStored(this.#layout.numbered(sequence, last), newest, moment)
+  }
+
+  /** Whether it was written; if not, what is there now is known. */
+  async #write({ changes, checks }: Attempt, segments: Segments): Promise<boolean> {
+    const [script, number] = changes.length > 0 ? [commitScript, ++this.#commit] : [checkScript, 0]
+    const stamp = this.#stamp(number)
+    const request = new Request(this.#commits)
+    request.args.push(number, rememberedMs, stamp, checks.length)
+    for (const check of checks) request.check(check)
+    for (const change of changes) request.change(change, this.#layout)
+    const [isWritten, ...failed] = (await this.#sure.run(script, request.keys, request.args)) as RedisAnswer[]
+    const moment = ++this.#moment
+    if (isWritten) for (const change of changes) this.#wrote(change, stamp, moment)
+    else {
+      segments.clear()
+      for (let i = 0; i < failed.length; i += 2)
+        this.#correct(checks[(failed[i] as number) - 1] as Check, failed[i + 1] as RedisAnswer, moment)
+    }
+    return Boolean(isWritten)
+  }
+
+  #wrote({ table, key, bytes }: Change, stamp: Buffer, moment: number): void {
+    this.#known.setWritten(this.#layout.place(table, key), stamp, bytes, moment)
+    if (!table.followed) return
+    const sequence = this.#layout.sequenceKey(table, key.slice(0, -1))
+    const number = key.at(-1) as number
+    const ends = this.#known.ends(sequence)
+    if (!ends) return
+    if (!bytes) this.#known.forgetEnds(sequence)
+    else if (number > ends.last)
+      this.#known.setEnds(sequence, Buffer.from(`${ends.last === 0 ? number : ends.first}:${number}`), moment)
+  }
+
+  #correct(check: Check, found: RedisAnswer, moment: number): void {
+    if (check.kind === 'entry') this.#known.setStored(check.place, found, moment)
+    else if (check.kind === 'ends') this.#known.setEnds(check.sequence, found, moment)
+  }
+
+  /** No two commits have the same one, whoever makes them. */
+  #stamp(number: number): Buffer {
+    const stamp = Buffer.alloc(stampBytes)
+    this.#process.copy(stamp)
+    stamp.writeUIntBE(number, stampBytes - 6, 6)
+    return stamp
+  }
+}
+
+/** Nothing is written, and all was read from Redis at once, after it was asked for: so it was. */
+const isOfOneMoment = ({ changes, moments }: Attempt, began: number): boolean =>
+  changes.length === 0 && (moments.size === 0 || (moments.size === 1 && [...moments].every((moment) => moment > began)))
