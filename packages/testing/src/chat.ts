@@ -81,9 +81,14 @@ export interface Chat<TMachine extends AnyStateMachine = AnyStateMachine> extend
   advance(duration: Duration): Promise<void>
   /**
    * Ends the process of a bot, the first where no id is given, as a crash would, and starts another one: whatever was
-   * not committed is lost, and its conversations go on from what the server has.
+   * not committed is lost, and its conversations go on from what the server has. In a race, a bot may have several
+   * instances: `instance` tells which, the first by default.
+   *
+   * @throws RangeError where there is no such bot or instance
+   * @example
+   * await Promise.all([ana.says('yes'), chat.restartBot('order-bot', { instance: 2 })])
    */
-  restartBot(id?: string): Promise<void>
+  restartBot(id?: string, options?: { instance?: number }): Promise<void>
   /**
    * Ends the process of the server, as a crash would, and starts another one with what was stored. Everybody loses the
    * connection, and comes back.

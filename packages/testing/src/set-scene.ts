@@ -2,7 +2,7 @@ import { checkStart, type Start } from '@daakia/bot-sdk/internal'
 import type { AnyStateMachine } from 'xstate'
 import type { CallSite } from './failure/call-site.js'
 import { replayLine, seedOfRun } from './failure/replay.js'
-import type { CrashPlan } from './faults/crash-point.js'
+import type { Crashes } from './faults/crash-point.js'
 import { checkOptions, defaults, type HarnessOptions } from './harness-options.js'
 import type { Schedule } from './races/schedule.js'
 import type { Scene } from './scene/scene.js'
@@ -25,7 +25,7 @@ interface SceneOptions {
   /** How many of each bot run. */
   instances?: number
   /** Who is killed, and where. */
-  crashes?: CrashPlan
+  crashes?: Crashes
 }
 
 /** As `harness`, for other parts of this package. @throws ConversationFailure where they don't come to rest */

@@ -3,7 +3,7 @@ import type { Start } from '@daakia/bot-sdk/internal'
 import { createClient } from '@daakia/client-sdk'
 import type { OpenSocket } from '@daakia/client-sdk/internal'
 import { type Acknowledged, tellingAcknowledged } from './delivery/acknowledgements.js'
-import { type CrashPlan, type CrashPoint, describedPoint } from './faults/crash-point.js'
+import { type CrashPoint, type Crashes, describedPoint } from './faults/crash-point.js'
 import { hooksAt } from './faults/hooks.js'
 import { botsInside } from './host/bot-inside.js'
 import { InnerHost } from './host/host.js'
@@ -11,7 +11,7 @@ import { type Line, line } from './host/line.js'
 import type { BotProcess, Host, StartBot } from './host/port.js'
 import type { Schedule } from './races/schedule.js'
 import { ScheduledClock } from './races/scheduled-clock.js'
-import { SceneBot } from './scene/bot.js'
+import { SceneBot, type SceneBotOptions } from './scene/bot.js'
 import type { BotWatch } from './scene/bot-watch.js'
 import { opening } from './scene/opening.js'
 import { Scene } from './scene/scene.js'
@@ -35,9 +35,15 @@ export interface StageOptions {
   /** Who goes first, where several race. */
   schedule?: Schedule | undefined
   /** Who is killed, and where. */
-  crashes?: CrashPlan | undefined
+  crashes?: Crashes | undefined
   /** Where conversations with the first bot start; at the beginning where it is absent. */
   startAt?: Start | undefined
+}
+
+interface Playing {
+  watch: BotWatch
+  crash(): void
+  startAt: Start | undefined
 }
 
 /** The server is there before the stage is. */
@@ -65,7 +71,7 @@ export class Stage {
   readonly #startBot: StartBot
   readonly #clock: SceneClock
   readonly #seed: number
-  readonly #crashes: CrashPlan | undefined
+  readonly #crashes: Crashes | undefined
   readonly #startAt: Start | undefined
   readonly #schedule: Schedule | undefined
   #connections = 0
@@ -101,7 +107,7 @@ export class Stage {
 
   add(bot: Bot, { isFirst, instances = 1 }: { isFirst: boolean; instances?: number | undefined }): void {
     const startAt = isFirst ? this.#startAt : undefined
-    const start = (watch: BotWatch) => this.#run(bot, watch, startAt)
+    const start: SceneBotOptions['start'] = (watch, crash) => this.#run(bot, { watch, crash, startAt })
     this.scene.bots.set(bot.id, new SceneBot(bot, this.scene, { start, instances }))
   }
 
@@ -127,12 +133,12 @@ export class Stage {
     await this.#host.close()
   }
 
-  #run(bot: Bot, watch: BotWatch, startAt: Start | undefined): BotProcess {
+  #run(bot: Bot, { watch, crash, startAt }: Playing): BotProcess {
     const connection = this.#nextConnection(bot.id)
     return this.#startBot({
       ...{ bot, connection, startAt, watch },
       seed: this.#seedOf(bot.id),
-      reach: (moment) => this.#reach(bot.id, moment, () => this.scene.bots.get(bot.id)?.crash()),
+      reach: (moment) => this.#reach(bot.id, moment, crash),
       note: (text) => this.scene.transcript.note(`${bot.id}: ${text}`),
     })
   }

@@ -1,3 +1,5 @@
+import type { Random } from '@daakia/protocol'
+
 /**
  * A moment in a turn at which a process can be killed.
  *
@@ -30,9 +32,49 @@ const ordinal = (nth: number): string => {
   return `${nth}${ending}`
 }
 
-/** Which moments were reached, and at which of them somebody is to be killed. */
-export class CrashPlan {
+/** Who is killed, and where. */
+export interface Crashes {
+  /** Somebody comes to this moment. Answers the point where they are to die in it. */
+  reach(of: string, at: CrashPoint['at']): CrashPoint | undefined
+}
+
+/** How often each of all has come to each moment. */
+class Arrivals {
   readonly #counts = new Map<string, number>()
+
+  next(of: string, at: CrashPoint['at']): CrashPoint {
+    const key = `${of} ${at}`
+    const nth = (this.#counts.get(key) ?? 0) + 1
+    this.#counts.set(key, nth)
+    return { of, at, nth }
+  }
+}
+
+/** Kills so many, wherever the lot falls. */
+export class DrawnCrashes implements Crashes {
+  readonly #arrivals = new Arrivals()
+  readonly #random: Random
+  #left: number
+
+  constructor(count: number, random: Random) {
+    this.#left = count
+    this.#random = random
+  }
+
+  reach(of: string, at: CrashPoint['at']): CrashPoint | undefined {
+    const point = this.#arrivals.next(of, at)
+    if (this.#left === 0 || this.#random() * oneIn >= 1) return undefined
+    this.#left -= 1
+    return point
+  }
+}
+
+/** Of so many moments one is somebody's last: a turn of one message has eight. */
+const oneIn = 8
+
+/** Which moments were reached, and at which of them somebody is to be killed. */
+export class CrashPlan implements Crashes {
+  readonly #arrivals = new Arrivals()
   readonly #planned: CrashPoint | undefined
   readonly reached: CrashPoint[] = []
   #isDone = false
@@ -46,15 +88,11 @@ export class CrashPlan {
     return this.#isDone
   }
 
-  /** Notes that this moment is reached. Answers the point where it is the one. */
   reach(of: string, at: CrashPoint['at']): CrashPoint | undefined {
-    const key = `${of} ${at}`
-    const nth = (this.#counts.get(key) ?? 0) + 1
-    this.#counts.set(key, nth)
-    const point = { of, at, nth }
+    const point = this.#arrivals.next(of, at)
     this.reached.push(point)
     const { of: whom, at: when, nth: which } = this.#planned ?? {}
-    if (this.#isDone || of !== whom || at !== when || nth !== which) return undefined
+    if (this.#isDone || of !== whom || at !== when || point.nth !== which) return undefined
     this.#isDone = true
     return point
   }

@@ -4,6 +4,7 @@ import type { Chat } from '../chat.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
 import { seedOfRun } from '../failure/replay.js'
 import { retold } from '../failure/retold.js'
+import { DrawnCrashes } from '../faults/crash-point.js'
 import type { HarnessOptions } from '../harness-options.js'
 import { withSituation } from '../scene/report/situation.js'
 import type { Scene } from '../scene/scene.js'
@@ -22,9 +23,14 @@ export type RacesOptions<TMachine extends AnyStateMachine> = HarnessOptions<TMac
   schedules?: number
   /** How many instances of each bot run. 1 by default. */
   instances?: number
+  /**
+   * How many processes die in each order, and start again: instances and the server, at points of a crash sweep that are
+   * drawn by lot. 0 by default.
+   */
+  crashes?: number
 }
 
-const usual = { schedules: 100, instances: 1 }
+const usual = { schedules: 100, instances: 1, crashes: 0 }
 
 /**
  * Makes a test that plays one scenario in many orders: which of the messages that are on their way comes first, and which of the
@@ -48,13 +54,13 @@ export const races = <TMachine extends AnyStateMachine>(
   scenario: (chat: Chat<TMachine>) => Promise<void>,
 ): void => {
   const site = callSite(races)
-  const { schedules, instances } = { ...usual, ...options }
+  const { schedules, instances, crashes } = { ...usual, ...options }
   if (options.time === 'real' || options.transport === 'tcp')
     throw new RangeError('Races are run in virtual time and in memory: leave out "time" and "transport".')
   test(name, { timeout: 600_000 }, async () => {
     const only = options.seed ?? seedOfRun()
     const seeds = only === undefined ? Array.from({ length: schedules }, (_, at) => at + 1) : [only]
-    for (const seed of seeds) await run(options, scenario, { seed, instances, site, of: seeds.length })
+    for (const seed of seeds) await run(options, scenario, { seed, instances, crashes, site, of: seeds.length })
   })
 }
 
@@ -65,13 +71,21 @@ interface Order {
   taken: readonly string[]
 }
 
+interface RunOptions extends Pick<Order, 'seed' | 'of'> {
+  instances: number
+  crashes: number
+  site: CallSite
+}
+
 const run = async <TMachine extends AnyStateMachine>(
   options: HarnessOptions<TMachine>,
   scenario: (chat: Chat<TMachine>) => Promise<void>,
-  { seed, instances, site, of }: { seed: number; instances: number; site: CallSite; of: number },
+  { seed, instances, crashes: deaths, site, of }: RunOptions,
 ): Promise<void> => {
+  const crashes = new DrawnCrashes(deaths, seededRandom(seedFor(seed, 'crashes')))
   const schedule = new Schedule(seededRandom(seedFor(seed, 'schedule')))
-  const { chat, scene } = await setScene({ ...options, seed }, { site, schedule, instances })
+  const killing = deaths > 0 && { crashes }
+  const { chat, scene } = await setScene({ ...options, seed }, { site, schedule, instances, ...killing })
   schedule.begin()
   try {
     await scenario(chat as unknown as Chat<TMachine>)

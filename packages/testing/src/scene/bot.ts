@@ -12,50 +12,43 @@ import { unknownState } from '../machine/unknown-state.js'
 import { Walk } from '../machine/walk.js'
 import { toMs } from '../time/duration.js'
 import { BotWatch } from './bot-watch.js'
-import { describedConnection } from './report/connection.js'
+import { Instance } from './instance.js'
 import type { Participant } from './rest.js'
 import type { Scene, Standing } from './scene.js'
 import { type Scheduled, scheduledOf } from './scheduled.js'
+
+export interface SceneBotOptions {
+  /** Starts a process, which calls `crash` at the moment in which it is to die. */
+  start(watch: BotWatch, crash: () => void): BotProcess
+  /** How many run. */
+  instances: number
+}
 
 export class SceneBot implements BotUnderTest, Participant {
   readonly id: string
   readonly #scene: Scene
   readonly #machine: AnyStateMachine
-  readonly #start: () => BotProcess
   readonly watch: BotWatch
-  #process: BotProcess
-  /** Further instances, which run to the end. */
-  readonly #others: readonly BotProcess[]
-  /** The process gets its turns from the server. */
-  #isSubscribed = false
+  readonly #instances: readonly Instance[]
 
-  constructor(bot: Bot, scene: Scene, { start, instances }: { start(watch: BotWatch): BotProcess; instances: number }) {
+  constructor(bot: Bot, scene: Scene, { start, instances }: SceneBotOptions) {
     this.id = bot.id
     this.#scene = scene
     this.#machine = bot.machine
     this.watch = new BotWatch(new Walk(bot.machine), (turn) => scene.record.applied(bot.id, turn))
     const { id, machine } = bot
     installedCollector()?.begin({ id, machine, describe: () => described(machine) }, this.watch.walk)
-    this.#start = () => start(this.watch)
-    this.#process = this.#begin()
-    this.#others = Array.from({ length: instances - 1 }, () => this.#start())
+    const begin = (crash: () => void) =>
+      start(this.watch, () => {
+        this.watch.lost()
+        crash()
+      })
+    this.#instances = Array.from({ length: instances }, () => new Instance(begin))
   }
 
-  #begin(): BotProcess {
-    const begun = this.#start()
-    this.#isSubscribed = false
-    const subscribed = () => {
-      this.#isSubscribed = true
-    }
-    // Why it is refused is told by its status.
-    begun.ready.then(subscribed, () => {})
-    return begun
-  }
-
-  /** Whether it gets turns, and how it is connected. */
+  /** Whether its instances get turns, and how they are connected. */
   get connection(): string {
-    const link = describedConnection(this.#process.status)
-    return this.#isSubscribed ? link : `never subscribed, ${link}`
+    return [...new Set(this.#instances.map(({ connection }) => connection))].join(' and ')
   }
 
   get name(): string {
@@ -63,7 +56,7 @@ export class SceneBot implements BotUnderTest, Participant {
   }
 
   get isSubscribed(): boolean {
-    return this.#isSubscribed
+    return this.#instances.every(({ isSubscribed }) => isSubscribed)
   }
 
   toBeInState(expected: StateValue | undefined, where: Where = {}): void {
@@ -102,32 +95,24 @@ export class SceneBot implements BotUnderTest, Participant {
   }
 
   busyWith(): string | undefined {
-    const states = [this.#process, ...this.#others].map(({ status }) => status.state)
+    const states = this.#instances.map(({ state }) => state)
     if (states.includes('connecting')) return `${this.id} is connecting`
     return states.includes('offline') ? `${this.id} has lost the connection` : undefined
   }
 
-  async restart(): Promise<void> {
-    await this.kill()
-    this.#process = this.#begin()
+  /** @param nth of its instances, from 1 @throws RangeError where there are not so many */
+  async restart(nth: number): Promise<void> {
+    const instance = this.#instances[nth - 1]
+    if (!instance) throw new RangeError(`${this.id} has no instance ${nth}, but ${this.#instances.length}`)
+    this.watch.lost()
+    await instance.restart()
   }
 
   /** It is not started again. */
   async end(): Promise<void> {
-    await Promise.all([this.kill(), ...this.#others.map((other) => other.kill())])
+    this.watch.lost()
+    await Promise.all(this.#instances.map((instance) => instance.kill()))
     installedCollector()?.end(this.watch.walk)
-  }
-
-  /** Its process dies at this moment, and another one starts. */
-  crash(): void {
-    this.watch.lost()
-    this.#process.crash()
-    this.#process = this.#begin()
-  }
-
-  kill(): Promise<void> {
-    this.watch.lost()
-    return this.#process.kill()
   }
 
   #valueIn(where: Where, site: CallSite): StateValue | undefined {

@@ -87,9 +87,9 @@ export class SceneChat implements Chat {
     return this.#scene.begin('chat.advance', site, this.#advance(duration, site))
   }
 
-  restartBot(id = this.#parts.firstBot): Promise<void> {
+  restartBot(id = this.#parts.firstBot, { instance = 1 }: { instance?: number } = {}): Promise<void> {
     const site = callSite(this.restartBot)
-    return this.#scene.begin('chat.restartBot', site, this.#restart(id, site))
+    return this.#scene.begin('chat.restartBot', site, this.#restart(id, instance, site))
   }
 
   restartServer(): Promise<void> {
@@ -152,10 +152,10 @@ export class SceneChat implements Chat {
     await this.#scene.pass(toMs(duration), site)
   }
 
-  async #restart(id: string, site: CallSite): Promise<void> {
+  async #restart(id: string, instance: number, site: CallSite): Promise<void> {
     const bot = this.botCalled(id)
     this.#scene.transcript.note(`${id} restarts`)
-    await this.#scene.wait(() => bot.restart(), site)
+    await this.#scene.wait(() => bot.restart(instance), site)
     await this.#scene.rest(site)
   }
 

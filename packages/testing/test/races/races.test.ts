@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { DrawnCrashes } from '../../src/faults/crash-point.js'
 import { Schedule } from '../../src/races/schedule.js'
 import { setScene } from '../../src/set-scene.js'
 import { seededRandom, seedFor } from '../../src/time/seeded-random.js'
 import { races } from '../../src/vitest.js'
+import { echo } from '../support/bots.js'
 import { runTests } from '../support/failing.js'
 import { holding } from './support/last-table.js'
 
@@ -20,6 +22,23 @@ const run = async (seed: number) => {
   for (const user of chat.users) user.ignoresTheRest()
   await chat.close()
   return { said, taken: [...schedule.taken] }
+}
+
+/** Two people, two instances and a timer; two processes die. */
+const dying = async (seed: number) => {
+  const schedule = new Schedule(seededRandom(seedFor(seed, 'schedule')))
+  const crashes = new DrawnCrashes(2, seededRandom(seedFor(seed, 'crashes')))
+  const { chat, scene } = await setScene({ bot: echo, seed }, { site: '', schedule, instances: 2, crashes })
+  const users = ['ana', 'ben'].map((name) => chat.user(name))
+  await Promise.all(users.map((user) => user.says('hi')))
+  await Promise.all([...users.map((user) => user.says('one')), chat.advance('10m')])
+  await chat.toDeliverExactlyOnce()
+  await chat.toPreserveOrder()
+  for (const user of users) user.ignoresTheRest()
+  const said = scene.transcript.messages.map(({ from, text, conversation }) => `${conversation} ${from}: ${text}`)
+  const deaths = scene.transcript.render(() => '').match(/\w+ is killed at .*(?=\))/g) ?? []
+  await chat.close()
+  return { said, deaths, taken: [...schedule.taken] }
 }
 
 const linesOf = (said: readonly string[], person: string) =>
@@ -52,6 +71,18 @@ describe('races', () => {
     expect(error?.message).toContain(`DAAKIA_SEED=${seed} npx vitest run ${program} -t careless`)
     const [again] = await runTests(program, { environment: { DAAKIA_SEED: seed } })
     expect(again?.errors[0]?.message).toContain(`\nThe order was ${seed}:\n`)
+  })
+
+  test('let instances and the server die where the lot falls, and the same ones again', { timeout: 120_000 }, async () => {
+    const dead = new Set<string>()
+    for (let seed = 1; seed <= 12; seed++) {
+      const one = await dying(seed)
+      if (seed <= 2) expect(await dying(seed)).toEqual(one)
+      for (const name of ['ana', 'ben'])
+        expect(linesOf(one.said, name).filter((line) => line === 'echo: You said "one".')).toHaveLength(1)
+      for (const note of one.deaths) dead.add(note.replace(/ at .*/, ''))
+    }
+    expect(dead).toEqual(new Set(['echo is killed', 'server is killed']))
   })
 
   test('are run in virtual time and in memory alone', () => {
