@@ -40,6 +40,15 @@ export type HarnessOptions<TMachine extends AnyStateMachine> = {
    * await using chat = await harness({ bot: order, startAt: { state: 'paying', context: { count: 2 } } })
    */
   startAt?: StartOf<TMachine>
+  /**
+   * Work outside of the bots that nobody waits for, by the names of its actors in `setup`. Otherwise time stands still, and a
+   * test waits, until such work ends; with it a test can go on while a call does not answer.
+   *
+   * @throws RangeError where no bot has such an actor
+   * @example
+   * await using chat = await harness({ bot: order, unawaited: ['charge'] })
+   */
+  unawaited?: readonly string[]
   /** How much real time may pass before what is not at rest fails the test. 5,000 by default. */
   stuckAfterMs?: number
 } & (

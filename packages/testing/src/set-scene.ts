@@ -1,3 +1,4 @@
+import type { Bot } from '@daakia/bot-sdk'
 import { checkStart, type Start } from '@daakia/bot-sdk/internal'
 import type { AnyStateMachine } from 'xstate'
 import type { CallSite } from './failure/call-site.js'
@@ -7,6 +8,7 @@ import { checkOptions, defaults, type HarnessOptions } from './harness-options.j
 import type { Schedule } from './races/schedule.js'
 import type { Scene } from './scene/scene.js'
 import { SceneChat } from './scene/scene-chat.js'
+import { Unawaited } from './scene/unawaited.js'
 import { Stage } from './stage.js'
 
 /** A scene that other parts of this package play on. */
@@ -31,21 +33,26 @@ interface SceneOptions {
 /** As `harness`, for other parts of this package. @throws ConversationFailure where they don't come to rest */
 export const setScene = async <TMachine extends AnyStateMachine>(
   options: HarnessOptions<TMachine>,
-  { site, isHeldUp, schedule, instances, crashes }: SceneOptions,
+  { site, isHeldUp: isHeld, schedule, instances, crashes }: SceneOptions,
 ): Promise<SetScene> => {
   checkOptions(options)
-  const bots = options.bots ?? [options.bot]
+  const given = options.bots ?? [options.bot]
+  const unawaited = options.unawaited && new Unawaited(options.unawaited, given)
+  const asPlayed = (bot: Bot): Bot => unawaited?.over(bot) ?? bot
+  const first = asPlayed(given[0])
+  const bots = [first, ...given.slice(1).map(asPlayed)]
+  const isHeldUp = unawaited ? () => unawaited.isHeldUp : isHeld
   const startAt = options.startAt as Start | undefined
-  if (startAt) checkStart(bots[0].machine, startAt)
+  if (startAt) checkStart(first.machine, startAt)
   const seed = options.seed ?? seedOfRun() ?? defaults.seed
   const replay = await replayLine(options.seed === undefined || schedule ? seed : undefined)
   const stage = await Stage.open({ ...defaults, ...options, seed, replay, startAt, crashes, isHeldUp, schedule })
-  for (const bot of bots) stage.add(bot, { isFirst: bot === bots[0], instances })
+  for (const bot of bots) stage.add(bot, { isFirst: bot === first, instances })
   const chat = new SceneChat({
     scene: stage.scene,
     site,
-    firstBot: bots[0].id,
-    enter: (name) => stage.enter(name, bots[0].id),
+    firstBot: first.id,
+    enter: (name) => stage.enter(name, first.id),
     crashServer: () => stage.crashServer(),
     shutDown: () => stage.close(),
   })

@@ -1,6 +1,7 @@
 import { bot, say } from '@daakia/bot-sdk'
 import { expect, test } from 'vitest'
 import { type AnyStateMachine, createMachine } from 'xstate'
+import { targetsOf } from '../../src/machine/targets-of.js'
 import { till } from './support/bots.js'
 import { failures } from './support/planned.js'
 
@@ -64,6 +65,15 @@ test('without its patience, what can only be reached by it is told', async () =>
   const outcomes = { charge: { succeeds: [{ receipt: 'R1' }], neverAnswers: true } }
   const { 'every transition is reached': failure } = await failures(broken, { ...given, outcomes })
   expect(failure).toContain('  till: trouble, pay → paying\n    its state trouble was never reached')
+})
+
+test('without a transition on which nothing depends, there is one less to be reached', async () => {
+  const broken = mutant(({ paying }) => delete paying?.on?.cancel)
+  const transitionsOf = ({ machine }: { machine: AnyStateMachine }) =>
+    targetsOf(machine).flatMap(({ kind, id }) => (kind === 'transition' ? [id] : []))
+  expect(transitionsOf(till).filter((id) => !transitionsOf(broken).includes(id))).toEqual([
+    'till: paying, cancel → open',
+  ])
 })
 
 test('with another text, each path that comes by it fails', async () => {

@@ -73,7 +73,9 @@ describe('races', () => {
     expect(again?.errors[0]?.message).toContain(`\nThe order was ${seed}:\n`)
   })
 
-  test('let instances and the server die where the lot falls, and the same ones again', { timeout: 120_000 }, async () => {
+  test('let instances and the server die where the lot falls, and the same ones again', {
+    timeout: 120_000,
+  }, async () => {
     const dead = new Set<string>()
     for (let seed = 1; seed <= 12; seed++) {
       const one = await dying(seed)
