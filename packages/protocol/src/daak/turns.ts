@@ -20,6 +20,9 @@ const work = {
   timers: z.array(DueTimer),
 }
 
+/** So often a thing is tried; when a bot fails at it for the last time, it is set aside as a dead letter. */
+export const mostTries = 3
+
 /** What a bot failed at too often, as it is told of it: neither is there where it was a state. */
 export const Failure = z.object({
   /** Why the last try failed. */

@@ -1,11 +1,9 @@
+import { mostTries } from '@daakia/protocol'
 import type { Reader, Transaction } from '../kv/port.js'
 import { release } from './holds.js'
 import type { FailedTry } from './port.js'
 import { type Seat, seatKey } from './seat.js'
 import { type Culprit, type TriesRecord, tries } from './tables.js'
-
-/** So often a thing is tried; the next time it is set aside. */
-const mostTries = 3
 
 /** So often a bot is told of a failure, where it is lost on the way: bots are deployed, and processes die. */
 const mostTellings = 2

@@ -1,5 +1,5 @@
 import type { GuardAnswer, RefusedEvent, Step, StoredRun, StoredTimer, Watch } from '@daakia/bot-sdk/internal'
-import type { CommitTurn, Committed, FailTurn, ParkTurn } from '@daakia/protocol'
+import { type CommitTurn, type Committed, type FailTurn, mostTries, type ParkTurn } from '@daakia/protocol'
 import type { Walk } from '../machine/walk.js'
 
 /** What a bot did in one conversation. */
@@ -19,9 +19,6 @@ export interface Doings {
   /** Why the stored state could not be restored. */
   parked?: string
 }
-
-/** After so many the server sets aside what a bot fails at. */
-const mostTries = 3
 
 const nothingYet: Doings = { steps: [], refused: [], timers: [], failures: [], isOpen: false, isFresh: true }
 
