@@ -1,12 +1,11 @@
--- Looks whether all that transactions have read is still as they have read it. Begins `check`, which ends with the answer, and
--- `commit`, which writes where nothing has changed (commit.lua).
+#!lua flags=no-writes
+-- Looks whether all that transactions have read is still as they have read it. It is run by itself where nothing is written;
+-- else commit.lua goes on where it ends.
 --
--- KEYS[1]  the newest commit of the process that asks: its number
--- KEYS[2…] all hashes, sequences and orders that are named below, by their place in KEYS
--- ARGV[1]  the number of this commit, one more with each, 0 where nothing is written: sent again, it is answered as the first time
--- ARGV[2]  how many milliseconds the number is remembered
--- ARGV[3]  the stamp of this commit: what it writes begins with it
--- ARGV[4]  how many checks follow
+-- KEYS[1] the newest commit of the process that asks: its number
+-- KEYS     after it all hashes, sequences and orders that are named below, by their place
+-- ARGV[1] the number of this commit, one more with each, 0 where nothing is written: sent again, it is answered as the first time
+-- ARGV[4] how many checks follow
 -- Checks:
 --   e hash field stamp                                      an entry has this stamp; empty: there is none
 --   n sequence ends                                         a sequence has these ends; empty: it has none
@@ -70,3 +69,4 @@ for place = 1, tonumber(ARGV[4]) do
     if digestOf(order, hash, min, max, count, direction) ~= take() then fails(place, false) end
   end
 end
+if answer[1] == 0 or arg == #ARGV then return answer end

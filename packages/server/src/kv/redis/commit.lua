@@ -1,12 +1,17 @@
--- Writes what transactions have written. Goes on where check.lua ends; these arguments follow its checks:
+#!lua
+-- Writes what transactions have written, if all that they have read is still so: its text follows that of check.lua.
+--
+-- KEYS[1] as there
+-- ARGV[1] as there
+-- ARGV[2] how many milliseconds it is remembered
+-- ARGV[3] the stamp of this commit: what it writes begins with it
+-- ARGV     after the checks, what is to be written:
 --   p hash order field value                                puts an entry
 --   d hash order field                                      removes one
 --   a sequence number value                                 puts into a sequence, at the end or in the place of another
 --   x sequence number                                       removes from a sequence
 --
 -- A sequence is a hash from numbers to values; its field `ends` has the lowest and the highest number.
-
-if answer[1] == 0 then return answer end
 
 -- Of another type than it should have, none of them is written to.
 local function checkType(key, wanted)

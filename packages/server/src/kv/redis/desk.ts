@@ -24,9 +24,12 @@ export interface DeskOptions {
   process: Buffer
 }
 
+/** A script without its first line, which says how it is run. */
+const bodyOf = (source: string): string => source.slice(source.indexOf('\n'))
+
 /** Only looks: it is run where Redis is full, too. */
-const checkScript = new RedisScript('check', `#!lua flags=no-writes\n${checkSource}return answer\n`)
-const commitScript = new RedisScript('commit', `#!lua\n${checkSource}${commitSource}`)
+const checkScript = new RedisScript('check', checkSource)
+const commitScript = new RedisScript('commit', `#!lua${bodyOf(checkSource)}${bodyOf(commitSource)}`)
 const readScript = new RedisScript('read', readSource)
 
 /** As long Redis remembers the newest commit of a process that may ask for it again. */
