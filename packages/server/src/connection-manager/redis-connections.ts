@@ -51,18 +51,15 @@ export class RedisConnections implements Connections {
     if (!this.#nodes.isCertain)
       throw new RedisError('away', 'This node has not reached Redis for a while: connect again when it has')
     const key = keyOf(name)
-    const { fence, others } = await this.#take(key)
-    const free = this.#free(key, fence, others)
-    const holding = new Holding(fence, lost, free)
-    this.#add(key, holding)
+    const holding = await this.#inTurn(key, () => this.#take(key, lost))
     try {
-      await free
+      await holding.has
     } catch (error) {
       this.#remove(key, holding)
-      await this.#giveBack(key, fence)
+      await this.#giveBack(key, holding.fence)
       throw error
     }
-    return { name, fence }
+    return { name, fence: holding.fence }
   }
 
   async release({ name, fence }: Claim): Promise<void> {
@@ -80,22 +77,30 @@ export class RedisConnections implements Connections {
   }
 
   /** One after another for each name, so that who asks first has the lower fence. */
-  async #take(key: string): Promise<{ fence: number; others: string[] }> {
+  async #inTurn(key: string, take: () => Promise<Holding>): Promise<Holding> {
     const before = this.#asked.get(key)
-    const answer = (async () => {
+    const taken = (async () => {
       await before
-      return this.#names.claim(key)
+      return take()
     })()
-    const asked = answer.then(
+    const asked = taken.then(
       () => {},
       () => {},
     )
     this.#asked.set(key, asked)
     try {
-      return await answer
+      return await taken
     } finally {
       if (this.#asked.get(key) === asked) this.#asked.delete(key)
     }
+  }
+
+  /** Noted as soon as Redis has answered: whoever is asked to let the name go from then on finds it. */
+  async #take(key: string, lost: () => Promise<void> | void): Promise<Holding> {
+    const { fence, others } = await this.#names.claim(key)
+    const holding = new Holding(fence, lost, this.#free(key, fence, others))
+    this.#add(key, holding)
+    return holding
   }
 
   /** Resolves when nobody acts under the name with a lower fence, here or elsewhere. */

@@ -21,6 +21,7 @@ export const commandConnection = (terms: ConnectTerms): RedisConnection => {
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
     slotsRefreshInterval: 2_000,
+    slotsRefreshTimeout: terms.answerWithinMs,
     redisOptions: commonOptions(terms),
   })
 }

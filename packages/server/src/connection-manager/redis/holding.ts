@@ -6,7 +6,7 @@ export class Holding {
     readonly fence: number,
     private readonly lost: () => Promise<void> | void,
     /** Resolves when it has the name; rejects where it will not get it. */
-    private readonly has: Promise<void>,
+    readonly has: Promise<void>,
   ) {}
 
   get isEnding(): boolean {
