@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate as tick } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { RedisError } from '../../src/redis/errors.js'
 import { type RedisAnswer, RedisLink, type RedisOptions } from '../../src/redis/link.js'
@@ -53,6 +54,18 @@ const failure = (promise: Promise<unknown>): Promise<RedisError> =>
     () => expect.unreachable('it went well'),
     (error) => error,
   )
+
+/** While another server takes a master's place, a command may fail; never otherwise than so. */
+const eventuallySet = async (link: RedisLink, key: string): Promise<void> => {
+  for (;;) {
+    try {
+      return void (await link.call('set', key, 1))
+    } catch (error) {
+      expect(['away', 'unsure']).toContain((error as RedisError).reason)
+      await tick()
+    }
+  }
+}
 
 const refusal = (url: string) => failure(RedisLink.open({ url, answerWithinMs: 1_000 }))
 
@@ -193,15 +206,7 @@ describe('a Cluster', () => {
     const link = await open({ url: cluster.url })
     const keys = Array.from({ length: 50 }, (_, i) => `key${i}`)
     await cluster.nodes[0]?.kill()
-    for (const key of keys)
-      for (let done = false; !done; )
-        done = await link.call('set', key, 1).then(
-          () => true,
-          (error) => {
-            expect(['away', 'unsure']).toContain(error.reason)
-            return new Promise((resolve) => setImmediate(resolve, false))
-          },
-        )
+    for (const key of keys) await eventuallySet(link, key)
     expect(await link.call('get', 'key1')).toEqual(Buffer.from('1'))
   })
 })
@@ -219,9 +224,9 @@ describe('Sentinel', () => {
     const isBack = back(link)
     await master.kill()
     await isBack
-    await link.call('set', 'b', 2)
+    await eventuallySet(link, 'b')
     const direct = await open({ url: replica.url })
-    expect([await direct.call('get', 'a'), await direct.call('get', 'b')].map(text)).toEqual(['1', '2'])
+    expect([await direct.call('get', 'a'), await direct.call('get', 'b')].map(text)).toEqual(['1', '1'])
   })
 })
 
