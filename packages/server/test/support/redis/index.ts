@@ -18,10 +18,11 @@ export const startRedis = async (settings: ServerSettings = {}): Promise<RedisPr
   const process = await startProcess(
     [
       'save ""',
+      'repl-diskless-sync-delay 0',
       ...(appendOnly ? ['appendonly yes', 'appendfsync always'] : []),
       ...(maxMemoryBytes ? [`maxmemory ${maxMemoryBytes}`] : []),
       ...(password ? [`requirepass ${password}`] : []),
-      ...(replicaOf ? [`replicaof 127.0.0.1 ${replicaOf}`, 'repl-diskless-sync-delay 0'] : []),
+      ...(replicaOf ? [`replicaof 127.0.0.1 ${replicaOf}`] : []),
     ],
     'server',
   )
