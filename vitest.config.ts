@@ -15,6 +15,8 @@ export default defineConfig({
   plugins: [luaAsText],
   resolve: {
     alias: [
+      // Programs of the sources are bundled when a test needs them.
+      { find: /^\.\/program-files\.js$/, replacement: source('testing/test/support/program-files.ts') },
       { find: '@daakia/protocol/mqtt', replacement: source('protocol/src/mqtt/index.ts') },
       { find: '@daakia/server/contracts', replacement: source('server/src/contracts.ts') },
       { find: '@daakia/client-sdk/internal', replacement: source('client-sdk/src/internal.ts') },

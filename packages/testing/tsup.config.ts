@@ -7,6 +7,8 @@ export default defineConfig(
       index: 'src/index.ts',
       coverage: 'src/coverage.ts',
       'coverage-setup': 'src/coverage/setup.ts',
+      'server-process': 'src/processes/program/server.ts',
+      'bot-process': 'src/processes/program/bot.ts',
       internal: 'src/internal.ts',
       vitest: 'src/vitest.ts',
     },

@@ -12,7 +12,10 @@ import { root } from './root.mjs'
  */
 
 /** @type {string[]} */
-const external = ['lmdb', 'ws', 'mqtt', 'xstate', 'zod', 'msgpackr', 'prom-client', 'jose', 'ioredis']
+const external = [
+  ...['lmdb', 'ws', 'mqtt', 'xstate', 'zod', 'msgpackr', 'prom-client', 'jose', 'ioredis'],
+  ...['jiti', 'vitest'],
+]
 
 /**
  * Bundles a program with the sources of all packages into one file that Node can run, and answers its path.

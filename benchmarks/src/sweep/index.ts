@@ -1,7 +1,7 @@
 import { textTable } from '../report/text.js'
 import type { Sitting } from '../sitting.js'
 import { runVitest } from '../tests/vitest.js'
-import { points, sweepFiles, titleOf, transports } from './sweep-files.js'
+import { pointsBy, sweepFiles, titleOf, transports } from './sweep-files.js'
 
 /** How long the crash sweep of a conversation of twelve turns takes, as people run it: by the command line of vitest. */
 export interface SweepResult {
@@ -23,7 +23,7 @@ export const sweep = async ({
   for (const transport of transports) {
     say(`A crash sweep over twelve turns: ${transport} …`)
     const { secondsOf } = await runVitest(sweepFiles(transport), sitting)
-    results.push({ transport, points, seconds: secondsOf.get(titleOf(transport)) ?? Number.NaN })
+    results.push({ transport, points: pointsBy(transport), seconds: secondsOf.get(titleOf(transport)) ?? Number.NaN })
   }
   return results
 }

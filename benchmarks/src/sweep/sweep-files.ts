@@ -1,10 +1,14 @@
 import type { ProjectFiles } from '../tests/project.js'
 
-export const transports = ['memory', 'tcp'] as const
+export const transports = ['memory', 'tcp', 'process'] as const
 export type SweptTransport = (typeof transports)[number]
 
 /** Six in each turn, three of the bot and three of the server; and each flush: of the conversation, of eleven messages, of twelve turns. */
-export const points = 96
+const turnPoints = 72
+const flushPoints = 24
+
+export const pointsBy = (transport: SweptTransport): number =>
+  transport === 'process' ? turnPoints : turnPoints + flushPoints
 
 export const titleOf = (transport: SweptTransport): string => `an order by ${transport}`
 
@@ -23,8 +27,10 @@ import { expect, test } from 'vitest'
 import { order } from '../src/order.js'
 import { twelveTurns } from './twelve-turns.js'
 
+const modules = [new URL('../src/order.ts', import.meta.url)]
+
 test('${titleOf(transport)}', async () => {
-  const { points } = await crashSweep({ bot: order, transport: '${transport}' }, twelveTurns)
-  expect(points).toBe(${points})
+  const { points } = await crashSweep({ bot: order, transport: '${transport}', modules }, twelveTurns)
+  expect(points).toBe(${pointsBy(transport)})
 }, 600_000)
 `

@@ -11,3 +11,18 @@ test.each(['memory', 'tcp'] as const)(
   },
   300_000,
 )
+
+test('an order is remembered, whichever process is killed', async () => {
+  const modules = [new URL('../src/order.ts', import.meta.url)]
+  const { points } = await crashSweep({ bot: order, transport: 'process', modules }, async (chat) => {
+    const ana = chat.user('ana')
+    await ana.says('hi')
+    await ana.toHear('Welcome.')
+    await ana.toHear(/^What would you like\?/)
+    await ana.says('large pizza')
+    await ana.toHear('How many?')
+    await chat.advance('10m')
+    await ana.toHear('Are you still there?')
+  })
+  expect(points).toBe(18)
+}, 300_000)

@@ -22,3 +22,16 @@ test('a problem is taken down and asked about a day later, wherever bot or serve
   })
   expect(points).toBe(48)
 }, 300_000)
+
+test('a problem is remembered for a day, whichever process is killed', async () => {
+  const modules = [new URL('../src/support.ts', import.meta.url)]
+  const { points } = await crashSweep({ bot: support, transport: 'process', modules }, async (chat) => {
+    const ana = chat.user('ana')
+    await ana.says('my router is broken')
+    await ana.toHear('I am sorry to hear that.')
+    await ana.toHear('Since which day?')
+    await ana.says('yesterday')
+    await ana.toHear('How can we reach you, by mail or by phone?')
+  })
+  expect(points).toBe(12)
+}, 300_000)

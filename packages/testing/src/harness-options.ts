@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url'
 import type { Bot } from '@daakia/bot-sdk'
 import type { AnyStateMachine } from 'xstate'
 import { checkBot } from './given-bots.js'
@@ -22,13 +23,24 @@ export type HarnessOptions<TMachine extends AnyStateMachine> = {
    */
   time?: 'virtual' | 'real'
   /**
-   * How bots and people reach the server: by streams in this process (`memory`, the default), or by sockets of the
-   * loopback interface (`tcp`), which are slower. The same seed gives the same conversation.
+   * Where server and bots run, and how the server is reached. `memory`, the default: in this process, by streams. `tcp`: in
+   * this process, by sockets of the loopback interface. `process`: each in a process of its own, which is killed where it
+   * is to die, and the server keeps its data on a disk. Each is slower than the one before. The same seed gives the same
+   * conversation.
    *
    * @example
    * await using chat = await harness({ bot: order, transport: 'tcp' })
    */
-  transport?: 'memory' | 'tcp'
+  transport?: 'memory' | 'tcp' | 'process'
+  /**
+   * The modules that export the bots, in JavaScript or TypeScript: a process of its own has to load its bot, and finds it
+   * there by its id. Only `transport: 'process'` looks at them.
+   *
+   * @example
+   * const modules = [new URL('../src/order.ts', import.meta.url)]
+   * await using chat = await harness({ bot: order, transport: 'process', modules })
+   */
+  modules?: readonly (URL | string)[]
   /** When virtual time begins, milliseconds since the Unix epoch: by default noon, UTC, of the first day of 2026. */
   startsAt?: number
   /**
@@ -42,14 +54,17 @@ export type HarnessOptions<TMachine extends AnyStateMachine> = {
   startAt?: StartOf<TMachine>
   /**
    * Work outside of the bots that nobody waits for, by the names of its actors in `setup`. Otherwise time stands still, and a
-   * test waits, until such work ends; with it a test can go on while a call does not answer.
+   * test waits, until such work ends; with it a test can go on while a call does not answer. Not with `transport: 'process'`.
    *
    * @throws RangeError where no bot has such an actor
    * @example
    * await using chat = await harness({ bot: order, unawaited: ['charge'] })
    */
   unawaited?: readonly string[]
-  /** How much real time may pass before what is not at rest fails the test. 5,000 by default. */
+  /**
+   * How much real time may pass before what is not at rest fails the test. 5,000 by default, 30,000 for processes, which
+   * have to start.
+   */
   stuckAfterMs?: number
 } & (
   | { bot: Bot<TMachine>; bots?: undefined }
@@ -65,10 +80,34 @@ export const defaults = {
   stuckAfterMs: 5_000,
 } as const
 
-/** @throws RangeError where two options do not fit each other; TypeError where there is no bot */
-export const checkOptions = ({ time, startsAt, ...given }: HarnessOptions<AnyStateMachine>): void => {
+/** How long it is waited for rest. */
+export const stuckAfterMs = ({ transport }: Pick<HarnessOptions<AnyStateMachine>, 'transport'>): number =>
+  transport === 'process' ? 30_000 : defaults.stuckAfterMs
+
+/** Addresses of the modules that export the bots. */
+export const modulesOf = ({ modules = [] }: Pick<HarnessOptions<AnyStateMachine>, 'modules'>): string[] =>
+  modules.map((module) => {
+    const text = String(module)
+    return text.startsWith('file:') ? text : pathToFileURL(text).href
+  })
+
+/** @throws RangeError where two options do not fit each other, TypeError where one is missing, or there is no bot */
+export const checkOptions = (
+  { time, startsAt, transport, modules = [], ...given }: HarnessOptions<AnyStateMachine>,
+  { isRace }: { isRace: boolean },
+): void => {
   const [first, ...others] = given.bots ?? [given.bot]
   for (const each of [first, ...others]) checkBot(each)
   if (time === 'real' && startsAt !== undefined)
     throw new RangeError(`Real time can't begin at ${startsAt}: leave "startsAt" out, or give time: 'virtual'.`)
+  if (transport !== 'process') return
+  if (isRace) throw new RangeError(`Races are run in the process of the test: give transport: 'memory', or 'tcp'.`)
+  if (given.unawaited)
+    throw new RangeError(
+      `Work that nobody waits for is told apart in the process of the test: leave "unawaited" out, or give transport: 'memory', or 'tcp'.`,
+    )
+  if (modules.length === 0)
+    throw new TypeError(
+      `transport: 'process' loads bots in processes of their own: name the modules that export them, such as modules: [new URL('../src/order.ts', import.meta.url)].`,
+    )
 }

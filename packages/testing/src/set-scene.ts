@@ -4,7 +4,8 @@ import type { AnyStateMachine } from 'xstate'
 import type { CallSite } from './failure/call-site.js'
 import { replayLine, seedOfRun } from './failure/replay.js'
 import type { Crashes } from './faults/crash-point.js'
-import { checkOptions, defaults, type HarnessOptions } from './harness-options.js'
+import { checkOptions, defaults, type HarnessOptions, modulesOf, stuckAfterMs } from './harness-options.js'
+import type { Wings } from './processes/wings.js'
 import type { Schedule } from './races/schedule.js'
 import type { Scene } from './scene/scene.js'
 import { SceneChat } from './scene/scene-chat.js'
@@ -28,14 +29,16 @@ interface SceneOptions {
   instances?: number
   /** Who is killed, and where. */
   crashes?: Crashes
+  /** Where processes wait that several scenes use. */
+  wings?: Wings | undefined
 }
 
 /** As `harness`, for other parts of this package. @throws ConversationFailure where they don't come to rest */
 export const setScene = async <TMachine extends AnyStateMachine>(
   options: HarnessOptions<TMachine>,
-  { site, isHeldUp: isHeld, schedule, instances, crashes }: SceneOptions,
+  { site, isHeldUp: isHeld, schedule, instances, wings, crashes }: SceneOptions,
 ): Promise<SetScene> => {
-  checkOptions(options)
+  checkOptions(options, { isRace: schedule !== undefined })
   const given = options.bots ?? [options.bot]
   const unawaited = options.unawaited && new Unawaited(options.unawaited, given)
   const asPlayed = (bot: Bot): Bot => unawaited?.over(bot) ?? bot
@@ -46,7 +49,10 @@ export const setScene = async <TMachine extends AnyStateMachine>(
   if (startAt) checkStart(first.machine, startAt)
   const seed = options.seed ?? seedOfRun() ?? defaults.seed
   const replay = await replayLine(options.seed === undefined || schedule ? seed : undefined)
-  const stage = await Stage.open({ ...defaults, ...options, seed, replay, startAt, crashes, isHeldUp, schedule })
+  const stage = await Stage.open({
+    ...{ ...defaults, stuckAfterMs: stuckAfterMs(options), ...options },
+    ...{ modules: modulesOf(options), wings, seed, replay, startAt, crashes, isHeldUp, schedule },
+  })
   for (const bot of bots) stage.add(bot, { isFirst: bot === first, instances })
   const chat = new SceneChat({
     scene: stage.scene,

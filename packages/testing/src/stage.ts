@@ -4,36 +4,24 @@ import { createClient } from '@daakia/client-sdk'
 import type { OpenSocket } from '@daakia/client-sdk/internal'
 import { type Acknowledged, tellingAcknowledged } from './delivery/acknowledgements.js'
 import { type Crashes, type CrashPoint, describedPoint } from './faults/crash-point.js'
-import { hooksAt } from './faults/hooks.js'
-import { botsInside } from './host/bot-inside.js'
-import { InnerHost } from './host/host.js'
 import { type Line, line } from './host/line.js'
 import type { BotProcess, Host, StartBot } from './host/port.js'
+import { openPlace, type Place, type PlaceOptions } from './place.js'
 import type { Schedule } from './races/schedule.js'
-import { ScheduledClock } from './races/scheduled-clock.js'
 import { SceneBot, type SceneBotOptions } from './scene/bot.js'
 import type { BotWatch } from './scene/bot-watch.js'
 import { opening } from './scene/opening.js'
 import { Scene } from './scene/scene.js'
 import { SceneUser } from './scene/user.js'
-import { RealClock } from './time/real-clock.js'
 import { duringNow, type SceneClock } from './time/scene-clock.js'
 import { seededRandom, seedFor } from './time/seeded-random.js'
-import { VirtualClock } from './time/virtual-clock.js'
 
-export interface StageOptions {
-  seed: number
-  time: 'virtual' | 'real'
-  transport: 'memory' | 'tcp'
-  /** When virtual time begins, milliseconds since the Unix epoch. */
-  startsAt: number
+export interface StageOptions extends PlaceOptions {
   stuckAfterMs: number
   /** The command that plays the test again. */
   replay?: string | undefined
   /** A bot is at work on what never ends: nobody waits for that. */
   isHeldUp?: (() => boolean) | undefined
-  /** Who goes first, where several race. */
-  schedule?: Schedule | undefined
   /** Who is killed, and where. */
   crashes?: Crashes | undefined
   /** Where conversations with the first bot start; at the beginning where it is absent. */
@@ -52,21 +40,13 @@ interface Reached {
 }
 
 interface StageParts extends StageOptions {
-  clock: SceneClock
-  host: Host
+  place: Place
 }
-
-/** Of the server's tables: what people are told of. The rest is kept for the server itself. */
-const toldTables = ['conversations', 'journal', 'states', 'standings']
-
-const isTold = (changed: ReadonlySet<string>): boolean => toldTables.some((table) => changed.has(table))
-
-const virtualClock = (startsAt: number, schedule: Schedule | undefined): VirtualClock =>
-  schedule ? new ScheduledClock(startsAt, schedule) : new VirtualClock(startsAt)
 
 /** What a scene is played on: a server, and the lines that lead to it. */
 export class Stage {
   readonly scene: Scene
+  readonly #place: Place
   readonly #host: Host
   readonly #startBot: StartBot
   readonly #clock: SceneClock
@@ -77,31 +57,24 @@ export class Stage {
   #connections = 0
 
   private constructor(parts: StageParts) {
-    const { seed, clock, schedule, host, stuckAfterMs, startAt, replay, crashes, isHeldUp } = parts
+    const { seed, schedule, place, stuckAfterMs, startAt, replay, crashes, isHeldUp } = parts
+    const { clock, host } = place
     this.#crashes = crashes
     this.#startAt = startAt
     this.#clock = clock
     this.#seed = seed
     this.#schedule = schedule
+    this.#place = place
     this.#host = host
-    this.#startBot = botsInside({ clock, line: (client, connection) => this.#line(client, connection) })
+    this.#startBot = place.bots((client, connection) => this.#line(client, connection))
     this.scene = new Scene({ clock, server: host, stuckAfterMs, replay, isHeldUp, schedule })
   }
 
   static async open(options: StageOptions): Promise<Stage> {
-    const { time, transport, startsAt, seed, crashes } = options
-    const clock = time === 'real' ? new RealClock() : virtualClock(startsAt, options.schedule)
     const reached: Reached = { at: () => undefined }
-    const hooks = hooksAt((moment) => reached.at(moment))
-    const random = seededRandom(seedFor(seed, 'server'))
-    const flushing = (tables: ReadonlySet<string>) => (isTold(tables) ? reached.at('store.flushing') : undefined)
-    const host = await InnerHost.open({ transport, clock, random, hooks, ...(crashes && { flushing }) })
-    const stage = new Stage({ ...options, clock, host })
-    reached.at = (moment) =>
-      stage.#reach('server', moment, () => {
-        if (moment === 'store.flushing') void host.crashUnflushed(stage.scene.traffic)
-        else host.crash()
-      })
+    const place = await openPlace(options, (moment) => reached.at(moment))
+    const stage = new Stage({ ...options, place })
+    reached.at = (moment) => stage.#reach('server', moment, () => place.crashAt(moment, stage.scene.traffic))
     return stage
   }
 
@@ -130,7 +103,7 @@ export class Stage {
     await Promise.all([...this.scene.bots.values()].map((bot) => bot.end()))
     const people = [...this.scene.users.values()]
     await Promise.all(people.map(({ client }) => duringNow(this.#clock, client.close({ giveUpAfterMs: 0 }))))
-    await this.#host.close()
+    await this.#place.close()
   }
 
   #run(bot: Bot, { watch, crash, startAt }: Playing): BotProcess {

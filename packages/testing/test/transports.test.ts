@@ -1,17 +1,19 @@
-import { bot, type Heard, type Said, say } from '@daakia/bot-sdk'
 import type { Message } from '@daakia/client-sdk'
-import { describe, expect, test } from 'vitest'
-import { setup } from 'xstate'
+import { describe, expect, test, vi } from 'vitest'
 import { type HarnessOptions, harness } from '../src/index.js'
-import { echo, echoBot } from './support/bots.js'
+import { echo, other } from './support/bots.js'
+import { quick } from './support/quick-bot.js'
 
-const transports = ['memory', 'tcp'] as const
-const other = echoBot({ id: 'other' })
+// Processes take a while to start where others are at work.
+vi.setConfig({ testTimeout: 120_000 })
+
+const transports = ['memory', 'tcp', 'process'] as const
+const modules = ['bots', 'quick-bot'].map((name) => new URL(`./support/${name}.ts`, import.meta.url))
 
 /** What somebody who reads the journals sees, to the last id and millisecond. */
 const historyWith = async (options: Pick<HarnessOptions<never>, 'seed' | 'transport'>) => {
   const told: Message[] = []
-  await using chat = await harness({ bots: [echo, other], ...options })
+  await using chat = await harness({ bots: [echo, other], modules, ...options })
   const [ana, ben] = [chat.user('ana'), chat.user('ben')]
   for (const said of ['hi', 'one', 'break', 'two']) {
     await ana.says(said)
@@ -32,11 +34,12 @@ const historyWith = async (options: Pick<HarnessOptions<never>, 'seed' | 'transp
   return told.map(({ conversation, seq, id, from, at, plain }) => ({ conversation, seq, id, from, at, plain }))
 }
 
-describe('the same seed gives the same history in memory and over TCP', () => {
+describe('the same seed gives the same history in memory, over TCP and in processes', () => {
   test.each([1, 2, 3])('seed %i', async (seed) => {
     const inMemory = await historyWith({ seed, transport: 'memory' })
     expect(inMemory).toHaveLength(16)
     expect(await historyWith({ seed, transport: 'tcp' })).toEqual(inMemory)
+    expect(await historyWith({ seed, transport: 'process' })).toEqual(inMemory)
   })
 
   test('another seed gives another one', async () => {
@@ -46,8 +49,8 @@ describe('the same seed gives the same history in memory and over TCP', () => {
   })
 })
 
-test('over TCP nobody is taken to be at rest while bytes are under way', async () => {
-  await using chat = await harness({ bot: echo, transport: 'tcp' })
+test.each(['tcp', 'process'] as const)('over %s nobody is at rest while bytes are under way', async (transport) => {
+  await using chat = await harness({ bot: echo, transport, modules })
   const people = Array.from({ length: 20 }, (_, number) => chat.user(`person-${number}`))
   const long = 'x'.repeat(200_000)
   await Promise.all(people.map((person) => person.says('hi')))
@@ -65,17 +68,9 @@ test('several scenes over TCP disturb each other as little as what else their pr
   await Promise.all(Array.from({ length: 10 }, (_, seed) => one(seed)))
 })
 
-const machine = setup({ types: {} as { events: Heard; emitted: Said }, delays: { soon: 40 } }).createMachine({
-  id: 'quick',
-  entry: say('Hello.'),
-  initial: 'waiting',
-  states: { waiting: { after: { soon: { target: 'done', actions: say('Reminded.') } } }, done: {} },
-})
-const quick = bot({ id: 'quick', version: 1, machine })
-
-describe.each(transports)('in real time, over %s', (transport) => {
+describe.each(transports)('in real time: %s', (transport) => {
   test('time passes by itself, and timers fire when it has', async () => {
-    await using chat = await harness({ bot: quick, time: 'real', transport })
+    await using chat = await harness({ bot: quick, time: 'real', transport, modules })
     const ana = chat.user('ana')
     await ana.says('hi')
     const { at } = await ana.toHear('Hello.')
@@ -85,7 +80,7 @@ describe.each(transports)('in real time, over %s', (transport) => {
   })
 
   test('a restart of the bot costs nothing', async () => {
-    await using chat = await harness({ bot: quick, time: 'real', transport })
+    await using chat = await harness({ bot: quick, time: 'real', transport, modules })
     const ana = chat.user('ana')
     await ana.says('hi')
     await ana.toHear('Hello.')

@@ -1,9 +1,14 @@
 import { harness } from '@daakia/testing'
-import { test } from 'vitest'
+import { test, vi } from 'vitest'
 import { table } from '../test-a-bot/table.js'
 
-test.each(['memory', 'tcp'] as const)('a table is held for a quarter of an hour: %s', async (transport) => {
-  await using chat = await harness({ bot: table, transport })
+const modules = [new URL('../test-a-bot/table.ts', import.meta.url)]
+
+// Processes take a while to start.
+vi.setConfig({ testTimeout: 120_000 })
+
+test.each(['memory', 'tcp', 'process'] as const)('a table is held for a quarter of an hour: %s', async (transport) => {
+  await using chat = await harness({ bot: table, transport, modules })
   const ana = chat.user('ana')
   await ana.says('a table, please')
   await ana.presses('at six')

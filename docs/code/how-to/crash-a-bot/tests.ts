@@ -28,3 +28,15 @@ test('a table is held while the server restarts', async () => {
   await chat.toDeliverExactlyOnce()
   await chat.toPreserveOrder()
 })
+
+test('a table is kept, whichever process is killed', async () => {
+  const modules = [new URL('../test-a-bot/table.ts', import.meta.url)]
+  const { points } = await crashSweep({ bot: table, transport: 'process', modules }, async (chat) => {
+    const ana = chat.user('ana')
+    await ana.says('a table, please')
+    await ana.toHear('When?')
+    await ana.presses('at six')
+    await ana.toHear('Who comes?')
+  })
+  expect(points).toBe(12)
+}, 120_000)

@@ -5,7 +5,8 @@ import { differences } from '../delivery/difference.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
 import { describedAnomalies } from '../failure/problems.js'
 import { retold } from '../failure/retold.js'
-import { checkOptions, type HarnessOptions } from '../harness-options.js'
+import { checkOptions, type HarnessOptions, modulesOf } from '../harness-options.js'
+import { Wings } from '../processes/wings.js'
 import { withSituation } from '../scene/report/situation.js'
 import { setScene } from '../set-scene.js'
 import { CrashPlan, type CrashPoint, describedPoint } from './crash-point.js'
@@ -59,10 +60,23 @@ export const crashSweep = async <TMachine extends AnyStateMachine>(
   conversation: (chat: Chat<TMachine>) => Promise<void>,
 ): Promise<CrashSweep> => {
   const site = callSite(crashSweep)
-  checkOptions(options as HarnessOptions<AnyStateMachine>)
-  const rehearsal = new CrashPlan()
+  checkOptions(options as HarnessOptions<AnyStateMachine>, { isRace: false })
+  const wings =
+    options.transport === 'process' ? await Wings.open({ modules: modulesOf(options), plays: 'many' }) : undefined
   // The type of what is left of a union.
-  const play = playing(options as HarnessOptions<TMachine>, conversation, site)
+  const play = playing(options as HarnessOptions<TMachine>, conversation, { site, wings })
+  try {
+    return await sweeping(play, { answersVary })
+  } finally {
+    await wings?.close()
+  }
+}
+
+/** Plays it with nobody killed, or with somebody killed, and compares with what was said else. */
+type Play = (crashes: CrashPlan, usual: Journals | undefined) => Promise<Journals>
+
+const sweeping = async (play: Play, { answersVary }: { answersVary: boolean }): Promise<CrashSweep> => {
+  const rehearsal = new CrashPlan()
   const usual = await naming('nobody is killed', () => play(rehearsal, undefined))
   const crashes: CrashPoint[] = []
   for (const point of rehearsal.reached) {
@@ -78,10 +92,10 @@ const playing =
   <TMachine extends AnyStateMachine>(
     options: HarnessOptions<TMachine>,
     conversation: (chat: Chat<TMachine>) => Promise<void>,
-    site: CallSite,
-  ) =>
-  async (crashes: CrashPlan, usual: Journals | undefined): Promise<Journals> => {
-    const { chat, scene } = await setScene(options, { site, crashes })
+    { site, wings }: { site: CallSite; wings: Wings | undefined },
+  ): Play =>
+  async (crashes, usual) => {
+    const { chat, scene } = await setScene(options, { site, crashes, wings })
     const wrong = async (): Promise<Anomaly[]> => [
       ...(await chat.anomalies(site)),
       ...(usual ? differences(await chat.journals(site), usual) : []),

@@ -13,6 +13,7 @@ import { calm, type Traffic } from '../scene/rest.js'
 import { Life } from './life.js'
 import { memorySockets } from './memory-sockets.js'
 import type { Host } from './port.js'
+import { serverTerms } from './server-terms.js'
 import type { Sockets } from './sockets.js'
 import { tcpSockets } from './tcp-sockets.js'
 
@@ -113,16 +114,8 @@ export class InnerHost implements Host {
     const life = new Life(clock)
     const storage = this.#disk.open(flushing && { flushing })
     const server = createServer({
-      dev: true,
-      storage,
-      clock: life.clock,
-      random,
-      hooks,
-      sysIntervalSeconds: 0,
-      // What fails is tried again at once: no test has to let time pass for it.
-      retries: { firstMs: 0 },
-      // Who has nothing to say in virtual time is not gone.
-      limits: { keepAliveSeconds: 0 },
+      ...serverTerms,
+      ...{ storage, clock: life.clock, random, hooks },
       ...(transport === 'tcp' && { listen: { host: loopback, mqttPort: 0 } }),
     })
     const { mqttPort } = await server.start()

@@ -7,11 +7,16 @@ import type { TurnMoment } from '../faults/crash-point.js'
 import type { BotWatch } from '../scene/bot-watch.js'
 import type { Participant } from '../scene/rest.js'
 
+/** A process has ended that nobody has killed. */
+export class EndedByItself extends Error {
+  override readonly name = 'EndedByItself'
+}
+
 /** The server of a scene, and the way to it. */
 export interface Host extends Participant {
   /** What leads people to the server; while it is not there, who wants to connect waits. */
   sockets(): OpenSocket | Promise<OpenSocket>
-  /** Resolves when the server rests. @throws where somebody has died whom nobody has killed */
+  /** Resolves when the server rests. @throws EndedByItself, and what else keeps somebody from running */
   rest(): Promise<void>
   /** What bots have in hand, the oldest turn first. */
   openTurns(): Promise<readonly TurnAtWork[]>

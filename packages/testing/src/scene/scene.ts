@@ -4,7 +4,7 @@ import type { CallSite } from '../failure/call-site.js'
 import { ConversationFailure, type Problem } from '../failure/conversation-failure.js'
 import { notAwaited } from '../failure/problems.js'
 import { Transcript } from '../failure/transcript.js'
-import type { Host } from '../host/port.js'
+import { EndedByItself, type Host } from '../host/port.js'
 import { formatMs } from '../time/duration.js'
 import type { SceneClock } from '../time/scene-clock.js'
 import { Act } from './act.js'
@@ -179,6 +179,7 @@ export class Scene {
     try {
       return await work
     } catch (error) {
+      if (error instanceof EndedByItself) throw this.failure(error, site)
       if (!(error instanceof Restless)) throw error
       const { server, stuckAfterMs } = this.#options
       throw this.failure(restlessness(this, stuckAfterMs, await server.openTurns()), site)

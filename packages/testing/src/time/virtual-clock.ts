@@ -57,8 +57,17 @@ export class VirtualClock implements SceneClock {
    * @throws RangeError where `time` has passed already
    */
   moveTo(time: number): void {
+    this.#callThose(({ due }) => due <= time, time)
+  }
+
+  /** As `moveTo`, but for the calls that are due just then: they are not made yet. */
+  arriveAt(time: number): void {
+    this.#callThose(({ due }) => due < time, time)
+  }
+
+  #callThose(areMeant: (waiting: Waiting) => boolean, time: number): void {
     if (time < this.#now) throw new RangeError(`Time does not run backwards: ${time} is before ${this.#now}`)
-    for (let next = earliest(this.#waiting); next && next.due <= time; next = earliest(this.#waiting)) {
+    for (let next = earliest(this.#waiting); next && areMeant(next); next = earliest(this.#waiting)) {
       this.#waiting.delete(next)
       this.#now = next.due
       next.run()

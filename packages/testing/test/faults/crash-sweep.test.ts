@@ -1,8 +1,13 @@
 import { bot, type Heard, type Middleware, type Said, say } from '@daakia/bot-sdk'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { fromPromise, setup } from 'xstate'
 import { type Chat, crashSweep, harness } from '../../src/index.js'
-import { echo, echoBot } from '../support/bots.js'
+import { echo, other } from '../support/bots.js'
+
+// Processes take a while to start where others are at work.
+vi.setConfig({ testTimeout: 300_000 })
+
+const modules = [new URL('../support/bots.ts', import.meta.url)]
 
 const talk = async (chat: Chat) => {
   const ana = chat.user('ana')
@@ -14,21 +19,20 @@ const talk = async (chat: Chat) => {
   await ana.toHear('Anybody there?')
 }
 
-describe.each(['memory', 'tcp'] as const)('a crash sweep over %s', (transport) => {
+describe.each(['memory', 'tcp', 'process'] as const)('a crash sweep: %s', (transport) => {
   test('kills bot and server once at each point of each turn, and says where', async () => {
-    const { points, crashes } = await crashSweep({ bot: echo, transport }, talk)
-    expect(points).toBe(24)
+    const { points, crashes } = await crashSweep({ bot: echo, transport, modules }, talk)
+    expect(points).toBe(transport === 'process' ? 18 : 24)
     const counted = (of: string, at: string) => crashes.filter((each) => each.of === of && each.at === at)
     for (const of of ['server', 'echo'])
       for (const at of ['turn.leased', 'turn.commit', 'turn.committed'])
         expect(counted(of, at).map(({ nth }) => nth)).toEqual([1, 2, 3])
     // The conversation, two messages, three turns.
-    expect(counted('server', 'store.flushing')).toHaveLength(6)
+    expect(counted('server', 'store.flushing')).toHaveLength(transport === 'process' ? 0 : 6)
   })
 
   test('goes through conversations of several people and bots', async () => {
-    const bots = [echo, echoBot({ id: 'other' })] as const
-    await crashSweep({ bots, transport }, async (chat) => {
+    await crashSweep({ bots: [echo, other], transport, modules }, async (chat) => {
       await chat.room('team', ['ana', 'ben', 'echo', 'other'])
       const [ana, ben] = [chat.user('ana'), chat.user('ben')]
       await ana.says('all', { room: 'team' })

@@ -55,3 +55,5 @@ export const echoBot = ({ id = 'echo', work = () => new Promise(() => {}) }: Ech
   })
 
 export const echo = echoBot()
+
+export const other = echoBot({ id: 'other' })

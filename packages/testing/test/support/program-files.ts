@@ -1,0 +1,30 @@
+import { bundle, type Change } from '../../../../scripts/lib/bundle.mjs'
+import type { ProgramFiles } from '../../src/processes/program-files.js'
+
+const folder = `daakia-testing/${process.pid}`
+
+/** The programs of the sources, bundled; the one of the server can be changed, to show that a test notices that. */
+export const bundled = async (changesOfServer: readonly Change[] = []): Promise<ProgramFiles> => {
+  const name = changesOfServer.length === 0 ? 'server' : 'broken-server'
+  const [server, bot] = await Promise.all([
+    bundle('packages/testing/src/processes/program/server.ts', `${folder}/${name}.mjs`, changesOfServer),
+    bundle('packages/testing/src/processes/program/bot.ts', `${folder}/bot.mjs`),
+  ])
+  return { server, bot }
+}
+
+/** A program that sets scenes in processes, bundled beside those that run in them. */
+export const bundledBeside = async (program: string): Promise<string> => {
+  await bundled()
+  const programs = ['server', 'bot'].map((name) => ({
+    ...{ module: 'processes/program-files.ts', text: `./${name}-process.js`, instead: `./${name}.mjs` },
+  }))
+  return bundle(program, `${folder}/program.mjs`, programs)
+}
+
+let files: Promise<ProgramFiles> | undefined
+
+export const programFiles = (): Promise<ProgramFiles> => {
+  files ??= bundled()
+  return files
+}
