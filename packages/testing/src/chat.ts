@@ -120,7 +120,7 @@ export interface Chat<TMachine extends AnyStateMachine = AnyStateMachine> extend
 }
 
 /**
- * A person, as a test plays them.
+ * A person, as a test plays them, at the first of their devices.
  *
  * @example
  * const ana = chat.user('ana')
@@ -130,7 +130,33 @@ export interface Chat<TMachine extends AnyStateMachine = AnyStateMachine> extend
  * await ana.toHear(/^One large/)
  * await ana.toHearNothing({ for: '10m' })
  */
-export interface User<TMachine extends AnyStateMachine = AnyStateMachine> {
+export interface User<TMachine extends AnyStateMachine = AnyStateMachine> extends Device<TMachine> {
+  /**
+   * Another device of this person, which is connected from the first mention on: what is said from then on comes to it. The
+   * same name is the same device.
+   *
+   * What has to be heard by the end of the test has to be heard on one of the devices.
+   *
+   * @throws RangeError where no device can have that name
+   * @example
+   * const ana = chat.user('ana')
+   * const phone = ana.device('phone')
+   * await ana.says('hello')
+   * await phone.toHear('Which size?')
+   */
+  device(name: string): Device<TMachine>
+}
+
+/**
+ * A device of a person, with a connection of its own: a phone, a laptop. What is said on one of them comes to all, as messages
+ * of the person's own. `name` is what failures call it: `ana`, or `ana on phone`.
+ *
+ * @example
+ * const phone: Device = chat.user('ana').device('phone')
+ * await phone.says('hello')
+ * await phone.toHear('Which size?')
+ */
+export interface Device<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly name: string
   /** Says something of any type, and waits until all are at rest. */
   says(saying: Saying, options?: SpeakOptions): Promise<void>
@@ -169,6 +195,8 @@ export interface User<TMachine extends AnyStateMachine = AnyStateMachine> {
    * also by its text or its title alone. A type of which no plain text is known is compared as `[type] payload`.
    * Messages of type `event` are for programs and are passed over, and so are those that tell of a hand-over, such as
    * `[handed over to payment-bot]`, where they are not what is expected. `from` names the bot that has to say it.
+   *
+   * What the person says, or has heard, on another device is passed over, too, where it is not what is expected.
    */
   toHear(expected: string | RegExp, options?: { from?: string }): Promise<Message>
   /**
@@ -182,7 +210,7 @@ export interface User<TMachine extends AnyStateMachine = AnyStateMachine> {
   /** Lets time pass, none by default, in which nothing is said to this person, nor was before it. */
   toHearNothing(options?: { for?: Duration }): Promise<void>
   /**
-   * What this person has not heard when the test ends does not fail it.
+   * What the person has not heard when the test ends, on any device, does not fail it.
    *
    * @example
    * ana.ignoresTheRest()

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { BotUnderTest, Chat, ScheduledOptions, SpeakOptions, User, Where } from './chat.js'
+export type { BotUnderTest, Chat, Device, ScheduledOptions, SpeakOptions, User, Where } from './chat.js'
 export type { Figures } from './coverage/options.js'
 export { ConversationFailure } from './failure/conversation-failure.js'
 export type { CrashPoint, TurnMoment } from './faults/crash-point.js'

@@ -1,6 +1,6 @@
 import type { Bot } from '@daakia/bot-sdk'
 import type { Start } from '@daakia/bot-sdk/internal'
-import { createClient } from '@daakia/client-sdk'
+import { type Client, createClient } from '@daakia/client-sdk'
 import type { OpenSocket } from '@daakia/client-sdk/internal'
 import { type Acknowledged, tellingAcknowledged } from './delivery/acknowledgements.js'
 import { type Crashes, type CrashPoint, describedPoint } from './faults/crash-point.js'
@@ -10,6 +10,8 @@ import { openPlace, type Place, type PlaceOptions } from './place.js'
 import type { Schedule } from './races/schedule.js'
 import { SceneBot, type SceneBotOptions } from './scene/bot.js'
 import type { BotWatch } from './scene/bot-watch.js'
+import { SceneDevice } from './scene/device.js'
+import { Hearing } from './scene/hearing.js'
 import { opening } from './scene/opening.js'
 import { Scene } from './scene/scene.js'
 import { SceneUser } from './scene/user.js'
@@ -86,13 +88,21 @@ export class Stage {
 
   /** Lets a person in. */
   enter(name: string, firstBot: string): SceneUser {
-    const told = (message: Acknowledged) => this.scene.record.acknowledged(name, message)
-    const transport = tellingAcknowledged(this.#line(name, this.#nextConnection(name)).transport, told)
-    const random = seededRandom(this.#seedOf(name))
-    const client = createClient({ identity: name, transport, clock: this.#clock, random })
-    const user = new SceneUser(client, this.scene, firstBot)
+    const common = { scene: this.scene, firstBot }
+    const user = new SceneUser({
+      ...{ ...common, name, deviceName: undefined, call: name },
+      ...{ client: this.#client(name), hearing: new Hearing(), heads: new Map() },
+      connect: (parts) => new SceneDevice({ ...common, ...parts, client: this.#client(name) }),
+    })
     if (this.#startAt) user.opens(opening)
     return user
+  }
+
+  #client(identity: string): Client {
+    const told = (message: Acknowledged) => this.scene.record.acknowledged(identity, message)
+    const transport = tellingAcknowledged(this.#line(identity, this.#nextConnection(identity)).transport, told)
+    const random = seededRandom(this.#seedOf(identity))
+    return createClient({ identity, transport, clock: this.#clock, random })
   }
 
   crashServer(): void {
@@ -101,8 +111,8 @@ export class Stage {
 
   async close(): Promise<void> {
     await Promise.all([...this.scene.bots.values()].map((bot) => bot.end()))
-    const people = [...this.scene.users.values()]
-    await Promise.all(people.map(({ client }) => duringNow(this.#clock, client.close({ giveUpAfterMs: 0 }))))
+    const clients = this.scene.devices.map(({ client }) => client)
+    await Promise.all(clients.map((client) => duringNow(this.#clock, client.close({ giveUpAfterMs: 0 }))))
     await this.#place.close()
   }
 

@@ -39,6 +39,23 @@ test('two people book at the same time', async () => {
   ana.ignoresTheRest()
 })
 
+test('a booking goes on on another device', async () => {
+  await using chat = await harness({ bot: table })
+  const ana = chat.user('ana')
+  const phone = ana.device('phone')
+  await ana.says('a table, please')
+  await ana.toHear('When?')
+  await phone.presses('at six')
+  await phone.toHear('Who comes?')
+  await ana.toHear('at six', { from: 'ana' })
+  await ana.toHear('Who comes?')
+  await ana.fills({ name: 'Ana', guests: 4 })
+  await ana.toHear('A table for 4 at six, Ana.')
+  await chat.advance('1d')
+  await phone.toHear('Did you like it?')
+  await chat.toDeliverExactlyOnce()
+})
+
 test('the day after, guests are asked how it was', async () => {
   const booked = { name: 'Ana', guests: 4 }
   await using chat = await harness({ bot: table, startAt: { state: 'booked', context: { time: 'at six', booked } } })

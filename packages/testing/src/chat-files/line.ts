@@ -8,31 +8,34 @@ export interface Place {
   room?: string
 }
 
-/** Somebody says something. */
-export interface Says extends Place {
-  kind: 'says'
+/** Who does something. */
+export interface Person {
   who: string
+  /** Other than the first one. */
+  device?: string
+}
+
+/** Somebody says something. */
+export interface Says extends Person, Place {
+  kind: 'says'
   text: string
 }
 
 /** Somebody presses what is offered. */
-export interface Presses {
+export interface Presses extends Person {
   kind: 'presses'
-  who: string
   choice: string
 }
 
 /** Somebody fills in the form that was shown, and sends it. */
-export interface Fills {
+export interface Fills extends Person {
   kind: 'fills'
-  who: string
   values: FormValues
 }
 
 /** Somebody says something that is no text. */
-export interface Sends extends Place {
+export interface Sends extends Person, Place {
   kind: 'sends'
-  who: string
   type: string
   body: unknown
 }
@@ -45,6 +48,8 @@ export interface Hears {
   kind: 'hears'
   from: string
   to?: string
+  /** Of who is named by `to`. */
+  device?: string
   expected: string | RegExp
 }
 

@@ -2,7 +2,7 @@ import { ChatFileError } from './chat-file-error.js'
 import { type CommandName, commands } from './commands.js'
 import { type Entry, entriesOf } from './entries.js'
 import type { Line, Step } from './line.js'
-import { placeIn, sayer, speaker } from './speaker.js'
+import { personIn, placeIn, sayer, speaker } from './speaker.js'
 import { type VerbName, verbs } from './verbs.js'
 
 /**
@@ -44,19 +44,20 @@ const stepOf = (text: string): Step => {
 }
 
 const spoken = (line: string): Step | undefined => {
-  const { who, text = '', ...where } = saying.exec(line)?.groups ?? {}
-  return who === undefined ? undefined : { kind: 'says', who, ...placeIn(where), text }
+  const found = saying.exec(line)?.groups
+  return found && { kind: 'says', ...personIn(found), ...placeIn(found), text: found.text ?? '' }
 }
 
 const done = (line: string): Step | undefined => {
-  const { who, verb, words = '', ...where } = doing.exec(line)?.groups ?? {}
-  return who === undefined ? undefined : verbs[verb as VerbName].read(words.trim(), who, placeIn(where))
+  const found = doing.exec(line)?.groups
+  return found && verbs[found.verb as VerbName].read((found.words ?? '').trim(), personIn(found), placeIn(found))
 }
 
 const heard = (line: string): Step | undefined => {
-  const { from, to, text = '' } = hearing.exec(line)?.groups ?? {}
+  const { from, to, device, text = '' } = hearing.exec(line)?.groups ?? {}
   if (from === undefined) return undefined
-  return { kind: 'hears', from, ...(to !== undefined && { to }), expected: expectedBy(text) }
+  const whom = { ...(to !== undefined && { to }), ...(device !== undefined && { device }) }
+  return { kind: 'hears', from, ...whom, expected: expectedBy(text) }
 }
 
 const commanded = (line: string): Step | undefined => {

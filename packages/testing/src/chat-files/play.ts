@@ -2,8 +2,10 @@ import type { Message } from '@daakia/client-sdk'
 import type { Where } from '../chat.js'
 import { textOf } from '../failure/text-of.js'
 import type { SceneBot } from '../scene/bot.js'
+import type { SceneDevice } from '../scene/device.js'
 import type { SceneChat } from '../scene/scene-chat.js'
-import type { Hears, IsIn, PersonsStep, Step } from './line.js'
+import type { SceneUser } from '../scene/user.js'
+import type { Hears, IsIn, Person, PersonsStep, Step } from './line.js'
 import { sayingOf } from './saying.js'
 import { msOf } from './times.js'
 
@@ -18,8 +20,8 @@ export interface Heard {
 /** A conversation that goes by a chat file. */
 export class Play {
   readonly #chat: SceneChat
-  /** Who spoke last. */
-  #speaker: string | undefined
+  /** Who spoke last, on which device. */
+  #speaker: Person | undefined
 
   constructor(chat: SceneChat) {
     this.#chat = chat
@@ -38,7 +40,7 @@ export class Play {
       case 'sends':
         return this.#does(step)
       case 'hears':
-        await this.#chat.user(step.to ?? this.#speaker ?? usual).toHear(step.expected, { from: step.from })
+        await this.#listener(step).toHear(step.expected, { from: step.from })
         return
       case 'advances':
         return this.#chat.advance(msOf(step.duration))
@@ -56,8 +58,8 @@ export class Play {
   }
 
   #does(step: PersonsStep): Promise<void> {
-    const person = this.#chat.user(step.who)
-    this.#speaker = step.who
+    const person = this.#deviceOf(step)
+    this.#speaker = step
     switch (step.kind) {
       case 'says':
         return person.says(step.text, step)
@@ -70,17 +72,42 @@ export class Play {
     }
   }
 
-  /** What has been said and was not heard. From now on it was heard. Hand-overs are in it where they are expected. */
+  /** Who is named; else who spoke last, where they did. */
+  #listener({ to, device }: Hears): SceneDevice {
+    if (to === undefined) return this.#deviceOf(this.#speaker ?? { who: usual })
+    return this.#deviceOf({ who: to, ...(device !== undefined && { device }) })
+  }
+
+  #deviceOf({ who, device }: Person): SceneDevice {
+    const user = this.#chat.user(who)
+    return device === undefined ? user : user.device(device)
+  }
+
+  /**
+   * What has been said and was not heard, each message once. From now on it was heard, on the device that is expected to:
+   * by default where its person spoke last. Hand-overs are in it where they are expected.
+   */
   takeHeard(expected: readonly Hears[]): Heard[] {
-    const texts = expected.map((hears) => hears.expected)
-    return this.#chat.users.flatMap((user) =>
-      user.takeUnheard(texts).map((message) => ({ message, to: user.name, step: this.#heard(message, user.name) })),
+    const expecting = expected.filter(({ device }) => device !== undefined).map((hears) => this.#listener(hears))
+    const listeners = [...expecting, ...this.#chat.users.map((user) => this.#usualOf(user))]
+    const textsTo = (device: SceneDevice) =>
+      expected.filter((hears) => this.#listener(hears) === device).map((hears) => hears.expected)
+    return [...new Set(listeners)].flatMap((device) =>
+      device.takeUnheard(textsTo(device)).map((message) => this.#heard(message, device)),
     )
   }
 
-  #heard(message: Message, by: string): Hears {
+  /** Where a person hears what is said to them: where they spoke last, if they were the last to speak. */
+  #usualOf(user: SceneUser): SceneDevice {
+    return this.#speaker?.who === user.name ? this.#deviceOf(this.#speaker) : user
+  }
+
+  #heard(message: Message, by: SceneDevice): Heard {
     const { from } = message
-    return { kind: 'hears', from, ...(by !== this.#speaker && { to: by }), expected: textOf(message) }
+    const isOfSpeaker = this.#speaker !== undefined && by === this.#deviceOf(this.#speaker)
+    const device = by.deviceName === undefined ? {} : { device: by.deviceName }
+    const whom = isOfSpeaker ? {} : { to: by.person, ...device }
+    return { message, to: by.person, step: { kind: 'hears', from, ...whom, expected: textOf(message) } }
   }
 
   /** The step, with the state in which the bot is. */
@@ -95,8 +122,8 @@ export class Play {
   /** The conversation in which somebody spoke last. */
   get #where(): Where {
     if (this.#speaker === undefined) return {}
-    const room = this.#chat.user(this.#speaker).spokeInRoom
-    return room === undefined ? { with: this.#speaker } : { room }
+    const room = this.#deviceOf(this.#speaker).spokeInRoom
+    return room === undefined ? { with: this.#speaker.who } : { room }
   }
 }
 

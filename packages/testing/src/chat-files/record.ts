@@ -37,5 +37,5 @@ const inTheirWords = (heard: readonly Heard[], expected: readonly Hears[]): Hear
 
 const isExpected = ({ step, to, message }: Heard, hears: Hears): boolean =>
   step.from === hears.from &&
-  (hears.to === undefined ? step.to === undefined : to === hears.to) &&
+  (hears.to === undefined ? step.to === undefined : to === hears.to && step.device === hears.device) &&
   fits(message, hears.expected)

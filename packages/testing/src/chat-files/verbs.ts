@@ -1,38 +1,39 @@
-import type { Fills, Place, Presses, Sends } from './line.js'
+import type { Fills, Person, Place, Presses, Sends } from './line.js'
 import { valuesAsWritten, valuesFrom } from './values.js'
 
 /** What a person does other than speak. Reading throws an error that says what is wrong. */
 interface Verb<TStep> {
-  read(words: string, who: string, place: Place): TStep
+  read(words: string, person: Person, place: Place): TStep
   write(step: TStep): string
 }
 
 /** `ana presses "Large"`; the quotation marks may be left out. */
 const presses: Verb<Presses> = {
-  read: (words, who, place) => {
+  read: (words, person, place) => {
     forbidPlace(place, 'presses')
-    if (words === '') throw new Error(`Say what ${who} presses: ${who} presses "Large"`)
-    return { kind: 'presses', who, choice: /^".*"$/.test(words) ? textFrom(words) : words }
+    if (words === '') throw new Error(`Say what ${person.who} presses: ${person.who} presses "Large"`)
+    return { kind: 'presses', ...person, choice: /^".*"$/.test(words) ? textFrom(words) : words }
   },
   write: ({ choice }) => JSON.stringify(choice),
 }
 
 /** `ana fills size=large, count=2`. */
 const fills: Verb<Fills> = {
-  read: (words, who, place) => {
+  read: (words, person, place) => {
     forbidPlace(place, 'fills')
-    return { kind: 'fills', who, values: valuesFrom(words) }
+    return { kind: 'fills', ...person, values: valuesFrom(words) }
   },
   write: ({ values }) => valuesAsWritten(values),
 }
 
 /** `ana sends location {"latitude":48.2,"longitude":16.37}`: the type, and the body as JSON. */
 const sends: Verb<Sends> = {
-  read: (words, who, place) => {
+  read: (words, person, place) => {
+    const { who } = person
     const { type, json = '' } = /^(?<type>[^\s"{[]+)(?: +(?<json>.*))?$/.exec(words)?.groups ?? {}
     if (type === undefined)
       throw new Error(`Say what ${who} sends, by its type: ${who} sends location {"latitude":48.2}`)
-    return { kind: 'sends', who, ...place, type, body: bodyFrom(json, type) }
+    return { kind: 'sends', ...person, ...place, type, body: bodyFrom(json, type) }
   },
   write: ({ type, body }) => `${type} ${JSON.stringify(body)}`,
 }

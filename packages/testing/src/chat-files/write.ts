@@ -1,6 +1,6 @@
 import { commands } from './commands.js'
 import type { PersonsStep, Step } from './line.js'
-import { speakerAsWritten } from './speaker.js'
+import { onDevice, speakerAsWritten } from './speaker.js'
 import { exactly, isWritable } from './text.js'
 import { verbs } from './verbs.js'
 
@@ -21,7 +21,10 @@ export const writtenStep = (step: Step): string => {
     case 'sends':
       return done(step, verbs.sends.write(step))
     case 'hears':
-      return spoken(`${step.from}${step.to === undefined ? '' : ` to ${step.to}`}< `, expectation(step.expected))
+      return spoken(
+        `${step.from}${step.to === undefined ? '' : ` to ${onDevice(step.to, step.device)}`}< `,
+        expectation(step.expected),
+      )
     case 'advances':
       return commands.advance.write(step)
     case 'is in':

@@ -18,3 +18,5 @@ export interface Delivered {
 }
 
 export const written = ({ seq, from, text }: Delivered): string => `message ${seq}, ${from}: ${JSON.stringify(text)}`
+
+export const times = (count: number): string => (count === 1 ? 'once' : `${count} times`)

@@ -1,12 +1,26 @@
 import type { CommitTurn } from '@daakia/protocol'
 import type { Acknowledged } from './acknowledgements.js'
-import { type Anomaly, type Delivered, written } from './anomaly.js'
+import { type Anomaly, type Delivered, times, written } from './anomaly.js'
 
 /** What a person sent in a conversation, as their own copy of it says. */
 export interface Sent {
-  user: string
+  person: string
+  /** On which of the person's devices. */
+  device: string
   conversation: string
   seq: number
+  text: string
+}
+
+/** What came to a device in a conversation, in the order in which it came. */
+export interface Heard {
+  user: string
+  conversation: string
+  /** `seq` of what was the newest before it listened. */
+  since: number
+  messages: readonly Delivered[]
+  /** It has no connection: what came last may not be all. */
+  isAway: boolean
 }
 
 /** What a commit that was applied says of its turn. */
@@ -21,8 +35,9 @@ export interface Deliveries {
   /** In the order in which it was sent. */
   sent: readonly Sent[]
   acknowledged: readonly (Acknowledged & { user: string })[]
-  /** In the order in which it came: of each person, in each conversation. */
-  heard: readonly { user: string; conversation: string; messages: readonly Delivered[] }[]
+  /** What was sent and has not been acknowledged: it may be stored. */
+  unacknowledged: readonly Pick<Sent, 'person' | 'conversation'>[]
+  heard: readonly Heard[]
   /** In the order in which it was answered. */
   applied: readonly Applied[]
 }
@@ -30,6 +45,7 @@ export interface Deliveries {
 /** Who was not told something, or more than once; what was stored, or handled, more than once. */
 export const notExactlyOnce = (deliveries: Deliveries): Anomaly[] => [
   ...[...deliveries.journals].flatMap(([conversation, journal]) => storedTwice(conversation, journal)),
+  ...saidOnce(deliveries),
   ...deliveries.acknowledged.flatMap((each) => notStored(each, deliveries.journals.get(each.conversation) ?? [])),
   ...deliveries.heard.flatMap((each) => [
     ...heardOnly(each, deliveries.journals.get(each.conversation) ?? []),
@@ -52,6 +68,31 @@ const storedTwice = (conversation: string, journal: readonly Delivered[]): Anoma
     text: `${conversation} has ${written(entry)} a second time`,
   }))
 
+/** Of what a person has sent, no more is in the journal under whatever ids. What others send in their name is not known. */
+const saidOnce = ({ journals, sent, unacknowledged }: Deliveries): Anomaly[] =>
+  distinct(sent).flatMap((each) => {
+    const { person, conversation, text } = each
+    if (unacknowledged.some((other) => other.person === person && other.conversation === conversation)) return []
+    const entries = (journals.get(conversation) ?? []).filter((entry) => entry.from === person && entry.text === text)
+    const said = sent.filter((other) => isSame(each, other)).length
+    return distinctIds(entries)
+      .slice(said)
+      .map((entry) => ({
+        kind: 'doubled',
+        text: `${conversation} has ${written(entry)}, which was said ${times(said)}`,
+      }))
+  })
+
+const isSame = (one: Sent, other: Sent): boolean =>
+  one.person === other.person && one.conversation === other.conversation && one.text === other.text
+
+const distinct = (sent: readonly Sent[]): Sent[] =>
+  sent.filter((one, index) => sent.findIndex((other) => isSame(one, other)) === index)
+
+/** Those of one id are told by the id. */
+const distinctIds = (entries: readonly Delivered[]): Delivered[] =>
+  [...new Map(entries.toReversed().map((entry) => [entry.id, entry])).values()].toReversed()
+
 const notStored = (
   { user, conversation, id, text }: Acknowledged & { user: string },
   journal: readonly Delivered[],
@@ -61,14 +102,12 @@ const notStored = (
   return [{ kind: 'lost', text: told }]
 }
 
-type Heard = Deliveries['heard'][number]
-
-/** From the first one on: who comes later hears nothing of what was said before. */
-const notHeard = ({ user, conversation, messages }: Heard, journal: readonly Delivered[]): Anomaly[] => {
+/** What came before it listened need not come. */
+const notHeard = ({ user, conversation, since, messages, isAway }: Heard, journal: readonly Delivered[]): Anomaly[] => {
   const heard = new Set(messages.map(({ seq }) => seq))
-  const first = Math.min(...heard)
+  const last = isAway ? Math.max(since, ...heard) : Number.POSITIVE_INFINITY
   return journal
-    .filter(({ seq }) => seq > first && !heard.has(seq))
+    .filter(({ seq }) => seq > since && seq <= last && !heard.has(seq))
     .map((entry) => ({
       kind: 'lost',
       text: `${user} has not heard ${written(entry)}, in ${conversation}`,
@@ -103,12 +142,12 @@ const heardOutOfOrder = ({ user, conversation, messages }: Heard): Anomaly[] =>
 
 const sentOutOfOrder = (sent: readonly Sent[]): Anomaly[] => {
   const last = new Map<string, number>()
-  return sent.flatMap(({ user, conversation, seq }) => {
-    const key = `${user} ${conversation}`
+  return sent.flatMap(({ device, conversation, seq }) => {
+    const key = `${device} ${conversation}`
     const before = last.get(key) ?? 0
     last.set(key, seq)
     if (before <= seq) return []
-    const text = `what ${user} sent after message ${before} of ${conversation} became message ${seq}`
+    const text = `what ${device} sent after message ${before} of ${conversation} became message ${seq}`
     return [{ kind: 'reordered', text }]
   })
 }

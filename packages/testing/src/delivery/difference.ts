@@ -1,4 +1,4 @@
-import type { Anomaly, Delivered } from './anomaly.js'
+import { type Anomaly, type Delivered, times } from './anomaly.js'
 
 type Journals = ReadonlyMap<string, readonly Delivered[]>
 
@@ -45,5 +45,3 @@ const differencesOf = (
 }
 
 const countOf = (text: string, all: readonly string[]): number => all.filter((each) => each === text).length
-
-const times = (count: number): string => (count === 1 ? 'once' : `${count} times`)

@@ -4,6 +4,14 @@ import { textOf } from './text-of.js'
 
 type Line = { atMs: number } & ({ message: Message; mark: '>' | '<' } | { note: string; times: number })
 
+/** What is to be told of a message beside what it says. */
+export interface Telling {
+  /** Who says it. */
+  speaker(message: Message): string
+  /** What is to be said of it, behind it. */
+  remark(message: Message): string
+}
+
 /** All that was said, in order, with virtual times. */
 export class Transcript {
   readonly #elapsedMs: () => number
@@ -37,21 +45,20 @@ export class Transcript {
     else this.#lines.push({ atMs, note, times: 1 })
   }
 
-  /** @param remark what is to be said of a message, behind it */
-  render(remark: (message: Message) => string): string {
+  render(telling: Telling): string {
     const times = this.#lines.map(({ atMs }) => formatMs(atMs))
     const width = Math.max(0, ...times.map((time) => time.length))
     const lines = this.#lines.map((line, i) => {
       const time = `  ${times[i]?.padStart(width)}  `
-      return time + this.#text(line, remark, time.length)
+      return time + this.#text(line, telling, time.length)
     })
     return ['Transcript:', ...(lines.length > 0 ? lines : ['  (nothing was said)'])].join('\n')
   }
 
-  #text(line: Line, remark: (message: Message) => string, indent: number): string {
+  #text(line: Line, { speaker, remark }: Telling, indent: number): string {
     if ('note' in line) return `(${line.note})${line.times > 1 ? ` ${line.times} times` : ''}`
     const where = this.#conversations.size > 1 ? `[${line.message.conversation}] ` : ''
-    const who = `${where}${line.message.from}${line.mark} `
+    const who = `${where}${speaker(line.message)}${line.mark} `
     return `${who}${textOf(line.message).replaceAll('\n', `\n${' '.repeat(indent + who.length)}`)}${remark(line.message)}`
   }
 }

@@ -47,7 +47,7 @@ export class SceneBot implements BotUnderTest, Participant {
   }
 
   /** Whether its instances get turns, and how they are connected. */
-  get connection(): string {
+  get link(): string {
     return [...new Set(this.#instances.map(({ connection }) => connection))].join(' and ')
   }
 

@@ -5,22 +5,35 @@ import { nearestTo } from '../failure/nearest.js'
 import { brokeSilence, heardFromOther, heardNothing, heardOther, heardOthers, nearText } from '../failure/problems.js'
 import { paired } from './acts/in-any-order.js'
 import { fits } from './fits.js'
+import type { Hearing } from './hearing.js'
 import type { Scene } from './scene.js'
 import { isTalk } from './talk.js'
 
 type Expected = string | RegExp
 
-/** What a person was told, and how much of it the test has heard. */
+/** Whose ears they are. */
+export interface Listener {
+  /** The device, as failures name it. */
+  name: string
+  /** The person's id. */
+  person: string
+  /** What the person has heard on any device. */
+  hearing: Hearing
+}
+
+/** What a person was told on one device, and how much of it the test has heard there. */
 export class Ears {
   readonly #name: string
+  readonly #person: string
+  readonly #hearing: Hearing
   readonly #scene: Scene
   readonly #unheard: Message[] = []
   readonly #heard: Message[] = []
-  #ignoresTheRest = false
 
-  /** @param name whose they are */
-  constructor(name: string, scene: Scene) {
+  constructor({ name, person, hearing }: Listener, scene: Scene) {
     this.#name = name
+    this.#person = person
+    this.#hearing = hearing
     this.#scene = scene
   }
 
@@ -28,39 +41,45 @@ export class Ears {
     this.#unheard.push(message)
   }
 
+  /** It was said on this device. */
+  forget({ conversation, seq }: Message): void {
+    const index = this.#unheard.findIndex((each) => each.conversation === conversation && each.seq === seq)
+    if (index >= 0) this.#unheard.splice(index, 1)
+  }
+
   get heard(): readonly Message[] {
     return this.#heard
   }
 
   get unheard(): readonly Message[] {
-    return this.#unheard.filter(isTalk)
+    return this.#unheard.filter(this.#isOpen)
   }
 
-  /** What fails the test where it ends now. */
-  get missed(): readonly Message[] {
-    return this.#ignoresTheRest ? [] : this.unheard
-  }
+  /** What a test has to hear: what tells of a hand-over, what the person says or has heard on another device is passed over. */
+  readonly #isOpen = (message: Message): boolean =>
+    isTalk(message) && message.from !== this.#person && !this.#hearing.has(message)
 
-  ignoreTheRest(): void {
-    this.#ignoresTheRest = true
-  }
-
-  /** All that was not heard, from now on it was. Entries that tell of a hand-over are among it where they are expected. */
+  /** All that was not heard, from now on it was. What may be passed over is among it where it is expected. */
   takeAll(expected: readonly Expected[]): readonly Message[] {
-    const all = this.#unheard.splice(0)
-    this.#heard.push(...all)
-    return all.filter((message) => isTalk(message) || expected.some((each) => fits(message, each)))
+    const all = this.#unheard.filter((message) => this.#isOpen(message) || expected.some((each) => fits(message, each)))
+    this.#hear(this.#unheard.length)
+    return all
   }
 
   /** These are heard, and what came before them is passed over. */
   #take(messages: readonly Message[]): void {
-    const last = Math.max(...messages.map((message) => this.#unheard.indexOf(message)))
-    this.#heard.push(...this.#unheard.splice(0, last + 1))
+    this.#hear(Math.max(...messages.map((message) => this.#unheard.indexOf(message))) + 1)
   }
 
-  /** The next message; or an entry before it that tells of a hand-over, where only that is as expected. */
+  #hear(count: number): void {
+    const heard = this.#unheard.splice(0, count)
+    this.#heard.push(...heard)
+    for (const message of heard) this.#hearing.note(message)
+  }
+
+  /** The next message; or one before it that may be passed over, where only that is as expected. */
   #next(expected: Expected): Message | undefined {
-    const index = this.#unheard.findIndex(isTalk)
+    const index = this.#unheard.findIndex(this.#isOpen)
     const talk = this.#unheard[index]
     if (talk && fits(talk, expected)) return talk
     const before = index < 0 ? this.#unheard : this.#unheard.slice(0, index)
@@ -80,10 +99,7 @@ export class Ears {
   async hearInAnyOrder(expected: readonly Expected[], site: CallSite): Promise<readonly Message[]> {
     await this.#scene.rest(site)
     const next = this.unheard.slice(0, expected.length)
-    // Where a test expects hand-overs, they are among what comes next.
-    const [heard = []] = [next, this.#unheard.slice(0, expected.length)]
-      .map((messages) => paired(expected, messages))
-      .sort((one, other) => Number(one.includes(undefined)) - Number(other.includes(undefined)))
+    const heard = this.#pairedWith(expected, next)
     if (heard.includes(undefined)) {
       const missing = expected.filter((_, index) => !heard[index])
       const others = next.filter((message) => !heard.includes(message))
@@ -91,6 +107,23 @@ export class Ears {
     }
     this.#take(heard as Message[])
     return heard as Message[]
+  }
+
+  /** With what comes next; where a test expects what may be passed over, with that and fewer of what comes next. */
+  #pairedWith(expected: readonly Expected[], next: readonly Message[]): (Message | undefined)[] {
+    const withNext = paired(expected, next)
+    if (!withNext.includes(undefined)) return withNext
+    for (let count = next.length; count >= 0; count--) {
+      const others = this.#unheard.slice(0, this.#placeOf(next[count])).filter((message) => !this.#isOpen(message))
+      const found = paired(expected, [...next.slice(0, count), ...others])
+      const hasAllNext = next.slice(0, count).every((message) => found.includes(message))
+      if (hasAllNext && !found.includes(undefined)) return found
+    }
+    return withNext
+  }
+
+  #placeOf(message: Message | undefined): number {
+    return message ? this.#unheard.indexOf(message) : this.#unheard.length
   }
 
   async hearNothing(ms: number, site: CallSite): Promise<void> {
@@ -110,8 +143,8 @@ export class Ears {
   /** Of all that was said, what is most like what was expected, where the next message is not. */
   #nearestTo(expected: Expected): string | undefined {
     const [next, ...later] = this.unheard
-    const toOthers = [...this.#scene.users.values()]
-      .filter(({ name }) => name !== this.#name)
+    const toOthers = this.#scene.devices
+      .filter(({ person }) => person !== this.#person)
       .flatMap(({ heard, unheard }) => [...heard, ...unheard])
     const nearest = nearestTo(expected, [...this.#unheard, ...this.#heard.toReversed(), ...toOthers])
     if (!nearest || nearest === next) return undefined

@@ -6,17 +6,24 @@ import { type FormValues, faultsOf, filled, formOf } from './acts/filling.js'
 import { type Pressable, pressableCalled, pressablesOf } from './acts/pressing.js'
 import type { Scene } from './scene.js'
 
-/** How a person answers what is shown to them. */
+/** Says something in a conversation, and resolves when that is done. */
+export type Speak = (conversation: string, saying: Saying, site: CallSite) => Promise<void>
+
+/** How a person answers what is shown to them on a device. */
 export class Hands {
   readonly #client: Client
+  readonly #name: string
   readonly #scene: Scene
+  readonly #speak: Speak
   /** What others said in each conversation since this person spoke there, in the order in which it came. */
   #unanswered: Message[] = []
   /** All that ever could be pressed. */
   readonly #offers: Message[] = []
 
-  constructor(client: Client, scene: Scene) {
+  constructor({ client, name, speak }: { client: Client; name: string; speak: Speak }, scene: Scene) {
     this.#client = client
+    this.#name = name
+    this.#speak = speak
     this.#scene = scene
   }
 
@@ -28,7 +35,7 @@ export class Hands {
   }
 
   async press(choice: string | number | boolean, site: CallSite): Promise<void> {
-    const { id: name } = this.#client
+    const name = this.#name
     await this.#scene.rest(site)
     const offer = this.#offer
     if (!offer) throw this.#scene.failure(nothingToPress(name, choice, this.#oldOffer(choice)), site)
@@ -71,7 +78,7 @@ export class Hands {
   }
 
   async fill(values: FormValues, site: CallSite): Promise<void> {
-    const { id: name } = this.#client
+    const name = this.#name
     await this.#scene.rest(site)
     const asked = this.#asked
     const form = asked && formOf(asked)
@@ -82,8 +89,7 @@ export class Hands {
   }
 
   async #answer({ conversation }: Message, saying: Saying, site: CallSite): Promise<void> {
-    const send = () => this.#client.conversation(conversation).send(saying)
-    await this.#scene.wait(() => this.#scene.record.sending(this.#client.id, send()), site)
+    await this.#speak(conversation, saying, site)
     await this.#scene.rest(site)
   }
 }

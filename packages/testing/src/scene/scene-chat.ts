@@ -111,8 +111,8 @@ export class SceneChat implements Chat {
   async journals(site: CallSite): Promise<ReadonlyMap<string, readonly Delivered[]>> {
     await this.#scene.rest(site)
     const journals = new Map<string, readonly Delivered[]>()
-    for (const { client, conversations } of this.users)
-      for (const id of conversations)
+    for (const { client, allHeads } of this.users)
+      for (const id of allHeads.keys())
         if (!journals.has(id)) journals.set(id, await this.#scene.wait(() => readJournal(client, id), site))
     return journals
   }
@@ -142,9 +142,10 @@ export class SceneChat implements Chat {
     const [first] = people
     if (!first) throw new RangeError(`The room "${id}" has no people in it: name one at least among its members`)
     await this.#scene.assembled(site)
+    const head = Math.max(0, ...this.#scene.devices.map(({ heads }) => heads.get(id) ?? 0))
     await this.#scene.wait(() => made(first.client, { id, members }), site)
     this.#scene.rooms.set(id, members)
-    for (const person of people) person.joins(id)
+    for (const device of people.flatMap(({ devices }) => devices)) device.joins(id, head)
     await this.#scene.rest(site)
   }
 

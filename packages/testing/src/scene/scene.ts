@@ -9,6 +9,7 @@ import { formatMs } from '../time/duration.js'
 import type { SceneClock } from '../time/scene-clock.js'
 import { Act } from './act.js'
 import type { SceneBot } from './bot.js'
+import type { SceneDevice } from './device.js'
 import { restlessness, situation } from './report/situation.js'
 import { inRealTime, type Participant, Restless, settled, type Traffic } from './rest.js'
 import { firing, type Scheduled } from './scheduled.js'
@@ -78,13 +79,18 @@ export class Scene {
     return this.#acts.filter(({ isAwaited }) => !isAwaited)
   }
 
+  /** Of all people. */
+  get devices(): readonly SceneDevice[] {
+    return [...this.users.values()].flatMap(({ devices }) => devices)
+  }
+
   get botIds(): string[] {
     return [...this.bots.keys()]
   }
 
   get participants(): readonly Participant[] {
     const { server, schedule } = this.#options
-    return [...this.users.values(), ...this.bots.values(), server, ...(schedule ? [schedule] : [])]
+    return [...this.devices, ...this.bots.values(), server, ...(schedule ? [schedule] : [])]
   }
 
   /** What is due next, and when; `undefined` where nothing is. */
@@ -121,9 +127,9 @@ export class Scene {
     await this.#orFail(settled({ server, traffic: this.traffic, participants, stuckAfterMs, isHeldUp }), site)
   }
 
-  /** Waits until everybody who was mentioned is connected: who comes later hears nothing of what was said before. */
+  /** Waits until every device that was mentioned is connected: who comes later hears nothing of what was said before. */
   async assembled(site: CallSite): Promise<void> {
-    await this.wait(() => Promise.all([...this.users.values()].map(({ client }) => client.online())), site)
+    await this.wait(() => Promise.all(this.devices.map(({ client }) => client.online())), site)
   }
 
   /** Waits for `work`, which needs no time to pass. @throws ConversationFailure where it is never done */
@@ -161,8 +167,8 @@ export class Scene {
   standings(bot: string): Standing[] {
     const found = new Map<string, Standing>()
     for (const user of this.users.values())
-      for (const conversation of user.conversations) {
-        const state = user.state(conversation, bot)
+      for (const conversation of user.allHeads.keys()) {
+        const state = user.newestState(conversation, bot)
         if (!state && !this.#belongs(bot, conversation, user)) continue
         const before = found.get(conversation)
         const users = [...(before?.users ?? []), user.name]

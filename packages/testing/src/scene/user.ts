@@ -1,176 +1,62 @@
-import type { Client, Message, Saying } from '@daakia/client-sdk'
-import { type BotState, directConversation } from '@daakia/protocol'
-import type { SpeakOptions, User } from '../chat.js'
-import { type CallSite, callSite } from '../failure/call-site.js'
-import { type Duration, toMs } from '../time/duration.js'
-import type { FormValues } from './acts/filling.js'
-import { Ears } from './ears.js'
-import { Hands } from './hands.js'
-import { opens } from './opening.js'
-import { describedConnection } from './report/connection.js'
-import type { Participant } from './rest.js'
-import type { Scene } from './scene.js'
+import type { Message } from '@daakia/client-sdk'
+import { type BotState, isClientId } from '@daakia/protocol'
+import type { User } from '../chat.js'
+import { type DeviceParts, SceneDevice } from './device.js'
 
-/** What a person knows of one conversation. */
-interface Known {
-  /** `seq` of the newest message. */
-  head: number
+export interface UserParts extends DeviceParts {
+  /** Connects another device. */
+  connect(parts: Pick<DeviceParts, 'name' | 'deviceName' | 'call' | 'hearing' | 'heads'>): SceneDevice
 }
 
-export class SceneUser implements User, Participant {
-  readonly client: Client
-  readonly #scene: Scene
-  readonly #firstBot: string
-  readonly #ears: Ears
-  readonly #hands: Hands
-  readonly #conversations = new Map<string, Known>()
-  #spokeIn: string | undefined
+/** A person, who is at the first of their devices. */
+export class SceneUser extends SceneDevice implements User {
+  readonly #parts: UserParts
+  readonly #others = new Map<string, SceneDevice>()
 
-  constructor(client: Client, scene: Scene, firstBot: string) {
-    this.client = client
-    this.#scene = scene
-    this.#firstBot = firstBot
-    this.#ears = new Ears(client.id, scene)
-    this.#hands = new Hands(client, scene)
-    client.onMessage((message) => this.#receive(message))
+  constructor(parts: UserParts) {
+    super(parts)
+    this.#parts = parts
   }
 
-  get name(): string {
-    return this.client.id
+  device(name: string): SceneDevice {
+    const known = this.#others.get(name)
+    if (known) return known
+    if (!isClientId(name)) throw new RangeError(`"${name}" cannot name a device: 1 to 128 of A-Z a-z 0-9 . _ @ - do.`)
+    const { call, hearing } = this.#parts
+    const names = { name: `${this.name} on ${name}`, deviceName: name, call: `${call}.device('${name}')` }
+    const device = this.#parts.connect({ ...names, hearing, heads: this.allHeads })
+    this.#others.set(name, device)
+    return device
   }
 
-  get connection(): string {
-    return describedConnection(this.client.status)
+  get devices(): readonly SceneDevice[] {
+    return [this, ...this.#others.values()]
   }
 
-  get heard(): readonly Message[] {
-    return this.#ears.heard
+  /** Of each conversation that any of the devices knows of, `seq` of the newest message. */
+  get allHeads(): ReadonlyMap<string, number> {
+    const heads = new Map<string, number>()
+    for (const [conversation, head] of this.devices.flatMap((device) => [...device.heads]))
+      heads.set(conversation, Math.max(head, heads.get(conversation) ?? 0))
+    return heads
   }
 
-  get unheard(): readonly Message[] {
-    return this.#ears.unheard
-  }
-
-  /** What fails the test where it ends now. */
+  /** What fails the test where it ends now: each message once, on however many devices it came. */
   get missed(): readonly Message[] {
-    return this.#ears.missed
+    if (this.#parts.hearing.ignoresTheRest) return []
+    const missed = this.devices.flatMap(({ unheard }) => unheard)
+    return missed.filter((one, index) => missed.findIndex((other) => isSame(one, other)) === index)
   }
 
-  /** All that was not heard yet. From now on it was. */
-  takeUnheard(expected: readonly (string | RegExp)[] = []): readonly Message[] {
-    return this.#ears.takeAll(expected)
-  }
-
-  /** What this person may do with what is shown. */
-  get hands(): Pick<Hands, 'offers' | 'form' | 'isFormNewer'> {
-    return this.#hands
-  }
-
-  /** The room in which this person spoke last; `undefined` where that was in none. */
-  get spokeInRoom(): string | undefined {
-    return this.#spokeIn !== undefined && this.#scene.rooms.has(this.#spokeIn) ? this.#spokeIn : undefined
-  }
-
-  /** The conversations that this person knows of. */
-  get conversations(): Iterable<string> {
-    return this.#conversations.keys()
-  }
-
-  /** Is in a room from now on. */
-  joins(room: string): void {
-    this.#known(room)
-  }
-
-  /** Has the conversation with the first bot begin with this, before all that the test says. */
-  opens(saying: Saying): void {
-    this.#known(directConversation(this.name, this.#firstBot))
-    // What is wrong with it keeps the test waiting, and is told then.
-    this.client
-      .to(this.#firstBot)
-      .send(saying)
-      .catch(() => {})
-  }
-
-  says(saying: Saying, options: SpeakOptions = {}): Promise<void> {
-    return this.#act('says', callSite(this.says), async (site) => {
-      await this.#send(saying, options, site)
-      await this.#scene.rest(site)
-    })
-  }
-
-  sends(saying: Saying, options: SpeakOptions = {}): Promise<void> {
-    return this.#act('sends', callSite(this.sends), (site) => this.#send(saying, options, site))
-  }
-
-  presses(choice: string | number | boolean): Promise<void> {
-    return this.#act('presses', callSite(this.presses), (site) => this.#hands.press(choice, site))
-  }
-
-  fills(values: FormValues): Promise<void> {
-    return this.#act('fills', callSite(this.fills), (site) => this.#hands.fill(values, site))
-  }
-
-  toHear(expected: string | RegExp, options: { from?: string } = {}): Promise<Message> {
-    return this.#act('toHear', callSite(this.toHear), (site) => this.#ears.hear(expected, options, site))
-  }
-
-  toHearInAnyOrder(...expected: readonly (string | RegExp)[]): Promise<readonly Message[]> {
-    const site = callSite(this.toHearInAnyOrder)
-    return this.#act('toHearInAnyOrder', site, () => this.#ears.hearInAnyOrder(expected, site))
-  }
-
-  toHearNothing({ for: duration = 0 }: { for?: Duration } = {}): Promise<void> {
-    return this.#act('toHearNothing', callSite(this.toHearNothing), async (site) =>
-      this.#ears.hearNothing(toMs(duration), site),
-    )
-  }
-
-  #act<T>(verb: string, site: CallSite, work: (site: CallSite) => Promise<T>): Promise<T> {
-    return this.#scene.begin(`${this.name}.${verb}`, site, work(site))
-  }
-
-  ignoresTheRest(): void {
-    this.#ears.ignoreTheRest()
-  }
-
-  busyWith(): string | undefined {
-    const { state } = this.client.status
-    if (state === 'connecting') return `${this.name} is connecting`
-    if (state === 'offline') return `${this.name} has lost the connection`
-    for (const [conversation, { head }] of this.#conversations) {
-      const missing = this.#scene.botIds.find((bot) => (this.state(conversation, bot)?.head ?? 0) > head)
-      if (missing) return `${this.name} has not heard all that ${missing} said in ${conversation}`
-    }
-    return undefined
-  }
-
-  state(conversation: string, bot: string): BotState | undefined {
-    return this.client.conversation(conversation).state(bot)
-  }
-
-  async #send(saying: Saying, { to = this.#firstBot, room }: SpeakOptions, site: CallSite): Promise<void> {
-    if (room !== undefined) this.#scene.checkRoom(room)
-    await this.#scene.assembled(site)
-    const conversation = room === undefined ? this.client.to(to) : this.client.conversation(room)
-    await this.#scene.wait(() => this.#scene.record.sending(this.name, conversation.send(saying)), site)
-  }
-
-  #receive(message: Message): void {
-    this.#scene.record.heard(this.name, message)
-    const isBot = this.#scene.botIds.includes(message.from)
-    const known = this.#known(message.conversation)
-    known.head = message.seq
-    if (message.type === 'event' || opens(message)) return
-    this.#scene.transcript.add(message, isBot ? 'bot' : 'user')
-    this.#hands.receive(message)
-    if (message.from === this.name) this.#spokeIn = message.conversation
-    else this.#ears.receive(message)
-  }
-
-  #known(conversation: string): Known {
-    const known = this.#conversations.get(conversation) ?? { head: 0 }
-    if (known.head === 0) this.client.conversation(conversation).onState(() => {})
-    this.#conversations.set(conversation, known)
-    return known
+  /** The newest that any of the devices was told. */
+  newestState(conversation: string, bot: string): BotState | undefined {
+    const states = this.devices.flatMap((device) => device.state(conversation, bot) ?? [])
+    return states.reduce<BotState | undefined>((newest, state) => (isNewer(state, newest) ? state : newest), undefined)
   }
 }
+
+const isSame = (one: Message, other: Message): boolean =>
+  one.conversation === other.conversation && one.seq === other.seq
+
+const isNewer = ({ revision, head }: BotState, other: BotState | undefined): boolean =>
+  !other || revision > other.revision || (revision === other.revision && head > other.head)

@@ -172,3 +172,22 @@ test('people speak in rooms, to several bots, and of other things than text', as
   const recorded = await new ChatFile('a.chat', done.join('\n')).record(openBoth)
   expect(recorded.split('\n').toSorted()).toEqual(content.split('\n').toSorted())
 })
+
+test('a person speaks and hears on several devices', async () => {
+  const content = [
+    'ana> hi',
+    'echo< Hello.',
+    'ana on phone> one',
+    'echo< You said "one".',
+    'ana> two',
+    'echo to ana on phone< You said "two".',
+    'ana on phone> three',
+    'echo< You said "three".',
+    '',
+  ].join('\n')
+  const file = new ChatFile('a.chat', content)
+  await file.play(open)
+  expect(await file.record(open)).toBe(content)
+  const done = content.replaceAll(/^echo(?! to).*\n/gm, '')
+  expect(await new ChatFile('a.chat', done).record(open)).toBe(content)
+})

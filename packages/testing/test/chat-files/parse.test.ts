@@ -34,6 +34,11 @@ test('a chat file says who says what, what is heard, and what happens in between
     'ana fills',
     'ana sends location {"latitude":48.2,"longitude":16.37}',
     'ana in team sends poll ["a","b"]',
+    'ana on phone> hi',
+    'ana on phone to support-bot> first',
+    '                             second',
+    'ana on phone presses "Large"',
+    'order-bot to ana on phone< Hello.',
     '',
   ].join('\n')
   const steps: Step[] = [
@@ -63,6 +68,10 @@ test('a chat file says who says what, what is heard, and what happens in between
     { kind: 'fills', who: 'ana', values: {} },
     { kind: 'sends', who: 'ana', type: 'location', body: { latitude: 48.2, longitude: 16.37 } },
     { kind: 'sends', who: 'ana', room: 'team', type: 'poll', body: ['a', 'b'] },
+    { kind: 'says', who: 'ana', device: 'phone', text: 'hi' },
+    { kind: 'says', who: 'ana', device: 'phone', to: 'support-bot', text: 'first\nsecond' },
+    { kind: 'presses', who: 'ana', device: 'phone', choice: 'Large' },
+    { kind: 'hears', from: 'order-bot', to: 'ana', device: 'phone', expected: 'Hello.' },
   ]
   expect(stepsOf(content)).toEqual(steps)
   expect(writeChat(steps)).toBe(content)

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { Delivered } from '../../src/delivery/anomaly.js'
-import { type Applied, type Deliveries, notExactlyOnce, outOfOrder } from '../../src/delivery/deliveries.js'
+import {
+  type Applied,
+  type Deliveries,
+  type Heard,
+  notExactlyOnce,
+  outOfOrder,
+  type Sent,
+} from '../../src/delivery/deliveries.js'
 import { differences } from '../../src/delivery/difference.js'
 
 const entry = (seq: number, from: string, text: string): Delivered => ({ seq, id: `${from}-${seq}`, from, text })
@@ -12,11 +19,17 @@ const commit = (revision: number, processed: number, of: Partial<Applied> = {}):
   ...of,
 })
 
+const sentByAna = ({ seq, text }: Delivered): Sent => ({
+  ...{ person: 'ana', device: 'ana', conversation: 'talk' },
+  ...{ seq, text },
+})
+
 /** All as it should be, but for what is given. */
 const deliveries = ({ entries = journal, heard = journal, ...changes }: Given = {}): Deliveries => ({
   journals: new Map([['talk', entries]]),
-  heard: [{ user: 'ana', conversation: 'talk', messages: heard }],
-  sent: [1, 3].map((seq) => ({ user: 'ana', conversation: 'talk', seq })),
+  heard: [{ user: 'ana', conversation: 'talk', since: heard.length < 3 ? 2 : 0, messages: heard, isAway: false }],
+  sent: [hi, one].map(sentByAna),
+  unacknowledged: [],
   acknowledged: [hi, one].map(({ id, text }) => ({ user: 'ana', conversation: 'talk', id, text })),
   applied: [commit(0, 1), commit(1, 3)],
   ...changes,
@@ -30,6 +43,20 @@ describe('what was delivered', () => {
   test('is right where nothing is wrong with it', () => {
     expect(notExactlyOnce(deliveries())).toEqual([])
     expect(outOfOrder(deliveries())).toEqual([])
+  })
+
+  test('may be stored where no answer has come yet', () => {
+    const entries = [...journal, { ...one, seq: 5, id: 'anew' }]
+    const unacknowledged = [{ person: 'ana', conversation: 'talk' }]
+    expect(notExactlyOnce(deliveries({ entries, heard: entries, unacknowledged }))).toEqual([])
+  })
+
+  test('may still come to who is away, but for what came before', () => {
+    const [mine] = deliveries().heard as [Heard]
+    const away = (messages: readonly Delivered[]) =>
+      notExactlyOnce({ ...deliveries(), heard: [{ ...mine, messages, isAway: true }] })
+    expect(away([hi, hello])).toEqual([])
+    expect(away([hi, one])).toEqual([{ kind: 'lost', text: 'ana has not heard message 2, echo: "Hello.", in talk' }])
   })
 
   test('may have begun before somebody came', () => {
@@ -58,6 +85,11 @@ describe('what was delivered', () => {
       { entries: [...journal, { ...answer, seq: 5 }], heard: journal },
       'doubled: talk has message 5, echo: "One." a second time',
     ],
+    [
+      'stored twice under two ids',
+      { entries: [...journal, { ...one, seq: 5, id: 'anew' }], heard: [...journal, { ...one, seq: 5 }] },
+      'doubled: talk has message 5, ana: "one", which was said once',
+    ],
     ['heard twice', { heard: [...journal, one] }, 'doubled: ana has heard message 3, ana: "one" twice, in talk'],
     ['handled twice', { applied: [commit(0, 1), commit(1, 3), commit(1, 3, { commitId: 'again' })] }, handledTwice()],
   ])('is found where it is %s', (_, given, wanted) => {
@@ -72,7 +104,7 @@ describe('what was delivered', () => {
     ],
     [
       'stored in another order than it was sent',
-      { sent: [3, 1].map((seq) => ({ user: 'ana', conversation: 'talk', seq })) },
+      { sent: [one, hi].map(sentByAna) },
       'reordered: what ana sent after message 3 of talk became message 1',
     ],
     [

@@ -12,7 +12,10 @@ export const situation = (scene: Scene): string => {
   )
   const next = scene.nextDue === undefined || scene.nextTimer ? '' : `; ${scene.nextDue}`
   return [
-    scene.transcript.render((message) => remark(scene, message)),
+    scene.transcript.render({
+      remark: (message) => remark(scene, message),
+      speaker: (message) => scene.record.deviceOf(message) ?? message.from,
+    }),
     '',
     ...new Set(standings),
     `Connections: ${connections(scene)}`,
@@ -26,7 +29,7 @@ export const withSituation = (scene: Scene, error: unknown, message: string): st
   error instanceof ConversationFailure ? message : `${message}\n\n${situation(scene)}`
 
 const connections = (scene: Scene): string =>
-  [...scene.users.values(), ...scene.bots.values()].map((each) => `${each.name} ${each.connection}`).join(', ')
+  [...scene.devices, ...scene.bots.values()].map((each) => `${each.name} ${each.link}`).join(', ')
 
 /** Who kept a test waiting, and with what. */
 export const restlessness = (scene: Scene, stuckAfterMs: number, openTurns: readonly TurnAtWork[]): Problem => {
