@@ -17,9 +17,10 @@ export interface Clock {
 /**
  * What a delay is for, where a clock that tests move makes a difference of it. `upkeep`: housekeeping that nobody waits for,
  * of which it does not tell as something that is due. `reconnect`: who lost a connection waits before it tries again, which
- * spares the server and says nothing else, so that no time has to pass for it.
+ * spares the server and says nothing else, so that no time has to pass for it. `keep-alive`: an end of a connection looks
+ * whether the other one is still there, which it is but where a test takes it away.
  */
-export type AlarmPurpose = 'upkeep' | 'reconnect'
+export type AlarmPurpose = 'upkeep' | 'reconnect' | 'keep-alive'
 
 const longestTimeoutMs = 2 ** 31 - 1
 

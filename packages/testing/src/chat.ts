@@ -1,5 +1,6 @@
 import type { Message, Saying } from '@daakia/client-sdk'
 import type { AnyStateMachine } from 'xstate'
+import type { Connection } from './connection.js'
 import type { Figures } from './coverage/options.js'
 import type { DelayOf, KnownChoiceOf, StateOf } from './machine/machine-types.js'
 import type { Duration } from './time/duration.js'
@@ -158,7 +159,10 @@ export interface User<TMachine extends AnyStateMachine = AnyStateMachine> extend
  */
 export interface Device<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly name: string
-  /** Says something of any type, and waits until all are at rest. */
+  /**
+   * Says something of any type, and waits until all are at rest. Where a connection is late, silent or offline, that is
+   * before the server has it.
+   */
   says(saying: Saying, options?: SpeakOptions): Promise<void>
   /**
    * Sends something of any type, and waits only until the server has it: a bot may still be at work on it.
@@ -216,6 +220,22 @@ export interface Device<TMachine extends AnyStateMachine = AnyStateMachine> {
    * ana.ignoresTheRest()
    */
   ignoresTheRest(): void
+  /** The device's own. */
+  readonly connection: Connection
+  /**
+   * Its connection breaks, and none can be made. What is said meanwhile on this device waits there. Resolves when everybody
+   * is at rest.
+   *
+   * @example
+   * const phone = ana.device('phone')
+   * await phone.goesOffline()
+   * await ana.says('hello')
+   * await phone.comesBack()
+   * await phone.toHear('Which size?')
+   */
+  goesOffline(): Promise<void>
+  /** Connects again, and hears what it missed. Resolves when everybody is at rest. */
+  comesBack(): Promise<void>
 }
 
 /**
@@ -227,6 +247,12 @@ export interface Device<TMachine extends AnyStateMachine = AnyStateMachine> {
  */
 export interface BotUnderTest<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly id: string
+  /** Of all its processes, one after the other. */
+  readonly connection: Connection
+  /** Its connection breaks, and none can be made: what is said to it waits. Resolves when everybody is at rest. */
+  goesOffline(): Promise<void>
+  /** Connects again, and takes what waits. Resolves when everybody is at rest. */
+  comesBack(): Promise<void>
   /**
    * Its machine is in this state. `undefined`: no run is going on. `with` names the person where several have a
    * conversation with the bot.

@@ -61,6 +61,8 @@ export type HarnessOptions<TMachine extends AnyStateMachine> = {
    * await using chat = await harness({ bot: order, unawaited: ['charge'] })
    */
   unawaited?: readonly string[]
+  /** How soon a connection that is half-open is noticed: by who connected within this time, by the server half of it later. 30. */
+  keepAliveSeconds?: number
   /**
    * How much real time may pass before what is not at rest fails the test. 5,000 by default, 30,000 for processes, which
    * have to start.
@@ -77,6 +79,7 @@ export const defaults = {
   time: 'virtual',
   transport: 'memory',
   startsAt: Date.UTC(2026, 0, 1, 12),
+  keepAliveSeconds: 30,
   stuckAfterMs: 5_000,
 } as const
 

@@ -29,6 +29,8 @@ export interface Place {
 export interface PlaceOptions {
   seed: number
   time: 'virtual' | 'real'
+  /** How soon a connection that is half-open is noticed. */
+  keepAliveSeconds: number
   transport: 'memory' | 'tcp' | 'process'
   /** When virtual time begins, milliseconds since the Unix epoch. */
   startsAt: number
@@ -54,14 +56,17 @@ export const openPlace = (options: PlaceOptions, reach: Reach): Promise<Place> =
   options.transport === 'process' ? inProcesses(options, reach) : inside(options, options.transport, reach)
 
 const inside = async (
-  { time, startsAt, seed, schedule, crashes }: PlaceOptions,
+  { time, startsAt, seed, keepAliveSeconds, schedule, crashes }: PlaceOptions,
   transport: 'memory' | 'tcp',
   reach: Reach,
 ): Promise<Place> => {
   const clock = time === 'real' ? new RealClock() : virtualClock(startsAt, schedule)
   const random = seededRandom(seedFor(seed, 'server'))
   const flushing = (tables: ReadonlySet<string>) => (isTold(tables) ? reach('store.flushing') : undefined)
-  const host = await InnerHost.open({ transport, clock, random, hooks: hooksAt(reach), ...(crashes && { flushing }) })
+  const host = await InnerHost.open({
+    ...{ transport, clock, random, keepAliveSeconds, hooks: hooksAt(reach) },
+    ...(crashes && { flushing }),
+  })
   const crashAt: Place['crashAt'] = (moment, traffic) => {
     if (moment === 'store.flushing') void host.crashUnflushed(traffic)
     else host.crash()

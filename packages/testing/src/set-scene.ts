@@ -4,6 +4,7 @@ import type { AnyStateMachine } from 'xstate'
 import type { CallSite } from './failure/call-site.js'
 import { replayLine, seedOfRun } from './failure/replay.js'
 import type { Crashes } from './faults/crash-point.js'
+import type { LossPlan } from './faults/loss-plan.js'
 import { checkOptions, defaults, type HarnessOptions, modulesOf, stuckAfterMs } from './harness-options.js'
 import type { Wings } from './processes/wings.js'
 import type { Schedule } from './races/schedule.js'
@@ -29,6 +30,8 @@ interface SceneOptions {
   instances?: number
   /** Who is killed, and where. */
   crashes?: Crashes
+  /** Which packet gets lost. */
+  losses?: LossPlan
   /** Where processes wait that several scenes use. */
   wings?: Wings | undefined
 }
@@ -36,7 +39,7 @@ interface SceneOptions {
 /** As `harness`, for other parts of this package. @throws ConversationFailure where they don't come to rest */
 export const setScene = async <TMachine extends AnyStateMachine>(
   options: HarnessOptions<TMachine>,
-  { site, isHeldUp: isHeld, schedule, instances, wings, crashes }: SceneOptions,
+  { site, isHeldUp: isHeld, schedule, instances, wings, crashes, losses }: SceneOptions,
 ): Promise<SetScene> => {
   checkOptions(options, { isRace: schedule !== undefined })
   const given = options.bots ?? [options.bot]
@@ -51,7 +54,7 @@ export const setScene = async <TMachine extends AnyStateMachine>(
   const replay = await replayLine(options.seed === undefined || schedule ? seed : undefined)
   const stage = await Stage.open({
     ...{ ...defaults, stuckAfterMs: stuckAfterMs(options), ...options },
-    ...{ modules: modulesOf(options), wings, seed, replay, startAt, crashes, isHeldUp, schedule },
+    ...{ modules: modulesOf(options), wings, seed, replay, startAt, crashes, losses, isHeldUp, schedule },
   })
   for (const bot of bots) stage.add(bot, { isFirst: bot === first, instances })
   const chat = new SceneChat({

@@ -4,11 +4,13 @@ import { type Client, createClient } from '@daakia/client-sdk'
 import type { OpenSocket } from '@daakia/client-sdk/internal'
 import { type Acknowledged, tellingAcknowledged } from './delivery/acknowledgements.js'
 import { type Crashes, type CrashPoint, describedPoint } from './faults/crash-point.js'
+import { FaultyLine } from './faults/lines/faulty-line.js'
+import type { LossPlan } from './faults/loss-plan.js'
 import { type Line, line } from './host/line.js'
 import type { BotProcess, Host, StartBot } from './host/port.js'
 import { openPlace, type Place, type PlaceOptions } from './place.js'
 import type { Schedule } from './races/schedule.js'
-import { SceneBot, type SceneBotOptions } from './scene/bot.js'
+import { SceneBot, type SceneBotParts } from './scene/bot.js'
 import type { BotWatch } from './scene/bot-watch.js'
 import { SceneDevice } from './scene/device.js'
 import { Hearing } from './scene/hearing.js'
@@ -26,6 +28,8 @@ export interface StageOptions extends PlaceOptions {
   isHeldUp?: (() => boolean) | undefined
   /** Who is killed, and where. */
   crashes?: Crashes | undefined
+  /** Which packet gets lost. */
+  losses?: LossPlan | undefined
   /** Where conversations with the first bot start; at the beginning where it is absent. */
   startAt?: Start | undefined
 }
@@ -56,19 +60,25 @@ export class Stage {
   readonly #crashes: Crashes | undefined
   readonly #startAt: Start | undefined
   readonly #schedule: Schedule | undefined
+  readonly #losses: LossPlan | undefined
+  readonly #keepAliveSeconds: number
+  readonly #botLines = new Map<string, FaultyLine>()
   #connections = 0
 
   private constructor(parts: StageParts) {
     const { seed, schedule, place, stuckAfterMs, startAt, replay, crashes, isHeldUp } = parts
     const { clock, host } = place
     this.#crashes = crashes
+    this.#losses = parts.losses
+    // Processes have a time of their own that no test moves by itself.
+    this.#keepAliveSeconds = parts.transport === 'process' ? 0 : parts.keepAliveSeconds
     this.#startAt = startAt
     this.#clock = clock
     this.#seed = seed
     this.#schedule = schedule
     this.#place = place
     this.#host = host
-    this.#startBot = place.bots((client, connection) => this.#line(client, connection))
+    this.#startBot = place.bots((client, connection) => this.#lineOfBot(client, connection))
     this.scene = new Scene({ clock, server: host, stuckAfterMs, replay, isHeldUp, schedule })
   }
 
@@ -82,8 +92,10 @@ export class Stage {
 
   add(bot: Bot, { isFirst, instances = 1 }: { isFirst: boolean; instances?: number | undefined }): void {
     const startAt = isFirst ? this.#startAt : undefined
-    const start: SceneBotOptions['start'] = (watch, crash) => this.#run(bot, { watch, crash, startAt })
-    this.scene.bots.set(bot.id, new SceneBot(bot, this.scene, { start, instances }))
+    const start: SceneBotParts['start'] = (watch, crash) => this.#run(bot, { watch, crash, startAt })
+    const faults = this.#faultsOf(bot.id)
+    this.#botLines.set(bot.id, faults)
+    this.scene.bots.set(bot.id, new SceneBot(bot, this.scene, { line: faults, start, instances }))
   }
 
   /** Lets a person in. */
@@ -91,18 +103,34 @@ export class Stage {
     const common = { scene: this.scene, firstBot }
     const user = new SceneUser({
       ...{ ...common, name, deviceName: undefined, call: name },
-      ...{ client: this.#client(name), hearing: new Hearing(), heads: new Map() },
-      connect: (parts) => new SceneDevice({ ...common, ...parts, client: this.#client(name) }),
+      ...{ ...this.#connected(name, name), hearing: new Hearing(), heads: new Map() },
+      connect: (parts) => new SceneDevice({ ...common, ...parts, ...this.#connected(name, parts.name) }),
     })
     if (this.#startAt) user.opens(opening)
     return user
   }
 
-  #client(identity: string): Client {
+  /** @param name of the device */
+  #connected(identity: string, name: string): { client: Client; line: FaultyLine } {
+    const faults = this.#faultsOf(name)
     const told = (message: Acknowledged) => this.scene.record.acknowledged(identity, message)
-    const transport = tellingAcknowledged(this.#line(identity, this.#nextConnection(identity)).transport, told)
+    const { transport: open } = this.#line(identity, this.#nextConnection(identity), faults)
+    const transport = tellingAcknowledged(open, told)
     const random = seededRandom(this.#seedOf(identity))
-    return createClient({ identity, transport, clock: this.#clock, random })
+    return { client: createClient({ identity, transport, clock: this.#clock, random }), line: faults }
+  }
+
+  /** All connections of a device, or of a bot. */
+  #faultsOf(name: string): FaultyLine {
+    return new FaultyLine({
+      name,
+      clock: this.#clock,
+      note: (text) => this.scene.transcript.note(text),
+      passes: (from, kind) => this.#losses?.pass(name, from, kind) ?? false,
+      overtakes: (line, from, kind) => {
+        for (const other of this.scene.lines) if (other !== line) other.overtakenBy(from, kind)
+      },
+    })
   }
 
   crashServer(): void {
@@ -110,6 +138,7 @@ export class Stage {
   }
 
   async close(): Promise<void> {
+    for (const faults of this.scene.lines) faults.abandon()
     await Promise.all([...this.scene.bots.values()].map((bot) => bot.end()))
     const clients = this.scene.devices.map(({ client }) => client)
     await Promise.all(clients.map((client) => duringNow(this.#clock, client.close({ giveUpAfterMs: 0 }))))
@@ -145,13 +174,19 @@ export class Stage {
     return `${client}-${this.#connections}`
   }
 
-  #line(client: string, connection: string): Line {
+  #lineOfBot(bot: string, connection: string): Line {
+    const faults = this.#botLines.get(bot)
+    if (!faults) throw new Error(`There is no bot "${bot}" on this stage`)
+    return this.#line(bot, connection, faults)
+  }
+
+  #line(client: string, connection: string, faults: FaultyLine): Line {
     return line({
       client,
       connection,
-      sockets: () => this.#sockets(connection),
+      sockets: () => faults.over(() => this.#sockets(connection)),
       clock: this.#clock,
-      keepAliveSeconds: 0,
+      keepAliveSeconds: this.#keepAliveSeconds,
       travelled: () => {
         this.scene.traffic.count += 1
       },

@@ -16,8 +16,9 @@ const smallestCapacity = 256
  * that is cut is gathered in a buffer of its own, which grows with what has arrived and never beyond the packet.
  */
 export class Framer {
-  /** The packet that `next` found: its bytes, where its body starts and where it ends. */
+  /** The packet that `next` found: its bytes, where it and its body start, and where it ends. */
   bytes: Uint8Array = nothing
+  start = 0
   firstByte = 0
   bodyStart = 0
   end = 0
@@ -127,6 +128,7 @@ export class Framer {
 
   #found(bytes: Uint8Array, start: number): void {
     this.bytes = bytes
+    this.start = start
     this.bodyStart = start + this.#headerSize
     this.end = start + this.#size
   }

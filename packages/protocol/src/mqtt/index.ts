@@ -7,6 +7,7 @@
 export { Decoder, type DecoderOptions } from './decoder.js'
 export { encode } from './encode.js'
 export { MqttError } from './error.js'
+export { Framer, type HeaderCheck } from './framer.js'
 export { PacketBuffer } from './packet-buffer.js'
 export * from './packets.js'
 export { type PropertyHolder, type PropertyKind, type PropertyRule, propertyRules } from './properties.js'

@@ -30,10 +30,12 @@ export class KeepAlive {
 
   /** The alarm is not put off with every packet: it looks, when it rings, how long ago the last one was. */
   #arm(delayMs: number): void {
-    this.#alarm = this.clock.after(delayMs, () => {
-      const leftMs = this.#heardAt + this.limitMs - this.clock.now()
-      if (leftMs > 0) this.#arm(leftMs)
-      else this.silent()
-    })
+    this.#alarm = this.clock.after(delayMs, () => this.#look(), 'keep-alive')
+  }
+
+  #look(): void {
+    const leftMs = this.#heardAt + this.limitMs - this.clock.now()
+    if (leftMs > 0) this.#arm(leftMs)
+    else this.silent()
   }
 }

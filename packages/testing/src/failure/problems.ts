@@ -62,6 +62,12 @@ export const leftUnheard = (users: readonly { name: string; unheard: readonly Me
   return { message: `The test ends, and did not hear all that was said: ${told}. Expect it, or ignore the rest.` }
 }
 
+/** What was to happen to packets that never came. */
+export const neverCame = (armed: readonly { name: string; does: string; kind: string; from: string }[]): Problem => {
+  const told = armed.map(({ name, does, kind, from }) => `${name} ${does} a ${kind} from the ${from}`)
+  return { message: `The test ends, and no packet came that was to get into trouble: ${told.join('; ')}.` }
+}
+
 export const wrongDelivery = (anomalies: readonly Anomaly[]): Problem => ({ message: describedAnomalies(anomalies) })
 
 export const describedAnomalies = (anomalies: readonly Anomaly[]): string =>

@@ -1,4 +1,5 @@
 import type { Random } from '@daakia/protocol'
+import { ordinal } from './ordinal.js'
 
 /**
  * A moment in a turn at which a process can be killed.
@@ -26,11 +27,6 @@ export interface CrashPoint {
 
 export const describedPoint = ({ of, at, nth }: CrashPoint): string =>
   `${of} is killed at ${at}, the ${ordinal(nth)} time`
-
-const ordinal = (nth: number): string => {
-  const ending = nth % 100 >= 11 && nth % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][nth % 10] ?? 'th')
-  return `${nth}${ending}`
-}
 
 /** Who is killed, and where. */
 export interface Crashes {

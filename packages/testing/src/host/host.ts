@@ -25,6 +25,8 @@ export interface InnerHostOptions {
   hooks: NonNullable<ServerOptions['hooks']>
   /** Called before each flush, which waits for what is returned. */
   flushing?: MemoryDiskOptions['flushing']
+  /** Of who asks for none, and the longest. */
+  keepAliveSeconds: number
 }
 
 /** A server, from its start until it is killed or closed. */
@@ -110,12 +112,12 @@ export class InnerHost implements Host {
   }
 
   async #start(): Promise<Running> {
-    const { transport, clock, random, hooks, flushing } = this.#options
+    const { transport, clock, random, hooks, flushing, keepAliveSeconds } = this.#options
     const life = new Life(clock)
     const storage = this.#disk.open(flushing && { flushing })
     const server = createServer({
       ...serverTerms,
-      ...{ storage, clock: life.clock, random, hooks },
+      ...{ storage, clock: life.clock, random, hooks, limits: { keepAliveSeconds } },
       ...(transport === 'tcp' && { listen: { host: loopback, mqttPort: 0 } }),
     })
     const { mqttPort } = await server.start()

@@ -10,7 +10,7 @@ export interface LineOptions {
   /** The MQTT client identifier, which names the connection. */
   connection: string
   clock: Clock
-  /** 0: a server that is gone without a goodbye is never noticed. */
+  /** How soon a server that is gone without a goodbye is noticed; 0: never. */
   keepAliveSeconds: number
   /** Called whenever bytes go in either direction. */
   travelled?(): void

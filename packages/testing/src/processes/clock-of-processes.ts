@@ -42,6 +42,10 @@ export class ClockOfProcesses implements SceneClock {
     return this.#own.after(...call)
   }
 
+  keepWatch(): ReturnType<SceneClock['keepWatch']> {
+    return this.#own.keepWatch()
+  }
+
   /** This process goes by it from now on. */
   leads(child: AnyChild): void {
     this.#due.set(child, undefined)

@@ -7,17 +7,20 @@ import { shortfallsOf } from '../coverage/figures.js'
 import { checkFigures, type Figures } from '../coverage/options.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
 import { coversLess, inOtherState, scheduledOtherwise } from '../failure/problems.js'
+import type { FaultyLine } from '../faults/lines/faulty-line.js'
 import type { BotProcess } from '../host/port.js'
 import { unknownState } from '../machine/unknown-state.js'
 import { Walk } from '../machine/walk.js'
 import { toMs } from '../time/duration.js'
 import { BotWatch } from './bot-watch.js'
+import { SceneConnection } from './connection.js'
 import { Instance } from './instance.js'
 import type { Participant } from './rest.js'
 import type { Scene, Standing } from './scene.js'
 import { type Scheduled, scheduledOf } from './scheduled.js'
 
-export interface SceneBotOptions {
+export interface SceneBotParts {
+  line: FaultyLine
   /** Starts a process, which calls `crash` at the moment in which it is to die. */
   start(watch: BotWatch, crash: () => void): BotProcess
   /** How many run. */
@@ -29,10 +32,15 @@ export class SceneBot implements BotUnderTest, Participant {
   readonly #scene: Scene
   readonly #machine: AnyStateMachine
   readonly watch: BotWatch
+  /** Of all its instances. */
+  readonly line: FaultyLine
+  readonly connection: SceneConnection
   readonly #instances: readonly Instance[]
 
-  constructor(bot: Bot, scene: Scene, { start, instances }: SceneBotOptions) {
+  constructor(bot: Bot, scene: Scene, { line, start, instances }: SceneBotParts) {
     this.id = bot.id
+    this.line = line
+    this.connection = new SceneConnection(line, `bot("${bot.id}")`, scene)
     this.#scene = scene
     this.#machine = bot.machine
     this.watch = new BotWatch(new Walk(bot.machine), (turn) => scene.record.applied(bot.id, turn))
@@ -48,7 +56,8 @@ export class SceneBot implements BotUnderTest, Participant {
 
   /** Whether its instances get turns, and how they are connected. */
   get link(): string {
-    return [...new Set(this.#instances.map(({ connection }) => connection))].join(' and ')
+    const wrong = this.#scene.wrongWith(this.line)
+    return [...new Set(this.#instances.map((instance) => instance.described(wrong)))].join(' and ')
   }
 
   get name(): string {
@@ -94,7 +103,16 @@ export class SceneBot implements BotUnderTest, Participant {
     return this.#valueIn(where, callSite(this.stateIn))
   }
 
+  goesOffline(): Promise<void> {
+    return this.connection.goesOffline(callSite(this.goesOffline))
+  }
+
+  comesBack(): Promise<void> {
+    return this.connection.comesBack(callSite(this.comesBack))
+  }
+
   busyWith(): string | undefined {
+    if (this.line.isHindered) return undefined
     const states = this.#instances.map(({ state }) => state)
     if (states.includes('connecting')) return `${this.id} is connecting`
     return states.includes('offline') ? `${this.id} has lost the connection` : undefined

@@ -2,8 +2,10 @@ import type { Client, Message, Saying } from '@daakia/client-sdk'
 import { type BotState, directConversation } from '@daakia/protocol'
 import type { Device, SpeakOptions } from '../chat.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
+import type { FaultyLine } from '../faults/lines/faulty-line.js'
 import { type Duration, toMs } from '../time/duration.js'
 import type { FormValues } from './acts/filling.js'
+import { SceneConnection } from './connection.js'
 import { Ears } from './ears.js'
 import { Hands } from './hands.js'
 import type { Hearing } from './hearing.js'
@@ -20,6 +22,7 @@ interface Known {
 
 export interface DeviceParts {
   client: Client
+  line: FaultyLine
   /** As failures name it. */
   name: string
   /** Among the person's; `undefined` of the first one. */
@@ -38,6 +41,8 @@ export class SceneDevice implements Device, Participant {
   readonly client: Client
   readonly name: string
   readonly deviceName: string | undefined
+  readonly line: FaultyLine
+  readonly connection: SceneConnection
   readonly #call: string
   readonly #scene: Scene
   readonly #firstBot: string
@@ -47,15 +52,17 @@ export class SceneDevice implements Device, Participant {
   readonly #conversations = new Map<string, Known>()
   #spokeIn: string | undefined
 
-  constructor({ client, name, deviceName, call, scene, firstBot, hearing, heads }: DeviceParts) {
+  constructor({ client, line, name, deviceName, call, scene, firstBot, hearing, heads }: DeviceParts) {
     this.client = client
+    this.line = line
+    this.connection = new SceneConnection(line, call, scene)
     this.name = name
     this.deviceName = deviceName
     this.#call = call
     this.#scene = scene
     this.#firstBot = firstBot
     this.#hearing = hearing
-    this.#ears = new Ears({ name, person: client.id, hearing }, scene)
+    this.#ears = new Ears({ name, person: client.id, hearing, line }, scene)
     this.#hands = new Hands({ client, name, speak: (...said) => this.#speak(...said) }, scene)
     scene.record.listens(name, client.id, heads)
     client.onMessage((message) => this.#receive(message))
@@ -67,7 +74,7 @@ export class SceneDevice implements Device, Participant {
   }
 
   get link(): string {
-    return describedConnection(this.client.status)
+    return describedConnection(this.client.status, this.#scene.wrongWith(this.line))
   }
 
   get heard(): readonly Message[] {
@@ -152,11 +159,20 @@ export class SceneDevice implements Device, Participant {
     return this.#scene.begin(`${this.#call}.${verb}`, site, work(site))
   }
 
+  goesOffline(): Promise<void> {
+    return this.connection.goesOffline(callSite(this.goesOffline))
+  }
+
+  comesBack(): Promise<void> {
+    return this.connection.comesBack(callSite(this.comesBack))
+  }
+
   ignoresTheRest(): void {
     this.#hearing.ignoreTheRest()
   }
 
   busyWith(): string | undefined {
+    if (this.line.isHindered) return undefined
     const { state } = this.client.status
     if (state === 'connecting') return `${this.name} is connecting`
     if (state === 'offline') return `${this.name} has lost the connection`
@@ -180,9 +196,12 @@ export class SceneDevice implements Device, Participant {
 
   async #speak(conversation: string, saying: Saying, site: CallSite): Promise<void> {
     const speaking = { person: this.person, device: this.name, conversation }
-    const send = () => this.client.conversation(conversation).send(saying)
-    const message = await this.#scene.wait(() => this.#scene.record.sending(speaking, send()), site)
-    this.#ears.forget(message)
+    const sent = this.client.conversation(conversation).send(saying)
+    const sending = this.#scene.record.sending(speaking, sent).then((message) => this.#ears.forget(message))
+    // Where nobody waits for it any more, it goes on by itself.
+    sending.catch(() => {})
+    if (this.line.mayBeHindered) await Promise.race([sending, this.#scene.rest(site)])
+    if (!this.line.isHindered) await this.#scene.wait(() => sending, site)
   }
 
   #receive(message: Message): void {

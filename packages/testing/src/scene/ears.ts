@@ -3,6 +3,7 @@ import type { CallSite } from '../failure/call-site.js'
 import type { Problem } from '../failure/conversation-failure.js'
 import { nearestTo } from '../failure/nearest.js'
 import { brokeSilence, heardFromOther, heardNothing, heardOther, heardOthers, nearText } from '../failure/problems.js'
+import type { FaultyLine } from '../faults/lines/faulty-line.js'
 import { paired } from './acts/in-any-order.js'
 import { fits } from './fits.js'
 import type { Hearing } from './hearing.js'
@@ -19,6 +20,8 @@ export interface Listener {
   person: string
   /** What the person has heard on any device. */
   hearing: Hearing
+  /** Of the device. */
+  line: FaultyLine
 }
 
 /** What a person was told on one device, and how much of it the test has heard there. */
@@ -26,14 +29,16 @@ export class Ears {
   readonly #name: string
   readonly #person: string
   readonly #hearing: Hearing
+  readonly #line: FaultyLine
   readonly #scene: Scene
   readonly #unheard: Message[] = []
   readonly #heard: Message[] = []
 
-  constructor({ name, person, hearing }: Listener, scene: Scene) {
+  constructor({ name, person, hearing, line }: Listener, scene: Scene) {
     this.#name = name
     this.#person = person
     this.#hearing = hearing
+    this.#line = line
     this.#scene = scene
   }
 
@@ -136,7 +141,7 @@ export class Ears {
 
   #otherThan(expected: Expected, next: Message | undefined): Problem {
     const nearest = this.#nearestTo(expected)
-    if (!next) return heardNothing(this.#name, expected, { next: this.#scene.nextDue, nearest })
+    if (!next) return heardNothing(this.#name, expected, { next: this.#scene.outstanding(this.#line), nearest })
     return heardOther(this.#name, expected, next, nearest)
   }
 

@@ -22,9 +22,9 @@ export class Instance {
     return this.#process.status.state
   }
 
-  /** Whether it gets turns, and how it is connected. */
-  get connection(): string {
-    const link = describedConnection(this.#process.status)
+  /** Whether it gets turns, and how it is connected; `wrong` is what its connection suffers from. */
+  described(wrong: readonly string[]): string {
+    const link = describedConnection(this.#process.status, wrong)
     return this.#isSubscribed ? link : `never subscribed, ${link}`
   }
 

@@ -17,8 +17,8 @@ export interface RestOptions {
   participants(): Iterable<Participant>
   /** Real time after which waiting is given up. */
   stuckAfterMs: number
-  /** A bot is at work on what never ends, as the test wants it: nobody waits for that. */
-  isHeldUp?: (() => boolean) | undefined
+  /** A bot is at work on what never ends, or can't reach the server, as the test wants it: nobody waits for that. */
+  isHeldUp?: (() => boolean | Promise<boolean>) | undefined
 }
 
 /** Real time is over, and not everything is at rest. */
@@ -56,7 +56,7 @@ const calmTurns = 5
 export const calm = async ({ traffic, isCalm = () => true, isOver = () => false }: CalmOptions): Promise<void> => {
   let before = -1
   for (let turns = 0; turns < calmTurns && !isOver(); await nextTurn()) {
-    turns = isCalm() && traffic.count === before ? turns + 1 : 0
+    turns = (await isCalm()) && traffic.count === before ? turns + 1 : 0
     before = traffic.count
   }
 }
@@ -64,7 +64,7 @@ export const calm = async ({ traffic, isCalm = () => true, isOver = () => false 
 interface CalmOptions {
   traffic: Readonly<Traffic>
   /** Asked again and again: something else may be going on. */
-  isCalm?(): boolean
+  isCalm?(): boolean | Promise<boolean>
   /** Nobody waits any more. */
   isOver?(): boolean
 }

@@ -5,7 +5,7 @@ import { type Deliveries, notExactlyOnce, outOfOrder } from '../delivery/deliver
 import { readJournal } from '../delivery/journals.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
 import type { ConversationFailure } from '../failure/conversation-failure.js'
-import { forgotAwait, leftUnheard, wrongDelivery } from '../failure/problems.js'
+import { forgotAwait, leftUnheard, neverCame, wrongDelivery } from '../failure/problems.js'
 import { type Duration, toMs } from '../time/duration.js'
 import type { SceneBot } from './bot.js'
 import type { Scene } from './scene.js'
@@ -107,19 +107,30 @@ export class SceneChat implements Chat {
     return this.#scene.begin('chat.toPreserveOrder', site, this.#check(outOfOrder, site))
   }
 
-  /** All that was said, by the ids of conversations. */
+  /** All that was said, by the ids of conversations. @throws Error where nobody can read one */
   async journals(site: CallSite): Promise<ReadonlyMap<string, readonly Delivered[]>> {
     await this.#scene.rest(site)
     const journals = new Map<string, readonly Delivered[]>()
-    for (const { client, allHeads } of this.users)
-      for (const id of allHeads.keys())
-        if (!journals.has(id)) journals.set(id, await this.#scene.wait(() => readJournal(client, id), site))
+    for (const user of this.users)
+      for (const id of user.allHeads.keys()) if (!journals.has(id)) journals.set(id, await this.#journal(id, site))
     return journals
+  }
+
+  async #journal(id: string, site: CallSite): Promise<readonly Delivered[]> {
+    const readers = this.users.filter(({ allHeads }) => allHeads.has(id)).flatMap(({ devices }) => devices)
+    const reader = readers.find(({ line }) => !line.mayBeHindered)
+    if (!reader) throw new Error(`Nobody can read ${id}: have a connection recover, or somebody come back, before`)
+    return this.#scene.wait(() => readJournal(reader.client, id), site)
+  }
+
+  /** Devices to which something may still come. */
+  get #away(): ReadonlySet<string> {
+    return new Set(this.#scene.devices.flatMap(({ name, line }) => (line.isHindered ? [name] : [])))
   }
 
   /** All that is wrong with what was delivered. */
   async anomalies(site: CallSite): Promise<readonly Anomaly[]> {
-    const deliveries = this.#scene.record.with(await this.journals(site))
+    const deliveries = this.#scene.record.with(await this.journals(site), this.#away)
     return [...notExactlyOnce(deliveries), ...outOfOrder(deliveries)]
   }
 
@@ -129,7 +140,7 @@ export class SceneChat implements Chat {
   }
 
   async #check(find: (deliveries: Deliveries) => readonly Anomaly[], site: CallSite): Promise<void> {
-    const anomalies = find(this.#scene.record.with(await this.journals(site)))
+    const anomalies = find(this.#scene.record.with(await this.journals(site), this.#away))
     if (anomalies.length > 0) throw this.failure(anomalies, site)
   }
 
@@ -188,6 +199,8 @@ export class SceneChat implements Chat {
     if (isTold) return
     if (forgotten) throw this.#scene.failure(forgotAwait(forgotten), forgotten.site)
     await this.#scene.rest(site)
+    const armed = this.#scene.lines.flatMap(({ name, armed: all }) => all.map((each) => ({ name, ...each })))
+    if (armed.length > 0) throw this.#scene.failure(neverCame(armed), site)
     const deaf = this.users.filter(({ missed }) => missed.length > 0)
     if (deaf.length > 0) throw this.#scene.failure(leftUnheard(deaf), site)
   }

@@ -1,9 +1,11 @@
 import { type BotState, directConversation } from '@daakia/protocol'
+import type { TurnAtWork } from '@daakia/server'
 import { DeliveryRecord } from '../delivery/record.js'
 import type { CallSite } from '../failure/call-site.js'
 import { ConversationFailure, type Problem } from '../failure/conversation-failure.js'
 import { notAwaited } from '../failure/problems.js'
 import { Transcript } from '../failure/transcript.js'
+import type { FaultyLine } from '../faults/lines/faulty-line.js'
 import { EndedByItself, type Host } from '../host/port.js'
 import { formatMs } from '../time/duration.js'
 import type { SceneClock } from '../time/scene-clock.js'
@@ -11,7 +13,7 @@ import { Act } from './act.js'
 import type { SceneBot } from './bot.js'
 import type { SceneDevice } from './device.js'
 import { restlessness, situation } from './report/situation.js'
-import { inRealTime, type Participant, Restless, settled, type Traffic } from './rest.js'
+import { inRealTime, type Participant, Restless, type RestOptions, settled, type Traffic } from './rest.js'
 import { firing, type Scheduled } from './scheduled.js'
 import type { SceneUser } from './user.js'
 
@@ -88,9 +90,31 @@ export class Scene {
     return [...this.bots.keys()]
   }
 
+  /** Of all people and bots. */
+  get lines(): readonly FaultyLine[] {
+    return [...this.devices, ...this.bots.values()].map(({ line }) => line)
+  }
+
+  /** What a test has done to a connection, and how far it has come. */
+  wrongWith(line: FaultyLine): readonly string[] {
+    return line.described((moment) => this.elapsedAt(moment), formatMs)
+  }
+
   get participants(): readonly Participant[] {
     const { server, schedule } = this.#options
-    return [...this.devices, ...this.bots.values(), server, ...(schedule ? [schedule] : [])]
+    return [...this.lines, ...this.devices, ...this.bots.values(), server, ...(schedule ? [schedule] : [])]
+  }
+
+  /** Why nothing is heard yet: what is due next, and which connections a test has harmed. @param line of who listens */
+  outstanding(line: FaultyLine): string | undefined {
+    const harmed = new Set([line, ...[...this.bots.values()].map((bot) => bot.line)])
+    const wrong = [...harmed].map((each) => ({ name: each.name, texts: this.wrongWith(each) }))
+    const told = wrong.filter(({ texts }) => texts.length > 0)
+    const all = [
+      ...told.map(({ name, texts }) => `the connection of ${name} is ${texts.join(', ')}`),
+      ...(this.nextDue === undefined ? [] : [this.nextDue]),
+    ]
+    return all.length === 0 ? undefined : all.join('; ')
   }
 
   /** What is due next, and when; `undefined` where nothing is. */
@@ -122,14 +146,34 @@ export class Scene {
 
   /** Waits until all are at rest. @throws ConversationFailure where somebody never is */
   async rest(site: CallSite): Promise<void> {
-    const { server, stuckAfterMs, isHeldUp } = this.#options
+    const { server, stuckAfterMs } = this.#options
     const participants = () => this.participants
-    await this.#orFail(settled({ server, traffic: this.traffic, participants, stuckAfterMs, isHeldUp }), site)
+    let isOver = false
+    while (!isOver) {
+      const isHeldUp = this.#isHeldUp
+      await this.#orFail(settled({ server, traffic: this.traffic, participants, stuckAfterMs, isHeldUp }), site)
+      isOver = this.lines.filter((line) => line.letOvertakenGo()).length === 0
+    }
+  }
+
+  /** Whether nobody can wait for what a bot is at: it never ends, or can't reach the server. */
+  get #isHeldUp(): RestOptions['isHeldUp'] {
+    const { isHeldUp = () => false } = this.#options
+    if (!this.lines.some((line) => line.mayBeHindered)) return this.#options.isHeldUp
+    return async () => isHeldUp() || this.#isHindered(await this.#options.server.openTurns())
+  }
+
+  #isHindered(turns: readonly TurnAtWork[]): boolean {
+    return turns.length > 0 && turns.every(({ bot }) => this.bots.get(bot)?.line.holdsUp)
   }
 
   /** Waits until every device that was mentioned is connected: who comes later hears nothing of what was said before. */
   async assembled(site: CallSite): Promise<void> {
-    await this.wait(() => Promise.all(this.devices.map(({ client }) => client.online())), site)
+    await this.wait(() => Promise.all(this.#reachable.map(({ client }) => client.online())), site)
+  }
+
+  get #reachable(): readonly SceneDevice[] {
+    return this.devices.filter(({ line }) => !line.isHindered)
   }
 
   /** Waits for `work`, which needs no time to pass. @throws ConversationFailure where it is never done */

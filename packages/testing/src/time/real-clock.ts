@@ -5,6 +5,7 @@ import type { SceneClock } from './scene-clock.js'
 export class RealClock implements SceneClock {
   readonly startedAt = systemClock.now()
   readonly #due = new Set<{ due: number }>()
+  #watches = 0
 
   now(): number {
     return systemClock.now()
@@ -21,7 +22,7 @@ export class RealClock implements SceneClock {
 
   after(delayMs: number, run: () => void, purpose?: AlarmPurpose): Alarm {
     const waiting = { due: this.now() + delayMs }
-    if (purpose !== 'upkeep') this.#due.add(waiting)
+    if (purpose !== 'upkeep' && (purpose !== 'keep-alive' || this.#watches > 0)) this.#due.add(waiting)
     const alarm = systemClock.after(delayMs, () => {
       this.#due.delete(waiting)
       run()
@@ -31,6 +32,14 @@ export class RealClock implements SceneClock {
         this.#due.delete(waiting)
         alarm.cancel()
       },
+    }
+  }
+
+  /** In real time they look all the time. */
+  keepWatch(): () => void {
+    this.#watches += 1
+    return () => {
+      this.#watches -= 1
     }
   }
 

@@ -8,6 +8,8 @@ export interface SceneClock extends Clock {
   readonly elapsedMs: number
   /** When the earliest waiting call is due, upkeep aside; `undefined` where none waits. */
   readonly nextDue: number | undefined
+  /** From now on until what it answers is called, ends of connections look whether the other one is there. */
+  keepWatch(): () => void
   /** Resolves when it is `time`, and the calls that are due by then were made. */
   passTo(time: number): Promise<void>
 }

@@ -2,7 +2,7 @@ import type { Alarm, AlarmPurpose } from '@daakia/protocol'
 import type { SceneClock } from './scene-clock.js'
 
 interface Waiting {
-  readonly due: number
+  due: number
   readonly run: () => void
   readonly purpose?: AlarmPurpose | undefined
 }
@@ -15,6 +15,9 @@ export class VirtualClock implements SceneClock {
   readonly startedAt: number
   #now: number
   readonly #waiting = new Set<Waiting>()
+  /** Who looks whether somebody is still there. They wait for as long as nobody has reason to. */
+  readonly #looking = new Map<Waiting, { delayMs: number }>()
+  #watches = 0
 
   /** @param startsAt milliseconds since the Unix epoch */
   constructor(startsAt: number) {
@@ -42,8 +45,30 @@ export class VirtualClock implements SceneClock {
       return { cancel: () => clearImmediate(soon) }
     }
     const waiting = { due: this.#now + Math.max(0, delayMs), run, purpose }
-    this.#waiting.add(waiting)
-    return { cancel: () => this.#waiting.delete(waiting) }
+    if (purpose === 'keep-alive') this.#looking.set(waiting, { delayMs })
+    if (purpose !== 'keep-alive' || this.#watches > 0) this.#waiting.add(waiting)
+    return {
+      cancel: () => {
+        this.#waiting.delete(waiting)
+        this.#looking.delete(waiting)
+      },
+    }
+  }
+
+  keepWatch(): () => void {
+    this.#watches += 1
+    if (this.#watches === 1)
+      for (const [looking, { delayMs }] of this.#looking) {
+        looking.due = this.#now + delayMs
+        this.#waiting.add(looking)
+      }
+    let isOver = false
+    return () => {
+      if (isOver) return
+      isOver = true
+      this.#watches -= 1
+      if (this.#watches === 0) for (const looking of this.#looking.keys()) this.#waiting.delete(looking)
+    }
   }
 
   async passTo(time: number): Promise<void> {
@@ -69,6 +94,7 @@ export class VirtualClock implements SceneClock {
     if (time < this.#now) throw new RangeError(`Time does not run backwards: ${time} is before ${this.#now}`)
     for (let next = earliest(this.#waiting); next && areMeant(next); next = earliest(this.#waiting)) {
       this.#waiting.delete(next)
+      this.#looking.delete(next)
       this.#now = next.due
       next.run()
     }

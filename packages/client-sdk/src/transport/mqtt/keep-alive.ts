@@ -45,7 +45,7 @@ export class KeepAlive {
   }
 
   #wait(): void {
-    this.#alarm = this.#parts.clock.after(this.#everyMs, () => this.#look(), 'upkeep')
+    this.#alarm = this.#parts.clock.after(this.#everyMs, () => this.#look(), 'keep-alive')
   }
 
   #look(): void {

@@ -1,7 +1,7 @@
 import type { LinkStatus } from '@daakia/client-sdk'
 
-/** A connection for people: `online`, or why it is not. */
-export const describedConnection = (status: LinkStatus): string => {
+/** A connection for people: `online`, or why it is not. @param wrong what a test has done to it */
+export const describedConnection = (status: LinkStatus, wrong: readonly string[]): string => {
   const reason = 'reason' in status && status.reason ? ` (${status.reason.message})` : ''
-  return `${status.state}${reason}`
+  return [`${status.state}${reason}`, ...wrong].join(', ')
 }
