@@ -1,0 +1,1 @@
+import '../../../../docs/code/how-to/break-connections/tests.js'
