@@ -36,7 +36,8 @@ const dying = async (seed: number) => {
   await chat.toPreserveOrder()
   for (const user of users) user.ignoresTheRest()
   const said = scene.transcript.messages.map(({ from, text, conversation }) => `${conversation} ${from}: ${text}`)
-  const deaths = scene.transcript.render(() => '').match(/\w+ is killed at .*(?=\))/g) ?? []
+  const deaths =
+    scene.transcript.render({ speaker: ({ from }) => from, remark: () => '' }).match(/\w+ is killed at .*(?=\))/g) ?? []
   await chat.close()
   return { said, deaths, taken: [...schedule.taken] }
 }
