@@ -23,7 +23,7 @@ export interface PacketOptions {
  *
  * @example
  * ana.connection.drops('puback')
- * await ana.says('two large') // the server has it; that it does gets lost, and it is said again
+ * await ana.says('two large') // the server has it, and says so; that gets lost
  * await ana.toHear('Two large. Anything else?')
  * await chat.toDeliverExactlyOnce()
  */
@@ -38,7 +38,8 @@ export interface Connection {
    */
   drops(kind: PacketKind, options?: PacketOptions): void
   /**
-   * It breaks at the answer to the next packet of this kind, so that who sent it sends it again, over another connection.
+   * It breaks at the answer to the next packet of this kind: it has arrived, and who sent it does not know. A bot commits its
+   * turn again; a person's client looks whether the message is there, or sends it again.
    * The test fails at its end where none came.
    *
    * @throws RangeError where nothing answers such a packet

@@ -1,5 +1,5 @@
-import { harness } from '@daakia/testing'
-import { test } from 'vitest'
+import { harness, lossSweep } from '@daakia/testing'
+import { expect, test } from 'vitest'
 import { table } from '../test-a-bot/table.js'
 
 test('a table is booked once, though the server was not heard to have understood', async () => {
@@ -44,4 +44,13 @@ test('what is said on one device overtakes what is said on another', async () =>
   await ana.toHear('When?')
   await ana.toHear('Who comes?')
   await chat.toPreserveOrder()
+})
+
+test('a table is booked, whatever gets lost', async () => {
+  const { losses } = await lossSweep({ bot: table, packets: ['publish', 'puback'] }, async (chat) => {
+    const ana = chat.user('ana')
+    await ana.says('a table, please')
+    await ana.toHear('When?')
+  })
+  expect(losses).toContainEqual({ of: 'ana', packet: 'puback', from: 'server', nth: 1 })
 })

@@ -1,15 +1,10 @@
 import type { AnyStateMachine } from 'xstate'
 import type { Chat } from '../chat.js'
-import type { Anomaly, Delivered } from '../delivery/anomaly.js'
-import { differences } from '../delivery/difference.js'
-import { type CallSite, callSite } from '../failure/call-site.js'
-import { describedAnomalies } from '../failure/problems.js'
-import { retold } from '../failure/retold.js'
+import { callSite } from '../failure/call-site.js'
 import { checkOptions, type HarnessOptions, modulesOf } from '../harness-options.js'
 import { Wings } from '../processes/wings.js'
-import { withSituation } from '../scene/report/situation.js'
-import { setScene } from '../set-scene.js'
 import { CrashPlan, type CrashPoint, describedPoint } from './crash-point.js'
+import { naming, type Play, playing } from './playing.js'
 
 /**
  * What a crash sweep begins each of its conversations with.
@@ -38,8 +33,6 @@ export interface CrashSweep {
   /** Which they were, in the order in which the conversation comes to them. */
   crashes: readonly CrashPoint[]
 }
-
-type Journals = ReadonlyMap<string, readonly Delivered[]>
 
 /**
  * Plays a conversation once as it is, and then once for each point at which a bot or the server can die: it is
@@ -72,57 +65,14 @@ export const crashSweep = async <TMachine extends AnyStateMachine>(
   }
 }
 
-/** Plays it with nobody killed, or with somebody killed, and compares with what was said else. */
-type Play = (crashes: CrashPlan, usual: Journals | undefined) => Promise<Journals>
-
 const sweeping = async (play: Play, { answersVary }: { answersVary: boolean }): Promise<CrashSweep> => {
   const rehearsal = new CrashPlan()
-  const usual = await naming('nobody is killed', () => play(rehearsal, undefined))
+  const usual = await naming('nobody is killed', () => play({ crashes: rehearsal }, undefined))
   const crashes: CrashPoint[] = []
   for (const point of rehearsal.reached) {
     const plan = new CrashPlan(point)
-    await naming(describedPoint(point), () => play(plan, answersVary ? undefined : usual))
+    await naming(describedPoint(point), () => play({ crashes: plan }, answersVary ? undefined : usual))
     if (plan.isDone) crashes.push(point)
   }
   return { points: crashes.length, crashes }
-}
-
-/** @returns what plays it, and answers with all that was said */
-const playing =
-  <TMachine extends AnyStateMachine>(
-    options: HarnessOptions<TMachine>,
-    conversation: (chat: Chat<TMachine>) => Promise<void>,
-    { site, wings }: { site: CallSite; wings: Wings | undefined },
-  ): Play =>
-  async (crashes, usual) => {
-    const { chat, scene } = await setScene(options, { site, crashes, wings })
-    const wrong = async (): Promise<Anomaly[]> => [
-      ...(await chat.anomalies(site)),
-      ...(usual ? differences(await chat.journals(site), usual) : []),
-    ]
-    try {
-      await conversation(chat as unknown as Chat<TMachine>).catch(async (error) => {
-        const found = (await wrong().catch(() => [])).filter(({ mayCome }) => !mayCome)
-        const more = found.length === 0 ? '' : `\n\n${describedAnomalies(found)}`
-        throw retold(error, (message) => `${withSituation(scene, error, message)}${more}`)
-      })
-      const anomalies = await wrong()
-      if (anomalies.length > 0) throw chat.failure(anomalies, site)
-      const journals = await chat.journals(site)
-      await chat.close()
-      return journals
-    } catch (error) {
-      // What is wrong was told.
-      await chat.close().catch(() => {})
-      throw error
-    }
-  }
-
-/** What goes wrong tells at which point somebody was killed. */
-const naming = async <T>(what: string, play: () => Promise<T>): Promise<T> => {
-  try {
-    return await play()
-  } catch (error) {
-    throw retold(error, (message) => `When ${what}: ${message}`)
-  }
 }

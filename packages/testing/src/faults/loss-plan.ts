@@ -1,7 +1,12 @@
 import { ordinal } from './ordinal.js'
 import type { PacketKind, Side } from './packets/packet-kind.js'
 
-/** A packet at which a connection breaks: the `nth` one of its kind, from 1, that goes this way on the connections of somebody. */
+/**
+ * A packet at which a connection breaks: the `nth` one of its kind, from 1, that goes this way on the connections of somebody.
+ *
+ * @example
+ * const point: LossPoint = { of: 'ana', packet: 'puback', from: 'server', nth: 2 }
+ */
 export interface LossPoint {
   /** A person or the device of one, as failures name it, or the id of a bot. */
   of: string

@@ -49,6 +49,8 @@ export class FaultyLine {
         over: (over) => this.#over(over),
       })
       this.#wires.add(wire)
+      // It went offline while this one was on the way.
+      if (this.#offline) wire.break()
       return wire
     }
   }
@@ -204,7 +206,7 @@ const told = ({ does, kind, from }: Armed, lost: PacketKind): string => {
     case 'drops':
       return `the connection breaks at a ${kind} from the ${from}, which is lost`
     case 'duplicates':
-      return `the connection breaks at the ${lost} that answers a ${kind} from the ${from}, which is sent again`
+      return `the connection breaks at the ${lost} that answers a ${kind} from the ${from}`
     case 'reorders':
       return `a ${kind} from the ${from} waits until another one has overtaken it`
   }

@@ -8,7 +8,7 @@ export interface WholePacket {
   bodyStart: number
 }
 
-/** What is sent again on another connection where its answer does not come, and the kinds of that answer. */
+/** What is answered, and the kinds of that answer. */
 const answers = {
   connect: ['connack'],
   publish: ['puback', 'pubrec'],
@@ -17,7 +17,7 @@ const answers = {
 } as const satisfies Partial<Record<PacketKind, readonly PacketKind[]>>
 
 /**
- * A packet that is sent again where its answer gets lost.
+ * A packet that is answered.
  *
  * @example
  * const kind: AnsweredPacketKind = 'publish'
@@ -38,7 +38,7 @@ export const isAnswerTo = (asked: WholePacket, packet: WholePacket): boolean => 
 /** @throws RangeError where nothing answers it */
 export const checkAnswered = (kind: PacketKind): void => {
   if (Object.hasOwn(answers, kind)) return
-  throw new RangeError(`Nobody sends a ${kind} twice: there are ${Object.keys(answers).join(', ')}`)
+  throw new RangeError(`Nothing answers a ${kind}: there are ${Object.keys(answers).join(', ')}`)
 }
 
 const qosOf = (bytes: Uint8Array): number => ((bytes[0] ?? 0) >> 1) & 3

@@ -26,7 +26,7 @@ describe.each(['memory', 'tcp'] as const)('over %s', (transport) => {
     await chat.close()
   })
 
-  test('a message that is sent again is there once', async () => {
+  test('a message of which nobody knows whether it arrived is there once', async () => {
     const { chat, ana } = await begin()
     ana.connection.duplicates('publish')
     await ana.says('one')
@@ -181,5 +181,39 @@ describe.each(['memory', 'tcp'] as const)('over %s', (transport) => {
     await ana.toHear('You said "one".')
     await asPromised(chat)
     await chat.close()
+  })
+})
+
+describe('a fault', () => {
+  test('that no packet meets fails the test at its end', async () => {
+    const chat = await harness({ bot: echo })
+    chat.user('ana').connection.drops('pubrec')
+    const { message } = await failureOf(() => chat.close())
+    expect(message).toMatch(
+      /^The test ends, and no packet came that was to get into trouble: ana drops a pubrec from the/,
+    )
+  })
+
+  test('is told in the transcript, and taken back', async () => {
+    const chat = await harness({ bot: echo })
+    const ana = chat.user('ana')
+    ana.connection.drops('puback')
+    await ana.says('hi')
+    ana.connection.duplicates('subscribe')
+    await ana.connection.recovers()
+    const { message } = await failureOf(() => ana.toHear('Goodbye.'))
+    expect(message).toContain('(ana: the connection breaks at a puback from the server, which is lost)')
+    expect(message).toContain('(ana: the connection recovers)')
+    await chat.close()
+  })
+
+  test('is one that can be', async () => {
+    await using chat = await harness({ bot: echo })
+    const { connection } = chat.user('ana')
+    expect(() => connection.drops('connack', { from: 'client' })).toThrow('A client sends no connack')
+    expect(() => connection.drops('letter' as 'publish')).toThrow('"letter" is no packet of MQTT')
+    expect(() => connection.duplicates('puback' as 'publish')).toThrow('Nothing answers a puback')
+    await chat.user('ana').goesOffline()
+    expect(() => connection.goesSilent()).toThrow('ana has no connection that could go silent')
   })
 })

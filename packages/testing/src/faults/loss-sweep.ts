@@ -1,0 +1,72 @@
+import type { AnyStateMachine } from 'xstate'
+import type { Chat } from '../chat.js'
+import { callSite } from '../failure/call-site.js'
+import { checkOptions, type HarnessOptions } from '../harness-options.js'
+import { describedLoss, LossPlan, type LossPoint } from './loss-plan.js'
+import type { PacketKind } from './packets/packet-kind.js'
+import { naming, playing } from './playing.js'
+
+/**
+ * What a loss sweep begins each of its conversations with.
+ *
+ * @example
+ * const options: LossSweepOptions<typeof order.machine> = { bot: order, packets: ['publish', 'puback'] }
+ */
+export type LossSweepOptions<TMachine extends AnyStateMachine> = HarnessOptions<TMachine> & {
+  /** Which packets get lost; all kinds by default. */
+  packets?: readonly PacketKind[]
+  /**
+   * What the bot says is not the same each time, as where it says something at random: it is not compared with what it
+   * says when nothing gets lost.
+   */
+  answersVary?: boolean
+}
+
+/**
+ * What a loss sweep did.
+ *
+ * @example
+ * const { losses }: LossSweep = await lossSweep({ bot: order }, (chat) => chat.user('ana').says('hello'))
+ * expect(losses).toContainEqual({ of: 'ana', packet: 'puback', from: 'server', nth: 1 })
+ */
+export interface LossSweep {
+  /** How many packets got lost, each in a conversation of its own. */
+  points: number
+  /** Which they were, in the order in which the conversation comes to them. */
+  losses: readonly LossPoint[]
+}
+
+/**
+ * Plays a conversation once as it is, and then once for each packet that goes between the server and its bots and people: it is
+ * lost, and the connection breaks there. The conversation has to go on as if nothing had happened: its own checks hold,
+ * everything is delivered once and in order, and everybody says the same.
+ *
+ * @throws ConversationFailure and whatever else the conversation throws, with the packet that got lost
+ * @throws RangeError where an option is wrong
+ * @example
+ * const { points } = await lossSweep({ bot: order, packets: ['publish', 'puback'] }, async (chat) => {
+ *   const ana = chat.user('ana')
+ *   await ana.says('hello')
+ *   await ana.toHear('Welcome.')
+ * })
+ * expect(points).toBeGreaterThan(10)
+ */
+export const lossSweep = async <TMachine extends AnyStateMachine>(
+  { answersVary = false, packets, ...options }: LossSweepOptions<TMachine>,
+  conversation: (chat: Chat<TMachine>) => Promise<void>,
+): Promise<LossSweep> => {
+  const site = callSite(lossSweep)
+  checkOptions(options as HarnessOptions<AnyStateMachine>, { isRace: false })
+  const rehearsal = new LossPlan()
+  // The type of what is left of a union.
+  const play = playing(options as HarnessOptions<TMachine>, conversation, { site })
+  const usual = await naming('nothing gets lost', () => play({ losses: rehearsal }, undefined))
+  const losses: LossPoint[] = []
+  for (const point of rehearsal.reached) {
+    if (packets && !packets.includes(point.packet)) continue
+    const plan = new LossPlan(point)
+    await naming(describedLoss(point), () => play({ losses: plan }, answersVary ? undefined : usual))
+    if (plan.isDone) losses.push(point)
+  }
+  return { points: losses.length, losses }
+}

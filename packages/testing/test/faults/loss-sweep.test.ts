@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest'
+import { type Chat, lossSweep } from '../../src/index.js'
+import { echo } from '../support/bots.js'
+
+const talk = async (chat: Chat) => {
+  const ana = chat.user('ana')
+  const phone = ana.device('phone')
+  await ana.says('hi')
+  await ana.toHear('Hello.')
+  await phone.says('one')
+  await phone.toHear('You said "one".')
+  await chat.advance('10m')
+  await ana.toHear('Anybody there?')
+}
+
+describe.each(['memory', 'tcp'] as const)('a loss sweep over %s', (transport) => {
+  test('loses each packet of a conversation once, and says which', { timeout: 120_000 }, async () => {
+    const { points, losses } = await lossSweep({ bot: echo, transport }, talk)
+    expect(points).toBe(losses.length)
+    for (const of of ['ana', 'ana on phone', 'echo'])
+      for (const [packet, from] of [
+        ['connect', 'client'],
+        ['connack', 'server'],
+        ['subscribe', 'client'],
+        ['suback', 'server'],
+        ['publish', 'client'],
+        ['puback', 'server'],
+        ['publish', 'server'],
+        ['puback', 'client'],
+      ] as const)
+        expect(losses).toContainEqual({ of, packet, from, nth: 1 })
+    expect(losses).not.toContainEqual(expect.objectContaining({ packet: 'disconnect' }))
+  })
+})
+
+test('a loss sweep loses only what it is told to', async () => {
+  const { losses } = await lossSweep({ bot: echo, packets: ['puback'] }, talk)
+  expect(losses.length).toBeGreaterThan(5)
+  expect(new Set(losses.map(({ packet }) => packet))).toEqual(new Set(['puback']))
+})
