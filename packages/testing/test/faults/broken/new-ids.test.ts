@@ -1,4 +1,5 @@
 import { ConnectionLost } from '@daakia/client-sdk'
+import type { openLink as open } from '@daakia/client-sdk/internal'
 import { expect, test, vi } from 'vitest'
 import { harness, lossSweep } from '../../../src/index.js'
 import { echo } from '../../support/bots.js'
@@ -6,8 +7,8 @@ import { failureOf } from '../../support/failure-of.js'
 
 /** What is not acknowledged is sent again by the connection, under an id that it makes for it. */
 vi.mock('../../../../client-sdk/src/link/link.js', async (original) => {
-  const { openLink } = await original<typeof import('../../../../client-sdk/src/link/link.js')>()
-  const opened: typeof openLink = (options) => {
+  const { openLink } = await original<{ openLink: typeof open }>()
+  const opened: typeof open = (options) => {
     const link = openLink(options)
     const publish = link.publish.bind(link)
     link.publish = async (message, how) => {
