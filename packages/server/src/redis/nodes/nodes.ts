@@ -1,4 +1,5 @@
 import type { Alarm, Clock } from '@daakia/protocol'
+import type { MembersNews } from '../../peers/port.js'
 import type { RedisLink } from '../link.js'
 import { RedisScript } from '../script.js'
 import aliveSource from './alive.lua'
@@ -28,6 +29,7 @@ export class Nodes {
   readonly #clock: Clock
   readonly #key: string
   readonly #listeners = new Set<() => void>()
+  readonly #watchers = new Set<(news: MembersNews) => void>()
   readonly #stopHearing: () => void
   #certainUntil = 0
   #members: readonly string[] = []
@@ -80,6 +82,13 @@ export class Nodes {
     return () => void this.#listeners.delete(own)
   }
 
+  /** Calls `listener` when others have joined, or their leases are over: at most a third of a lease later. */
+  onChange(listener: (news: MembersNews) => void): () => void {
+    const own = (news: MembersNews) => listener(news)
+    this.#watchers.add(own)
+    return () => void this.#watchers.delete(own)
+  }
+
   /** Gives the lease back: what it had is free at once. */
   async leave(): Promise<void> {
     this.#left = true
@@ -97,11 +106,20 @@ export class Nodes {
     ]
     // An answer that was lost may have been the one that said so.
     const lapsed = was === 0 || asked >= this.#certainUntil
-    const isFirst = this.#members.length === 0
+    const before = this.#members
+    const isFirst = before.length === 0
     this.#members = members.map(String)
     // Counted from before it was asked for: Redis's lease is never over before this one.
     this.#certainUntil = asked + this.leaseMs
-    if (lapsed && !isFirst) for (const listener of this.#listeners) listener()
+    if (isFirst) return
+    if (lapsed) for (const listener of this.#listeners) listener()
+    this.#tellChanges(before, this.#members)
+  }
+
+  #tellChanges(before: readonly string[], now: readonly string[]): void {
+    const joined = now.filter((node) => !before.includes(node))
+    const left = before.filter((node) => !now.includes(node) && node !== this.node)
+    if (joined.length + left.length > 0) for (const watcher of this.#watchers) watcher({ joined, left })
   }
 
   #schedule(): void {
