@@ -32,6 +32,8 @@ export interface Peers {
   readonly node: string
   /** All nodes that live, this one among them. One that has died is among them until its lease is over. */
   readonly members: readonly string[]
+  /** Whether a node lives now: asked where `members` is too old to say, for it may be some seconds. */
+  isAlive(node: string): Promise<boolean>
   /**
    * Calls `listener` after nodes have come or gone. One that was only paused, or cut off, may go and come again under the same
    * name; on itself `missed` is called then. Returns the way to stop it.

@@ -71,6 +71,10 @@ export class RedisPeers implements Peers {
     return this.#nodes.members
   }
 
+  isAlive(node: string): Promise<boolean> {
+    return this.#nodes.isAlive(node)
+  }
+
   onChange(listener: (news: MembersNews) => void): () => void {
     return this.#nodes.onChange(listener)
   }

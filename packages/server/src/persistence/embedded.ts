@@ -53,6 +53,8 @@ export interface EmbeddedStoreOptions extends Told {
   kv: SharedKeyValue
   /** Others write to it as well: nothing is remembered from one transaction to the next. */
   shared?: boolean
+  /** Whether the lease of a turn with this fence is in force: looked at where others may have granted another one. */
+  isInForce?(reader: Reader, seat: Seat, fence: string): boolean
   /** Told after something that failed too often was set aside: the bot's standing has changed. */
   gaveUp?(seat: Seat): void
   /** Told after a bot made nothing of its failure, and its apology was said: its standing has changed. */
@@ -65,6 +67,7 @@ export class EmbeddedStore implements Store {
   readonly #firstTries: FirstTries
   readonly #tails: Tails
   readonly #writes: Writes
+  readonly #isInForce: EmbeddedStoreOptions['isInForce']
   readonly #gaveUp: (seat: Seat) => void
   readonly #leftUntold: (seat: Seat) => void
 
@@ -73,6 +76,7 @@ export class EmbeddedStore implements Store {
     this.#kv = kv
     this.#firstTries = new FirstTries(memory)
     this.#tails = new Tails(memory)
+    this.#isInForce = told.isInForce
     this.#gaveUp = gaveUp
     this.#leftUntold = leftUntold
     this.#writes = new Writes({ ...told, ...memory, kv, tails: this.#tails, firstTries: this.#firstTries })
@@ -175,11 +179,20 @@ export class EmbeddedStore implements Store {
     return (await this.#beginFirst(seat, now, options.version)) ?? this.#beginCounted(seat, now, options)
   }
 
-  async commit(vendor: string, conversation: string, bot: string, now: number, outcome: Outcome): Promise<Settled> {
+  async commit(
+    vendor: string,
+    conversation: string,
+    bot: string,
+    now: number,
+    outcome: Outcome,
+    fence?: string,
+  ): Promise<Settled> {
     const seat = { vendor, conversation, bot }
     const uncounted = this.#firstTries.uncounted(seat)
     const { settled, nextTry, leftUntold } = await this.#writes.run((tx) => {
-      const settlement = settleTurn(tx, this.#room(tx, vendor, conversation), seat, now, outcome, uncounted)
+      const isLeased = fence === undefined || (this.#isInForce?.(tx, seat, fence) ?? true)
+      const terms = { uncounted, isLeased }
+      const settlement = settleTurn(tx, this.#room(tx, vendor, conversation), seat, now, outcome, terms)
       return { answer: settlement, said: settlement.said, ...handedIn(seat, settlement.handed) }
     })
     if (nextTry) this.#firstTries.settled(seat, nextTry)

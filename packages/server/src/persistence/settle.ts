@@ -34,18 +34,25 @@ export interface Settlement {
   handed?: Handed
 }
 
-/** Applies the outcome of a turn, or nothing of it. `uncounted` tries are counted where they have to be remembered. */
+export interface SettleTerms {
+  /** Tries that are counted where they have to be remembered. */
+  uncounted: number
+  /** The turn's lease is in force: else what was applied before is recognised, and nothing is applied. */
+  isLeased: boolean
+}
+
+/** Applies the outcome of a turn, or nothing of it. */
 export const settleTurn = (
   tx: Transaction,
   room: Room,
   seat: Seat,
   now: number,
   given: Outcome,
-  uncounted: number,
+  { uncounted, isLeased }: SettleTerms,
 ): Settlement => {
   const standing = standingOf(tx, seat)
   const outcome = caughtUp(given, standing)
-  const refused = refusal(tx, room, seat, now, { standing, outcome })
+  const refused = refusal(tx, room, seat, now, { standing, outcome, isLeased })
   if (refused) return { settled: refused, said: [] }
   if (outcome.kind === 'committed') return applyCommit(tx, room, seat, now, { standing, outcome, uncounted })
   const { failure } = standing
@@ -64,16 +71,19 @@ const caughtUp = (outcome: Outcome, { ahead = [], processed }: StandingRecord): 
 
 const unseated: Settled = { kind: 'conflict', reason: 'the bot is not in the conversation any more, or it is closed' }
 
+const leaseLost: Settled = { kind: 'conflict', reason: 'the lease is not in force any more' }
+
 const refusal = (
   reader: Reader,
   room: Room,
   seat: Seat,
   now: number,
-  { standing, outcome }: { standing: StandingRecord; outcome: Outcome },
+  { standing, outcome, isLeased }: { standing: StandingRecord; outcome: Outcome; isLeased: boolean },
 ): Settled | undefined => {
   const head = headOf(reader, room.vendor, room.conversation)
   const { revision, processed, last } = standing
   const verdict = checkCommit({ revision, processed, head, ...(last && { lastCommitId: last.commitId }) }, outcome)
+  if (verdict === 'apply' && !isLeased) return leaseLost
   if (verdict === 'apply')
     return hasSeat(room, seat.bot) ? handoffConflict(reader, room, seat, now, { standing, outcome }) : unseated
   if (verdict !== 'repeated') return { kind: 'conflict', reason: verdict.conflict }

@@ -38,6 +38,10 @@ class MemoryPeers implements TestPeers {
     return [...this.nodes.keys()]
   }
 
+  async isAlive(node: string): Promise<boolean> {
+    return this.nodes.has(node)
+  }
+
   onChange(listener: (news: MembersNews) => void): () => void {
     this.#watchers.add(listener)
     return () => this.#watchers.delete(listener)

@@ -141,7 +141,7 @@ class TurnCalls {
     // The answer to a checkpoint lists nothing: what is new is pushed after it, and so is what waited behind a failure.
     if (!params.checkpoint) turn.news = false
     else if (turn.ofFailure) turn.news = true
-    const settled = await this.#store(turn.name, toCommitted(params, turn.now, this.#mayKeep(turn)))
+    const settled = await this.#store(turn.name, toCommitted(params, turn.now, this.#mayKeep(turn)), turn.fence)
     if (settled.kind === 'conflict') throw await this.#refuse(turn, settled.reason)
     turn.revision = settled.revision
     turn.ofFailure = false
@@ -189,15 +189,15 @@ class TurnCalls {
     const turn = await this.#held(caller, claim)
     if (!turn) throw notInForce()
     return this.#settling(turn, caller, async () => {
-      await this.#store(turn.name, outcome(turn))
+      await this.#store(turn.name, outcome(turn), turn.fence)
       await this.parts.keeper.end(turn)
       return {}
     })
   }
 
-  async #store({ vendor, conversation, bot }: TurnName, outcome: Outcome): Promise<Settled> {
+  async #store({ vendor, conversation, bot }: TurnName, outcome: Outcome, fence?: string): Promise<Settled> {
     try {
-      return await this.parts.store.commit(vendor, conversation, bot, this.parts.clock.now(), outcome)
+      return await this.parts.store.commit(vendor, conversation, bot, this.parts.clock.now(), outcome, fence)
     } catch (error) {
       if (error instanceof UnknownConversation) throw notInForce()
       throw error

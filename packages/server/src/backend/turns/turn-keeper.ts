@@ -212,7 +212,7 @@ export class TurnKeeper {
     try {
       const retryAt = turn.attempt > 1 ? this.retryAt(turn) : this.parts.clock.now()
       const outcome = toFailed({ cause }, turn.revision, retryAt)
-      await this.parts.store.commit(vendor, conversation, bot, this.parts.clock.now(), outcome)
+      await this.parts.store.commit(vendor, conversation, bot, this.parts.clock.now(), outcome, turn.fence)
     } catch (error) {
       this.parts.failed(error)
     }

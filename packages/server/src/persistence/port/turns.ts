@@ -179,12 +179,21 @@ export interface TurnStore {
   ): Promise<HandoffFailure | undefined>
 
   /**
-   * Applies the outcome of a turn in one transaction, or nothing of it. The caller has checked the lease's fence.
+   * Applies the outcome of a turn in one transaction, or nothing of it. The caller has checked the lease's fence; where
+   * other nodes write to the same store, that is looked at once more, in the transaction, and one that another lease has
+   * taken the place of is a conflict. Without a fence only what was applied before is recognised.
    *
    * A hand-over changes with the commit who hears what people say: messages that the bot has not handled wait for the
    * other one, and come back in the same way. Entries of type `handoff` tell of it; the bots that they are for are given
    * them ahead of all else. What was given is told once, by a result, a failure, or not at all where it was taken back.
    * While it is handed over, a commit of the bot handles no messages, but timers and what came back.
    */
-  commit(vendor: string, conversation: string, bot: string, now: number, outcome: Outcome): Promise<Settled>
+  commit(
+    vendor: string,
+    conversation: string,
+    bot: string,
+    now: number,
+    outcome: Outcome,
+    fence?: string,
+  ): Promise<Settled>
 }
