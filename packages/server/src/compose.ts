@@ -1,18 +1,15 @@
 import { idMaker } from '@daakia/protocol'
 import { type Activity, createActivity } from './activity.js'
-import { EmbeddedLeases } from './backend/embedded-leases.js'
 import type { TurnAtWork } from './backend/turns/turn-at-work.js'
-import { EmbeddedBus } from './broker/embedded-bus.js'
 import { EmbeddedRetained } from './broker/embedded-retained.js'
 import { createExchange, type DaakExchange } from './broker/exchange/index.js'
 import { type Broker, type Bus, createBroker, ReplaceableAccess, type SessionDesk } from './broker/index.js'
-import { EmbeddedConnections } from './connection-manager/embedded.js'
 import { AuthenticationChain, type ConnectionManager, createConnectionManager } from './connection-manager/index.js'
 import { type Counters, noCounts } from './counters.js'
+import type { Foundation } from './foundation/port.js'
 import { EmbeddedInbox } from './inbox/embedded.js'
 import { EmbeddedQueues } from './inbox/queue/embedded.js'
 import { createMessageCache } from './inbox/reader/index.js'
-import type { KeyValue } from './kv/port.js'
 import { EmbeddedAccounts } from './limits/embedded.js'
 import type { Accounts } from './limits/port.js'
 import { SystemTopics, withSystemTopics } from './monitoring/system-topics.js'
@@ -20,7 +17,6 @@ import type { ServerSettings } from './options.js'
 import { EmbeddedStore } from './persistence/embedded.js'
 import type { FeedEntry, HandoffEntry, MembershipEntry, ParkedStates } from './persistence/port.js'
 import { RetentionKeeper } from './persistence/retention/keeper.js'
-import { EmbeddedPresence } from './state/presence/embedded.js'
 import { EmbeddedRoster } from './state/roster/embedded.js'
 import { EmbeddedSessions } from './state/sessions/embedded.js'
 
@@ -41,18 +37,19 @@ export interface House {
   close(): Promise<void>
 }
 
-/** Composes the components of their embedded implementations: the only place where these are named. */
-export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<House> => {
+/**
+ * Composes the components on what they stand on. Here, and where that is laid, are the only places where implementations are
+ * named.
+ */
+export const compose = async (foundation: Foundation, settings: ServerSettings): Promise<House> => {
+  const { kv, sharing, bus, connections, leases, presence } = foundation
   const { leases: terms, clock, random, log } = settings
   const authentication = new AuthenticationChain(settings.authentication, settings)
   await authentication.start()
   const activity = createActivity()
   const counters = noCounts()
-  const bus = new EmbeddedBus()
   const inbox = await EmbeddedInbox.open({ kv, random })
-  const presence = await EmbeddedPresence.open({ ...settings, kv })
   const roster: EmbeddedRoster = new EmbeddedRoster(kv, { tally: (vendor, readings) => store.tally(vendor, readings) })
-  const leases = await EmbeddedLeases.open({ kv, ...terms })
   const committed = (entries: readonly FeedEntry[]) => {
     for (const { vendor, conversation, members, message } of entries)
       if (exchange.isHeard(vendor, members)) messages.add(vendor, conversation, message)
@@ -72,7 +69,7 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
   }
   const handedOver = (entry: HandoffEntry) => bus.publish({ kind: 'handoff', ...entry })
   const store: EmbeddedStore = new EmbeddedStore({
-    ...{ kv, projections: [inbox], membershipProjections: [roster] },
+    ...{ kv, ...sharing, projections: [inbox], membershipProjections: [roster] },
     ...{ committed, membersChanged, handedOver, gaveUp, leftUntold },
   })
   const messages = createMessageCache(store)
@@ -120,7 +117,7 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
     authentication,
     accounts,
     counters,
-    connections: new EmbeddedConnections(),
+    connections,
     host: broker,
   })
   await broker.start()
@@ -144,7 +141,6 @@ export const compose = async (kv: KeyValue, settings: ServerSettings): Promise<H
       await exchange.close()
       await keeper.close()
       await activity.idle()
-      await presence.close()
     },
   }
 }

@@ -66,7 +66,7 @@ export type { AccountLimits, HolderLimits, ScopedLimits, VendorLimits } from './
 export { defaultServerLimits, type ServerLimits, type ServerLimitsOptions } from './limits/server-limits.js'
 export type { ListenOptions } from './listen-options.js'
 export { type Log, type LogFields, silentLog } from './log.js'
-export { type ServerOptions, serverDefaults } from './options.js'
+export { type RedisStorage, type ServerOptions, type Storage, serverDefaults } from './options.js'
 export type { RetentionOptions, RetentionTerms } from './persistence/retention/settings.js'
 export type { ServerChanges } from './reload.js'
 export { createServer, type Server } from './server.js'

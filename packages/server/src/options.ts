@@ -16,11 +16,23 @@ import {
   type RetentionSettings,
   settleRetention,
 } from './persistence/retention/settings.js'
+import { parseAddress } from './redis/address.js'
+import { RedisError } from './redis/errors.js'
+import type { RedisOptions } from './redis/link.js'
+
+/** Where a server keeps what it has to keep. */
+export type Storage = { folder: string } | { redis: RedisStorage } | KeyValue
+
+/** The Redis of a server; all its nodes are given the same. */
+export type RedisStorage = Pick<RedisOptions, 'url' | 'tls' | 'prefix' | 'answerWithinMs'>
 
 /** What a server is made of. */
 export interface ServerOptions {
-  /** A folder of this machine, made where it does not exist, which one server has at a time; or an engine, which its owner closes. */
-  storage: { folder: string } | KeyValue
+  /**
+   * A folder of this machine, made where it does not exist, which one server has at a time; a Redis, by which many processes are
+   * one server; or an engine, which its owner closes.
+   */
+  storage: Storage
   /** Lets clients of this machine in without a password, and allows them everything: for development. */
   dev?: boolean
   /** The ways of knowing who a connection is, asked in order; needed unless `dev` is set. */
@@ -47,7 +59,7 @@ export interface ServerOptions {
 
 /** Options that were checked, with what was left out. */
 export interface ServerSettings {
-  storage: { folder: string } | KeyValue
+  storage: Storage
   authentication: readonly AuthenticationWay[]
   access: Access
   listen: ListenSettings
@@ -138,9 +150,19 @@ export const accessOf = ({ access, dev }: Pick<ServerOptions, 'access' | 'dev'>)
   return typeof chosen === 'function' ? accessBy(chosen) : chosen
 }
 
-const checkStorage = (storage: ServerOptions['storage']): void => {
+const checkStorage = (storage: Storage): void => {
+  if ('redis' in storage) checkAddress(storage.redis.url)
   if ('folder' in storage && storage.folder === '')
     throw new OptionsError('storage.folder', 'storage.folder must be the path of a folder')
+}
+
+const checkAddress = (url: string): void => {
+  try {
+    parseAddress(url)
+  } catch (error) {
+    if (error instanceof RedisError) throw new OptionsError('storage.redis.url', `storage.redis.url: ${error.message}`)
+    throw error
+  }
 }
 
 const checkLeases = ({ durationMs, longestMs }: LeaseTerms): void => {

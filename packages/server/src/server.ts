@@ -4,6 +4,8 @@ import { compose, type House } from './compose.js'
 import type { ByteStream } from './connection-manager/index.js'
 import { streamPair } from './connection-manager/index.js'
 import { type Doors, openDoors, type Ports } from './doors.js'
+import { embeddedFoundation } from './foundation/embedded.js'
+import type { Foundation } from './foundation/port.js'
 import { openLmdb } from './kv/lmdb.js'
 import type { KeyValue } from './kv/port.js'
 import { operatorPages } from './monitoring/pages.js'
@@ -131,9 +133,11 @@ const open = async (settings: ServerSettings): Promise<Opened> => {
     for (let closer = closers.pop(); closer; closer = closers.pop()) await closer()
   }
   try {
-    const kv = await openStorage(settings, closers)
-    const house = await compose(kv, settings)
+    const foundation = await layFoundation(settings, closers)
+    closers.push(foundation.close)
+    const house = await compose(foundation, settings)
     closers.push(house.close)
+    const { kv } = foundation
     const { clock, listen } = settings
     const pages = operatorPages({ ...house, kv, clock, metricsToken: listen.metricsToken })
     const doors = await openDoors(settings, house, pages)
@@ -147,10 +151,22 @@ const open = async (settings: ServerSettings): Promise<Opened> => {
 
 type Closers = (() => Promise<void>)[]
 
-const openStorage = async ({ storage, clock, log }: ServerSettings, closers: Closers): Promise<KeyValue> => {
-  if (!('folder' in storage)) return storage
-  const kv = await openLmdb({ folder: storage.folder, clock, log })
+const layFoundation = async (settings: ServerSettings, closers: Closers): Promise<Foundation> => {
+  const { storage } = settings
+  if ('redis' in storage) {
+    // What one process needs is loaded without it.
+    const { redisFoundation } = await import('./foundation/redis.js')
+    return redisFoundation(storage.redis, settings)
+  }
+  return embeddedFoundation(
+    'folder' in storage ? await openFolder(storage.folder, settings, closers) : storage,
+    settings,
+  )
+}
+
+const openFolder = async (folder: string, { clock, log }: ServerSettings, closers: Closers): Promise<KeyValue> => {
+  const kv = await openLmdb({ folder, clock, log })
   closers.push(() => kv.close())
-  refuseUnfinished(kv, storage.folder)
+  refuseUnfinished(kv, folder)
   return kv
 }

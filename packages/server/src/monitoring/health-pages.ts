@@ -1,6 +1,6 @@
 import type { Clock } from '@daakia/protocol'
 import type { Route, RouteAnswer } from '../connection-manager/index.js'
-import { type KeyValue, table } from '../kv/port.js'
+import { type SharedKeyValue, table } from '../kv/port.js'
 
 /** [] */
 export const probes = table<number>('probes')
@@ -14,7 +14,7 @@ const ok: RouteAnswer = { status: 200, body: 'ok\n' }
 export const healthPage: Route = () => ok
 
 /** The server can do its work: its storage takes a write. */
-export const readyPage = (kv: KeyValue, clock: Clock): Route => {
+export const readyPage = (kv: SharedKeyValue, clock: Clock): Route => {
   let asked: { at: number; answer: Promise<RouteAnswer> } | undefined
   return () => {
     const now = clock.now()
@@ -23,7 +23,7 @@ export const readyPage = (kv: KeyValue, clock: Clock): Route => {
   }
 }
 
-const probe = async (kv: KeyValue, now: number): Promise<RouteAnswer> => {
+const probe = async (kv: SharedKeyValue, now: number): Promise<RouteAnswer> => {
   try {
     await kv.write((tx) => tx.put(probes, ['last'], now))
     return ok

@@ -1,12 +1,12 @@
 import type { Clock } from '@daakia/protocol'
 import type { Routes } from '../connection-manager/index.js'
-import type { KeyValue } from '../kv/port.js'
+import type { SharedKeyValue } from '../kv/port.js'
 import { healthPage, readyPage } from './health-pages.js'
 import type { MetricsSources } from './metrics.js'
 import { metricsPage } from './metrics-page.js'
 
 export interface PagesOptions extends MetricsSources {
-  kv: KeyValue
+  kv: SharedKeyValue
   clock: Clock
   /** What who reads the metrics has to show; without one, it has to be on this machine. */
   metricsToken: string | undefined

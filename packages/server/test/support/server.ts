@@ -1,7 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { createServer, type Server, type ServerOptions } from '../../src/index.js'
-import { Client, type ConnectFields } from './client.js'
-import { FakeBot, type FakeBotOptions } from './fake-bot.js'
+import { Connecting } from './connecting.js'
 import { ManualClock } from './manual-clock.js'
 import { inMemory, type Storage } from './storage.js'
 
@@ -14,14 +13,16 @@ export interface TestServerOptions extends Partial<Omit<ServerOptions, 'storage'
 const patienceMs = 5_000
 
 /** A whole server in this process, in virtual time; closed when the test is over. What fails is tried again at once. */
-export class TestServer {
+export class TestServer extends Connecting {
   private constructor(
-    readonly server: Server,
+    server: Server,
     readonly ports: Awaited<ReturnType<Server['start']>>,
     readonly clock: ManualClock,
     private readonly storage: Storage,
     private readonly options: TestServerOptions,
-  ) {}
+  ) {
+    super(server)
+  }
 
   static async open(options: TestServerOptions = {}): Promise<TestServer> {
     const storage = options.storage ?? (await inMemory())
@@ -30,24 +31,6 @@ export class TestServer {
     const ports = await server.start()
     onTestFinished(() => server.close())
     return new TestServer(server, ports, clock, storage, options)
-  }
-
-  /** A client that has connected. */
-  client(name: string, fields?: ConnectFields): Promise<Client> {
-    return Client.connect(this.server.connect(), name, fields)
-  }
-
-  /** A person who hears the whole inbox. */
-  async person(name: string, fields?: ConnectFields): Promise<Client> {
-    const client = await this.client(name, fields)
-    await client.subscribe('daak/conversations/+/messages')
-    await client.subscribe(client.replies)
-    return client
-  }
-
-  /** An instance of a bot that takes turns. */
-  bot(name: string, options?: FakeBotOptions): Promise<FakeBot> {
-    return FakeBot.connect(this.server.connect(), name, options)
   }
 
   /** Resolves when nothing moves. @throws Error, with who has what in hand, where a bot of the test keeps its turn */

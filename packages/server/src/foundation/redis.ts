@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { StoredLeases } from '../backend/stored-leases.js'
+import { RedisBus } from '../broker/redis-bus.js'
+import { RedisConnections } from '../connection-manager/redis-connections.js'
+import { memoryKeyValue } from '../kv/memory.js'
+import { RedisKeyValue } from '../kv/redis/key-value.js'
+import type { ServerSettings } from '../options.js'
+import { RedisPeers } from '../peers/redis-peers.js'
+import { RedisLink, type RedisOptions } from '../redis/link.js'
+import { Nodes } from '../redis/nodes/nodes.js'
+import { EmbeddedPresence } from '../state/presence/embedded.js'
+import type { Foundation } from './port.js'
+
+/** All that is stored is one part, which a Cluster keeps on one of its masters. */
+const partition = 0
+
+/**
+ * One of the nodes of a server that share a Redis.
+ *
+ * @throws {RedisError} where it can't be reached, or is not fit
+ */
+export const redisFoundation = async (redis: RedisOptions, settings: ServerSettings): Promise<Foundation> => {
+  const { clock, random, log } = settings
+  const closers: (() => Promise<void> | void)[] = []
+  const close = async () => {
+    for (let closer = closers.pop(); closer; closer = closers.pop()) await closer()
+  }
+  const closing = <T extends { close(): Promise<void> | void }>(opened: T): T => {
+    closers.push(() => opened.close())
+    return opened
+  }
+  try {
+    const link = closing(await RedisLink.open({ ...redis, clock, random, log }))
+    const kv = closing(new RedisKeyValue({ link, partition, clock }))
+    const nodes = await Nodes.join({ link, clock, node: nodeName() })
+    closers.push(() => nodes.leave())
+    const peers = closing(await RedisPeers.open({ link, nodes }))
+    const leases = new StoredLeases({ kv, peers, ...settings.leases })
+    return {
+      ...{ kv, peers, leases, close },
+      sharing: { shared: true, isInForce: (...asked) => leases.isInForce(...asked) },
+      bus: closing(await RedisBus.open({ link, node: nodes.node })),
+      connections: closing(await RedisConnections.open({ link, nodes, clock })),
+      presence: closing(await EmbeddedPresence.open({ ...settings, kv: memoryKeyValue() })),
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Another one each time, and one by which people know the machine. */
+const nodeName = (): string => `${hostname()}-${randomBytes(6).toString('hex')}`
