@@ -62,7 +62,7 @@ export default {
       severity: 'error',
       from: {
         path: '^packages/server/src/',
-        pathNot: ['^packages/server/src/(compose|server|index)\\.ts$', implementation],
+        pathNot: ['^packages/server/src/(compose|server|index|foundation/(embedded|redis))\\.ts$', implementation],
       },
       to: { path: implementation },
     },

@@ -5,7 +5,7 @@ import type { KeyValue } from '../kv/port.js'
 import type { ServerSettings } from '../options.js'
 import { Alone } from '../peers/alone.js'
 import { EmbeddedPresence } from '../state/presence/embedded.js'
-import type { Foundation } from './port.js'
+import type { Foundation } from './foundation.js'
 
 /** A server of one process, on an engine of its own. */
 export const embeddedFoundation = async (kv: KeyValue, settings: ServerSettings): Promise<Foundation> => {

@@ -10,7 +10,7 @@ import { RedisPeers } from '../peers/redis-peers.js'
 import { RedisLink, type RedisOptions } from '../redis/link.js'
 import { Nodes } from '../redis/nodes/nodes.js'
 import { EmbeddedPresence } from '../state/presence/embedded.js'
-import type { Foundation } from './port.js'
+import type { Foundation } from './foundation.js'
 
 /** All that is stored is one part, which a Cluster keeps on one of its masters. */
 const partition = 0

@@ -43,18 +43,15 @@ import { referringTo } from './referring.js'
 import type { Seat } from './seat.js'
 import { seqAt } from './seq-at.js'
 import { settleTurn } from './settle.js'
+import type { Sharing } from './sharing.js'
 import { conversations, retentions } from './tables.js'
 import { Tails, tallyOf } from './tails.js'
 import { forgetIds, isBeyond, mayForgetIds, trimJournal } from './trim.js'
 import { waitingFor } from './waiting.js'
 import { handedIn, type Told, Writes, type Written } from './writes.js'
 
-export interface EmbeddedStoreOptions extends Told {
+export interface EmbeddedStoreOptions extends Told, Sharing {
   kv: SharedKeyValue
-  /** Others write to it as well: nothing is remembered from one transaction to the next. */
-  shared?: boolean
-  /** Whether the lease of a turn with this fence is in force: looked at where others may have granted another one. */
-  isInForce?(reader: Reader, seat: Seat, fence: string): boolean
   /** Told after something that failed too often was set aside: the bot's standing has changed. */
   gaveUp?(seat: Seat): void
   /** Told after a bot made nothing of its failure, and its apology was said: its standing has changed. */

@@ -1,9 +1,9 @@
 import type { Leases } from '../backend/port.js'
-import type { Bus } from '../broker/index.js'
+import type { Bus } from '../broker/port.js'
 import type { Connections } from '../connection-manager/port.js'
 import type { SharedKeyValue } from '../kv/port.js'
 import type { Peers } from '../peers/port.js'
-import type { EmbeddedStoreOptions } from '../persistence/embedded.js'
+import type { Sharing } from '../persistence/sharing.js'
 import type { Presence } from '../state/presence/port.js'
 
 /** What the components of a server stand on: one process and its disk, or many nodes and a Redis. */
@@ -11,7 +11,7 @@ export interface Foundation {
   /** Holds all that is stored. */
   kv: SharedKeyValue
   /** How the store has to treat it. */
-  sharing: Pick<EmbeddedStoreOptions, 'shared' | 'isInForce'>
+  sharing: Sharing
   peers: Peers
   bus: Bus
   connections: Connections
