@@ -5,9 +5,10 @@ import { runVitest } from './support/project.js'
 test.each(['order', 'support'])(
   'the tests of examples/%s reach all of their bot',
   async (name) => {
+    // Sweeps of crashes play what the others play, many times over.
     const folder = fileURLToPath(new URL(`../../../../examples/${name}/`, import.meta.url))
     const thresholds = { states: 100, transitions: 100, guards: 100, choices: 100 }
-    const { output, status } = await runVitest(folder, 'test/**/*.test.ts', {
+    const { output, status } = await runVitest(folder, 'test/**/!(crash).test.ts', {
       ...{ bots: [`${name}-bot`], reports: [], thresholds },
     })
     expect(output).not.toContain('Coverage of bots is too low')
