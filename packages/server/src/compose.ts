@@ -42,7 +42,7 @@ export interface House {
  * named.
  */
 export const compose = async (foundation: Foundation, settings: ServerSettings): Promise<House> => {
-  const { kv, sharing, bus, connections, leases, presence } = foundation
+  const { kv, sharing, bus, peers, connections, leases, presence } = foundation
   const { leases: terms, clock, random, log } = settings
   const authentication = new AuthenticationChain(settings.authentication, settings)
   await authentication.start()
@@ -90,6 +90,7 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
       presence,
       messages,
       keeper,
+      peers,
       leases,
       terms,
       bus,

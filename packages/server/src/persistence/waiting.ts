@@ -68,7 +68,7 @@ function* longestWaiting(reader: Reader, query: WaitingQuery): Iterable<string> 
   const marks = bySince(bySince(messageMarks(reader, query), timerMarks(reader, query)), held)
   for (const { conversation } of marks) {
     if (seen.size >= most) return
-    if (seen.has(conversation)) continue
+    if (seen.has(conversation) || query.isWanted?.(conversation) === false) continue
     seen.add(conversation)
     yield conversation
   }

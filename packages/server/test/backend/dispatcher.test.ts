@@ -14,6 +14,7 @@ const connection: BotConnection = {
   announcement: { capacity: 10, tellFailures: false },
   turns: new Set(),
   stalled: false,
+  since: 0,
 }
 const bot: ConnectedBot = { key: 'dev/bot', vendor: 'dev', bot: 'bot', connections: [connection] }
 
@@ -26,8 +27,10 @@ const dispatch = (waiting: () => Promise<Waiting>) => {
   const dispatcher = new Dispatcher({
     store: { waiting },
     bots: { byKey: () => bot },
+    places: { isOurs: () => true, isElsewhere: () => false },
     clock,
     activity,
+    isElsewhere: () => false,
     isOpen: (_, conversation) => opened.includes(conversation),
     open: (_, conversation) => opened.push(conversation),
     waitsBehind: (_, conversation) => behind.push(conversation),

@@ -1,5 +1,6 @@
 import type { LiveSession } from '../../broker/exchange/port.js'
 import type { Announcement } from './announcement.js'
+import type { BotPlace } from './bot-places.js'
 import type { OpenTurn } from './open-turn.js'
 
 /** A connection of a bot that takes turns. */
@@ -10,6 +11,8 @@ export interface BotConnection {
   turns: Set<OpenTurn>
   /** A lease of its ran out unrenewed: it gets no other until it is heard of, though its connection lives. */
   stalled: boolean
+  /** When it announced itself: milliseconds since the Unix epoch. */
+  since: number
 }
 
 /** A bot that is connected at least once. */
@@ -26,6 +29,15 @@ export const botKey = (vendor: string, bot: string) => `${vendor}/${bot}`
 /** The version that the newest connection announced. Older code gets no new work while newer code is here. */
 export const servingVersion = ({ connections }: ConnectedBot) => connections.at(-1)?.announcement.version
 
+/** How it is connected to this node; `undefined` where it is not. */
+export const placeOf = (bot: ConnectedBot): BotPlace | undefined => {
+  const newest = bot.connections.at(-1)
+  if (!newest) return undefined
+  const { version } = newest.announcement
+  const hasRoom = serving(bot).length > 0
+  return { ...(version !== undefined && { version }), since: newest.since, instances: bot.connections.length, hasRoom }
+}
+
 export const roomOf = ({ announcement, turns, session, stalled }: BotConnection): number =>
   session.closed || stalled ? 0 : Math.max(0, announcement.capacity - turns.size)
 
@@ -36,7 +48,7 @@ export const serving = (bot: ConnectedBot): BotConnection[] => {
 }
 
 /** The bots that are connected. */
-export class Bots {
+export class Bots implements Iterable<ConnectedBot> {
   readonly #bots = new Map<string, ConnectedBot>()
 
   get(vendor: string, bot: string): ConnectedBot | undefined {
@@ -50,18 +62,22 @@ export class Bots {
       .sort((one, other) => (one.bot < other.bot ? -1 : 1))
   }
 
+  [Symbol.iterator](): Iterator<ConnectedBot> {
+    return this.#bots.values()
+  }
+
   byKey(key: string): ConnectedBot | undefined {
     return this.#bots.get(key)
   }
 
   /** A connection that announces itself again keeps its turns. */
-  add(session: LiveSession, qos: 0 | 1, announcement: Announcement): ConnectedBot {
+  add(session: LiveSession, qos: 0 | 1, announcement: Announcement, since: number): ConnectedBot {
     const { vendor, client } = session.name
     const key = botKey(vendor, client)
     const bot = this.#bots.get(key) ?? { key, vendor, bot: client, connections: [] }
     this.#bots.set(key, bot)
     const known = this.#take(bot, session)
-    bot.connections.push({ session, qos, announcement, turns: known?.turns ?? new Set(), stalled: false })
+    bot.connections.push({ session, qos, announcement, turns: known?.turns ?? new Set(), stalled: false, since })
     return bot
   }
 

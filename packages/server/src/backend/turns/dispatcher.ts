@@ -1,15 +1,19 @@
-import type { Clock } from '@daakia/protocol'
+import type { Alarm, Clock } from '@daakia/protocol'
 import type { Activity } from '../../activity.js'
 import { Chooser } from '../../chooser.js'
 import type { Store } from '../../persistence/port.js'
+import type { BotPlaces } from './bot-places.js'
 import { type BotConnection, type Bots, type ConnectedBot, roomOf, serving, servingVersion } from './bots.js'
 
 export interface DispatcherParts {
   store: Pick<Store, 'waiting'>
   bots: Pick<Bots, 'byKey'>
+  places: Pick<BotPlaces, 'isOurs' | 'isElsewhere'>
   clock: Clock
   activity: Activity
   isOpen(bot: ConnectedBot, conversation: string): boolean
+  /** Another node was found to have the turn, a moment ago. */
+  isElsewhere(bot: ConnectedBot, conversation: string): boolean
   open(bot: ConnectedBot, conversation: string, connection: BotConnection): void
   /** Something waits there, and the turn is open. */
   waitsBehind(bot: ConnectedBot, conversation: string): void
@@ -18,6 +22,8 @@ export interface DispatcherParts {
   failed(error: unknown): void
 }
 
+/** So long another node has what is for it to give out. */
+const deferMs = 2_000
 /** How long it waits after the store has failed. */
 const patienceMs = 1_000
 /** Turns that are opened before the store is asked again. */
@@ -35,6 +41,12 @@ export class Dispatcher {
   /** Keys of the bots for which more waits than they have room for. */
   readonly #behind = new Set<string>()
 
+  /** Bots of which all that waits is given out the next time, whichever node it is for. */
+  readonly #unclaimed = new Set<string>()
+
+  /** Bots with something that waits for another node to give it to them: by key, with what this one waits until. */
+  readonly #deferred = new Map<string, Alarm>()
+
   constructor(private readonly parts: DispatcherParts) {
     this.#chooser = new Chooser(parts.clock)
   }
@@ -43,8 +55,9 @@ export class Dispatcher {
   wakeFor(key: string, conversation: string): void {
     const bot = this.parts.bots.byKey(key)
     const inTurn = this.#busy.has(key) || this.#behind.has(key)
+    if (bot && !this.parts.places.isOurs(bot, conversation)) this.#defer(bot)
     // Whoever waits longer goes first. Where nobody does, the store need not be asked who.
-    if (!bot || inTurn || !this.#offer(bot, conversation)) this.wake(key)
+    else if (!bot || inTurn || !this.#offer(bot, conversation)) this.wake(key)
   }
 
   /** A turn of the bot is over, and nothing waits where it was. */
@@ -56,6 +69,23 @@ export class Dispatcher {
   wake(key: string): void {
     if (this.#busy.has(key)) this.#busy.set(key, true)
     else void this.#lookAfter(key)
+  }
+
+  /** Called when no more work is to be given out. */
+  close(): void {
+    for (const alarm of this.#deferred.values()) alarm.cancel()
+    this.#deferred.clear()
+  }
+
+  /** The node that it is for may be slow, or about to die: a little later, whoever has room takes what still waits. */
+  #defer({ key }: ConnectedBot): void {
+    if (this.#deferred.has(key)) return
+    const over = () => {
+      this.#deferred.delete(key)
+      this.#unclaimed.add(key)
+      this.wake(key)
+    }
+    this.#deferred.set(key, this.parts.clock.after(deferMs, over))
   }
 
   async #lookAfter(key: string): Promise<void> {
@@ -82,13 +112,23 @@ export class Dispatcher {
     }
     const version = servingVersion(bot)
     const limit = wanted(bot)
+    const takesAll = this.#unclaimed.delete(key)
+    let isDeferred = false
+    const isWanted = (conversation: string) => {
+      if (this.parts.isElsewhere(bot, conversation)) return false
+      const isOurs = takesAll || this.parts.places.isOurs(bot, conversation)
+      isDeferred ||= !isOurs
+      return isOurs
+    }
     const { conversations, nextDue } = await this.parts.store.waiting({
       vendor: bot.vendor,
       bot: bot.bot,
       now: this.parts.clock.now(),
       ...(version !== undefined && { version }),
+      ...(this.parts.places.isElsewhere(bot) && { isWanted }),
       limit,
     })
+    if (isDeferred) this.#defer(bot)
     this.parts.nextDue(bot, nextDue)
     const opened = conversations.filter((conversation) => this.#offer(bot, conversation))
     if (opened.length > 0 && conversations.length >= limit) this.#busy.set(key, true)

@@ -22,8 +22,13 @@ export interface KeeperParts {
   hooks: TurnHooks
   /** A turn is over: its conversation may wait again, and its connection has room. */
   ended(turn: OpenTurn): void
+  /** A connection of another node has the turn, which takes no room here. */
+  isElsewhere(turn: OpenTurn): void
   failed(error: unknown): void
 }
+
+/** So long after it was found with another node a turn is looked for again, unless that one is heard to be done. */
+const elsewhereMs = 1_000
 
 export const turnKey = ({ vendor, conversation, bot }: TurnName) => `${vendor}/${bot}/${conversation}`
 
@@ -49,7 +54,7 @@ export class TurnKeeper {
     connection.turns.add(turn)
     this.#lease(turn).catch((error) => {
       this.parts.failed(error)
-      this.#retryLater(turn)
+      this.#retryLater(turn, this.parts.terms.durationMs)
     })
   }
 
@@ -99,7 +104,7 @@ export class TurnKeeper {
     turn.phase = 'over'
     turn.expiry?.cancel()
     try {
-      await this.parts.leases.settle(turn.name, turn.fence)
+      if (turn.fence !== '') await this.parts.leases.settle(turn.name, turn.fence)
     } catch (error) {
       this.parts.failed(error)
     }
@@ -117,7 +122,7 @@ export class TurnKeeper {
     const { vendor, conversation, bot } = turn.name
     const holder = turn.connection.session.name.connection
     const lease = await leases.acquire({ ...turn.name, holder }, clock.now())
-    if (!lease) return this.#retryLater(turn)
+    if (!lease) return this.#isElsewhere(turn)
     turn.fence = lease.fence
     turn.grantedAt = lease.grantedAt
     turn.now = clock.now()
@@ -141,11 +146,18 @@ export class TurnKeeper {
     if (turn.news) this.news(turn)
   }
 
-  /** Another holder is there that this server does not know of, or the store has failed. */
-  #retryLater(turn: OpenTurn): void {
+  /** A connection of another node has it: that takes nothing of this one's room. */
+  #isElsewhere(turn: OpenTurn): void {
+    turn.connection.turns.delete(turn)
+    this.#retryLater(turn, elsewhereMs)
+    this.parts.isElsewhere(turn)
+  }
+
+  /** It can't be had now, or the store has failed. */
+  #retryLater(turn: OpenTurn, delayMs: number): void {
     if (turn.lost) return void this.end(turn)
     turn.phase = 'waiting'
-    turn.expiry = this.parts.clock.after(this.parts.terms.durationMs, () => void this.end(turn))
+    turn.expiry = this.parts.clock.after(delayMs, () => void this.end(turn))
   }
 
   async #push(turn: OpenTurn): Promise<void> {

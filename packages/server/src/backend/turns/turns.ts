@@ -2,11 +2,14 @@ import type { BotInfo, Clock, Random } from '@daakia/protocol'
 import type { Activity } from '../../activity.js'
 import type { PacedSender } from '../../broker/exchange/paced.js'
 import type { LiveSession } from '../../broker/exchange/port.js'
+import type { Peers } from '../../peers/port.js'
 import type { Store } from '../../persistence/port.js'
 import type { Leases, LeaseTerms } from '../port.js'
 import type { Methods } from '../rpc/method.js'
 import type { Announcement } from './announcement.js'
-import { Bots, botKey, type ConnectedBot, servingVersion } from './bots.js'
+import { botInfos } from './bot-infos.js'
+import { BotPlaces } from './bot-places.js'
+import { Bots, botKey, type ConnectedBot, placeOf, servingVersion } from './bots.js'
 import { Deadlines } from './deadlines.js'
 import { Dispatcher } from './dispatcher.js'
 import type { TurnHooks } from './hooks.js'
@@ -18,6 +21,7 @@ import { TurnKeeper } from './turn-keeper.js'
 
 export interface TurnsParts {
   store: Pick<Store, 'enlist' | 'waiting' | 'begin' | 'commit' | 'refusesHandoff'>
+  peers: Peers
   leases: Leases
   terms: LeaseTerms
   retries: RetryTerms
@@ -35,18 +39,30 @@ export interface TurnsParts {
 export class Turns {
   readonly methods: Methods
   readonly #bots = new Bots()
+  readonly #places: BotPlaces
   readonly #keeper: TurnKeeper
   readonly #dispatcher: Dispatcher
   readonly #deadlines: Deadlines
 
   constructor(private readonly parts: TurnsParts) {
-    this.#keeper = new TurnKeeper({ ...parts, ended: (turn) => this.#ended(turn) })
+    this.#keeper = new TurnKeeper({
+      ...parts,
+      ended: (turn) => this.#ended(turn),
+      isElsewhere: (turn) => this.#isElsewhere(turn),
+    })
     this.#deadlines = new Deadlines(parts.clock, (key) => this.#fallsDue(key))
+    this.#places = new BotPlaces({ ...parts, bots: this.#bots, moved: (bot) => (bot ? this.#wake(bot) : this.look()) })
     this.#dispatcher = new Dispatcher({
       ...parts,
       bots: this.#bots,
+      places: this.#places,
+      isElsewhere: ({ vendor, bot }, conversation) =>
+        this.#keeper.get({ vendor, bot, conversation })?.phase === 'waiting',
       isOpen: ({ vendor, bot }, conversation) => this.#keeper.get({ vendor, bot, conversation }) !== undefined,
-      open: ({ vendor, bot }, conversation, connection) => this.#keeper.open({ vendor, bot, conversation }, connection),
+      open: (bot, conversation, connection) => {
+        this.#keeper.open({ vendor: bot.vendor, bot: bot.bot, conversation }, connection)
+        this.#places.changed(bot)
+      },
       waitsBehind: ({ vendor, bot }, conversation) => this.#keeper.waitsBehind({ vendor, bot, conversation }),
       nextDue: ({ key }, due) => this.#deadlines.set(key, due),
     })
@@ -63,7 +79,9 @@ export class Turns {
     await this.#enlist(session.name.vendor, session.name.client, announcement)
     return () => {
       if (session.closed) return
-      this.#dispatcher.wake(this.#bots.add(session, qos, announcement).key)
+      const bot = this.#bots.add(session, qos, announcement, this.parts.clock.now())
+      this.#places.changed(bot)
+      this.#dispatcher.wake(bot.key)
     }
   }
 
@@ -73,17 +91,19 @@ export class Turns {
     if (!left) return false
     const { bot, connection } = left
     for (const turn of connection.turns) this.#keeper.lose(turn)
+    this.#places.changed(bot)
     if (bot.connections.length === 0) this.#deadlines.set(bot.key, undefined)
     else if (servingVersion(bot) !== connection.announcement.version) void this.#fallBack(bot)
     return true
   }
 
-  /** The bots of a vendor that take turns now, in the order of their names. */
+  /** The bots of a vendor that take turns now, on all nodes, in the order of their names. */
   connected(vendor: string): BotInfo[] {
-    return this.#bots.of(vendor).map((bot) => {
-      const version = servingVersion(bot)
-      return { bot: bot.bot, instances: bot.connections.length, ...(version !== undefined && { version }) }
+    const here = this.#bots.of(vendor).flatMap((bot) => {
+      const place = placeOf(bot)
+      return place ? { bot: bot.bot, place } : []
     })
+    return botInfos([...here, ...this.#places.of(vendor)])
   }
 
   /** The turns that are open, the oldest first. */
@@ -109,16 +129,36 @@ export class Turns {
     }
   }
 
+  /** News may have been missed: something may wait for any bot, and turns may be over. */
+  look(): void {
+    for (const bot of this.#bots) this.#dispatcher.wake(bot.key)
+    for (const turn of this.#keeper.all) this.#keeper.news(turn)
+  }
+
   async close(): Promise<void> {
+    this.#places.close()
+    this.#dispatcher.close()
     this.#deadlines.close()
     await this.#keeper.close()
   }
 
   #ended({ name, rests, news }: OpenTurn): void {
     const key = botKey(name.vendor, name.bot)
+    this.#tellOthers(key)
     if (!rests) this.#dispatcher.wake(key)
     else if (news) this.#dispatcher.wakeFor(key, name.conversation)
     else this.#dispatcher.hasRoom(key)
+  }
+
+  #isElsewhere({ name }: OpenTurn): void {
+    const key = botKey(name.vendor, name.bot)
+    this.#tellOthers(key)
+    this.#dispatcher.hasRoom(key)
+  }
+
+  #tellOthers(key: string): void {
+    const bot = this.#bots.byKey(key)
+    if (bot) this.#places.changed(bot)
   }
 
   #wake({ vendor, bot }: Pick<TurnName, 'vendor' | 'bot'>): void {

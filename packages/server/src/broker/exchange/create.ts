@@ -26,6 +26,7 @@ import { InboxReaders, type MessageSource } from '../../inbox/reader/index.js'
 import type { ServerLimits } from '../../limits/server-limits.js'
 import type { Log } from '../../log.js'
 import { logFailure } from '../../no-room.js'
+import type { Peers } from '../../peers/port.js'
 import type { HandoffEntry, MembershipEntry, Store } from '../../persistence/port.js'
 import type { RetentionKeeper } from '../../persistence/retention/keeper.js'
 import type { Presence } from '../../state/presence/port.js'
@@ -65,6 +66,7 @@ export interface ExchangeParts {
   presence: Presence
   messages: MessageSource
   keeper: Pick<RetentionKeeper, 'configured'>
+  peers: Peers
   leases: Leases
   terms: LeaseTerms
   retries: RetryTerms

@@ -28,6 +28,8 @@ export interface WaitingQuery {
   now: number
   /** States parked for this version are left out. */
   version?: string
+  /** Conversations for which this is false are left out. */
+  isWanted?(conversation: string): boolean
   limit: number
 }
 
