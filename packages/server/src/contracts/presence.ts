@@ -72,6 +72,7 @@ const behaviours: Behaviours<PresenceBench> = {
     const { subject, time, graceMs } = bench
     const came = time.now()
     subject.enter(of('ana'), online)
+    await read(subject, 'ana')
     const heard = listen(subject)
     for (let i = 0; i < 5; i++) {
       subject.leave(of('ana'), online)
@@ -151,8 +152,10 @@ const behaviours: Behaviours<PresenceBench> = {
     const heard: string[] = []
     const stop = subject.onChange(({ client }) => heard.push(client))
     subject.enter(of('ana'), online)
+    await read(subject, 'ana')
     stop()
     subject.enter(of('ben'), online)
+    await read(subject, 'ben')
     same(heard, ['ana'])
   },
   'knows since when a client is offline when it is opened anew': async (bench) => {

@@ -3,11 +3,11 @@ import { PostOffice } from '../../src/peers/post-office.js'
 
 /** A node of `peersInMemory`. */
 export interface TestPeers extends Peers {
-  /** It is gone without a word: nothing that it writes arrives, and nothing reaches it. */
+  /** It is gone without a word, or taken for gone: nothing that it writes arrives, and nothing reaches it. */
   die(): void
   /** Letters from and to it are lost from now on, without anybody being told. */
   cutOff(): void
-  /** It hears and is heard again: all are told that they may have missed something. */
+  /** It is back, and hears and is heard again: all are told that they may have missed something. */
   rejoin(): void
 }
 
@@ -70,6 +70,10 @@ class MemoryPeers implements TestPeers {
 
   rejoin(): void {
     this.#isCutOff = false
+    if (!this.nodes.has(this.node)) {
+      for (const other of this.nodes.values()) other.changed({ joined: [this.node], left: [] })
+      this.nodes.set(this.node, this)
+    }
     for (const each of this.nodes.values()) each.#office.missed()
   }
 

@@ -8,6 +8,7 @@ import { type Ghost, Lingering } from './lingering.js'
 import { Notes } from './notes.js'
 import type { Attendance, Presence, PresenceNews } from './port.js'
 import { alive, present } from './tables.js'
+import { Tallies } from './tallies.js'
 import { outranks, Tally } from './tally.js'
 
 export interface EmbeddedPresenceOptions {
@@ -21,7 +22,7 @@ type ClientName = Pick<SessionName, 'vendor' | 'client'>
 
 /** Presence in the memory of this process, with what is known of those who left on its key-value engine. */
 export class EmbeddedPresence implements Presence {
-  readonly #vendors = new Map<string, Map<string, Tally>>()
+  readonly #tallies: Tallies<Tally>
   readonly #lingering: Lingering
   readonly #listeners = new Set<{ hear: (news: PresenceNews) => void }>()
   readonly #notes: Notes
@@ -51,11 +52,12 @@ export class EmbeddedPresence implements Presence {
     run: number,
   ) {
     this.#lingering = new Lingering(options.clock, (ghost) => this.#over(ghost))
-    this.#notes = new Notes({ ...options, run, anyone: () => this.#vendors.size > 0 })
+    this.#notes = new Notes({ ...options, run, anyone: () => !this.#tallies.empty })
+    this.#tallies = new Tallies(({ vendor, client }) => new Tally(this.#notes.serves(vendor, client)))
   }
 
   enter(name: SessionName, as: Attendance): void {
-    const tally = this.#tally(name)
+    const tally = this.#tallies.of(name)
     const before = this.#lingering.get(name)
     if (before) this.#lay(before, tally)
     this.#add(name, tally, as)
@@ -64,7 +66,7 @@ export class EmbeddedPresence implements Presence {
   }
 
   change(name: SessionName, from: Attendance, to: Attendance): void {
-    const tally = this.#tally(name)
+    const tally = this.#tallies.of(name)
     tally.add(from, -1)
     this.#add(name, tally, to)
     this.#settle(name, tally, this.options.clock.now())
@@ -80,14 +82,14 @@ export class EmbeddedPresence implements Presence {
 
   async read(vendor: string, clients: readonly string[]): Promise<readonly ClientPresence[]> {
     return clients.map((client) => {
-      const tally = this.#vendors.get(vendor)?.get(client)
+      const tally = this.#tallies.get(vendor, client)
       if (tally && tally.status !== 'offline') return { status: tally.status, since: tally.since }
       return this.#notes.presence(vendor, client) ?? { status: 'offline' }
     })
   }
 
   async *present(vendor: string): AsyncIterable<string> {
-    for (const [client, { status }] of this.#vendors.get(vendor) ?? []) if (status !== 'offline') yield client
+    for (const [client, { status }] of this.#tallies.in(vendor)) if (status !== 'offline') yield client
   }
 
   onChange(listener: (news: PresenceNews) => void): () => void {
@@ -103,7 +105,7 @@ export class EmbeddedPresence implements Presence {
 
   #restore(name: ClientName, { status, since }: { status: 'online' | 'away'; since: number }, at: number): void {
     const { clock, limits } = this.options
-    const tally = this.#tally(name)
+    const tally = this.#tallies.of(name)
     const as = { status, serves: tally.serves }
     tally.add(as)
     tally.settle(since)
@@ -128,7 +130,7 @@ export class EmbeddedPresence implements Presence {
 
   #over(ghost: Ghost): void {
     if (ghost.connection === undefined) this.#restored--
-    const tally = this.#tally(ghost)
+    const tally = this.#tallies.of(ghost)
     tally.add(ghost.as, -1)
     this.#settle(ghost, tally, ghost.at)
   }
@@ -146,24 +148,10 @@ export class EmbeddedPresence implements Presence {
       const news = { vendor: name.vendor, client: name.client }
       for (const { hear } of [...this.#listeners]) hear(news)
     }
-    if (tally.empty) this.#forget(name)
+    if (tally.empty) this.#tallies.forget(name)
   }
 
   #note({ vendor, client }: ClientName, { status, since }: Tally): void {
     this.#notes.put({ vendor, client, presence: { status, since } })
-  }
-
-  #tally({ vendor, client }: ClientName): Tally {
-    const clients = this.#vendors.get(vendor) ?? new Map<string, Tally>()
-    this.#vendors.set(vendor, clients)
-    const tally = clients.get(client) ?? new Tally(this.#notes.serves(vendor, client))
-    clients.set(client, tally)
-    return tally
-  }
-
-  #forget({ vendor, client }: ClientName): void {
-    const clients = this.#vendors.get(vendor)
-    clients?.delete(client)
-    if (clients?.size === 0) this.#vendors.delete(vendor)
   }
 }

@@ -34,7 +34,10 @@ export interface Presence {
   read(vendor: string, clients: readonly string[]): Promise<readonly ClientPresence[]>
   /** The clients of a vendor that are online or away, in no order; who comes or goes meanwhile may be missed. */
   present(vendor: string): AsyncIterable<string>
-  /** Calls `listener` after the presence of a client has changed. Returns the way to stop it. */
+  /**
+   * Calls `listener` after the presence of a client has changed, at the latest when a read that began afterwards resolves.
+   * Where there are several nodes, on one of them. Returns the way to stop it.
+   */
   onChange(listener: (news: PresenceNews) => void): () => void
   /** Resolves when all that is known is on disk. */
   close(): Promise<void>

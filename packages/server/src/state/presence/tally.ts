@@ -39,11 +39,24 @@ export class Tally {
     return true
   }
 
-  #now(): Status {
-    const [online, away] = this.serves ? [this.#onlineServing, this.#awayServing] : [this.#online, this.#away]
-    if (online > 0) return 'online'
-    return away > 0 ? 'away' : 'offline'
+  /** What all of its connections say together. */
+  get all(): Status {
+    return statusOf(this.#online, this.#away)
   }
+
+  /** What those say that take turns. */
+  get serving(): Status {
+    return statusOf(this.#onlineServing, this.#awayServing)
+  }
+
+  #now(): Status {
+    return this.serves ? this.serving : this.all
+  }
+}
+
+const statusOf = (online: number, away: number): Status => {
+  if (online > 0) return 'online'
+  return away > 0 ? 'away' : 'offline'
 }
 
 /** Whether the first is more than the second. */
