@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
+import { createActivity } from '../activity.js'
 import { StoredLeases } from '../backend/stored-leases.js'
 import { RedisBus } from '../broker/redis-bus.js'
 import { RedisConnections } from '../connection-manager/redis-connections.js'
-import { memoryKeyValue } from '../kv/memory.js'
 import { RedisKeyValue } from '../kv/redis/key-value.js'
 import type { ServerSettings } from '../options.js'
 import { RedisPeers } from '../peers/redis-peers.js'
 import { RedisLink, type RedisOptions } from '../redis/link.js'
 import { Nodes } from '../redis/nodes/nodes.js'
-import { EmbeddedPresence } from '../state/presence/embedded.js'
+import { SharedPresence } from '../state/presence/shared.js'
 import type { Foundation } from './foundation.js'
 
 /** All that is stored is one part, which a Cluster keeps on one of its masters. */
@@ -42,7 +42,7 @@ export const redisFoundation = async (redis: RedisOptions, settings: ServerSetti
       sharing: { shared: true, isInForce: (...asked) => leases.isInForce(...asked) },
       bus: closing(await RedisBus.open({ link, node: nodes.node })),
       connections: closing(await RedisConnections.open({ link, nodes, clock })),
-      presence: closing(await EmbeddedPresence.open({ ...settings, kv: memoryKeyValue() })),
+      presence: closing(await SharedPresence.open({ ...settings, kv, peers, activity: createActivity() })),
     }
   } catch (error) {
     await close()

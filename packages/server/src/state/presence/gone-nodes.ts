@@ -19,8 +19,6 @@ export interface GoneNodesOptions {
   changed(client: ClientName): void
 }
 
-/** Within this time a node that has come is among the members on all others. */
-const noticedWithinMs = 5_000
 /** One node gives up what another has left; where that does not happen, all others try it so much later. */
 const insteadAfterMs = 5_000
 const together = 100
@@ -47,9 +45,11 @@ export class GoneNodes {
   async find(): Promise<void> {
     const { kv, peers, graceMs } = this.options
     const known = await kv.read((reader) => [...reader.range(runs, under())].map(({ value }) => value.node))
-    // One that has only just come may not be known yet.
-    for (const node of known)
-      if (!peers.members.includes(node)) this.#giveUpLater(node, Math.max(graceMs, noticedWithinMs))
+    for (const node of new Set(known)) {
+      if (await peers.isAlive(node)) continue
+      this.#gone.add(node)
+      this.#giveUpLater(node, graceMs)
+    }
   }
 
   close(): void {
@@ -81,7 +81,7 @@ export class GoneNodes {
       node,
       clock.after(wait, () => {
         this.#alarms.delete(node)
-        if (!peers.members.includes(node)) this.#do(() => this.#giveUp(node))
+        this.#do(() => this.#giveUp(node))
       }),
     )
   }
@@ -94,7 +94,8 @@ export class GoneNodes {
   }
 
   async #giveUp(node: string): Promise<void> {
-    const { kv } = this.options
+    const { kv, peers } = this.options
+    if (await peers.isAlive(node)) return
     const ended = await kv.write((tx) => end(tx, node))
     for (const [run, at] of ended) {
       for (let more = true; more; ) {
