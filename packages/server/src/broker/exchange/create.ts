@@ -208,8 +208,19 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     receipts.received(vendor, { conversation, client }).catch(failed)
     roster.changed(vendor, [client], conversation)
   }
+  const missed = () => {
+    membership.missed()
+    readers.wakeAll()
+    groups.wakeAll()
+    turns.look()
+    state.missed()
+    receipts.missed()
+    roster.missed()
+    watching.missed()
+  }
   const hear = (news: BusNews) => {
-    if (news.kind === 'members') membersChanged(news)
+    if (news.kind === 'missed') missed()
+    else if (news.kind === 'members') membersChanged(news)
     else if (news.kind === 'inbox') said(news)
     else if (news.kind === 'handoff') handedOver(news)
     else if (news.kind === 'receipt') received(news)

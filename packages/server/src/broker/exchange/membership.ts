@@ -94,6 +94,12 @@ export class Membership {
     this.#known.delete(`${vendor}/${conversation}`)
   }
 
+  /** Changes may have been missed: all of it is read anew where it is asked for. */
+  missed(): void {
+    this.#known.clear()
+    this.#closed.clear()
+  }
+
   #forget(key: string): void {
     this.#known.delete(key)
     this.#closed.delete(key)

@@ -73,6 +73,12 @@ export class StateRow implements Row<State> {
       for (const watcher of this.#byClient.get(keyOf(vendor, client)) ?? []) watcher.tell({ conversation })
   }
 
+  /** Changes may have been missed: everybody is told the newest states. */
+  missed(): void {
+    for (const watcher of this.#watchers.values())
+      for (const { topic } of watcher.filters.values()) this.#tellOf(watcher, topic)
+  }
+
   #watcherOf(session: LiveSession): StateWatcher {
     const existing = this.#watchers.get(session)
     if (existing) return existing
@@ -84,13 +90,18 @@ export class StateRow implements Row<State> {
     return watcher
   }
 
-  #tellRetained(watcher: StateWatcher, { conversation, bot }: State, filter: string): void {
-    const about = { ...(bot !== '+' && { bot }), retainedFor: filter }
+  #tellRetained(watcher: StateWatcher, topic: State, filter: string): void {
+    this.#tellOf(watcher, topic, filter)
+  }
+
+  /** With a filter, as retained messages to it. */
+  #tellOf(watcher: StateWatcher, { conversation, bot }: State, filter?: string): void {
+    const about = { ...(bot !== '+' && { bot }), ...(filter !== undefined && { retainedFor: filter }) }
     if (conversation !== '+') watcher.tell({ conversation, ...about })
     else this.#tellOfAll(watcher, about).catch(this.parts.failed)
   }
 
-  async #tellOfAll(watcher: StateWatcher, about: { bot?: string; retainedFor: string }): Promise<void> {
+  async #tellOfAll(watcher: StateWatcher, about: { bot?: string; retainedFor?: string }): Promise<void> {
     const over = this.parts.activity.begin()
     try {
       for await (const conversation of this.#conversationsOf(watcher.session)) watcher.tell({ conversation, ...about })

@@ -96,6 +96,11 @@ export class QueueGroups {
     for (const client of clients) for (const group of this.#byClient.get(`${vendor}/${client}`) ?? []) group.wake()
   }
 
+  /** Something may have been appended to any inbox. */
+  wakeAll(): void {
+    for (const groups of this.#byClient.values()) for (const group of groups) group.wake()
+  }
+
   /** Has a message handled once more. False where there is no such group. */
   async giveAgain(name: QueueName, place: QueuedPlace): Promise<boolean> {
     await this.#stopping.get(keyOf(name))

@@ -72,6 +72,11 @@ export class InboxReaders {
       for (const reader of this.#byClient.get(clientKey(vendor, client)) ?? []) reader.wake()
   }
 
+  /** Something may have been appended to any inbox. */
+  wakeAll(): void {
+    for (const reader of this.#bySession.values()) reader.wake()
+  }
+
   /** Resolves when the session was sent all that is in its inbox now, where it reads that. */
   async caughtUp(session: LiveSession): Promise<void> {
     const reader = this.#bySession.get(session)

@@ -48,6 +48,11 @@ export class KeptRow<T extends DaakTopic, S> implements Row<T> {
       for (const { session } of this.#listeners.of(vendor, client)) this.#tellers.get(session)?.changed(subject)
   }
 
+  /** Changes may have been missed. */
+  missed(): void {
+    for (const teller of this.#tellers.values()) teller.missed()
+  }
+
   #tellerOf(session: LiveSession): Teller<T, S> | undefined {
     const existing = this.#tellers.get(session)
     if (existing) return existing

@@ -50,6 +50,12 @@ export class Teller<T extends DaakTopic, S> {
     this.#wake()
   }
 
+  /** Changes may have been missed: it is told how everything is now. */
+  missed(): void {
+    this.#behind = true
+    this.#wake()
+  }
+
   stop(): void {
     this.#stopped = true
     this.#news.clear()

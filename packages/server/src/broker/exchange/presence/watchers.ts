@@ -39,6 +39,12 @@ export class Watchers {
     return this.#byConversation.get(conversation) ?? []
   }
 
+  /** Of all sessions that watch. */
+  *tellers(): Iterable<PresenceTeller> {
+    yield* this.overseers.values()
+    for (const { tellers } of this.#byClient.values()) yield* tellers.values()
+  }
+
   tellerOf(session: LiveSession): PresenceTeller | undefined {
     return this.#tellersOf(session)?.get(session)
   }

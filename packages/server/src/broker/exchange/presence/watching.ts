@@ -67,6 +67,12 @@ export class Watching {
     if (!this.#spreading) void this.#spreadAll()
   }
 
+  /** Changes may have been missed: everybody is told how all whom they watch are. */
+  missed(): void {
+    for (const watchers of this.#vendors.values())
+      for (const teller of watchers.tellers()) this.#lookAgain(watchers, teller).catch(this.parts.failed)
+  }
+
   /** Who comes to a conversation and who is in it see each other; who has left is told no more by it. */
   membersChanged({ vendor, conversation, members, joined, left }: MembershipEntry): void {
     const watchers = this.#vendors.get(vendor)
@@ -77,6 +83,22 @@ export class Watching {
       const watcher = watchers.join(client, conversation)
       if (watcher) for (const member of members) tell(watcher, member)
     }
+  }
+
+  async #lookAgain(watchers: Watchers, teller: PresenceTeller): Promise<void> {
+    const { vendor, client } = teller.session.name
+    if (isOverseer(teller.session)) {
+      for await (const present of this.parts.presence.present(vendor)) teller.tell(present)
+      return
+    }
+    const watcher = watchers.get(client)
+    if (!watcher) return
+    teller.tell(client)
+    for await (const page of conversationsOf(this.parts.roster, vendor, client))
+      for (const { conversation, members } of page) {
+        watchers.met(watcher, conversation)
+        for (const member of members) teller.tell(member)
+      }
   }
 
   #tellerOf(session: LiveSession): PresenceTeller {
