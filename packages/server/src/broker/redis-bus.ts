@@ -9,6 +9,8 @@ export interface RedisBusOptions {
   node: string
 }
 
+const missed: BusNews = { kind: 'missed' }
+
 /** So many news go in one message at most. */
 const together = 1_000
 
@@ -24,7 +26,7 @@ export class RedisBus implements Bus {
   readonly #sender: Buffer
   readonly #packr = new Packr({ useRecords: false })
   #waiting: BusNews[] = []
-  #stop = () => {}
+  readonly #stops: (() => void)[] = []
   /** Something of this node did not reach the others. */
   #owes = false
 
@@ -35,10 +37,16 @@ export class RedisBus implements Bus {
    */
   static async open(options: RedisBusOptions): Promise<RedisBus> {
     const bus = new RedisBus(options)
-    bus.#stop = await options.link.subscribe(bus.#channel, {
+    const { link } = options
+    const stop = await link.subscribe(bus.#channel, {
       hear: (message) => bus.#hear(message),
       missed: () => bus.#missed(),
     })
+    // Who was reading when Redis went away has to begin again.
+    bus.#stops.push(
+      stop,
+      link.onBack(() => bus.#listeners.tell(missed)),
+    )
     return bus
   }
 
@@ -58,7 +66,7 @@ export class RedisBus implements Bus {
   }
 
   close(): void {
-    this.#stop()
+    for (const stop of this.#stops) stop()
   }
 
   #flush(): void {
@@ -68,7 +76,7 @@ export class RedisBus implements Bus {
   }
 
   #send(news: readonly BusNews[]): void {
-    const sent: readonly BusNews[] = this.#owes ? [{ kind: 'missed' }, ...news] : news
+    const sent: readonly BusNews[] = this.#owes ? [missed, ...news] : news
     this.#owes = false
     this.#link.publish(this.#channel, Buffer.concat([this.#sender, this.#packr.pack(sent)])).catch(() => {
       this.#owes = true
@@ -84,6 +92,7 @@ export class RedisBus implements Bus {
   /** The way to the others is the way from them: where one was lost, so was the other. */
   #missed(): void {
     if (this.#owes) this.#send([])
-    this.#listeners.tell({ kind: 'missed' })
+    // Where what was missed can't be read yet, they are told when it can.
+    if (this.#link.isUp) this.#listeners.tell(missed)
   }
 }

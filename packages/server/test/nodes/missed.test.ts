@@ -46,7 +46,7 @@ test('who has left a conversation while a node could not be reached signals ther
   await ana.call('conversations/create', { id: 'room', members: ['ana', 'ben', 'eve'] })
   const topic = 'daak/conversations/room/signals'
   expect((await phone.say(topic, 'typing')).reasonCode).toBe(0)
-  await deafDuring(two, () => laptop.call('conversations/leave', { conversation: 'room' }))
+  await deafDuring(two, () => laptop.call('conversations/leave', { id: 'room' }))
   await eventually(
     () => phone.say(topic, 'typing'),
     ({ reasonCode }) => reasonCode === 0x87,
