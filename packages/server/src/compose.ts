@@ -121,6 +121,7 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
     connections,
     host: broker,
   })
+  await exchange.met()
   await broker.start()
   system.start()
   await keeper.start()

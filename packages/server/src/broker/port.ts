@@ -37,8 +37,6 @@ export type BusNews =
   | { kind: 'inbox'; vendor: string; clients: readonly string[]; conversation: string }
   /** A bot's public state in a conversation changed. */
   | { kind: 'state'; vendor: string; conversation: string; bot: string }
-  /** Instances of a service came or went, or announced something else. */
-  | { kind: 'service'; vendor: string; service: string }
   /** Whether a client is there has changed. */
   | { kind: 'presence'; vendor: string; client: string }
   /** Itself, for it is stored nowhere. */

@@ -1,5 +1,6 @@
 import type { LiveSession } from '../../broker/exchange/port.js'
 import type { Announcement } from './announcement.js'
+import { CallTokens } from './call-tokens.js'
 import type { OpenCall } from './open-call.js'
 
 /** A connection that serves. */
@@ -13,25 +14,15 @@ export class Instance {
   announcement: Announcement = {}
   /** When it announced itself: higher than that of those who did so before. */
   announced = 0
-  #given = 0
+  /** Of the names of its calls. */
+  readonly ids: CallTokens
 
   constructor(
     readonly session: LiveSession,
     readonly service: string,
-    /** What the names of its calls begin with: not to be guessed by others. */
-    private readonly token: string,
-  ) {}
-
-  /** A name for a call of its own. */
-  nextId(): string {
-    this.#given++
-    return `${this.token}-${this.#given}`
-  }
-
-  /** Whether it was given a call of that name, which may be over. */
-  knows(id: string): boolean {
-    const [token, number = ''] = id.split('-')
-    return token === this.token && /^[1-9]\d*$/.test(number) && Number(number) <= this.#given
+    token: string,
+  ) {
+    this.ids = new CallTokens(token)
   }
 
   /** Whether it has the method, or may have it. */

@@ -1,12 +1,13 @@
 import { type Alarm, bytesOf, type CallEnded, callProperties, cancelMethod, RpcCode, topics } from '@daakia/protocol'
 import type { Delivery } from '../../broker/exchange/port.js'
+import type { Elsewhere } from './elsewhere.js'
 import type { Instance } from './instance.js'
 import type { CallContent, NewCall } from './port.js'
 
 /** A call that waits for an instance, or for the answer of the one that has it. */
 export class OpenCall {
-  /** The instance that has it, and the name that it knows the call by; `undefined` while it waits. */
-  given: { instance: Instance; id: string } | undefined
+  /** The instance, or the other node, that has it, and the name that it knows the call by; `undefined` while it waits. */
+  given: { taker: Instance | Elsewhere; id: string } | undefined
   expiry: Alarm | undefined
 
   constructor(
@@ -56,7 +57,7 @@ export const callDelivery = (
     userProperties: [
       ...userProperties,
       [callProperties.timeout, String(Math.max(0, due - now))],
-      ['from', asked.session.name.client],
+      ['from', asked.caller.name.client],
     ],
   }
 }
@@ -73,14 +74,14 @@ export const endedDelivery = (
 })
 
 const addressed = (
-  { service, session, correlationData }: NewCall,
+  { service, caller, correlationData }: NewCall,
   { instance, id }: { instance: Instance; id: string },
   method: string,
 ) => ({
   topic: topics.rpc(service, method),
   qos: instance.qos,
   retain: false,
-  responseTopic: topics.replies(session.name.client, id),
+  responseTopic: topics.replies(caller.name.client, id),
   ...(correlationData && { correlationData }),
   ...(instance.identifier !== undefined && { identifiers: [instance.identifier] }),
 })

@@ -1,5 +1,4 @@
 import type { UserProperty } from '@daakia/protocol/mqtt'
-import type { LiveSession } from '../../broker/exchange/port.js'
 
 /** What travels with a payload, of a call or of its answer. */
 export interface CallContent {
@@ -9,9 +8,16 @@ export interface CallContent {
   userProperties: readonly UserProperty[]
 }
 
+/** Who calls: a connection, here or on another node. */
+export interface Caller {
+  readonly name: { readonly vendor: string; readonly client: string }
+}
+
 /** A call on its way to a service. */
 export interface NewCall {
-  session: LiveSession
+  caller: Caller
+  /** It comes from another node, and is for an instance of this one. */
+  isFromElsewhere?: true
   service: string
   method: string
   content: CallContent

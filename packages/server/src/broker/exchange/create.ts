@@ -87,6 +87,8 @@ export interface DaakExchange extends Exchange {
   isHeard(vendor: string, clients: readonly string[]): boolean
   /** What bots have in hand, the oldest turn first. */
   openTurns(): readonly TurnAtWork[]
+  /** Resolves when it may be asked: it knows what is served on other nodes. */
+  met(): Promise<void>
   /** Called when all sessions have ended. */
   close(): Promise<void>
 }
@@ -102,7 +104,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     ...parts,
     sender,
     makeToken: makeId,
-    changed: (vendor, service) => bus.publish({ kind: 'service', vendor, service }),
+    changed: (vendor, service) => servicesRow.changed(vendor, service),
   })
   const directory = new ServiceDirectory(services, () => methods)
   const replies = new Replies(sender, services)
@@ -149,7 +151,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     ...stateMethods(store),
   }
   const calls = createCalls(methods, log)
-  const servicesRow = new ServicesRow({ directory, sender })
+  const servicesRow: ServicesRow = new ServicesRow({ directory, sender })
   const state = new StateRow({
     ...parts,
     membership,
@@ -226,7 +228,6 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     else if (news.kind === 'receipt') received(news)
     else if (news.kind === 'muted') roster.changed(news.vendor, [news.client], news.conversation)
     else if (news.kind === 'work') turns.news(news.vendor, news.bots, news.conversation)
-    else if (news.kind === 'service') servicesRow.changed(news.vendor, news.service)
     else if (news.kind === 'presence') watching.changed(news)
     else if (news.kind === 'signal') signals.heard(news.signal)
     else if (news.kind === 'state') state.changed(news.vendor, news.conversation, news.bot).catch(failed)
@@ -236,9 +237,11 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     isHeard: (vendor: string, clients: readonly string[]) =>
       readers.has(vendor, clients) || groups.has(vendor, clients),
     openTurns: () => turns.open,
+    met: () => services.met(),
     async close() {
       stop()
       unheard()
+      services.close()
       await Promise.all([turns.close(), groups.close()])
     },
   })

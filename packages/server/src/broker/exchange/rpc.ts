@@ -96,7 +96,7 @@ export class RpcRow implements Row<Rpc> {
     }
     try {
       const outcome = this.parts.services.call({
-        session,
+        caller: session,
         service,
         method,
         content,

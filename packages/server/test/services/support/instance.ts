@@ -2,7 +2,7 @@ import { topics } from '@daakia/protocol'
 import type { PublishPacket } from '@daakia/protocol/mqtt'
 import { expect } from 'vitest'
 import type { Client, ConnectFields, SayFields } from '../../support/client.js'
-import type { TestServer } from '../../support/server.js'
+import type { Connecting } from '../../support/connecting.js'
 
 export interface InstanceFields extends ConnectFields {
   /** User properties of its SUBSCRIBE. */
@@ -13,7 +13,7 @@ export interface InstanceFields extends ConnectFields {
 export class Instance {
   constructor(readonly client: Client) {}
 
-  static async connect(server: TestServer, service: string, fields: InstanceFields = {}) {
+  static async connect(server: Pick<Connecting, 'client'>, service: string, fields: InstanceFields = {}) {
     const instance = new Instance(await server.client(service, fields))
     expect((await instance.serve(service, fields.announces)).reasonCodes).toEqual([1])
     return instance
