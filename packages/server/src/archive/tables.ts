@@ -1,12 +1,13 @@
 import { epochs as leaseEpochs } from '../backend/tables.js'
 import { expiries } from '../broker/retained-expiry.js'
 import { retained } from '../broker/retained-table.js'
-import { queueAgain, queueFailures, queueFloors, queueHandled } from '../inbox/queue/tables.js'
+import { queueAgain, queueFailures, queueFloors, queueHandled, queueOwners } from '../inbox/queue/tables.js'
 import { cursors, epochs, inboxes, trims, watermarks } from '../inbox/tables.js'
 import type { Table } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
 import { probes } from '../monitoring/health-pages.js'
 import * as store from '../persistence/tables.js'
+import { clientRecords, recordsOfRuns, runs } from '../state/presence/shared-tables.js'
 import { alive, lastSeen, present, servers } from '../state/presence/tables.js'
 import { rooms, rosters } from '../state/roster/tables.js'
 import { places, queues, sessions } from '../state/sessions/tables.js'
@@ -104,6 +105,10 @@ export const tableNotes: readonly TableNote[] = [
   of(restores, [['number', 'zero']], 'server'),
   of(present, ['vendor', 'client'], 'server'),
   of(alive, [['number', 'run']], 'server'),
+  of(clientRecords, ['vendor', 'client'], 'server'),
+  of(recordsOfRuns, ['run', 'vendor', 'client'], 'server'),
+  of(runs, ['run'], 'server'),
+  of(queueOwners, ['vendor', 'client', 'group'], 'server'),
   of(imports, ['vendor'], 'server'),
   of(probes, ['name'], 'server'),
 ]

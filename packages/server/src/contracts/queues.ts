@@ -1,4 +1,4 @@
-import type { QueueName, Queues } from '../inbox/queue/port.js'
+import type { QueueName, QueueOwner, Queues } from '../inbox/queue/port.js'
 import { type Behaviours, type ContractKit, contract, type DurableBench, same } from './kit.js'
 
 const workers: QueueName = { vendor: 'acme', client: 'desk', group: 'workers' }
@@ -101,6 +101,31 @@ const behaviours: Behaviours<DurableBench<Queues>> = {
     same(await queues.remove(workers), true)
     same(await queues.remove(workers), false)
     same(await standingOf(queues), { floor: 0, handled: [], failures: [], again: [] })
+  },
+  'has one owner of a group, whom only the node takes its place that knows its token': async (bench) => {
+    const { subject: queues } = bench
+    const [one, two, three] = ['one', 'two', 'three'].map((node) => ({ node, token: `${node}-1` })) as [
+      QueueOwner,
+      QueueOwner,
+      QueueOwner,
+    ]
+    await queues.open(workers, 0)
+    same(await queues.claim(workers, one), one)
+    same(await queues.claim(workers, { node: 'one', token: 'one-2' }), one)
+    same(await queues.claim(workers, two), one)
+    same(await queues.claim(workers, two, one.token), two)
+    same(await queues.claim(workers, three, one.token), two)
+    same(await (await bench.reopen()).claim(workers, three), two)
+  },
+  'writes nothing of a node that is not the owner any more': async ({ subject: queues }) => {
+    await queues.open(workers, 0)
+    await queues.claim(workers, { node: 'one', token: 'one-1' })
+    same(await queues.settle(workers, { floor: 1 }, 'one-1'), true)
+    await queues.claim(workers, { node: 'two', token: 'two-1' }, 'one-1')
+    same(await queues.settle(workers, { floor: 2 }, 'one-1'), false)
+    same((await standingOf(queues)).floor, 1)
+    same(await queues.settle(workers, { floor: 3 }, 'two-1'), true)
+    same((await standingOf(queues)).floor, 3)
   },
   'keeps nothing of a change to a group that does not exist': async ({ subject: queues }) => {
     await queues.settle(workers, { floor: 5, handled: new Map([['ana~desk', 9]]) })

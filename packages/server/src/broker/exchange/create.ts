@@ -112,6 +112,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
   const groups = new QueueGroups({
     ...parts,
     terms: parts.queueTerms,
+    makeToken: makeId,
     failed,
     bury: async ({ vendor, client, group }, buried) => {
       await store.keepQueueLetter(vendor, { ...buried, client, group })

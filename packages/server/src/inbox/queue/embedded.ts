@@ -1,7 +1,7 @@
 import { under } from '../../kv/keys.js'
 import type { Key, Reader, SharedKeyValue, Table, Transaction } from '../../kv/port.js'
-import type { QueueChange, QueuedPlace, QueueName, QueueStanding, Queues } from './port.js'
-import { queueAgain, queueFailures, queueFloors, queueHandled } from './tables.js'
+import type { QueueChange, QueuedPlace, QueueName, QueueOwner, QueueStanding, Queues } from './port.js'
+import { queueAgain, queueFailures, queueFloors, queueHandled, queueOwners } from './tables.js'
 
 /** Queues on the key-value engine of this process. */
 export class EmbeddedQueues implements Queues {
@@ -16,9 +16,20 @@ export class EmbeddedQueues implements Queues {
     return this.kv.read((reader) => reader.get(queueFloors, keyOf(name)) !== undefined)
   }
 
-  settle(name: QueueName, change: QueueChange): Promise<void> {
+  claim(name: QueueName, claimant: QueueOwner, over?: string): Promise<QueueOwner> {
     return this.kv.write((tx) => {
+      const owner = tx.get(queueOwners, keyOf(name))
+      if (owner && (owner.node === claimant.node || owner.token !== over)) return owner
+      tx.put(queueOwners, keyOf(name), claimant)
+      return claimant
+    })
+  }
+
+  settle(name: QueueName, change: QueueChange, token?: string): Promise<boolean> {
+    return this.kv.write((tx) => {
+      if (token !== undefined && tx.get(queueOwners, keyOf(name))?.token !== token) return false
       if (tx.get(queueFloors, keyOf(name)) !== undefined) apply(tx, name, change)
+      return true
     })
   }
 
@@ -44,6 +55,7 @@ export class EmbeddedQueues implements Queues {
       for (const each of [queueHandled, queueFailures, queueAgain])
         for (const key of keysUnder(tx, each, name)) tx.remove(each, key)
       tx.remove(queueFloors, keyOf(name))
+      tx.remove(queueOwners, keyOf(name))
       return true
     })
   }

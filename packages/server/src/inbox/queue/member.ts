@@ -1,6 +1,6 @@
 import type { Alarm } from '@daakia/protocol'
-import type { LiveSession } from '../../broker/exchange/port.js'
 import type { Item, Lane } from './lane.js'
+import type { Taker } from './taker.js'
 
 /** A message on its way to a connection, until that has acknowledged it. */
 export interface Flight {
@@ -30,7 +30,7 @@ export class Member {
   leaving = false
 
   constructor(
-    readonly session: LiveSession,
+    readonly session: Taker,
     public terms: MemberTerms,
   ) {}
 

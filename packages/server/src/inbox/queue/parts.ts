@@ -34,3 +34,15 @@ export interface QueueGroupParts {
   bury(name: QueueName, buried: Buried): Promise<void>
   failed(error: unknown): void
 }
+
+/** What a group is at work with. */
+export interface QueueWork {
+  /** Of its inbox. */
+  epoch: number
+  /** Up to where on its inbox nobody knows what was sent. */
+  doubtful: number
+  /** Of the owner that this node is. */
+  token: string
+  /** Another node works on it now: it has stopped. */
+  disowned(): void
+}

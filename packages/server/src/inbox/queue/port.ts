@@ -7,6 +7,13 @@ export interface QueueName {
   group: string
 }
 
+/** Who works on a group. */
+export interface QueueOwner {
+  node: string
+  /** Says which of its works it is: no two are called the same. */
+  token: string
+}
+
 /** A message, by its place in a journal. */
 export interface QueuedPlace {
   conversation: string
@@ -47,15 +54,23 @@ export interface QueueChange {
 
 /**
  * Where the groups of queues stand, durably. Every promise resolves after its writes are flushed. A group is worked on by
- * one server at a time, which alone writes to it, but for `giveAgain`.
+ * one node at a time, its owner, which alone writes to it, but for `giveAgain`.
  */
 export interface Queues {
   /** Where a group stands. One that does not exist is made, and begins after `offset`; else `offset` is not heeded. */
   open(name: QueueName, offset: number): Promise<QueueStanding>
   /** Whether there is such a group. */
   exists(name: QueueName): Promise<boolean>
-  /** Writes a change as a whole, or not at all. May be repeated. Of a group that does not exist nothing is kept. */
-  settle(name: QueueName, change: QueueChange): Promise<void>
+  /**
+   * Makes the claimant the owner of a group that has none, or one with the token `over`, and answers who owns it then. Where
+   * the claimant's node owns it already, that stays as it is.
+   */
+  claim(name: QueueName, claimant: QueueOwner, over?: string): Promise<QueueOwner>
+  /**
+   * Writes a change as a whole, or not at all. May be repeated. Of a group that does not exist nothing is kept. With a token it
+   * is written only where that is the owner's; false where it is not.
+   */
+  settle(name: QueueName, change: QueueChange, token?: string): Promise<boolean>
   /** Has a message handled once more, with fresh tries. False where there is no such group. May be repeated. */
   giveAgain(name: QueueName, place: QueuedPlace): Promise<boolean>
   /** The groups of a client with their floors, in the order of their names. */

@@ -5,9 +5,10 @@ import { queueDelivery } from './delivery.js'
 import { causeOf, Failures } from './failures.js'
 import { type Item, isSame, Lane } from './lane.js'
 import { type Flight, type Member, takersOf } from './member.js'
-import type { QueueGroupParts } from './parts.js'
+import type { QueueGroupParts, QueueWork } from './parts.js'
 import type { QueueName, QueueStanding } from './port.js'
 import { Progress } from './progress.js'
+import { noRoomThere } from './taker.js'
 
 const entriesAtOnce = 128
 /** Messages that are known and not handled yet: the rest stays in the inbox. */
@@ -32,13 +33,15 @@ export class QueueGroup {
   #woken = false
   #pumping = false
   #stopped = false
+  #isDisowned = false
+  /** Another node may have taken its place. */
+  #doubts = false
   #writing: Promise<void> | undefined
 
   constructor(
-    private readonly name: QueueName,
+    readonly name: QueueName,
     standing: QueueStanding,
-    /** Of its inbox, and up to where on it nobody knows what was sent. */
-    private readonly inbox: { epoch: number; doubtful: number },
+    private readonly work: QueueWork,
     private readonly parts: QueueGroupParts,
   ) {
     this.#progress = new Progress(standing)
@@ -79,6 +82,17 @@ export class QueueGroup {
   wake(): void {
     this.#woken = true
     if (!this.#pumping && !this.#stopped && this.members.size > 0) void this.#pump()
+  }
+
+  /** It has messages that it has not acknowledged. */
+  isBusy(member: Member): boolean {
+    return member.flights.size > 0
+  }
+
+  /** Whether another node works on it is asked, and not waited for. */
+  check(): void {
+    this.#doubts = true
+    this.#write()
   }
 
   /** Resolves when nothing more is written. */
@@ -147,8 +161,8 @@ export class QueueGroup {
     return queueDelivery(message, terms, {
       conversation: lane.conversation,
       client: this.name.client,
-      position: { epoch: this.inbox.epoch, offset: item.offset },
-      again: tries > 0 || item.offset <= this.inbox.doubtful,
+      position: { epoch: this.work.epoch, offset: item.offset },
+      again: tries > 0 || item.offset <= this.work.doubtful,
       attempt: tries + 1,
       now: this.parts.clock.now(),
     })
@@ -175,16 +189,23 @@ export class QueueGroup {
     const { lane, member } = flight
     flight.lease?.cancel()
     member.flights.delete(flight)
-    lane.flight = undefined
     member.blocked = true
     member.session.whenRoom(() => {
       member.blocked = false
       this.wake()
     })
+    if (flight.over) return
+    flight.over = true
+    lane.flight = undefined
     this.#refresh(lane)
   }
 
   #acknowledged(flight: Flight, refused: Refused | undefined): void {
+    if (this.#isDisowned) return
+    if (refused === noRoomThere) {
+      this.#waitForRoom(flight)
+      return
+    }
     const { lane, item, member } = flight
     flight.lease?.cancel()
     member.flights.delete(flight)
@@ -281,16 +302,30 @@ export class QueueGroup {
 
   /** One write is under way at a time, with all that has changed. */
   #write(): void {
-    if (this.#writing) return
-    const change = this.#progress.takeChange()
+    if (this.#writing || this.#isDisowned) return
+    const change = this.#progress.takeChange() ?? (this.#doubts ? {} : undefined)
     if (!change) return
-    this.#writing = this.parts.queues.settle(this.name, change).then(
-      () => this.#written(),
+    this.#doubts = false
+    this.#writing = this.parts.queues.settle(this.name, change, this.work.token).then(
+      (isOwner) => (isOwner ? this.#written() : this.#disown()),
       (error: unknown) => {
         this.parts.failed(error)
         this.#written()
       },
     )
+  }
+
+  /** Another node has taken its place: what is acknowledged here is not known there. */
+  #disown(): void {
+    this.#writing = undefined
+    if (this.#isDisowned) return
+    this.#isDisowned = true
+    this.#stopped = true
+    for (const { held, flight } of this.#lanes.values()) {
+      held?.cancel()
+      flight?.lease?.cancel()
+    }
+    this.work.disowned()
   }
 
   #written(): void {

@@ -1,39 +1,74 @@
 import type { Position } from '@daakia/protocol'
 import type { LiveSession } from '../../broker/exchange/port.js'
+import type { Letters, Peers } from '../../peers/port.js'
 import type { Inbox } from '../port.js'
 import { placeOf } from '../reader/index.js'
+import { GroupElsewhere } from './group-elsewhere.js'
 import { Member, type MemberTerms } from './member.js'
+import { OwnedMembers } from './owned-members.js'
 import type { QueueGroupParts } from './parts.js'
-import type { QueuedPlace, QueueName, Queues } from './port.js'
+import type { QueuedPlace, QueueName, QueueOwner, Queues } from './port.js'
 import { QueueGroup } from './queue-group.js'
+import type { QueueLetter, ToMember } from './queue-letters.js'
 
 export interface QueueGroupsParts extends QueueGroupParts {
+  peers: Peers
+  /** Makes what nobody else has made. */
+  makeToken(): string
   inbox: Pick<Inbox, 'read' | 'head'>
   queues: Queues
 }
 
+/** After a failure it is tried again so much later. */
+const patienceMs = 1_000
+
 /** A session's part in a group. */
 interface Part {
   readonly name: QueueName
-  readonly member: Member
-  /** Absent until the group is at work. */
-  group?: QueueGroup
+  member: Member
+  /** Absent until the group is at work, here or elsewhere. */
+  group?: Work | undefined
 }
+
+/** A group as the connections of this node take part in it. */
+type Work = QueueGroup | GroupElsewhere
 
 /** The groups that have connections. Those that have none wait in the store, and cost no memory. */
 export class QueueGroups {
-  readonly #groups = new Map<string, Promise<QueueGroup>>()
+  readonly #groups = new Map<string, Promise<Work>>()
   readonly #stopping = new Map<string, Promise<void>>()
   /** By session, and then by filter. */
   readonly #parts = new Map<LiveSession, Map<string, Part>>()
-  readonly #atWork = new Map<string, QueueGroup>()
+  readonly #atWork = new Map<string, Work>()
   readonly #byClient = new Map<string, Set<QueueGroup>>()
   /** How many are about to enter a group. */
   readonly #entering = new Map<string, number>()
   /** Groups that this server has worked on: of these it knows what was sent. */
   readonly #known = new Set<string>()
+  readonly #letters: Letters<QueueLetter>
+  readonly #owned: OwnedMembers
+  readonly #sizes = new Map<string, { node: string; connections: number }>()
+  readonly #stopHearing: () => void
+  #ids = 0
 
-  constructor(private readonly parts: QueueGroupsParts) {}
+  constructor(private readonly parts: QueueGroupsParts) {
+    this.#owned = new OwnedMembers({
+      letters: () => this.#letters,
+      groupOf: (name) => this.#ownGroup(name),
+      changed: (name, group) => {
+        this.#resized(name, group)
+        this.#release(name, group)
+      },
+    })
+    this.#letters = parts.peers.open<QueueLetter>('queues', {
+      hear: (letter, from) => this.#hear(letter, from),
+      missed: () => this.#missed(),
+    })
+    this.#stopHearing = parts.peers.onChange(({ joined, left }) => {
+      for (const node of left) this.#lost(node)
+      if (joined.length > 0) this.#tellSizes()
+    })
+  }
 
   /** Makes the group where there is none, after `since` or at the head of the inbox. Answers where it stands. */
   async open(name: QueueName, since?: Position): Promise<Position> {
@@ -52,12 +87,7 @@ export class QueueGroups {
     const part: Part = known ?? { name, member: new Member(session, terms) }
     Object.assign(part.member, { terms, leaving: false })
     this.#parts.set(session, own.set(terms.filter, part))
-    const group = await this.#expected(name)
-    if (this.#parts.get(session)?.get(terms.filter) === part) {
-      part.group = group
-      group.enter(part.member)
-    }
-    this.#release(name, group)
+    await this.#join(session, terms.filter, part)
   }
 
   /** Whether it took part. */
@@ -65,9 +95,11 @@ export class QueueGroups {
     const own = this.#parts.get(session)
     const part = own?.get(filter)
     if (!own || !part) return false
-    part.group?.retire(part.member)
+    const { group } = part
+    group?.retire(part.member)
+    if (group) this.#resized(part.name, group)
     // What it has is waited for until its connection ends.
-    if (part.member.flights.size > 0) return true
+    if (part.group?.isBusy(part.member)) return true
     own.delete(filter)
     if (own.size === 0) this.#parts.delete(session)
     if (part.group) this.#release(part.name, part.group)
@@ -81,6 +113,7 @@ export class QueueGroups {
     this.#parts.delete(session)
     for (const { name, group, member } of own.values()) {
       group?.lose(member)
+      if (group) this.#resized(name, group)
       if (group) this.#release(name, group)
     }
   }
@@ -105,40 +138,120 @@ export class QueueGroups {
   async giveAgain(name: QueueName, place: QueuedPlace): Promise<boolean> {
     await this.#stopping.get(keyOf(name))
     const given = await this.parts.queues.giveAgain(name, place)
-    const group = await this.#groups.get(keyOf(name))
-    group?.giveAgain(place.conversation, place.seq)
-    group?.wake()
+    await this.#giveAgainHere(name, place)
+    this.#letters.tell({ kind: 'again', name, place })
     return given
   }
 
   /** Connections that take part in a group now. */
   connections(name: QueueName): number {
-    return this.#atWork.get(keyOf(name))?.members.size ?? 0
+    const group = this.#atWork.get(keyOf(name))
+    return group instanceof QueueGroup ? group.members.size : (this.#sizes.get(keyOf(name))?.connections ?? 0)
   }
 
   /** Called when all sessions have ended. Resolves when all is written. */
   async close(): Promise<void> {
+    this.#stopHearing()
+    // Those of other nodes go on where another has them.
+    for (const group of this.#atWork.values()) await group.stop()
+    for (const group of this.#atWork.values()) if (group instanceof QueueGroup) this.#owned.disown(group)
     await Promise.all(this.#stopping.values())
+    this.#letters.close()
   }
 
-  #groupOf(name: QueueName): Promise<QueueGroup> {
+  async #join(session: LiveSession, filter: string, part: Part, over?: string): Promise<void> {
+    const group = await this.#expected(part.name, over)
+    if (this.#parts.get(session)?.get(filter) === part && !part.group) part.group = group
+    if (part.group === group && this.#parts.get(session)?.get(filter) === part) {
+      group.enter(part.member)
+      this.#resized(part.name, group)
+    }
+    this.#release(part.name, group)
+  }
+
+  /** The group has another owner, or none: its connections take part where it is now. */
+  #reopen(name: QueueName, group: Work, over?: string): void {
+    const key = keyOf(name)
+    if (this.#atWork.get(key) !== group) return
+    this.#forget(name, group)
+    void group.stop()
+    for (const [session, own] of this.#parts)
+      for (const [filter, part] of own) {
+        if (part.group !== group) continue
+        part.group = undefined
+        part.member = new Member(session, part.member.terms)
+        this.#rejoin(session, filter, part, over)
+      }
+  }
+
+  /** Tries it again for as long as the store is away. */
+  #rejoin(session: LiveSession, filter: string, part: Part, over?: string): void {
+    this.#join(session, filter, part, over).catch((error) => {
+      this.parts.failed(error)
+      this.parts.clock.after(patienceMs, () => {
+        if (this.#parts.get(session)?.get(filter) === part) this.#rejoin(session, filter, part, over)
+      })
+    })
+  }
+
+  /** The owner does not answer: it is slow, or its letters were lost, or it is gone. */
+  async #ask(group: GroupElsewhere): Promise<void> {
+    if (await this.parts.peers.isAlive(group.owner.node)) group.missed()
+    else this.#reopen(group.name, group)
+  }
+
+  #groupOf(name: QueueName, over?: string): Promise<Work> {
     const key = keyOf(name)
     const known = this.#groups.get(key)
     if (known) return known
-    const opening = this.#make(name)
+    const opening = this.#make(name, over)
     this.#groups.set(key, opening)
     opening.catch(() => this.#groups.delete(key))
     return opening
   }
 
-  async #make(name: QueueName): Promise<QueueGroup> {
+  async #make(name: QueueName, over?: string): Promise<Work> {
+    const { clock, peers } = this.parts
     const key = keyOf(name)
     await this.#stopping.get(key)
+    const { owner, isTaken } = await this.#ownerOf(name, over)
+    if (owner.node === peers.node) return this.#work(name, owner.token, isTaken)
+    const group = new GroupElsewhere(name, owner, {
+      clock,
+      letters: () => this.#letters,
+      nextId: () => ++this.#ids,
+      disowned: (there) => this.#reopen(name, there, there.owner.token),
+      unanswered: (there) => this.#ask(there).catch(this.parts.failed),
+    })
+    this.#atWork.set(key, group)
+    return group
+  }
+
+  /** Who works on it: one that is alive, or this node. `isTaken`: from another one, which nobody can ask. */
+  async #ownerOf(name: QueueName, over?: string): Promise<{ owner: QueueOwner; isTaken: boolean }> {
+    const { peers, queues, makeToken } = this.parts
+    const claimant = { node: peers.node, token: makeToken() }
+    let taken = over
+    for (;;) {
+      const owner = await queues.claim(name, claimant, taken)
+      if (owner.token === claimant.token) return { owner, isTaken: taken !== undefined }
+      if (owner.node === peers.node || (await peers.isAlive(owner.node))) return { owner, isTaken: false }
+      taken = owner.token
+    }
+  }
+
+  async #work(name: QueueName, token: string, isTaken: boolean): Promise<QueueGroup> {
+    const key = keyOf(name)
     const head = await this.parts.inbox.head(name.vendor, name.client)
     const standing = await this.parts.queues.open(name, head.offset)
-    const doubtful = this.#known.has(key) ? 0 : head.offset
+    const doubtful = this.#known.has(key) && !isTaken ? 0 : head.offset
     this.#known.add(key)
-    const group = new QueueGroup(name, standing, { epoch: head.epoch, doubtful }, this.parts)
+    const disowned = () => {
+      this.#owned.disown(group)
+      this.#reopen(name, group)
+    }
+    const work = { epoch: head.epoch, doubtful, token, disowned }
+    const group: QueueGroup = new QueueGroup(name, standing, work, this.parts)
     this.#atWork.set(key, group)
     const client = `${name.vendor}/${name.client}`
     this.#byClient.set(client, (this.#byClient.get(client) ?? new Set()).add(group))
@@ -146,11 +259,11 @@ export class QueueGroups {
   }
 
   /** The group, which is not put away before `#release`. */
-  async #expected(name: QueueName): Promise<QueueGroup> {
+  async #expected(name: QueueName, over?: string): Promise<Work> {
     const key = keyOf(name)
     this.#entering.set(key, (this.#entering.get(key) ?? 0) + 1)
     try {
-      return await this.#groupOf(name)
+      return await this.#groupOf(name, over)
     } finally {
       const others = (this.#entering.get(key) ?? 1) - 1
       if (others > 0) this.#entering.set(key, others)
@@ -159,19 +272,89 @@ export class QueueGroups {
   }
 
   /** A group without connections is put away. */
-  #release(name: QueueName, group: QueueGroup): void {
+  #release(name: QueueName, group: Work): void {
     const key = keyOf(name)
     if (group.members.size > 0 || this.#atWork.get(key) !== group || this.#entering.has(key)) return
-    this.#groups.delete(key)
-    this.#atWork.delete(key)
-    const client = `${name.vendor}/${name.client}`
-    const groups = this.#byClient.get(client)
-    groups?.delete(group)
-    if (groups?.size === 0) this.#byClient.delete(client)
+    this.#forget(name, group)
     const stopping = group.stop().finally(() => {
       if (this.#stopping.get(key) === stopping) this.#stopping.delete(key)
     })
     this.#stopping.set(key, stopping)
+  }
+
+  #forget(name: QueueName, group: Work): void {
+    const key = keyOf(name)
+    this.#groups.delete(key)
+    this.#atWork.delete(key)
+    if (!(group instanceof QueueGroup)) return
+    const client = `${name.vendor}/${name.client}`
+    const groups = this.#byClient.get(client)
+    groups?.delete(group)
+    if (groups?.size === 0) this.#byClient.delete(client)
+  }
+
+  /** The group, where this node works on it; not before what it has written of it is written. */
+  async #ownGroup(name: QueueName): Promise<QueueGroup | undefined> {
+    await this.#stopping.get(keyOf(name))
+    const group = await this.#groups.get(keyOf(name))
+    return group instanceof QueueGroup ? group : undefined
+  }
+
+  async #giveAgainHere(name: QueueName, { conversation, seq }: QueuedPlace): Promise<void> {
+    const group = await this.#ownGroup(name)
+    group?.giveAgain(conversation, seq)
+    group?.wake()
+  }
+
+  #hear(letter: QueueLetter, from: string): void {
+    if (letter.kind === 'enter') this.#owned.enter(letter, from).catch(this.parts.failed)
+    else if (letter.kind === 'again') this.#giveAgainHere(letter.name, letter.place).catch(this.parts.failed)
+    else if (letter.kind === 'size') this.#learnSize(letter, from)
+    else if (letter.kind === 'entered' || letter.kind === 'disowned' || letter.kind === 'give')
+      this.#hearOwner(letter, from)
+    else this.#owned.hear(letter, from)
+  }
+
+  #hearOwner(letter: ToMember, from: string): void {
+    for (const group of this.#elsewhere())
+      if (group.owner.node === from && group.hasMember(letter.member)) {
+        group.hear(letter)
+        return
+      }
+    if (letter.kind === 'give') this.#letters.send(from, { kind: 'lose', member: letter.member })
+  }
+
+  #elsewhere(): GroupElsewhere[] {
+    return [...this.#atWork.values()].filter((group) => group instanceof GroupElsewhere)
+  }
+
+  #lost(node: string): void {
+    for (const [key, { node: owner }] of this.#sizes) if (owner === node) this.#sizes.delete(key)
+    this.#owned.lost(node)
+    for (const group of this.#elsewhere()) if (group.owner.node === node) this.#reopen(group.name, group)
+  }
+
+  /** Letters were lost, and this node may have been taken for dead. */
+  #missed(): void {
+    for (const group of this.#atWork.values()) {
+      if (group instanceof QueueGroup) group.check()
+      else group.missed()
+    }
+    this.#tellSizes()
+  }
+
+  #learnSize({ name, connections }: QueueLetter & { kind: 'size' }, node: string): void {
+    if (connections > 0) this.#sizes.set(keyOf(name), { node, connections })
+    else if (this.#sizes.get(keyOf(name))?.node === node) this.#sizes.delete(keyOf(name))
+  }
+
+  #resized(name: QueueName, group: Work): void {
+    if (group instanceof QueueGroup && this.parts.peers.members.length > 1)
+      this.#letters.tell({ kind: 'size', name, connections: group.members.size })
+  }
+
+  #tellSizes(): void {
+    for (const group of this.#atWork.values()) if (group instanceof QueueGroup) this.#resized(group.name, group)
   }
 }
 

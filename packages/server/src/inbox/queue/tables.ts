@@ -1,5 +1,5 @@
 import { table } from '../../kv/port.js'
-import type { QueueFailure } from './port.js'
+import type { QueueFailure, QueueOwner } from './port.js'
 
 /** [vendor, client, group] to the offset up to which everything is handled. */
 export const queueFloors = table<number>('queue-floors')
@@ -12,3 +12,6 @@ export const queueFailures = table<QueueFailure>('queue-failures')
 
 /** [vendor, client, group, conversation, seq] of what is to be handled once more. */
 export const queueAgain = table<true>('queue-again')
+
+/** [vendor, client, group] to the node that works on it, or has done so last. */
+export const queueOwners = table<QueueOwner>('queue-owners', { hot: true })

@@ -1,8 +1,8 @@
 import { topics } from '@daakia/protocol'
 import type { PublishPacket } from '@daakia/protocol/mqtt'
 import type { Client, ConnectFields } from '../../support/client.js'
+import type { Connecting } from '../../support/connecting.js'
 import { textOf } from '../../support/peer.js'
-import type { TestServer } from '../../support/server.js'
 
 export interface WorkerFields extends ConnectFields {
   group?: string
@@ -17,7 +17,7 @@ export class Worker {
     readonly group: string,
   ) {}
 
-  static async connect(server: TestServer, name: string, fields: WorkerFields = {}): Promise<Worker> {
+  static async connect(server: Pick<Connecting, 'client'>, name: string, fields: WorkerFields = {}): Promise<Worker> {
     const { group = 'workers', capacity, since, ...connect } = fields
     const worker = new Worker(await server.client(name, { ...connect, silent: true }), group)
     const { reasonCodes } = await worker.subscribe({ capacity, since })
