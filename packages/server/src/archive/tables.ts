@@ -1,3 +1,4 @@
+import { leases } from '../backend/stored-leases.js'
 import { epochs as leaseEpochs } from '../backend/tables.js'
 import { expiries } from '../broker/retained-expiry.js'
 import { retained } from '../broker/retained-table.js'
@@ -102,6 +103,7 @@ export const tableNotes: readonly TableNote[] = [
   of(watermarks, [['number', 'partition']], 'server'),
   of(epochs, [['number', 'which']], 'server'),
   of(leaseEpochs, [['number', 'zero']], 'server'),
+  of(leases, ['vendor', 'bot', 'conversation'], 'server'),
   of(restores, [['number', 'zero']], 'server'),
   of(present, ['vendor', 'client'], 'server'),
   of(alive, [['number', 'run']], 'server'),

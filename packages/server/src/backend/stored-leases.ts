@@ -13,7 +13,7 @@ interface LeaseRecord {
 }
 
 /** [vendor, bot, conversation] */
-const leases = table<LeaseRecord>('turn-leases')
+export const leases = table<LeaseRecord>('turn-leases')
 
 export interface StoredLeasesOptions extends LeaseTerms {
   kv: SharedKeyValue
