@@ -19,6 +19,7 @@ import type { FeedEntry, HandoffEntry, MembershipEntry, ParkedStates } from './p
 import { RetentionKeeper } from './persistence/retention/keeper.js'
 import { EmbeddedRoster } from './state/roster/embedded.js'
 import { EmbeddedSessions } from './state/sessions/embedded.js'
+import { patientSessions } from './state/sessions/patient.js'
 
 /** The six components at work. */
 export interface House {
@@ -42,7 +43,7 @@ export interface House {
  * named.
  */
 export const compose = async (foundation: Foundation, settings: ServerSettings): Promise<House> => {
-  const { kv, sharing, bus, peers, connections, leases, presence } = foundation
+  const { kv, sharing, back, bus, peers, connections, leases, presence } = foundation
   const { leases: terms, clock, random, log } = settings
   const authentication = new AuthenticationChain(settings.authentication, settings)
   await authentication.start()
@@ -102,7 +103,9 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
     counters,
   })
   const accounts = new EmbeddedAccounts(settings)
-  const sessions = await EmbeddedSessions.open({ kv, accounts })
+  const stored = await EmbeddedSessions.open({ kv, accounts })
+  const closing = new AbortController()
+  const sessions = back ? patientSessions(stored, { back, closing: closing.signal }) : stored
   const system = new SystemTopics({
     ...{ accounts, clock, intervalSeconds: settings.sysIntervalSeconds },
     publish: (message) => broker.tell(message),
@@ -136,6 +139,7 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
     openTurns: exchange.openTurns,
     keeper,
     async close() {
+      closing.abort()
       system.stop()
       await manager.close()
       authentication.close()

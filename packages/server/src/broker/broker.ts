@@ -5,7 +5,7 @@ import type { Link, OpenSession, SessionHost } from '../connection-manager/link.
 import type { Principal } from '../identity.js'
 import type { PacketLimits } from '../limits/port.js'
 import { countLimit, quotaExceeded } from '../limits/refuse.js'
-import { logFailure, refuseWhenFull } from '../no-room.js'
+import { logFailure, refuseForNow } from '../not-now.js'
 import { mayPublish } from './access/ask.js'
 import { inTime } from './access/in-time.js'
 import { distribute } from './distribute.js'
@@ -43,7 +43,7 @@ export const createBroker = (options: BrokerOptions): Broker => {
     close: async () => lifetimes.stop(),
     async open(link, connect, principal) {
       const problem = sizeProblemOf(services, connect, principal) ?? (await problemOf(services, connect, principal))
-      return problem ?? open({ services, lifetimes, link, connect, principal }).catch(refuseWhenFull)
+      return problem ?? open({ services, lifetimes, link, connect, principal }).catch(refuseForNow)
     },
   }
 }

@@ -1,4 +1,4 @@
-import { logFailure } from '../no-room.js'
+import { logFailure } from '../not-now.js'
 import type { QueuedMessage } from '../state/sessions/port.js'
 import { targetOf } from './distribute.js'
 import { FanOut } from './fan-out.js'

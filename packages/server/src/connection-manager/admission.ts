@@ -1,5 +1,6 @@
 import { type ConnectPacket, ReasonCode } from '@daakia/protocol/mqtt'
 import type { Principal, SessionName } from '../identity.js'
+import { refuseForNow } from '../not-now.js'
 import type { Refusal } from './authentication/authenticator.js'
 import type { AuthExchange } from './authentication/exchange.js'
 import { deferred } from './deferred.js'
@@ -55,8 +56,9 @@ const enter = async (link: Link, principal: Principal, options: AdmissionOptions
   if (refusal) return refusal
   const name = await claimName(link, principal, options.connections).catch((error: unknown) => {
     place.leave()
-    throw error
+    return refuseForNow(error)
   })
+  if ('reasonCode' in name) return name
   const entry: Entry = {
     release() {
       place.leave()

@@ -17,6 +17,8 @@ export interface Foundation {
   connections: Connections
   leases: Leases
   presence: Presence
+  /** Resolves when the store, which was away, may be there again; absent where it never is. */
+  back?(): Promise<void>
   /** Called when nothing stands on it any more. */
   close(): Promise<void>
 }

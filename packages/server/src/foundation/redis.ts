@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
+import type { Clock } from '@daakia/protocol'
 import { createActivity } from '../activity.js'
 import { StoredLeases } from '../backend/stored-leases.js'
 import { RedisBus } from '../broker/redis-bus.js'
@@ -39,6 +40,7 @@ export const redisFoundation = async (redis: RedisOptions, settings: ServerSetti
     const leases = new StoredLeases({ kv, peers, ...settings.leases })
     return {
       ...{ kv, peers, leases, close },
+      back: () => backAt(link, clock),
       sharing: { shared: true, isInForce: (...asked) => leases.isInForce(...asked) },
       bus: closing(await RedisBus.open({ link, node: nodes.node })),
       connections: closing(await RedisConnections.open({ link, nodes, clock })),
@@ -49,6 +51,21 @@ export const redisFoundation = async (redis: RedisOptions, settings: ServerSetti
     throw error
   }
 }
+
+const waitMs = 100
+
+/** Where it is there already, a moment later: what failed just now is not to be tried without end. */
+const backAt = (link: RedisLink, clock: Clock): Promise<void> =>
+  new Promise((resolve) => {
+    if (link.isUp) {
+      clock.after(waitMs, resolve, 'reconnect')
+      return
+    }
+    const stop = link.onBack(() => {
+      stop()
+      resolve()
+    })
+  })
 
 /** Another one each time, and one by which people know the machine. */
 const nodeName = (): string => `${hostname()}-${randomBytes(6).toString('hex')}`

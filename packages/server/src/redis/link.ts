@@ -95,6 +95,11 @@ export class RedisLink {
     return this.#terms.address.shown
   }
 
+  /** What is said while there is no connection. */
+  get awayMessage(): string {
+    return sentence('away', this.shown)
+  }
+
   /** Several masters share the keys: those of one script or command need the same hash tag. */
   get isCluster(): boolean {
     return this.#terms.address.kind === 'cluster'
@@ -178,8 +183,9 @@ export class RedisLink {
   }
 
   #notThere(): RedisError {
-    const reason = this.#closed ? 'closed' : 'away'
-    return new RedisError(reason, sentence(reason, this.shown))
+    return this.#closed
+      ? new RedisError('closed', sentence('closed', this.shown))
+      : new RedisError('away', this.awayMessage)
   }
 
   /** What is published anywhere in a Cluster is heard on each of its nodes. */

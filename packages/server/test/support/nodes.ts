@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { createServer, type ServerOptions } from '../../src/index.js'
+import { createServer, type Ports, type ServerOptions } from '../../src/index.js'
 import { Connecting } from './connecting.js'
 import { type Cable, layCable } from './redis/cable.js'
 import { ownPrefix } from './redis/index.js'
@@ -9,6 +9,7 @@ export class TestNodeServer extends Connecting {
   constructor(
     server: ConstructorParameters<typeof Connecting>[0],
     readonly cable: Cable,
+    readonly ports: Ports,
   ) {
     super(server)
   }
@@ -24,8 +25,8 @@ export const nodesOn = (redis: { readonly url: string }, options: Partial<Omit<S
       ...options,
       storage: { redis: { url: cable.url, prefix } },
     })
-    await server.start()
+    const ports = await server.start()
     onTestFinished(() => server.close())
-    return new TestNodeServer(server, cable)
+    return new TestNodeServer(server, cable, ports)
   }
 }

@@ -1,6 +1,6 @@
 import { type RpcAnswer, RpcCode } from '@daakia/protocol'
 import type { Log, LogFields } from '../../log.js'
-import { logFailure } from '../../no-room.js'
+import { logFailure, notNow } from '../../not-now.js'
 import { RpcFailure } from './failure.js'
 import type { Caller, Methods } from './method.js'
 
@@ -43,5 +43,7 @@ const parse = (payload: Uint8Array): unknown => {
 const told = (error: unknown, call: LogFields, log: Log) => {
   if (error instanceof RpcFailure) return { code: error.code, message: error.message }
   logFailure(log, call, error, 'A call failed')
+  const passing = notNow(error)
+  if (passing) return { code: RpcCode.Busy, message: passing.reason }
   return { code: RpcCode.InternalError, message: 'The server could not do this now: try again' }
 }

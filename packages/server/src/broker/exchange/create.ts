@@ -25,7 +25,7 @@ import { QueueGroups, type Queues, type QueueTerms } from '../../inbox/queue/ind
 import { InboxReaders, type MessageSource } from '../../inbox/reader/index.js'
 import type { ServerLimits } from '../../limits/server-limits.js'
 import type { Log } from '../../log.js'
-import { logFailure } from '../../no-room.js'
+import { logFailure } from '../../not-now.js'
 import type { Peers } from '../../peers/port.js'
 import type { HandoffEntry, MembershipEntry, Store } from '../../persistence/port.js'
 import type { RetentionKeeper } from '../../persistence/retention/keeper.js'

@@ -1,9 +1,8 @@
 import { type DaakTopic, parseDaakTopic } from '@daakia/protocol'
 import { type PublishPacket, parseShare, ReasonCode } from '@daakia/protocol/mqtt'
 import type { Activity } from '../../activity.js'
-import { isFull } from '../../kv/errors.js'
 import type { Log } from '../../log.js'
-import { logFailure, noRoom } from '../../no-room.js'
+import { logFailure, notNow } from '../../not-now.js'
 import type { Subscription } from '../../state/sessions/port.js'
 import { grantedQoS } from './inbox-row.js'
 import type { Exchange, LiveSession, PublishOutcome } from './port.js'
@@ -108,11 +107,10 @@ export class TopicExchange implements Exchange {
     if (error instanceof Refusal)
       return { reasonCode: error.reasonCode, reason: error.message, ...(error.options.passing && { passing: true }) }
     logFailure(this.#log, {}, error, 'The exchange failed')
-    return isFull(error) ? full : failed
+    const passing = notNow(error)
+    return passing ? { ...passing, passing: true } : failed
   }
 }
-
-const full: PublishOutcome = { ...noRoom, passing: true }
 
 const failed: PublishOutcome = {
   reasonCode: ReasonCode.UnspecifiedError,

@@ -1,6 +1,6 @@
 import type { PublishPacket } from '@daakia/protocol/mqtt'
 import type { ClientPacket } from '../../connection-manager/link.js'
-import { bidFarewell, logFailure } from '../../no-room.js'
+import { bidFarewell, logFailure } from '../../not-now.js'
 import { tooManyProperties } from '../property-limits.js'
 import type { Live } from '../session/live.js'
 import { handleDisconnect } from './disconnect.js'

@@ -1,6 +1,5 @@
 import { type AcknowledgementPacket, type Properties, type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
-import { isFull } from '../../kv/errors.js'
-import { noRoom } from '../../no-room.js'
+import { notNow } from '../../not-now.js'
 import type { PublishOutcome } from '../exchange/port.js'
 import type { Live } from '../session/live.js'
 
@@ -61,9 +60,11 @@ const propertiesOf = ({ reason, userProperties }: PublishOutcome): { properties?
     ? {}
     : { properties: { ...(reason && { reasonString: reason }), ...(userProperties && { userProperties }) } }
 
-/** The disk refused: it may take the next one. */
-export const notStored = (error: unknown): PublishOutcome =>
-  isFull(error) ? { ...noRoom, passing: true } : couldNotStore
+/** The store refused: it may take the next one. */
+export const notStored = (error: unknown): PublishOutcome => {
+  const passing = notNow(error)
+  return passing ? { ...passing, passing: true } : couldNotStore
+}
 
 const couldNotStore: PublishOutcome = {
   reasonCode: ReasonCode.QuotaExceeded,

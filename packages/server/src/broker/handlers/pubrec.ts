@@ -1,5 +1,5 @@
 import { type AcknowledgementPacket, MqttError, ReasonCode } from '@daakia/protocol/mqtt'
-import { bidFarewell } from '../../no-room.js'
+import { bidFarewell } from '../../not-now.js'
 import type { Live } from '../session/live.js'
 
 /** PUBREC (3.5): a QoS 2 message has arrived. That it has is stored before PUBREL says so. */

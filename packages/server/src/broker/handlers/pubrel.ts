@@ -1,5 +1,5 @@
 import { type AcknowledgementPacket, ReasonCode } from '@daakia/protocol/mqtt'
-import { bidFarewell } from '../../no-room.js'
+import { bidFarewell } from '../../not-now.js'
 import type { Live } from '../session/live.js'
 import type { Session } from '../session/session.js'
 

@@ -1,6 +1,6 @@
 import { type Properties, type PublishRun, ReasonCode } from '@daakia/protocol/mqtt'
 import type { ClientPacket, OpenSession } from '../../connection-manager/link.js'
-import { bidFarewell, logFailure } from '../../no-room.js'
+import { bidFarewell, logFailure } from '../../not-now.js'
 import { isExchangeFilter } from '../exchange-filter.js'
 import { handOver } from '../hand-over.js'
 import { handlePacket } from '../handlers/index.js'

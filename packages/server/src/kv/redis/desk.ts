@@ -1,5 +1,4 @@
-import type { Clock } from '@daakia/protocol'
-import type { RedisAnswer, RedisLink } from '../../redis/link.js'
+import type { RedisAnswer } from '../../redis/link.js'
 import { RedisScript } from '../../redis/script.js'
 import { Ahead } from '../ahead.js'
 import type { Change } from '../engine.js'
@@ -11,13 +10,11 @@ import { Layout } from './layout.js'
 import readSource from './read.lua'
 import { Request } from './request.js'
 import { Segments } from './segments.js'
-import { SureScripts } from './sure-scripts.js'
+import { SureScripts, type SureScriptsOptions } from './sure-scripts.js'
 import { type Check, type Missing, View } from './view.js'
 import type { Work } from './work.js'
 
-export interface DeskOptions {
-  link: RedisLink
-  clock: Clock
+export interface DeskOptions extends SureScriptsOptions {
   /** Of all keys, with the hash tag. */
   beginning: string
   /** Tells this process from all others. */
@@ -58,8 +55,8 @@ export class Desk {
   /** Counts what was read from Redis and written to it. */
   #moment = 0
 
-  constructor({ link, clock, beginning, process }: DeskOptions) {
-    this.#sure = new SureScripts({ link, clock })
+  constructor({ beginning, process, ...options }: DeskOptions) {
+    this.#sure = new SureScripts(options)
     this.#layout = new Layout(beginning)
     this.#process = process
     this.#commits = this.#layout.commitsOf(process.toString('hex'))

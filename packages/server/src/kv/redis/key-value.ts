@@ -21,13 +21,21 @@ type Group = Work<never, never>[]
  * now. Those that arrive while a step is under way share the next one.
  */
 export class RedisKeyValue implements SharedKeyValue {
+  readonly #link: RedisLink
   readonly #desk: Desk
   #waiting: Group = []
   #running: Promise<void> | undefined
   #closed = false
 
   constructor({ link, partition, clock = systemClock }: RedisKeyValueOptions) {
-    this.#desk = new Desk({ link, clock, beginning: `${link.prefix}{${partition}}:`, process: randomBytes(6) })
+    this.#link = link
+    this.#desk = new Desk({
+      link,
+      clock,
+      beginning: `${link.prefix}{${partition}}:`,
+      process: randomBytes(6),
+      stuck: () => this.#refuseWaiting(),
+    })
   }
 
   read<T>(work: (reader: Reader) => T): Promise<T> {
@@ -45,10 +53,22 @@ export class RedisKeyValue implements SharedKeyValue {
 
   #add<W, T>(work: (tx: Transaction) => W, flushed: ((answer: W) => T) | undefined): Promise<T> {
     if (this.#closed) return Promise.reject(new StorageError('closed', 'The storage is closed'))
+    if (!this.#link.isUp) return Promise.reject(this.#away())
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push(new Work(work, flushed, resolve, reject) as unknown as Work<never, never>)
       this.#running ??= this.#runAll()
     })
+  }
+
+  /** Nothing waits behind what was asked before Redis went away, and is asked again: who has come since can be told. */
+  #refuseWaiting(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const each of waiting) each.reject(this.#away())
+  }
+
+  #away(): StorageError {
+    return new StorageError('away', this.#link.awayMessage)
   }
 
   async #runAll(): Promise<void> {

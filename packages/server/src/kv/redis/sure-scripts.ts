@@ -7,14 +7,23 @@ import { StorageError } from '../errors.js'
 /** So long it is asked again whether a script was run whose answer is lost. */
 const sureWithinMs = 10_000
 
+export interface SureScriptsOptions {
+  link: RedisLink
+  clock: Clock
+  /** Called when one has to wait until Redis is back: what is to come after it would wait as long. */
+  stuck(): void
+}
+
 /** Runs scripts that may be run again: one whose answer is lost is, as soon as Redis is back. */
 export class SureScripts {
   readonly #link: RedisLink
   readonly #clock: Clock
+  readonly #stuck: () => void
 
-  constructor({ link, clock }: { link: RedisLink; clock: Clock }) {
+  constructor({ link, clock, stuck }: SureScriptsOptions) {
     this.#link = link
     this.#clock = clock
+    this.#stuck = stuck
   }
 
   /** @throws StorageError `full` or `away`; RedisError where it is a mistake of ours */
@@ -35,6 +44,7 @@ export class SureScripts {
   async #backBefore(end: number): Promise<boolean> {
     const leftMs = end - this.#clock.now()
     if (leftMs <= 0 || this.#link.isUp) return leftMs > 0
+    this.#stuck()
     return new Promise((resolve) => {
       const settle = (isBack: boolean) => {
         alarm.cancel()

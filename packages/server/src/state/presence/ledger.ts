@@ -2,7 +2,7 @@ import type { Alarm, Clock } from '@daakia/protocol'
 import type { Activity } from '../../activity.js'
 import type { SharedKeyValue, Transaction } from '../../kv/port.js'
 import type { Log } from '../../log.js'
-import { logFailure } from '../../no-room.js'
+import { logFailure } from '../../not-now.js'
 import { type ClientName, type Outcome, type RunChange, writeChange } from './client-record.js'
 import { type Run, runs } from './shared-tables.js'
 

@@ -1,7 +1,7 @@
 import type { Alarm, Presence as ClientPresence, Clock } from '@daakia/protocol'
 import type { KeyValue, Transaction } from '../../kv/port.js'
 import type { Log } from '../../log.js'
-import { logFailure } from '../../no-room.js'
+import { logFailure } from '../../not-now.js'
 import { alive, lastSeen, present, servers } from './tables.js'
 
 export interface NotesOptions {
