@@ -36,8 +36,10 @@ export class Service {
 
   /** Whether somebody has the method, or may have it, of those to whom the call may go. */
   has({ method, isFromElsewhere }: NewCall): boolean {
-    if (this.instances.some((instance) => instance.has(method))) return true
-    return !isFromElsewhere && [...this.elsewhere.values()].some((each) => each.has(method))
+    for (const instance of this.instances) if (instance.has(method)) return true
+    if (isFromElsewhere) return false
+    for (const elsewhere of this.elsewhere.values()) if (elsewhere.has(method)) return true
+    return false
   }
 
   /** Whether nobody is there to whom the call may go, whatever its method. */

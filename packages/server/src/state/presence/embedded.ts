@@ -53,7 +53,7 @@ export class EmbeddedPresence implements Presence {
   ) {
     this.#lingering = new Lingering(options.clock, (ghost) => this.#over(ghost))
     this.#notes = new Notes({ ...options, run, anyone: () => !this.#tallies.empty })
-    this.#tallies = new Tallies(({ vendor, client }) => new Tally(this.#notes.serves(vendor, client)))
+    this.#tallies = new Tallies((vendor, client) => new Tally(this.#notes.serves(vendor, client)))
   }
 
   enter(name: SessionName, as: Attendance): void {

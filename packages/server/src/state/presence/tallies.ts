@@ -7,7 +7,7 @@ type ClientName = Pick<SessionName, 'vendor' | 'client'>
 export class Tallies<T extends Tally> {
   readonly #vendors = new Map<string, Map<string, T>>()
 
-  constructor(private readonly make: (client: ClientName) => T) {}
+  constructor(private readonly make: (vendor: string, client: string) => T) {}
 
   get empty(): boolean {
     return this.#vendors.size === 0
@@ -24,9 +24,14 @@ export class Tallies<T extends Tally> {
 
   /** The one of a client, which is made where there is none. */
   of({ vendor, client }: ClientName): T {
-    const clients = this.#vendors.get(vendor) ?? new Map<string, T>()
-    this.#vendors.set(vendor, clients)
-    const tally = clients.get(client) ?? this.make({ vendor, client })
+    let clients = this.#vendors.get(vendor)
+    const known = clients?.get(client)
+    if (known) return known
+    if (!clients) {
+      clients = new Map()
+      this.#vendors.set(vendor, clients)
+    }
+    const tally = this.make(vendor, client)
     clients.set(client, tally)
     return tally
   }
