@@ -16,8 +16,8 @@ export interface Server {
   /**
    * Opens the storage, and then the doors.
    *
-   * @throws StorageError where the folder is in use, is not writable, is damaged, or was written by another version; the system's
-   * error where a port is taken. Nothing stays open then.
+   * @throws StorageError where the folder is in use, is not writable, is damaged, or was written by another version; RedisError
+   * where there is no Redis that fits; the system's error where a port is taken. Nothing stays open then.
    */
   start(): Promise<Ports>
   /** Speaks MQTT on a stream until one of the two closes it. A server that does not run closes it at once. */

@@ -17,6 +17,7 @@ export const addServe = (program: Command, run: (options: ServeOptions) => Promi
       examples([
         'daakia serve --dev',
         'daakia serve --dev --mqtt-port 0 --http-port 0 --data /tmp/daakia',
+        'daakia serve --dev --redis redis://127.0.0.1:6379',
         'daakia serve --config /etc/daakia/daakia.config.json --check-config',
       ]),
     )

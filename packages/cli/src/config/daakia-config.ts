@@ -24,6 +24,15 @@ export interface DaakiaConfig {
   dev?: boolean
   /** The folder in which everything is kept. Default: `.daakia`, beside the configuration file. */
   data?: string
+  /**
+   * The Redis in which everything is kept, in place of a folder: all processes that have the same one are one server. Its URL:
+   * `redis://[user:password@]host[:port][/db]`, `redis+sentinel://…/service` or `redis+cluster://…`, each with `rediss` for TLS.
+   */
+  redis?: string
+  /** A file that holds `redis`. */
+  redisFile?: string
+  /** What all keys and channels of the server begin with, so that several servers may share a Redis. Default: `daakia:`. */
+  redisPrefix?: string
   /** Where the server listens. */
   listen?: ListenConfig
   /** The ways of knowing who somebody is, asked in order. One at least is needed, unless `dev` is set. */

@@ -9,6 +9,7 @@ export const defaults = {
   dev: false,
   data: '.daakia',
   listen: { host: serverDefaults.host },
+  redisPrefix: 'daakia:',
   limits: unlimited.written(defaultServerLimits),
   retention: unlimited.written(retention),
   leases: serverDefaults.leases,

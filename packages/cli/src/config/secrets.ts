@@ -3,7 +3,7 @@ import { type Fields, isFields } from './objects.js'
 import { ConfigError } from './problems.js'
 
 /** Of each of these, `…File` names a file that holds it. */
-const secretFields = ['secret', 'metricsToken'] as const
+const secretFields = ['secret', 'metricsToken', 'redis'] as const
 
 /** With the secrets that are in files. @throws ConfigError with all that can't be read, and all that are given twice */
 export const withSecrets = async <Config>(config: Config): Promise<Config> => {

@@ -37,6 +37,8 @@ export const serverOptionsOf = async (
   const {
     dev,
     data = '',
+    redis,
+    redisPrefix,
     listen,
     authentication,
     access,
@@ -53,7 +55,10 @@ export const serverOptionsOf = async (
   ])
   const options: Said = {
     dev,
-    storage: { folder: data },
+    storage:
+      redis === undefined
+        ? { folder: data }
+        : { redis: { url: redis, ...(redisPrefix !== undefined && { prefix: redisPrefix }) } },
     listen: listenOptions(listen ?? {}),
     authentication: ways,
     access: allowed,

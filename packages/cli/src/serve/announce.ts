@@ -1,14 +1,18 @@
 import type { Ports } from '@daakia/server'
 import type { DaakiaConfig } from '../config/daakia-config.js'
+import { withoutPassword } from '../config/without-password.js'
 
 /** What listens where, and where things are kept. */
-export const announce = ({ listen = {}, data, dev }: DaakiaConfig, ports: Ports): string => {
+export const announce = ({ listen = {}, data, redis, redisFile, dev }: DaakiaConfig, ports: Ports): string => {
   const host = listen.host ?? ''
   const at = host.includes(':') ? `[${host}]` : host
   const lines = doors.flatMap(([name, scheme, port, path]) =>
     ports[port] === undefined ? [] : [[name, `${scheme}://${at}:${ports[port]}${path}`]],
   )
-  const table = [...lines, ['Data', data ?? '']].map(([name = '', where]) => `${name.padEnd(widest)}  ${where}`)
+  const kept = redis ? withoutPassword(redis) : redisFile && `the one that ${redisFile} names`
+  const table = [...lines, kept ? ['Redis', kept] : ['Data', data ?? '']].map(
+    ([name = '', where]) => `${name.padEnd(widest)}  ${where}`,
+  )
   return `${[...table, ...(dev ? [devNote] : []), wayOut].join('\n')}\n`
 }
 

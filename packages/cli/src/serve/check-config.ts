@@ -4,6 +4,7 @@ import type { DaakiaConfig } from '../config/daakia-config.js'
 import { isFields } from '../config/objects.js'
 import { ConfigError } from '../config/problems.js'
 import { serverOptionsOf } from '../config/server-options.js'
+import { withoutPassword } from '../config/without-password.js'
 import { explain } from './explain.js'
 
 /** What would run, as JSON, without secrets. @throws ConfigError with all that keeps it from running */
@@ -18,6 +19,7 @@ const secretFields = new Set(['secret', 'metricsToken', 'headers'])
 
 const shown = (name: string, value: unknown): unknown => {
   if (secretFields.has(name)) return '(secret)'
+  if (name === 'redis' && typeof value === 'string') return withoutPassword(value)
   if (value === Number.POSITIVE_INFINITY) return 'unlimited'
   if (typeof value === 'function') return '(function)'
   return typeof value !== 'object' || isFields(value) || Array.isArray(value) ? value : '(code)'
