@@ -103,17 +103,18 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
     counters,
   })
   const accounts = new EmbeddedAccounts(settings)
-  const stored = await EmbeddedSessions.open({ kv, accounts })
+  const { shared = false } = sharing
+  const stored = await EmbeddedSessions.open({ kv, accounts, shared })
   const closing = new AbortController()
   const sessions = back ? patientSessions(stored, { back, closing: closing.signal }) : stored
   const system = new SystemTopics({
     ...{ accounts, clock, intervalSeconds: settings.sysIntervalSeconds },
     publish: (message) => broker.tell(message),
   })
-  const retained = withSystemTopics(await EmbeddedRetained.open({ kv, accounts }), system)
+  const retained = withSystemTopics(await EmbeddedRetained.open({ kv, accounts, shared }), system)
   const broker: Broker = createBroker({
     ...settings,
-    ...{ sessions, retained, exchange, access, accounts, counters },
+    ...{ sessions, retained, exchange, access, accounts, counters, peers, shared },
     makeId: idMaker(clock, random),
   })
   const manager = createConnectionManager({

@@ -1,7 +1,7 @@
 import { leases } from '../backend/stored-leases.js'
 import { epochs as leaseEpochs } from '../backend/tables.js'
 import { expiries } from '../broker/retained-expiry.js'
-import { retained } from '../broker/retained-table.js'
+import { retained, retainedLoads } from '../broker/retained-table.js'
 import { queueAgain, queueFailures, queueFloors, queueHandled, queueOwners } from '../inbox/queue/tables.js'
 import { cursors, epochs, inboxes, trims, watermarks } from '../inbox/tables.js'
 import type { Table } from '../kv/port.js'
@@ -11,7 +11,7 @@ import * as store from '../persistence/tables.js'
 import { clientRecords, recordsOfRuns, runs } from '../state/presence/shared-tables.js'
 import { alive, lastSeen, present, servers } from '../state/presence/tables.js'
 import { rooms, rosters } from '../state/roster/tables.js'
-import { places, queues, sessions } from '../state/sessions/tables.js'
+import { places, queueLoads, queues, sessions } from '../state/sessions/tables.js'
 import {
   deadLetterByTime,
   expiryOfRetained,
@@ -100,6 +100,8 @@ export const tableNotes: readonly TableNote[] = [
   of(expiries, [['number', 'due'], 'vendor', 'topic'], 'index'),
   of(store.latest, [['number', 'zero']], 'server'),
   of(places, [['number', 'zero']], 'server'),
+  of(queueLoads, ['vendor', 'client', 'connection'], 'server'),
+  of(retainedLoads, ['vendor', 'client', 'connection'], 'server'),
   of(watermarks, [['number', 'partition']], 'server'),
   of(epochs, [['number', 'which']], 'server'),
   of(leaseEpochs, [['number', 'zero']], 'server'),

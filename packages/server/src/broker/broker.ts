@@ -9,6 +9,7 @@ import { logFailure, refuseForNow } from '../not-now.js'
 import { mayPublish } from './access/ask.js'
 import { inTime } from './access/in-time.js'
 import { distribute } from './distribute.js'
+import { Elsewhere } from './elsewhere/elsewhere.js'
 import { Lifetimes } from './lifetimes.js'
 import { isOfItsFormat, notOfItsFormat } from './payload-format.js'
 import type { RoutedMessage } from './port.js'
@@ -20,7 +21,7 @@ import { openSession } from './session/open-session.js'
 import { createSessionDesk, type SessionDesk } from './session-desk.js'
 import { topicProblemOf } from './topic-limits.js'
 
-export type BrokerOptions = Services
+export type BrokerOptions = Omit<Services, 'elsewhere'>
 
 export interface Broker extends SessionHost {
   /** Puts the stored sessions back: called once, before the first connection. */
@@ -34,23 +35,32 @@ export interface Broker extends SessionHost {
 }
 
 export const createBroker = (options: BrokerOptions): Broker => {
-  const services: Services = { ...options, access: inTime(options.access, options) }
+  const elsewhere = new Elsewhere(options)
+  const services: Services = { ...options, access: inTime(options.access, options), elsewhere }
   const lifetimes = new Lifetimes(services)
+  const desk = createSessionDesk(lifetimes)
   return {
-    start: () => lifetimes.start(),
-    desk: createSessionDesk(lifetimes),
+    async start() {
+      desk.open()
+      await lifetimes.start()
+    },
+    desk,
     tell: (message) => tell(services, lifetimes.router(message.vendor), message),
-    close: async () => lifetimes.stop(),
-    async open(link, connect, principal) {
+    async close() {
+      desk.close()
+      lifetimes.stop()
+    },
+    async open(link, connect, principal, fence) {
       const problem = sizeProblemOf(services, connect, principal) ?? (await problemOf(services, connect, principal))
-      return problem ?? open({ services, lifetimes, link, connect, principal }).catch(refuseForNow)
+      return problem ?? open({ services, lifetimes, link, connect, principal, fence }).catch(refuseForNow)
     },
   }
 }
 
-const tell = async ({ sessions, log }: Services, router: Router, message: RoutedMessage): Promise<void> => {
+/** Each node says it to those that are connected to it. */
+const tell = async ({ sessions, log, shared }: Services, router: Router, message: RoutedMessage): Promise<void> => {
   try {
-    await distribute(sessions, router, message, {})
+    await distribute(sessions, router, message, { here: shared })
   } catch (error) {
     logFailure(log, { topic: message.topic }, error, 'A message of the server could not be stored')
   }
@@ -62,6 +72,7 @@ interface Opening {
   link: Link
   connect: ConnectPacket
   principal: Principal
+  fence: number
 }
 
 const sizeProblemOf = (services: Services, { properties, will }: ConnectPacket, { vendor }: Principal) => {
@@ -88,8 +99,9 @@ const problemOf = async ({ access }: Services, { will }: ConnectPacket, principa
   return { reasonCode: ReasonCode.NotAuthorized, reason: 'This client may not publish to the topic of its will.' }
 }
 
-const open = async ({ services, lifetimes, link, connect, principal }: Opening): Promise<OpenSession | Refusal> => {
-  const begun = await lifetimes.begin(principal, connect)
+const open = async (opening: Opening): Promise<OpenSession | Refusal> => {
+  const { services, lifetimes, link, connect, principal, fence } = opening
+  const begun = await lifetimes.begin(principal, connect, fence)
   if ('limit' in begun) return quotaExceeded(services.counters, begun)
   const { session, present } = begun
   const live = new Live({

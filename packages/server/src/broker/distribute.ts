@@ -12,6 +12,8 @@ export interface Origin {
   publisher?: Publisher
   /** A QoS 2 message of a persistent session: its packet identifier is stored with it, so that it is taken once. */
   received?: { session: SessionName; packetId: number }
+  /** For those alone that are connected to this node. */
+  here?: boolean
 }
 
 /**
@@ -26,26 +28,29 @@ export const distribute = (
 ): number | Promise<number> => {
   const { routes, groups } = router.audience(message.topic)
   if (routes.length + groups.length === 0 && !origin.received) return 0
-  const delivery = new FanOutDelivery(new FanOut(message), origin.publisher)
+  const delivery = new FanOutDelivery(new FanOut(message), origin)
   for (const route of routes) delivery.by(route)
   for (const group of groups) delivery.by(group.pick(message.topic))
-  if (delivery.stored.length === 0 && !origin.received) return delivery.reached
+  if (delivery.stored.length === 0 && !origin.received) return arrived(delivery)
   return store(sessions, delivery, origin)
 }
 
 /** Brings a message one way only: to the member of a shared subscription that gets it in another's place. */
 export const distributeBy = (sessions: Sessions, route: Route, message: RoutedMessage): number | Promise<number> => {
-  const delivery = new FanOutDelivery(new FanOut(message), undefined)
+  const delivery = new FanOutDelivery(new FanOut(message), {})
   delivery.by(route)
-  return delivery.stored.length === 0 ? delivery.reached : store(sessions, delivery, {})
+  return delivery.stored.length === 0 ? arrived(delivery) : store(sessions, delivery, {})
 }
+
+const arrived = ({ fanOut, reached }: FanOutDelivery): number | Promise<number> =>
+  fanOut.arrived()?.then(() => reached) ?? reached
 
 /** Brings plain publishes of one topic to all who subscribe to it: at once, for none of it is stored. */
 export const distributeRun = (router: Router, run: FanOutRun, publisher: Publisher): void => {
   const { routes, groups } = router.audience(run.topic)
   for (const route of routes) forwardBy(route, run, publisher)
   for (const group of groups)
-    for (const message of run.messages) new FanOutDelivery(message, publisher).by(group.pick(run.topic))
+    for (const message of run.messages) new FanOutDelivery(message, { publisher }).by(group.pick(run.topic))
 }
 
 const forwardBy = (route: Route, run: FanOutRun, publisher: Publisher): void => {
@@ -62,8 +67,8 @@ class FanOutDelivery {
   readonly targets: QueueTarget[] = []
 
   constructor(
-    private readonly fanOut: FanOut,
-    private readonly publisher: Publisher | undefined,
+    readonly fanOut: FanOut,
+    private readonly origin: Origin,
   ) {}
 
   get message(): RoutedMessage {
@@ -72,7 +77,7 @@ class FanOutDelivery {
 
   by(route: Route | undefined): void {
     const terms = route?.terms(this.message)
-    if (!route || !terms) return
+    if (!route || !terms || (this.origin.here && !isHere(route.receiver))) return
     this.reached++
     if (terms.qos > 0 && route.receiver.persistent) this.#store(route.receiver, terms)
     else this.#now(route.receiver, terms)
@@ -85,9 +90,12 @@ class FanOutDelivery {
 
   #now(receiver: Receiver, terms: Terms): void {
     receiver.deliver(this.fanOut, terms)
-    if (this.publisher && receiver.behind) receiver.holdBack(this.publisher)
+    const { publisher } = this.origin
+    if (publisher && receiver.behind) receiver.holdBack(publisher)
   }
 }
+
+const isHere = ({ connected, isElsewhere }: Receiver): boolean => connected && !isElsewhere
 
 /** The queue of a receiver, for a message on these terms. */
 export const targetOf = ({ name }: Receiver, { qos, retain, identifiers, share }: Terms): QueueTarget => ({
@@ -102,5 +110,5 @@ const store = async (sessions: Sessions, delivery: FanOutDelivery, { received }:
   const shed = await sessions.enqueue(delivery.targets, delivery.message, received)
   for (const { target, excess } of shed) delivery.stored[delivery.targets.indexOf(target)]?.missed(excess)
   for (const receiver of delivery.stored) receiver.wake()
-  return delivery.reached
+  return arrived(delivery)
 }

@@ -7,10 +7,13 @@ import type { Retained, RoutedMessage } from './port.js'
 import { RetainedCharges } from './retained-charges.js'
 import { forgetExpiry, isAlive, noteExpiry, removeExpired } from './retained-expiry.js'
 import { retained } from './retained-table.js'
+import { StoredRetainedCharges } from './stored-retained-charges.js'
 
 export interface EmbeddedRetainedOptions {
   kv: SharedKeyValue
   accounts: Accounts
+  /** Others write to it as well: what is kept is counted in the store, and each connection is held to its own limits alone. */
+  shared?: boolean
 }
 
 /** What a transaction changes about who is charged. */
@@ -19,22 +22,26 @@ interface Change {
   kept?: RoutedMessage | undefined
 }
 
-/** Retained messages on the key-value engine of this process. */
+/** Retained messages on a key-value engine. */
 export class EmbeddedRetained implements Retained {
   readonly #kv: SharedKeyValue
-  readonly #charges: RetainedCharges
+  readonly #accounts: Accounts
+  /** Absent where they are in the store. */
+  readonly #charges: RetainedCharges | undefined
 
   /** Charges the accounts with what is stored already. */
   static async open(options: EmbeddedRetainedOptions): Promise<EmbeddedRetained> {
     const opened = new EmbeddedRetained(options)
+    if (!opened.#charges) return opened
     const kept = await options.kv.read((reader) => [...reader.range(retained, under())].map(({ value }) => value))
     for (const message of kept) opened.#charges.charge(message)
     return opened
   }
 
-  private constructor({ kv, accounts }: EmbeddedRetainedOptions) {
+  private constructor({ kv, accounts, shared }: EmbeddedRetainedOptions) {
     this.#kv = kv
-    this.#charges = new RetainedCharges(accounts)
+    this.#accounts = accounts
+    this.#charges = shared ? undefined : new RetainedCharges(accounts)
   }
 
   async set(message: RoutedMessage): Promise<Excess | undefined> {
@@ -60,12 +67,18 @@ export class EmbeddedRetained implements Retained {
   #set(tx: Transaction, message: RoutedMessage, change: Change): Excess | undefined {
     // It may have been run before, in vain.
     this.#takeBack(change)
-    this.#removeExpired(tx, message.at, change)
+    const charges = this.#charges ?? new StoredRetainedCharges(tx, this.#accounts)
+    for (const expired of removeExpired(tx, retained, message.at)) {
+      // They are nobody's charge any more, whatever becomes of the message that is to be kept.
+      charges.give(expired)
+      change.gone.push(expired)
+    }
     const key = [message.vendor, boundedName(message.topic)]
     const kept = message.payload.length > 0 ? message : undefined
     const before = tx.get(retained, key)
-    const excess = this.#exchange(before, kept)
+    const excess = kept && charges.replace(before, kept)
     if (excess) return excess
+    if (!kept) charges.give(before)
     if (before) change.gone.push(before)
     if (before) remove(tx, key, before)
     if (kept) put(tx, key, kept)
@@ -74,23 +87,9 @@ export class EmbeddedRetained implements Retained {
   }
 
   #takeBack(change: Change): void {
-    this.#charges.give(change.kept)
-    for (const message of change.gone.splice(0)) this.#charges.charge(message)
+    this.#charges?.give(change.kept)
+    for (const message of change.gone.splice(0)) this.#charges?.charge(message)
     change.kept = undefined
-  }
-
-  /** They are nobody's charge any more, whatever becomes of the message that is to be kept. */
-  #removeExpired(tx: Transaction, now: number, { gone }: Change): void {
-    for (const message of removeExpired(tx, retained, now)) {
-      this.#charges.give(message)
-      gone.push(message)
-    }
-  }
-
-  #exchange(before: RoutedMessage | undefined, kept: RoutedMessage | undefined): Excess | undefined {
-    if (kept) return this.#charges.replace(before, kept)
-    this.#charges.give(before)
-    return undefined
   }
 }
 

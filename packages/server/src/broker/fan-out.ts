@@ -8,8 +8,20 @@ import type { Terms } from './subscriber.js'
 export class FanOut {
   readonly #encoded: (Encoded | undefined)[] = []
   #kept: RoutedMessage | undefined
+  #waits: Promise<unknown>[] | undefined
 
   constructor(readonly message: RoutedMessage) {}
+
+  /** Its publisher is answered after this. */
+  waitFor(work: Promise<unknown>): void {
+    this.#waits ??= []
+    this.#waits.push(work)
+  }
+
+  /** `undefined` where there is nothing to wait for; called when it has gone to all. */
+  arrived(): Promise<unknown> | undefined {
+    return this.#waits && Promise.all(this.#waits)
+  }
 
   /** The message to keep for later, the same for all who do. */
   get kept(): RoutedMessage {

@@ -4,6 +4,7 @@ import { targetOf } from './distribute.js'
 import { FanOut } from './fan-out.js'
 import { countLost } from './lost.js'
 import { aged } from './message.js'
+import type { RoutedMessage } from './port.js'
 import type { Route } from './route.js'
 import type { Router } from './router.js'
 import type { Services } from './services.js'
@@ -88,12 +89,18 @@ class HandOver {
     const now = clock.now()
     for (const { queued, receiver, terms } of gifts) {
       const message = aged(queued.message, now)
-      if (message) receiver.deliver(new FanOut(message), terms)
+      if (message) await send(message, receiver, terms)
       else countLost({ counters, traffic: accounts.traffic(queued.message.vendor) }, 'expired')
     }
     const removed = gifts.map(({ queued }) => ({ place: queued.place, removed: true }))
     await sessions.progress(this.session.name, removed)
   }
+}
+
+const send = async (message: RoutedMessage, receiver: Receiver, terms: Terms): Promise<void> => {
+  const fanOut = new FanOut(message)
+  receiver.deliver(fanOut, terms)
+  await fanOut.arrived()
 }
 
 const isStored = ({ receiver, terms }: Gift): boolean => receiver.persistent && terms.qos > 0

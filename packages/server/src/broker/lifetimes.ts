@@ -1,4 +1,3 @@
-import type { Alarm } from '@daakia/protocol'
 import { type ConnectPacket, isShared } from '@daakia/protocol/mqtt'
 import type { Principal, SessionName } from '../identity.js'
 import type { Excess } from '../limits/port.js'
@@ -7,39 +6,46 @@ import type { SessionRecord } from '../state/sessions/port.js'
 import { Reviews } from './access/review.js'
 import { isExchangeFilter } from './exchange-filter.js'
 import { handOverQueue, type Successor, whoeverIsLeft, whoIsConnected } from './hand-over-queue.js'
+import { keyOf } from './key-of.js'
+import { forEver, type Parted, PartedSessions } from './parted-sessions.js'
 import { Router } from './router.js'
 import type { Services } from './services.js'
-import { Session, type WaitingWill } from './session/session.js'
+import { Session } from './session/session.js'
 import { SessionIndex } from './session-index.js'
+import { Tending } from './tending.js'
 import { publishWill } from './wills.js'
 
-const forEver = 0xffffffff
-
-/** A session that has no connection, and what will become of it. */
-interface Parted {
+interface Begun {
   session: Session
-  since: number
-  waiting: WaitingWill | undefined
-  alarms: Alarm[]
+  present: boolean
 }
 
 /** The sessions that are kept without a connection: when they come back, when they end, when their wills are said. */
 export class Lifetimes {
-  readonly #parted = new Map<string, Parted>()
+  readonly parted: PartedSessions
+  /** Names of sessions that a connection is about to have. */
+  readonly #opening = new Set<string>()
   /** Sessions whose time is over, until they are out of the store. */
   readonly #ending = new Map<string, Promise<void>>()
-  /** Names of sessions that are over, and that the store did not let go of when it was asked to. */
-  readonly #leftovers = new Set<string>()
+  /** Names of sessions that are over, and that the store did not let go of when it was asked to; with their fences. */
+  readonly #leftovers = new Map<string, number>()
   readonly #routers = new Map<string, Router>()
-  /** All that there are, those with a connection included. */
+  /** All that there are, those with a connection included; without those that other nodes have. */
   readonly sessions = new SessionIndex()
   readonly #reviews: Reviews
+  readonly #tending: Tending
   #stopHearing = () => {}
 
-  constructor(private readonly services: Services) {
+  constructor(readonly services: Services) {
+    this.parted = new PartedSessions({
+      clock: services.clock,
+      expired: (parted) => this.#tending.inTurn(parted, () => this.#expire(parted)),
+      willIsDue: (parted) => this.#tending.inTurn(parted, () => void this.watch(this.#sayLate(parted), parted.session)),
+    })
+    this.#tending = new Tending(this)
     this.#reviews = new Reviews({
       services,
-      sessions: this.sessions,
+      sessions: { [Symbol.iterator]: () => this.#tending.ofThisNode() },
       router: (vendor) => this.router(vendor),
       changed: (session) => this.#subscriptionsChanged(session),
     })
@@ -56,45 +62,75 @@ export class Lifetimes {
 
   /** Puts the stored sessions back. */
   async start(): Promise<void> {
+    await this.services.elsewhere.start(this.#tending)
     const records = await this.services.sessions.all()
-    const sessions = records.map((record) => this.#restore(record))
+    const own = this.services.shared ? this.#tending.takeIn(records) : records
+    const sessions = own.map((record) => this.restore(record))
     this.#stopHearing = this.services.access.onChange(() => void this.#reviews.run())
     // What they may do may have changed while there was no server.
     await this.#reviews.run()
     // Only now: the will of one may be for another.
-    await Promise.all(records.map((record, i) => this.#takeUp(record, sessions[i] as Session)))
+    await Promise.all(own.map((record, i) => this.#takeUp(record, sessions[i] as Session)))
   }
 
   stop(): void {
     this.#stopHearing()
-    for (const { alarms } of this.#parted.values()) for (const alarm of alarms) alarm.cancel()
-    this.#parted.clear()
+    this.#tending.stop()
+    this.services.elsewhere.stop()
+    this.parted.clear()
   }
 
-  /** The session for a connection: the one that was kept, or a new one. */
-  async begin(principal: Principal, connect: ConnectPacket): Promise<{ session: Session; present: boolean } | Excess> {
+  /** The session for a connection: the one that was kept, or a new one. `fence` is that of the connection's claim. */
+  async begin(principal: Principal, connect: ConnectPacket, fence: number): Promise<Begun | Excess> {
+    const key = keyOf(principal)
+    this.#opening.add(key)
+    try {
+      return await this.#begin(principal, connect, fence)
+    } finally {
+      this.#opening.delete(key)
+    }
+  }
+
+  /** A connection here is about to have it, has it, or has not yet parted from it: what others say of it is old. */
+  isHere(name: SessionName): boolean {
+    if (this.#opening.has(keyOf(name))) return true
+    return this.sessionOf(name) !== undefined && this.parted.get(name) === undefined
+  }
+
+  sessionOf({ vendor, client, connection }: SessionName): Session | undefined {
+    for (const session of this.sessions.of(vendor, client)) if (session.name.connection === connection) return session
+    return undefined
+  }
+
+  async #begin(principal: Principal, connect: ConnectPacket, fence: number): Promise<Begun | Excess> {
     const kept = await this.#return(principal, connect)
     const expiryInterval = this.#expiryOf(connect)
     const session = kept ?? this.#make(principal, expiryInterval)
     if ('limit' in session) return session
     if (kept) await this.#recognise(kept, principal)
+    const before = session.fence
+    session.fence = Math.max(fence, before + 1)
     session.expiryInterval = expiryInterval
     session.will = connect.will && { ...connect.will, payload: connect.will.payload.slice() }
-    if (session.persistent) await this.#store(session, kept)
+    if (session.persistent) await this.#store(session, kept && before)
+    this.services.elsewhere.began(session)
     return { session, present: kept !== undefined }
   }
 
   /** The connection is gone: the session stays, or ends. */
   async part(session: Session): Promise<void> {
-    if (session.expiryInterval === 0) return this.#end(session)
-    const delayMs = (session.will?.properties?.willDelayInterval ?? 0) * 1000
-    if (delayMs === 0) await this.#sayWill(session)
-    const now = this.services.clock.now()
-    const waiting = session.will && { will: session.will, due: now + delayMs }
+    if (session.expiryInterval === 0) return this.end(session)
+    const { sessions, elsewhere, clock } = this.services
+    const delayMs = willDelayOf(session)
+    if (delayMs === 0) await this.sayWill(session)
+    const since = clock.now()
+    const waiting = session.will && { will: session.will, due: since + delayMs }
     // What the disk does not take now, it has in an older form; here the session goes on as it is.
-    await this.#watch(this.services.sessions.save(session.parted(now, waiting)), session)
-    if (hasShares(session)) await this.#handOver(session, whoIsConnected)
-    this.#keep(session, now, waiting)
+    const saved = await this.watch(sessions.save(session.parted(since, waiting)), session)
+    if (saved === false) return this.drop(session)
+    if (hasShares(session)) await this.handOver(session, whoIsConnected)
+    this.#tending.saveLater(this.parted.keep({ session, since, waiting, unsaved: saved === undefined }))
+    if (saved) elsewhere.parted(session, since, waiting?.due)
   }
 
   /** With another role than before, its client may have to leave some of its subscriptions. */
@@ -104,14 +140,21 @@ export class Lifetimes {
     if (before.role !== principal.role) await this.#reviews.review(session)
   }
 
-  /** Stores a session that is to have a connection. Where that fails, one that was kept waits on for its client. */
-  async #store(session: Session, kept: Session | undefined): Promise<void> {
+  /**
+   * Stores a session that is to have a connection. Where that fails, one that was kept waits on for its client, as what it
+   * was stored before.
+   */
+  async #store(session: Session, fenceBefore: number | undefined): Promise<void> {
     try {
-      await this.services.sessions.save(session.record())
+      if (!(await this.services.sessions.begin(session.record()))) throw new Error('Another connection has the session')
     } catch (error) {
       session.will = undefined
-      if (kept) this.#keep(session, this.services.clock.now(), undefined)
-      else this.#over(session)
+      const since = this.services.clock.now()
+      if (fenceBefore === undefined) this.#over(session)
+      else {
+        session.fence = fenceBefore
+        this.parted.keep({ session, since, waiting: undefined, unsaved: false })
+      }
       throw error
     }
   }
@@ -134,21 +177,23 @@ export class Lifetimes {
     this.sessions.delete(session)
   }
 
+  /** What this node knows of a session is not so any more: the store has it otherwise, or another node does. */
+  drop(session: Session): void {
+    this.#leaveTopics(session)
+    this.#over(session)
+  }
+
   async #return(name: SessionName, { cleanStart }: ConnectPacket): Promise<Session | undefined> {
     const key = keyOf(name)
     await this.#ending.get(key)
-    if (this.#leftovers.has(key)) await this.#remove(name)
-    const parted = this.#parted.get(key)
-    if (!parted) return undefined
-    this.#forget(parted)
-    if (!cleanStart) return parted.session
-    await this.#end(parted.session)
+    const leftover = this.#leftovers.get(key)
+    if (leftover !== undefined) await this.#remove(name, leftover)
+    const parted = this.parted.get(name)
+    if (parted) this.parted.forget(parted)
+    const session = await this.#tending.current(name, parted)
+    if (!session || !cleanStart) return session
+    await this.end(session)
     return undefined
-  }
-
-  #forget({ session, alarms }: Parted): void {
-    for (const alarm of alarms) alarm.cancel()
-    this.#parted.delete(keyOf(session.name))
   }
 
   #expiryOf({ version, cleanStart, properties }: ConnectPacket): number {
@@ -156,91 +201,91 @@ export class Lifetimes {
     return Math.min(asked, this.services.limits.sessionExpirySeconds)
   }
 
-  #keep(session: Session, since: number, waiting: WaitingWill | undefined): void {
-    const { clock } = this.services
-    const parted: Parted = { session, since, waiting, alarms: [] }
-    this.#parted.set(keyOf(session.name), parted)
-    const ends = since + session.expiryInterval * 1000
-    const at = (due: number, run: () => void) => parted.alarms.push(clock.after(due - clock.now(), run))
-    if (session.expiryInterval < forEver) at(ends, () => this.#expire(parted))
-    if (waiting && waiting.due < ends) at(waiting.due, () => this.#watch(this.#sayLate(parted), session))
-  }
-
   /** Since when a session has no connection. */
   partedAt({ name }: Session): number | undefined {
-    return this.#parted.get(keyOf(name))?.since
+    return this.parted.get(name)?.since
   }
 
   /** Ends a session that has no connection. Answers whether there was such a one. */
-  async dismiss(session: Session): Promise<boolean> {
-    const key = keyOf(session.name)
-    const parted = this.#parted.get(key)
-    if (parted?.session !== session) return false
+  async dismiss({ name }: Session): Promise<boolean> {
+    const parted = this.parted.get(name)
+    if (!parted) return false
     this.#expire(parted)
-    await this.#ending.get(key)
+    await this.#ending.get(keyOf(name))
     return true
   }
 
   /** A client that is back just then waits for the end of its old session. */
   #expire(parted: Parted): void {
-    const key = keyOf(parted.session.name)
-    this.#forget(parted)
-    const end = this.#watch(this.#end(parted.session), parted.session).finally(() => this.#ending.delete(key))
+    const { session } = parted
+    const key = keyOf(session.name)
+    this.parted.forget(parted)
+    const ended = this.services.shared ? this.#tending.end(parted) : this.end(session)
+    const end = this.watch<void>(ended, session).then(() => void this.#ending.delete(key))
     this.#ending.set(key, end)
   }
 
   async #sayLate(parted: Parted): Promise<void> {
+    if (this.services.shared) return this.#tending.sayWill(parted)
     const { session } = parted
     parted.waiting = undefined
-    await this.#sayWill(session)
+    await this.sayWill(session)
     // Where the client is back, the record is its connection's.
-    if (this.#parted.get(keyOf(session.name)) === parted) await this.#save(parted)
+    if (this.parted.has(parted)) await this.#save(parted)
   }
 
-  #save({ session, since, waiting }: Parted): Promise<void> {
-    return this.services.sessions.save(session.parted(since, waiting))
+  #save({ session, since, waiting }: Parted): Promise<boolean> {
+    const will = waiting?.will && { will: waiting.will, due: waiting.due }
+    return this.services.sessions.save(session.parted(since, will))
   }
 
   /** A connection that goes stores them itself. */
   #subscriptionsChanged(session: Session): void {
-    const parted = this.#parted.get(keyOf(session.name))
-    if (parted?.session === session) void this.#watch(this.#save(parted), session)
+    const parted = this.parted.get(session.name)
+    if (parted?.session !== session) return
+    const saved = this.services.shared ? this.#tending.saveSubscriptions(parted) : this.#save(parted)
+    void this.watch<unknown>(saved, session)
   }
 
-  async #end(session: Session): Promise<void> {
+  async end(session: Session): Promise<void> {
+    this.#leaveTopics(session)
+    await this.sayWill(session)
+    if (session.persistent) await this.handOver(session, whoeverIsLeft)
+    try {
+      if (session.persistent) await this.#remove(session.name, session.fence)
+    } finally {
+      this.#over(session)
+      this.services.elsewhere.ended(session)
+    }
+  }
+
+  #leaveTopics(session: Session): void {
     const router = this.router(session.name.vendor)
     for (const [filter, subscriber] of session.subscribers) {
       router.remove(subscriber)
       session.unsubscribe(filter)
     }
-    await this.#sayWill(session)
-    if (session.persistent) await this.#handOver(session, whoeverIsLeft)
-    try {
-      if (session.persistent) await this.#remove(session.name)
-    } finally {
-      this.#over(session)
-    }
   }
 
   /** Where it fails, it is done before the name has a session again, which is not to find what this one left. */
-  async #remove(name: SessionName): Promise<void> {
-    this.#leftovers.add(keyOf(name))
-    await this.services.sessions.remove(name)
+  async #remove(name: SessionName, fence: number): Promise<void> {
+    this.#leftovers.set(keyOf(name), fence)
+    await this.services.sessions.remove(name, (stored) => (stored.fence ?? 0) <= fence)
     this.#leftovers.delete(keyOf(name))
   }
 
-  #handOver(session: Session, successor: Successor): Promise<void> {
+  handOver(session: Session, successor: Successor): Promise<void> {
     return handOverQueue(this.services, this.router(session.name.vendor), session, successor)
   }
 
-  async #sayWill(session: Session): Promise<void> {
+  async sayWill(session: Session): Promise<void> {
     const { will, name } = session
     session.will = undefined
     if (will) await publishWill(this.services, this.router(name.vendor), session, will)
   }
 
   /** The session of a record, with its subscriptions in place. */
-  #restore(record: SessionRecord): Session {
+  restore(record: SessionRecord): Session {
     const account = this.services.accounts.open(record.name)
     const session = this.#add(new Session(record.name, account, { ...record, stored: true }, this.services))
     account.charge('sessions', 1)
@@ -258,16 +303,20 @@ export class Lifetimes {
   async #takeUp({ disconnectedAt, will }: SessionRecord, session: Session): Promise<void> {
     session.will = will?.will
     if (disconnectedAt === undefined) await this.part(session)
-    else this.#keep(session, disconnectedAt, will)
+    else this.parted.keep({ session, since: disconnectedAt, waiting: will, unsaved: false })
   }
 
-  #watch(work: Promise<void>, { name }: Session): Promise<void> {
-    const { log } = this.services
-    return work.catch((error: unknown) => logFailure(log, { ...name }, error, 'A session could not be stored'))
+  /** `undefined` where the work has failed, which is logged. */
+  async watch<T>(work: Promise<T>, { name }: Session): Promise<T | undefined> {
+    try {
+      return await work
+    } catch (error) {
+      logFailure(this.services.log, { ...name }, error, 'A session could not be stored')
+      return undefined
+    }
   }
 }
 
-const hasShares = ({ subscribers }: Session): boolean => [...subscribers.keys()].some(isShared)
+export const willDelayOf = ({ will }: Session): number => (will?.properties?.willDelayInterval ?? 0) * 1000
 
-/** U+0000 can't be in any of them [MQTT-1.5.4-2]. */
-const keyOf = ({ vendor, client, connection }: SessionName): string => `${vendor}\0${client}\0${connection}`
+export const hasShares = ({ subscribers }: Session): boolean => [...subscribers.keys()].some(isShared)

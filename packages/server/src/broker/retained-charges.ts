@@ -3,7 +3,14 @@ import type { Account, Accounts, Excess } from '../limits/port.js'
 import type { RoutedMessage } from './port.js'
 
 /** Who is charged for retained messages: their publishers. */
-export class RetainedCharges {
+export interface Charges {
+  give(message: RoutedMessage | undefined): void
+  /** Charges for a message that takes the place of another one, or leaves everything as it was. */
+  replace(before: RoutedMessage | undefined, message: RoutedMessage): Excess | undefined
+}
+
+/** They are charged in the accounts of this process. */
+export class RetainedCharges implements Charges {
   constructor(private readonly accounts: Accounts) {}
 
   charge(message: RoutedMessage | undefined): void {
@@ -18,7 +25,6 @@ export class RetainedCharges {
     account?.give('retainedBytes', messageBytes(message as RoutedMessage))
   }
 
-  /** Charges for a message that takes the place of another one, or leaves everything as it was. */
   replace(before: RoutedMessage | undefined, message: RoutedMessage): Excess | undefined {
     this.give(before)
     const excess = this.#take(message)

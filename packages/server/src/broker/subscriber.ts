@@ -26,6 +26,8 @@ export interface Receiver {
   /** Its QoS 1 and 2 messages wait in the store rather than in memory. */
   readonly persistent: boolean
   readonly connected: boolean
+  /** Another node has it. */
+  readonly isElsewhere: boolean
   /** Its socket takes no more for now. */
   readonly behind: boolean
   /** Sends the message, or keeps it in memory until it can. */

@@ -35,7 +35,8 @@ export const admit = async (
   const entry = await enter(link, introduction.principal, options)
   if ('reasonCode' in entry) return entry
   try {
-    const session = link.closed ? undefined : await options.host.open(link, connect, introduction.principal)
+    const { principal } = introduction
+    const session = link.closed ? undefined : await options.host.open(link, connect, principal, entry.fence)
     if (session && 'present' in session) return { introduction, session, leave: () => leave(session, entry) }
     await entry.release()
     return session
@@ -47,6 +48,8 @@ export const admit = async (
 
 /** What a connection has taken: its place, and its name. */
 interface Entry {
+  /** Of the claim on the name. */
+  readonly fence: number
   release(): Promise<void>
 }
 
@@ -60,6 +63,7 @@ const enter = async (link: Link, principal: Principal, options: AdmissionOptions
   })
   if ('reasonCode' in name) return name
   const entry: Entry = {
+    fence: name.fence,
     release() {
       place.leave()
       return name.release()
@@ -78,6 +82,7 @@ const claimName = async (link: Link, name: SessionName, connections: Connections
     return free.promise
   })
   return {
+    fence: claim.fence,
     release() {
       free.resolve()
       return connections.release(claim)

@@ -66,6 +66,6 @@ export interface OpenSession {
 
 /** What speaks MQTT above the connections. */
 export interface SessionHost {
-  /** Called while the session's name is claimed, so never for one name twice at a time. */
-  open(link: Link, connect: ConnectPacket, principal: Principal): Promise<OpenSession | Refusal>
+  /** Called while the session's name is claimed, so never for one name twice at a time; `fence` is that of the claim. */
+  open(link: Link, connect: ConnectPacket, principal: Principal, fence: number): Promise<OpenSession | Refusal>
 }

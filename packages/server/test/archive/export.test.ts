@@ -132,7 +132,7 @@ const act = async (
     await retained.set({ vendor, topic, payload, qos: 1, retain: true, at: 5, ...properties })
   } else if (deed.kind === 'session') {
     const name = { vendor, client: 'ana', connection: deed.connection }
-    await sessions.save({ name, expiryInterval: 60, subscriptions: [], received: [] })
+    await sessions.begin({ name, expiryInterval: 60, subscriptions: [], received: [] })
     const message = { vendor, topic: 't', payload: new Uint8Array([255, 1]), qos: 1, retain: false, at: 5 } as const
     for (let n = 0; n < deed.queued; n++)
       await sessions.enqueue([{ session: name, qos: 1, retain: false, identifiers: [] }], message)

@@ -11,10 +11,13 @@ busContract({ describe, test }, async () => {
 })
 
 for (const [name, open] of Object.entries(allEngines())) {
-  describe(name, () =>
-    retainedContract(
-      { describe, test },
-      benchOver(open, (kv) => EmbeddedRetained.open({ kv, accounts: accountsOf() })),
-    ),
-  )
+  describe(name, () => {
+    for (const shared of [false, true])
+      describe(shared ? 'shared by several nodes' : 'of one process', () =>
+        retainedContract(
+          { describe, test },
+          benchOver(open, (kv) => EmbeddedRetained.open({ kv, accounts: accountsOf(), shared })),
+        ),
+      )
+  })
 }

@@ -13,5 +13,11 @@ for (const [name, open] of Object.entries(allEngines())) {
       kit,
       benchOver(open, (kv) => EmbeddedSessions.open({ kv, accounts: accountsOf() })),
     )
+    describe('shared by several nodes', () => {
+      sessionsContract(
+        kit,
+        benchOver(open, (kv) => EmbeddedSessions.open({ kv, accounts: accountsOf(), shared: true })),
+      )
+    })
   })
 }

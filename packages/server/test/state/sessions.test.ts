@@ -10,7 +10,7 @@ test('a session takes its inbox cursor with it when it is removed', async () => 
   const kv = memoryKeyValue()
   const sessions = await EmbeddedSessions.open({ kv, accounts: accountsOf() })
   const inbox = await EmbeddedInbox.open({ kv })
-  await sessions.save({ name, expiryInterval: 60, subscriptions: [], received: [] })
+  await sessions.begin({ name, expiryInterval: 60, subscriptions: [], received: [] })
   await inbox.acknowledge(name, 5)
   await sessions.remove(name)
   expect(await inbox.cursor(name)).toBeUndefined()

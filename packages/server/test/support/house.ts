@@ -24,11 +24,14 @@ import {
   defaultConnectionLimits,
   streamPair,
 } from '../../src/connection-manager/index.js'
+import type { Connections } from '../../src/connection-manager/port.js'
 import { type Counters, noCounts } from '../../src/counters.js'
 import { defaultScopedLimits, type ScopedLimits, type VendorLimits } from '../../src/limits/account-limits.js'
 import { EmbeddedAccounts } from '../../src/limits/embedded.js'
 import type { Accounts } from '../../src/limits/port.js'
 import { silentLog } from '../../src/log.js'
+import { Alone } from '../../src/peers/alone.js'
+import type { Peers } from '../../src/peers/port.js'
 import { EmbeddedSessions } from '../../src/state/sessions/embedded.js'
 import { ManualClock } from './manual-clock.js'
 import { Peer } from './peer.js'
@@ -43,6 +46,8 @@ export interface HouseOptions extends Partial<Pick<BrokerOptions, 'exchange'>> {
   clock?: ManualClock
   brokerLimits?: Partial<BrokerOptions['limits']>
   connectionLimits?: Partial<ConnectionManagerOptions['limits']>
+  /** It is one of several over the same storage. */
+  node?: { peers: Peers; connections: Connections }
   accountLimits?: VendorLimits & Partial<Pick<ScopedLimits, 'vendors'>>
 }
 
@@ -136,10 +141,12 @@ interface Parts {
 }
 
 const compose = async (options: HouseOptions, { keyValue: kv }: Storage, { clock, counters, accounts }: Parts) => {
+  const { peers = new Alone(), connections = new EmbeddedConnections() } = options.node ?? {}
+  const shared = options.node !== undefined
   const broker = createBroker({
-    sessions: await EmbeddedSessions.open({ kv, accounts }),
-    retained: await EmbeddedRetained.open({ kv, accounts }),
-    accounts,
+    sessions: await EmbeddedSessions.open({ kv, accounts, shared }),
+    retained: await EmbeddedRetained.open({ kv, accounts, shared }),
+    ...{ accounts, peers, shared },
     exchange: options.exchange ?? closedExchange,
     access: options.access ?? accessBy(options.authorize ?? allowAll),
     limits: { ...defaultBrokerLimits, ...options.brokerLimits },
@@ -149,7 +156,7 @@ const compose = async (options: HouseOptions, { keyValue: kv }: Storage, { clock
     counters,
   })
   const manager = createConnectionManager({
-    connections: new EmbeddedConnections(),
+    connections,
     authentication: new AuthenticationChain(options.authentication ?? [authenticateLoopback], {
       clock,
       log: silentLog,

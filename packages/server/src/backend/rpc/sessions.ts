@@ -13,7 +13,7 @@ export const sessionMethods = (desk: SessionDesk): Methods => ({
       const { vendor } = caller
       const of =
         caller.role === 'vendor' && client === undefined ? { vendor } : { vendor, client: ownOf(caller, client) }
-      const sessions = [...desk.list(of, after === undefined ? undefined : readPlace(after), limit)]
+      const sessions = [...(await desk.list(of, after === undefined ? undefined : readPlace(after), limit))]
       const last = sessions.at(-1)
       return { sessions, ...(last && sessions.length === limit && { next: writePlace(last) }) }
     },

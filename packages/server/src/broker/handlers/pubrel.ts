@@ -21,5 +21,5 @@ const forget = ({ received, messageIds }: Session, packetId: number): boolean =>
 /** Stored before PUBCOMP: else a new message under the same identifier would be taken for the old one after a crash. */
 const forgetLater = (live: Live, complete: () => void): void => {
   const failed = (error: unknown) => bidFarewell(live.link, error)
-  live.services.sessions.save(live.session.record()).then(complete, failed)
+  live.save().then(complete, failed)
 }

@@ -7,7 +7,7 @@ export const handleSubscribe = async (live: Live, packet: SubscribePacket): Prom
   const granted: Granted[] = []
   for (const request of packet.subscriptions)
     if (!live.closed) granted.push(told(live, request, await subscribeOne(live, request, packet.properties ?? {})))
-  if (live.persistent && granted.some(isGranted)) await live.services.sessions.save(live.session.record())
+  if (granted.some(isGranted)) await makeKnown(live)
   live.link.send({
     type: 'suback',
     packetId: packet.packetId,
@@ -15,6 +15,12 @@ export const handleSubscribe = async (live: Live, packet: SubscribePacket): Prom
     properties: propertiesOf(granted),
   })
   for (const { begin } of granted) await begin?.()
+}
+
+/** Stored, and known to the other nodes: what is published there from now on comes here. */
+const makeKnown = async (live: Live): Promise<void> => {
+  if (live.persistent) await live.save()
+  await live.services.elsewhere.announced()
 }
 
 /** SUBACK of MQTT 3.1.1 can't say why a filter is refused. */

@@ -21,7 +21,7 @@ export const takeOnce = async (live: Live, packet: PublishPacket, packetId: numb
       return outcome
     }
     session.taking.delete(packetId)
-    if (named) await live.services.sessions.save(session.record())
+    if (named) await live.save()
     return outcome
   } catch (error) {
     session.messageIds.delete(packetId)
@@ -44,7 +44,5 @@ const publishNamed = (live: Live, packet: PublishPacket, packetId: number): Prom
   const { session, services } = live
   const messageId = session.messageIds.get(packetId) ?? services.makeId()
   session.messageIds.set(packetId, messageId)
-  return live.inOrder.run(services.sessions.save(session.record()), () =>
-    services.exchange.publish(live, packet, messageId),
-  )
+  return live.inOrder.run(live.save(), () => services.exchange.publish(live, packet, messageId))
 }

@@ -6,7 +6,7 @@ import type { Live } from '../session/live.js'
 export const handleUnsubscribe = async (live: Live, { packetId, filters }: UnsubscribePacket): Promise<void> => {
   const reasonCodes: number[] = []
   for (const filter of filters) reasonCodes.push(await unsubscribeOne(live, filter))
-  if (live.persistent) await live.services.sessions.save(live.session.record())
+  if (live.persistent) await live.save()
   live.link.send({ type: 'unsuback', packetId, reasonCodes: live.version === 5 ? reasonCodes : [] })
 }
 

@@ -152,6 +152,12 @@ export class Live implements LiveSession, Outlet {
     else this.#queue.review(({ topic }, { qos }) => this.#mayReceive(topic, qos))
   }
 
+  /** Stores the session as it is. Where that is another connection's business by now, this one is over. */
+  async save(): Promise<void> {
+    if (await this.services.sessions.save(this.session.record())) return
+    this.link.close(ReasonCode.SessionTakenOver, 'This session has gone on without this connection.')
+  }
+
   /** The socket has room again. */
   drained(): void {
     this.#patience.caughtUp()

@@ -33,7 +33,7 @@ export interface Outlet {
   rightsChanged(): void
 }
 
-type Kept = Pick<SessionRecord, 'received' | 'messageIds' | 'sent' | 'shed' | 'unsubscribed' | 'notices'>
+type Kept = Pick<SessionRecord, 'fence' | 'received' | 'messageIds' | 'sent' | 'shed' | 'unsubscribed' | 'notices'>
 
 const nothingSent: SentPlacesRecord = { last: 0, unacknowledged: [] }
 
@@ -50,6 +50,8 @@ export class Session implements Receiver {
   readonly sent: KeptPlaces | undefined
   /** It is in the store: from an earlier connection, or to outlive this one. */
   readonly persistent: boolean
+  /** Higher with each connection. */
+  fence: number
   /** Seconds; 0: it ends with its connection. */
   expiryInterval: number
   /** Messages that its full queue did not take, and that it was not told of yet. */
@@ -73,6 +75,7 @@ export class Session implements Receiver {
     kept: { expiryInterval: number; stored?: boolean } & Partial<Kept>,
     private readonly services: Services,
   ) {
+    this.fence = kept.fence ?? 0
     this.expiryInterval = kept.expiryInterval
     this.persistent = kept.stored === true || kept.expiryInterval > 0
     this.sent = this.persistent ? new KeptPlaces(kept.stored ? kept.sent : nothingSent) : undefined
@@ -104,10 +107,13 @@ export class Session implements Receiver {
   /** Takes the place of an earlier one with the same filter. Room was reserved before. */
   subscribe(subscriber: Subscriber): void {
     this.#subscribers.set(subscriber.subscription.filter, subscriber)
+    if (this.outlet) this.services.elsewhere.subscribed(this, subscriber.subscription)
   }
 
   unsubscribe(filter: string): void {
-    if (this.#subscribers.delete(filter)) this.account.give('subscriptions', 1)
+    if (!this.#subscribers.delete(filter)) return
+    this.account.give('subscriptions', 1)
+    if (this.outlet) this.services.elsewhere.unsubscribed(this, filter)
   }
 
   /** It is over: gives back what it has. */
@@ -138,6 +144,10 @@ export class Session implements Receiver {
 
   hasParted(): void {
     for (const resolve of this.#waitForParting?.splice(0) ?? []) resolve()
+  }
+
+  get isElsewhere(): boolean {
+    return false
   }
 
   get connected(): boolean {
@@ -181,13 +191,19 @@ export class Session implements Receiver {
 
   /** The session as it is stored while it has one. Its will has no time yet: if the server dies, the next one says it. */
   record(): SessionRecord {
-    return { ...this.#state(), ...(this.will && { will: { will: this.will, due: 0 } }) }
+    const { shared, peers } = this.services
+    return {
+      ...this.#state(),
+      ...(shared && { node: peers.node }),
+      ...(this.will && { will: { will: this.will, due: 0 } }),
+    }
   }
 
   #state(): SessionRecord {
     const notices = this.#notices?.record() ?? []
     return {
       name: this.name,
+      fence: this.fence,
       expiryInterval: this.expiryInterval,
       subscriptions: [...this.subscribers.values()].map(({ subscription }) => subscription),
       received: [...this.received].filter((packetId) => !this.taking.has(packetId)),

@@ -7,24 +7,34 @@ import { messageBytes } from '../../limits/message-bytes.js'
 import type { Accounts } from '../../limits/port.js'
 import type { QueuedMessage, QueueTarget, SessionRecord, Sessions, Shed } from './port.js'
 import { type Load, QueueCharges } from './queue-charges.js'
-import { places, queues, sessionKey, sessions } from './tables.js'
+import { addLoad, queueExcess, queueLoad, takeLoad } from './stored-loads.js'
+import { places, queueLoads, queues, sessionKey, sessions } from './tables.js'
 
 type Progress = Parameters<Sessions['progress']>[1][number]
 type Move = Parameters<Sessions['move']>[1][number]
+type IsStill = (stored: SessionRecord) => boolean
 
 export interface EmbeddedSessionsOptions {
   kv: SharedKeyValue
   accounts: Accounts
+  /**
+   * Others write to it as well: what queues have is counted in the store, and each is held to the limits of its connection
+   * alone.
+   */
+  shared?: boolean
 }
 
-/** Sessions on the key-value engine of this process. */
+/** Sessions on a key-value engine. */
 export class EmbeddedSessions implements Sessions {
   readonly #kv: SharedKeyValue
+  readonly #accounts: Accounts
   readonly #charges: QueueCharges
+  readonly #shared: boolean
 
   /** Charges the accounts with what waits already. */
   static async open(options: EmbeddedSessionsOptions): Promise<EmbeddedSessions> {
     const opened = new EmbeddedSessions(options)
+    if (options.shared) return opened
     const loads = await options.kv.read((reader) =>
       [...reader.range(sessions, under())].map(({ value: { name } }) => ({ name, load: loadOf(reader, name) })),
     )
@@ -32,29 +42,58 @@ export class EmbeddedSessions implements Sessions {
     return opened
   }
 
-  private constructor({ kv, accounts }: EmbeddedSessionsOptions) {
+  private constructor({ kv, accounts, shared = false }: EmbeddedSessionsOptions) {
     this.#kv = kv
+    this.#accounts = accounts
     this.#charges = new QueueCharges(accounts)
+    this.#shared = shared
   }
 
   all(): Promise<readonly SessionRecord[]> {
     return this.#kv.read((reader) => [...reader.range(sessions, under())].map(({ value }) => value))
   }
 
-  save(record: SessionRecord): Promise<void> {
-    return this.#kv.write((tx) => tx.put(sessions, sessionKey(record.name), record))
+  find(name: SessionName): Promise<SessionRecord | undefined> {
+    return this.#kv.read((reader) => reader.get(sessions, sessionKey(name)))
   }
 
-  async remove(name: SessionName): Promise<void> {
+  begin(record: SessionRecord): Promise<boolean> {
+    const { fence = 0 } = record
+    return this.#put(record, (stored) => (stored?.fence ?? 0) <= fence)
+  }
+
+  save(record: SessionRecord, isStill: IsStill = () => true): Promise<boolean> {
+    return this.#put(record, (stored) => stored !== undefined && isOfSame(record, stored) && isStill(stored))
+  }
+
+  #put(record: SessionRecord, mayPut: (stored: SessionRecord | undefined) => boolean): Promise<boolean> {
+    const key = sessionKey(record.name)
+    return this.#kv.write((tx) => {
+      const may = mayPut(tx.get(sessions, key))
+      if (may) tx.put(sessions, key, record)
+      return may
+    })
+  }
+
+  async remove(name: SessionName, isStill?: IsStill): Promise<boolean> {
     const key = sessionKey(name)
     const load = await this.#kv.write((tx) => {
-      const queued = loadOf(tx, name)
+      const stored = isStill && tx.get(sessions, key)
+      if (isStill && !(stored && isStill(stored))) return undefined
+      const queued = this.#shared ? nothing : loadOf(tx, name)
       tx.remove(sessions, key)
       tx.remove(cursors, key)
+      if (this.#shared) tx.remove(queueLoads, key)
       for (const entry of [...tx.range(queues, under(...key))]) tx.remove(queues, entry.key)
       return queued
     })
-    this.#charges.give(name, load)
+    if (load) this.#charges.give(name, load)
+    return load !== undefined
+  }
+
+  async waiting(name: SessionName): Promise<number> {
+    if (!this.#shared) return this.#accounts.at(name).amount('queuedMessages')
+    return (await this.#kv.read((reader) => queueLoad(reader, name))).messages
   }
 
   async enqueue(
@@ -62,6 +101,7 @@ export class EmbeddedSessions implements Sessions {
     message: RoutedMessage,
     received?: { session: SessionName; packetId: number },
   ): Promise<readonly Shed[]> {
+    if (this.#shared) return this.#enqueueShared(targets, message, received)
     const load = { messages: 1, bytes: messageBytes(message) }
     const shed: Shed[] = []
     const fitting = targets.filter((target) => this.#hasRoom(target, load.bytes, shed))
@@ -78,6 +118,29 @@ export class EmbeddedSessions implements Sessions {
     return shed
   }
 
+  #enqueueShared(
+    targets: readonly QueueTarget[],
+    message: RoutedMessage,
+    received: { session: SessionName; packetId: number } | undefined,
+  ): Promise<readonly Shed[]> {
+    return this.#kv.write((tx) => {
+      if (received) noteReceived(tx, received.session, received.packetId)
+      return targets.flatMap((target) => this.#putShared(tx, target, message) ?? [])
+    })
+  }
+
+  #putShared(tx: Transaction, target: QueueTarget, message: RoutedMessage): Shed | undefined {
+    const { session, ...how } = target
+    const key = sessionKey(session)
+    if (!tx.get(sessions, key)) return undefined
+    const load = queueLoad(tx, session)
+    const bytes = messageBytes(message)
+    const excess = queueExcess(load, bytes, this.#accounts.at(session))
+    if (excess) noteShed(tx, session)
+    else tx.put(queues, [...key, addLoad(tx, session, load, bytes)], { message, ...how })
+    return excess && { target, excess }
+  }
+
   queued(session: SessionName, place: number, limit: number): Promise<readonly QueuedMessage[]> {
     const key = sessionKey(session)
     return this.#kv.read((reader) => {
@@ -90,17 +153,31 @@ export class EmbeddedSessions implements Sessions {
     const load = await this.#kv.write((tx) => {
       const removed: Load = { messages: 0, bytes: 0 }
       for (const change of changes) applyProgress(tx, session, change, removed)
+      if (this.#shared) takeLoad(tx, session, removed)
       return removed
     })
-    this.#charges.give(session, load)
+    if (!this.#shared) this.#charges.give(session, load)
   }
 
   async move(session: SessionName, moves: readonly Move[]): Promise<void> {
-    const moved = await this.#kv.write((tx) => moves.flatMap((move) => moveOne(tx, session, move)))
+    const moved = await this.#kv.write((tx) => moves.flatMap((move) => this.#moveOne(tx, session, move)))
+    if (this.#shared) return
     for (const { to, load } of moved) {
       this.#charges.charge(to, load)
       this.#charges.give(session, load)
     }
+  }
+
+  #moveOne(tx: Transaction, from: SessionName, { place, to: { session, ...how } }: Move) {
+    const key = [...sessionKey(from), place]
+    const queued = tx.get(queues, key)
+    if (!queued || !tx.get(sessions, sessionKey(session))) return []
+    const load = { messages: 1, bytes: messageBytes(queued.message) }
+    tx.remove(queues, key)
+    if (this.#shared) takeLoad(tx, from, load)
+    const next = this.#shared ? addLoad(tx, session, queueLoad(tx, session), load.bytes) : nextPlace(tx)
+    tx.put(queues, [...sessionKey(session), next], { message: queued.message, ...how })
+    return [{ to: session, load }]
   }
 
   #hasRoom(target: QueueTarget, bytes: number, shed: Shed[]): boolean {
@@ -109,6 +186,10 @@ export class EmbeddedSessions implements Sessions {
     return !excess
   }
 }
+
+const isOfSame = (one: SessionRecord, other: SessionRecord): boolean => (one.fence ?? 0) === (other.fence ?? 0)
+
+const nothing: Load = { messages: 0, bytes: 0 }
 
 const loadOf = (reader: Reader, session: SessionName): Load => {
   const load: Load = { messages: 0, bytes: 0 }
@@ -164,13 +245,4 @@ const applyProgress = (tx: Transaction, session: SessionName, change: Progress, 
     tx.remove(queues, key)
     add(freed, queued.message)
   } else tx.put(queues, key, { ...queued, ...progress })
-}
-
-const moveOne = (tx: Transaction, from: SessionName, { place, to: { session, ...how } }: Move) => {
-  const key = [...sessionKey(from), place]
-  const queued = tx.get(queues, key)
-  if (!queued || !tx.get(sessions, sessionKey(session))) return []
-  tx.remove(queues, key)
-  tx.put(queues, [...sessionKey(session), nextPlace(tx)], { message: queued.message, ...how })
-  return [{ to: session, load: { messages: 1, bytes: messageBytes(queued.message) } }]
 }

@@ -38,6 +38,12 @@ export interface SessionRecord {
   notices?: readonly Notice[]
   /** When the connection ended; absent while there is one. */
   disconnectedAt?: number
+  /** Of its newest connection: higher than that of every earlier one. */
+  fence?: number
+  /** Where several nodes share them: the one that it is connected to. */
+  node?: string
+  /** The node that says its will, or ends it, now that it has no connection. */
+  tendedBy?: string
   /** Packet identifiers of QoS 2 messages that may have been taken, with the message ids that the server gave them. */
   messageIds?: readonly (readonly [packetId: number, id: string])[]
   /** What it was sent of its inbox; absent while it has a connection, and after a server that died then. */
@@ -81,10 +87,19 @@ export interface QueuedMessage extends QueueTerms {
 export interface Sessions {
   /** All sessions, for rebuilding the router at start. */
   all(): Promise<readonly SessionRecord[]>
-  /** Stores the record, whole. */
-  save(record: SessionRecord): Promise<void>
-  /** Removes the session with its queue and its inbox cursor. */
-  remove(name: SessionName): Promise<void>
+  find(name: SessionName): Promise<SessionRecord | undefined>
+  /** Stores the record of a connection that begins, whole. Answers false, and stores nothing, where a newer one has begun. */
+  begin(record: SessionRecord): Promise<boolean>
+  /**
+   * Stores the record, whole, where what is stored is still of the same connection, and still as the caller takes it to be:
+   * `isStill` may be called several times. Else it answers false, and stores nothing: the session is another's by now, or
+   * is over.
+   */
+  save(record: SessionRecord, isStill?: (stored: SessionRecord) => boolean): Promise<boolean>
+  /** Removes the session with its queue and its inbox cursor; with `isStill`, where that holds. Answers whether it did. */
+  remove(name: SessionName, isStill?: (stored: SessionRecord) => boolean): Promise<boolean>
+  /** How many messages its queue has. */
+  waiting(name: SessionName): Promise<number>
   /**
    * Adds a message to the queue of each of these sessions in one transaction. With `received`, the publisher's packet
    * identifier is remembered in the same transaction, so that a QoS 2 message is taken exactly once.

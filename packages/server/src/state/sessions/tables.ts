@@ -2,6 +2,7 @@ import type { SessionName } from '../../identity.js'
 import { boundedName } from '../../kv/bounded-name.js'
 import { type Key, table } from '../../kv/port.js'
 import type { QueuedMessage, SessionRecord } from './port.js'
+import type { Load } from './queue-charges.js'
 
 /** [vendor, client, connection] */
 export const sessions = table<SessionRecord>('sessions')
@@ -11,6 +12,14 @@ export const queues = table<Omit<QueuedMessage, 'place'>>('queues')
 
 /** [] to the newest place in any queue: places are never used again. */
 export const places = table<number>('places')
+
+/** What the queue of a session has, and its newest place: where several nodes add to it. */
+export interface QueueLoad extends Load {
+  last: number
+}
+
+/** [vendor, client, connection] */
+export const queueLoads = table<QueueLoad>('queue loads')
 
 /** An MQTT client identifier may be longer than a key. */
 export const sessionKey = ({ vendor, client, connection }: SessionName): Key => [

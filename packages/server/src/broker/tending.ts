@@ -1,0 +1,325 @@
+import type { Alarm } from '@daakia/protocol'
+import { ReasonCode } from '@daakia/protocol/mqtt'
+import type { SessionName } from '../identity.js'
+import { heaviest } from '../rendezvous.js'
+import type { SessionRecord } from '../state/sessions/port.js'
+import type { Here } from './elsewhere/elsewhere.js'
+import type { PartedNote } from './elsewhere/letters.js'
+import { handOver } from './hand-over.js'
+import { whoIsConnected } from './hand-over-queue.js'
+import { keyOf } from './key-of.js'
+import { hasShares, type Lifetimes, willDelayOf } from './lifetimes.js'
+import { forEver, type Parted } from './parted-sessions.js'
+import type { RoutedMessage } from './port.js'
+import type { Router } from './router.js'
+import type { Services } from './services.js'
+import type { Session } from './session/session.js'
+
+/** One node sees to a session; where that does not happen, all others try it so much later. */
+const insteadAfterMs = 5_000
+
+/**
+ * What becomes of sessions that several nodes share: each knows them all, and their records in the store are the truth. Of a
+ * session that has no connection one node keeps the time. Whoever does anything about it looks in the transaction whether
+ * it is still as it was.
+ */
+export class Tending implements Here {
+  readonly #alarms = new Set<Alarm>()
+
+  constructor(private readonly lifetimes: Lifetimes) {}
+
+  get #services(): Services {
+    return this.lifetimes.services
+  }
+
+  stop(): void {
+    for (const alarm of this.#alarms) alarm.cancel()
+  }
+
+  /** Does what is due now on one node, and later on all others, where it is still to be done. */
+  inTurn(parted: Parted, act: () => void): void {
+    if (this.#isTended(parted.session.name)) act()
+    else this.lifetimes.parted.later(parted, insteadAfterMs, act)
+  }
+
+  /** Those that this node is to see to. */
+  *ofThisNode(): Iterator<Session> {
+    for (const session of this.lifetimes.sessions)
+      if (!this.lifetimes.parted.get(session.name) || this.#isTended(session.name)) yield session
+  }
+
+  #isTended(name: SessionName): boolean {
+    return this.#isFirst(keyOf(name))
+  }
+
+  #isFirst(key: string): boolean {
+    const { peers, shared } = this.#services
+    return !shared || heaviest(key, peers.members, (each) => each) === peers.node
+  }
+
+  /** Of what is stored, that which no node has that lives, and that the others have not told of yet. */
+  takeIn(records: readonly SessionRecord[]): readonly SessionRecord[] {
+    const { elsewhere } = this.#services
+    const unknown = records.filter(({ name, fence = 0 }) => {
+      const known = Math.max(elsewhere.fenceOf(name) ?? -1, this.fenceOf(name) ?? -1)
+      return known < fence
+    })
+    // Those that are connected somewhere, and those whose node died unseen.
+    const connected = unknown.filter(({ disconnectedAt }) => disconnectedAt === undefined)
+    for (const node of new Set(connected.map(({ node }) => node ?? ''))) void this.#partAllOf(node)
+    return unknown.filter(({ disconnectedAt }) => disconnectedAt !== undefined)
+  }
+
+  /** The session of a name for a connection that begins; `parted` is what this node knows of it. */
+  async current(name: SessionName, parted: Parted | undefined): Promise<Session | undefined> {
+    if (!this.#services.shared || parted?.unsaved) return parted?.session
+    const record = await this.#services.sessions.find(name)
+    if (parted) this.lifetimes.drop(parted.session)
+    if (!record) return undefined
+    const session = this.#restoreFor(record)
+    const end = await this.#catchUp(record, session)
+    if (!end) return session
+    await this.lifetimes.end(session)
+    return undefined
+  }
+
+  /** For a connection, which is the only one to have it now. */
+  #restoreFor(record: SessionRecord): Session {
+    this.#services.elsewhere.forgetOne(record.name)
+    const session = this.lifetimes.restore(record)
+    session.will = record.will?.will
+    return session
+  }
+
+  /** Does what has been due to a session until now. Answers whether its time is over. */
+  async #catchUp(record: SessionRecord, session: Session): Promise<boolean> {
+    const { clock } = this.#services
+    const now = clock.now()
+    // Its node has died with its connection, just now as far as anybody knows.
+    const since = record.disconnectedAt ?? now
+    const due = record.disconnectedAt === undefined ? now + willDelayOf(session) : (record.will?.due ?? now)
+    if (session.expiryInterval < forEver && since + session.expiryInterval * 1000 <= now) return true
+    if (due <= now && this.#mayTend(record)) await this.lifetimes.sayWill(session)
+    return false
+  }
+
+  /** Ends a session that this node takes to be without a connection. */
+  async end(parted: Parted): Promise<void> {
+    const session = await this.#take(parted)
+    if (session) await this.lifetimes.end(session)
+  }
+
+  /** Says a will that was delayed. */
+  async sayWill(parted: Parted): Promise<void> {
+    const { sessions, peers, elsewhere } = this.#services
+    this.lifetimes.parted.forget(parted)
+    const session = await this.#take(parted)
+    if (!session) return
+    const { since } = parted
+    await this.lifetimes.sayWill(session)
+    const saved = await sessions.save(
+      session.parted(since, undefined),
+      (stored) => stored.disconnectedAt === since && stored.tendedBy === peers.node,
+    )
+    if (!saved) return this.#learn(session.name)
+    this.lifetimes.parted.keep({ session, since, waiting: undefined, unsaved: false })
+    elsewhere.parted(session, since, undefined)
+  }
+
+  /** Some subscriptions of a session without a connection have ended. */
+  async saveSubscriptions({ session, since }: Parted): Promise<void> {
+    const { sessions, elsewhere } = this.#services
+    const record = await sessions.find(session.name)
+    if (!record) return
+    const subscriptions = record.subscriptions.filter(({ filter }) => session.subscribers.has(filter))
+    const unsubscribed = (record.unsubscribed ?? 0) + record.subscriptions.length - subscriptions.length
+    const changed = { ...record, subscriptions, unsubscribed, fence: session.fence }
+    if (await sessions.save(changed, (stored) => stored.disconnectedAt === since))
+      elsewhere.parted(session, since, record.will?.due)
+  }
+
+  /** Tries again and again to store what could not be stored. */
+  saveLater(parted: Parted): void {
+    if (!this.#services.shared || !parted.unsaved) return
+    this.lifetimes.parted.later(parted, insteadAfterMs, () => void this.#saveNow(parted))
+  }
+
+  async #saveNow(parted: Parted): Promise<void> {
+    const { session, since, waiting } = parted
+    const { sessions, elsewhere } = this.#services
+    const will = waiting?.will && { will: waiting.will, due: waiting.due }
+    const saved = await this.lifetimes.watch(sessions.save(session.parted(since, will)), session)
+    if (!this.lifetimes.parted.has(parted)) return
+    if (saved === undefined) return this.saveLater(parted)
+    parted.unsaved = false
+    if (saved) elsewhere.parted(session, since, waiting?.due)
+    else await this.#learn(session.name)
+  }
+
+  /**
+   * Takes a session without a connection, so that no other node says its will or ends it meanwhile. `undefined` where it is
+   * not as this node knows it: it has come back, or another node sees to it.
+   */
+  async #take({ session: { name, fence }, since }: Parted): Promise<Session | undefined> {
+    const { sessions, peers } = this.#services
+    const record = await sessions.find(name)
+    const mine = record && { ...record, fence, tendedBy: peers.node }
+    const isStill = (stored: SessionRecord) => stored.disconnectedAt === since && this.#mayTend(stored)
+    if (mine && isStill(record) && (await sessions.save(mine, isStill)))
+      return this.lifetimes.isHere(name) ? undefined : this.#renew(mine)
+    await this.#learn(name)
+    return undefined
+  }
+
+  #mayTend({ tendedBy }: SessionRecord): boolean {
+    const { peers } = this.#services
+    return tendedBy === undefined || tendedBy === peers.node || !peers.members.includes(tendedBy)
+  }
+
+  /** What is stored takes the place of what was known here. */
+  #renew(record: SessionRecord): Session {
+    this.#forget(record.name)
+    return this.#restoreFor(record)
+  }
+
+  /** What a connection here has, or is about to have, is not forgotten. */
+  #forget(name: SessionName): void {
+    this.#services.elsewhere.forgetOne(name)
+    const session = this.lifetimes.isHere(name) ? undefined : this.lifetimes.sessionOf(name)
+    const parted = this.lifetimes.parted.get(name)
+    if (parted) this.lifetimes.parted.forget(parted)
+    if (session) this.lifetimes.drop(session)
+  }
+
+  /** Something was not as this node has known it. */
+  async #learn(name: SessionName): Promise<void> {
+    const { sessions, clock } = this.#services
+    const record = await sessions.find(name)
+    if (this.lifetimes.isHere(name)) return
+    if (!record) return this.#forget(name)
+    if (record.disconnectedAt === undefined) return
+    const session = this.#renew(record)
+    const kept = { session, since: record.disconnectedAt, waiting: record.will, unsaved: false }
+    this.lifetimes.parted.keep(kept, clock.now() + insteadAfterMs)
+  }
+
+  lost(node: string): void {
+    const { shared } = this.#services
+    if (!shared) return
+    if (this.#isFirst(node)) void this.#partAllOf(node)
+    else this.#after(insteadAfterMs, () => void this.#partAllOf(node))
+  }
+
+  #after(delayMs: number, run: () => void): void {
+    const alarm = this.#services.clock.after(delayMs, () => {
+      this.#alarms.delete(alarm)
+      run()
+    })
+    this.#alarms.add(alarm)
+  }
+
+  /** Parts the sessions from a node that has died with their connections. */
+  async #partAllOf(node: string): Promise<void> {
+    const { sessions, peers, log } = this.#services
+    try {
+      if (node === peers.node || (await peers.isAlive(node))) return
+      const left = (await sessions.all()).filter(
+        (each) => (each.node ?? '') === node && each.disconnectedAt === undefined,
+      )
+      for (const record of left) if (!this.lifetimes.isHere(record.name)) await this.#part(record)
+    } catch (error) {
+      log.error({ node, error: String(error) }, 'Sessions of a node that is gone could not be parted from it')
+      this.#after(insteadAfterMs, () => void this.#partAllOf(node))
+    }
+  }
+
+  async #part(record: SessionRecord): Promise<void> {
+    const { sessions, clock, elsewhere } = this.#services
+    const session = this.#renew(record)
+    const since = clock.now()
+    const waiting = session.will && { will: session.will, due: since + willDelayOf(session) }
+    const isStill = (stored: SessionRecord) => stored.disconnectedAt === undefined && stored.node === record.node
+    if (!(await sessions.save(session.parted(since, waiting), isStill))) return this.#learn(record.name)
+    if (hasShares(session)) await this.lifetimes.handOver(session, whoIsConnected)
+    elsewhere.parted(session, since, waiting?.due)
+    this.lifetimes.parted.keep({ session, since, waiting, unsaved: false })
+  }
+
+  router(vendor: string): Router {
+    return this.lifetimes.router(vendor)
+  }
+
+  *connected(): Iterable<Session> {
+    for (const session of this.lifetimes.sessions) if (!this.lifetimes.parted.get(session.name)) yield session
+  }
+
+  fenceOf(name: SessionName): number | undefined {
+    return this.lifetimes.sessionOf(name)?.fence
+  }
+
+  /** A connection that is still here has lost its name, and is about to hear of it. */
+  wentElsewhere(name: SessionName): void {
+    this.#forget(name)
+  }
+
+  partedElsewhere(note: PartedNote): void {
+    const session = this.lifetimes.sessionOf(note.name)
+    if (session && this.lifetimes.isHere(note.name)) this.#insist(session)
+    else this.#keep(note)
+  }
+
+  #keep({ disconnectedAt, willDue, ...note }: PartedNote): void {
+    this.#forget(note.name)
+    const kept = this.lifetimes.restore({ ...note, received: [] })
+    const waiting = willDue === undefined ? undefined : { due: willDue }
+    this.lifetimes.parted.keep({ session: kept, since: disconnectedAt, waiting, unsaved: false })
+  }
+
+  endedElsewhere(name: SessionName): void {
+    this.#forget(name)
+  }
+
+  /** Others took this node for dead. It goes on with what nobody has taken. */
+  wasGivenUp(): void {
+    for (const session of [...this.connected()]) {
+      if (session.persistent) this.#insist(session)
+      else if (mayHaveMissed(session)) session.outlet?.link.close(ReasonCode.ServerBusy, missedReason)
+    }
+    void this.#readAnew().catch((error: unknown) =>
+      this.#services.log.error({ error: String(error) }, 'Sessions of other nodes could not be read'),
+    )
+  }
+
+  /** The session is stored as one that is connected here, where it is still the same one. */
+  #insist(session: Session): void {
+    const { sessions } = this.#services
+    void this.lifetimes.watch(sessions.save(session.record()), session).then((saved) => {
+      if (saved === false) session.outlet?.link.close(ReasonCode.ServerBusy, endedReason)
+      else session.wake()
+    })
+  }
+
+  /** What became of sessions while this node did not hear of it. */
+  async #readAnew(): Promise<void> {
+    const records = await this.#services.sessions.all()
+    const stored = new Set(records.map(({ name }) => keyOf(name)))
+    for (const session of [...this.lifetimes.sessions])
+      if (!stored.has(keyOf(session.name)) && this.lifetimes.parted.get(session.name)) this.#forget(session.name)
+    for (const record of records)
+      if (
+        record.disconnectedAt !== undefined &&
+        this.lifetimes.parted.get(record.name)?.since !== record.disconnectedAt
+      )
+        await this.#learn(record.name)
+  }
+
+  async giveToAnother(message: RoutedMessage, share: string): Promise<void> {
+    await handOver(this.#services, this.lifetimes.router(message.vendor), [{ message, share }])
+  }
+}
+
+const missedReason = 'This server was cut off from the others: messages may have been missed. Connect again.'
+const endedReason = 'This session was ended while its server was cut off from the others. Connect again.'
+
+const mayHaveMissed = ({ subscribers }: Session): boolean =>
+  [...subscribers.values()].some(({ subscription }) => subscription.qos > 0)
