@@ -91,10 +91,15 @@ export class Lifetimes {
     }
   }
 
-  /** A connection here is about to have it, has it, or has not yet parted from it: what others say of it is old. */
+  /** What others say of it is old. */
   isHere(name: SessionName): boolean {
     if (this.#opening.has(keyOf(name))) return true
-    return this.sessionOf(name) !== undefined && this.parted.get(name) === undefined
+    return this.sessionOf(name)?.isHere ?? false
+  }
+
+  /** By which this node knows it. Nobody knows better where a connection here is about to have it. */
+  fenceOf(name: SessionName): number | undefined {
+    return this.#opening.has(keyOf(name)) ? Number.POSITIVE_INFINITY : this.sessionOf(name)?.fence
   }
 
   sessionOf({ vendor, client, connection }: SessionName): Session | undefined {
@@ -110,6 +115,7 @@ export class Lifetimes {
     if (kept) await this.#recognise(kept, principal)
     const before = session.fence
     session.fence = Math.max(fence, before + 1)
+    session.isHere = true
     session.expiryInterval = expiryInterval
     session.will = connect.will && { ...connect.will, payload: connect.will.payload.slice() }
     if (session.persistent) await this.#store(session, kept && before)
@@ -129,6 +135,7 @@ export class Lifetimes {
     const saved = await this.watch(sessions.save(session.parted(since, waiting)), session)
     if (saved === false) return this.drop(session)
     if (hasShares(session)) await this.handOver(session, whoIsConnected)
+    session.isHere = false
     this.#tending.saveLater(this.parted.keep({ session, since, waiting, unsaved: saved === undefined }))
     if (saved) elsewhere.parted(session, since, waiting?.due)
   }
@@ -153,6 +160,7 @@ export class Lifetimes {
       if (fenceBefore === undefined) this.#over(session)
       else {
         session.fence = fenceBefore
+        session.isHere = false
         this.parted.keep({ session, since, waiting: undefined, unsaved: false })
       }
       throw error

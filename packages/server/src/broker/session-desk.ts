@@ -44,7 +44,7 @@ export interface OpenDesk extends SessionDesk {
 
 /** Every node knows the sessions without a connection; those that have one are the business of the node that has it. */
 export const createSessionDesk = (lifetimes: Lifetimes): OpenDesk => {
-  const { peers, clock } = lifetimes.services
+  const { peers, clock, elsewhere } = lifetimes.services
   const all = localDesk(lifetimes, () => true)
   const connected = localDesk(lifetimes, ({ outlet }) => outlet !== undefined)
   const answer = async (question: Question): Promise<readonly SessionInfo[] | number> =>
@@ -66,6 +66,7 @@ export const createSessionDesk = (lifetimes: Lifetimes): OpenDesk => {
     },
     async end(of, how) {
       const [own, others] = await Promise.all([all.end(of, how), askOthers({ end: [of, how] })])
+      await elsewhere.announced()
       return others.reduce<number>((sum, each) => sum + (typeof each === 'number' ? each : 0), own)
     },
   }

@@ -44,8 +44,7 @@ export class Tending implements Here {
 
   /** Those that this node is to see to. */
   *ofThisNode(): Iterator<Session> {
-    for (const session of this.lifetimes.sessions)
-      if (!this.lifetimes.parted.get(session.name) || this.#isTended(session.name)) yield session
+    for (const session of this.lifetimes.sessions) if (session.isHere || this.#isTended(session.name)) yield session
   }
 
   #isTended(name: SessionName): boolean {
@@ -250,11 +249,11 @@ export class Tending implements Here {
   }
 
   *connected(): Iterable<Session> {
-    for (const session of this.lifetimes.sessions) if (!this.lifetimes.parted.get(session.name)) yield session
+    for (const session of this.lifetimes.sessions) if (session.isHere) yield session
   }
 
   fenceOf(name: SessionName): number | undefined {
-    return this.lifetimes.sessionOf(name)?.fence
+    return this.lifetimes.fenceOf(name)
   }
 
   /** A connection that is still here has lost its name, and is about to hear of it. */
@@ -264,7 +263,7 @@ export class Tending implements Here {
 
   partedElsewhere(note: PartedNote): void {
     const session = this.lifetimes.sessionOf(note.name)
-    if (session && this.lifetimes.isHere(note.name)) this.#insist(session)
+    if (session?.isHere) this.#insist(session)
     else this.#keep(note)
   }
 

@@ -26,6 +26,7 @@ import {
 } from '../../src/connection-manager/index.js'
 import type { Connections } from '../../src/connection-manager/port.js'
 import { type Counters, noCounts } from '../../src/counters.js'
+import type { SharedKeyValue } from '../../src/kv/port.js'
 import { defaultScopedLimits, type ScopedLimits, type VendorLimits } from '../../src/limits/account-limits.js'
 import { EmbeddedAccounts } from '../../src/limits/embedded.js'
 import type { Accounts } from '../../src/limits/port.js'
@@ -42,7 +43,7 @@ export interface HouseOptions extends Partial<Pick<BrokerOptions, 'exchange'>> {
   authorize?: Authorize
   /** Instead of `authorize`: one that can change. */
   access?: Access
-  storage?: Storage
+  storage?: Storage<SharedKeyValue>
   clock?: ManualClock
   brokerLimits?: Partial<BrokerOptions['limits']>
   connectionLimits?: Partial<ConnectionManagerOptions['limits']>
@@ -140,7 +141,11 @@ interface Parts {
   accounts: Accounts
 }
 
-const compose = async (options: HouseOptions, { keyValue: kv }: Storage, { clock, counters, accounts }: Parts) => {
+const compose = async (
+  options: HouseOptions,
+  { keyValue: kv }: Storage<SharedKeyValue>,
+  { clock, counters, accounts }: Parts,
+) => {
   const { peers = new Alone(), connections = new EmbeddedConnections() } = options.node ?? {}
   const shared = options.node !== undefined
   const broker = createBroker({

@@ -330,10 +330,16 @@ export class Elsewhere implements WayToNode {
     const fanOut = new FanOut(message)
     for (const target of to) {
       const session = this.#numbered.get(target[0])
-      session?.deliver(fanOut, termsOf(target))
-      if (session?.behind) session.holdBack(nobody)
+      const terms = termsOf(target)
+      if (session?.connected) deliverTo(session, fanOut, terms)
+      else if (terms.qos > 0 && terms.share !== undefined) void this.#here?.giveToAnother(message, terms.share)
     }
   }
+}
+
+const deliverTo = (session: Session, message: FanOut, terms: Terms): void => {
+  session.deliver(message, terms)
+  if (session.behind) session.holdBack(nobody)
 }
 
 /** Who publishes on another node can't be asked to wait. */

@@ -50,6 +50,8 @@ export class Session implements Receiver {
   readonly sent: KeptPlaces | undefined
   /** It is in the store: from an earlier connection, or to outlive this one. */
   readonly persistent: boolean
+  /** A connection to this node has it, or is about to, or has not yet parted from it. */
+  isHere = false
   /** Higher with each connection. */
   fence: number
   /** Seconds; 0: it ends with its connection. */
