@@ -44,8 +44,11 @@ export class PartedSessions {
     const parted: Parted = { session, since, waiting, unsaved, alarms: [] }
     this.#all.set(keyOf(session.name), parted)
     const ends = since + session.expiryInterval * 1000
-    const at = (due: number, run: () => void) =>
-      parted.alarms.push(clock.after(Math.max(due, notBefore) - clock.now(), run))
+    const at = (due: number, run: () => void) => {
+      const waitMs = Math.max(due, notBefore) - clock.now()
+      if (waitMs > 0) parted.alarms.push(clock.after(waitMs, run))
+      else queueMicrotask(() => this.has(parted) && run())
+    }
     if (session.expiryInterval < forEver) at(ends, () => expired(parted))
     if (waiting && waiting.due < ends) at(waiting.due, () => willIsDue(parted))
     return parted

@@ -17,6 +17,8 @@ import type { Session } from './session/session.js'
 
 /** One node sees to a session; where that does not happen, all others try it so much later. */
 const insteadAfterMs = 5_000
+/** So many sessions are parted from a dead node at a time. */
+const together = 100
 
 /**
  * What becomes of sessions that several nodes share: each knows them all, and their records in the store are the truth. Of a
@@ -57,7 +59,7 @@ export class Tending implements Here {
   }
 
   /** Of what is stored, that which no node has that lives, and that the others have not told of yet. */
-  takeIn(records: readonly SessionRecord[]): readonly SessionRecord[] {
+  async takeIn(records: readonly SessionRecord[]): Promise<readonly SessionRecord[]> {
     const { elsewhere } = this.#services
     const unknown = records.filter(({ name, fence = 0 }) => {
       const known = Math.max(elsewhere.fenceOf(name) ?? -1, this.fenceOf(name) ?? -1)
@@ -65,7 +67,7 @@ export class Tending implements Here {
     })
     // Those that are connected somewhere, and those whose node died unseen.
     const connected = unknown.filter(({ disconnectedAt }) => disconnectedAt === undefined)
-    for (const node of new Set(connected.map(({ node }) => node ?? ''))) void this.#partAllOf(node)
+    await Promise.all([...new Set(connected.map(({ node }) => node ?? ''))].map((node) => this.#partAllOf(node)))
     return unknown.filter(({ disconnectedAt }) => disconnectedAt !== undefined)
   }
 
@@ -225,7 +227,8 @@ export class Tending implements Here {
       const left = (await sessions.all()).filter(
         (each) => (each.node ?? '') === node && each.disconnectedAt === undefined,
       )
-      for (const record of left) if (!this.lifetimes.isHere(record.name)) await this.#part(record)
+      for (let next = 0; next < left.length; next += together)
+        await Promise.all(left.slice(next, next + together).map((record) => this.#part(record)))
     } catch (error) {
       log.error({ node, error: String(error) }, 'Sessions of a node that is gone could not be parted from it')
       this.#after(insteadAfterMs, () => void this.#partAllOf(node))
@@ -234,6 +237,7 @@ export class Tending implements Here {
 
   async #part(record: SessionRecord): Promise<void> {
     const { sessions, clock, elsewhere } = this.#services
+    if (this.lifetimes.isHere(record.name)) return
     const session = this.#renew(record)
     const since = clock.now()
     const waiting = session.will && { will: session.will, due: since + willDelayOf(session) }

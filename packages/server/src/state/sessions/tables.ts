@@ -19,7 +19,7 @@ export interface QueueLoad extends Load {
 }
 
 /** [vendor, client, connection] */
-export const queueLoads = table<QueueLoad>('queue loads')
+export const queueLoads = table<QueueLoad>('queue-loads')
 
 /** An MQTT client identifier may be longer than a key. */
 export const sessionKey = ({ vendor, client, connection }: SessionName): Key => [
