@@ -26,8 +26,11 @@ export const patientSessions = (sessions: Sessions, { back, closing }: Patience)
   }
   return {
     all: () => patiently(() => sessions.all()),
+    find: (...asked) => patiently(() => sessions.find(...asked)),
+    begin: (...asked) => patiently(() => sessions.begin(...asked)),
     save: (...asked) => patiently(() => sessions.save(...asked)),
     remove: (...asked) => patiently(() => sessions.remove(...asked)),
+    waiting: (...asked) => sessions.waiting(...asked),
     enqueue: (...asked) => sessions.enqueue(...asked),
     queued: (...asked) => patiently(() => sessions.queued(...asked)),
     progress: (...asked) => patiently(() => sessions.progress(...asked)),
