@@ -1,4 +1,4 @@
-import { type ConnectPacket, isShared } from '@daakia/protocol/mqtt'
+import type { ConnectPacket } from '@daakia/protocol/mqtt'
 import type { Principal, SessionName } from '../identity.js'
 import type { Excess } from '../limits/port.js'
 import { logFailure } from '../not-now.js'
@@ -10,7 +10,7 @@ import { keyOf } from './key-of.js'
 import { forEver, type Parted, PartedSessions } from './parted-sessions.js'
 import { Router } from './router.js'
 import type { Services } from './services.js'
-import { Session } from './session/session.js'
+import { hasShares, Session, willDelayOf } from './session/session.js'
 import { SessionIndex } from './session-index.js'
 import { Tending } from './tending.js'
 import { publishWill } from './wills.js'
@@ -327,7 +327,3 @@ export class Lifetimes {
     }
   }
 }
-
-export const willDelayOf = ({ will }: Session): number => (will?.properties?.willDelayInterval ?? 0) * 1000
-
-export const hasShares = ({ subscribers }: Session): boolean => [...subscribers.keys()].some(isShared)

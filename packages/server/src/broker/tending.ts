@@ -8,12 +8,12 @@ import type { PartedNote } from './elsewhere/letters.js'
 import { handOver } from './hand-over.js'
 import { whoIsConnected } from './hand-over-queue.js'
 import { keyOf } from './key-of.js'
-import { hasShares, type Lifetimes, willDelayOf } from './lifetimes.js'
+import type { Lifetimes } from './lifetimes.js'
 import { forEver, type Parted } from './parted-sessions.js'
 import type { RoutedMessage } from './port.js'
 import type { Router } from './router.js'
 import type { Services } from './services.js'
-import type { Session } from './session/session.js'
+import { hasShares, type Session, willDelayOf } from './session/session.js'
 
 /** One node sees to a session; where that does not happen, all others try it so much later. */
 const insteadAfterMs = 5_000

@@ -1,5 +1,5 @@
 import type { Notice } from '@daakia/protocol'
-import type { Will } from '@daakia/protocol/mqtt'
+import { isShared, type Will } from '@daakia/protocol/mqtt'
 import type { Link } from '../../connection-manager/link.js'
 import type { Principal } from '../../identity.js'
 import type { Excess, OpenAccount } from '../../limits/port.js'
@@ -216,3 +216,8 @@ export class Session implements Receiver {
     }
   }
 }
+
+/** For how many milliseconds its will waits. */
+export const willDelayOf = ({ will }: Session): number => (will?.properties?.willDelayInterval ?? 0) * 1000
+
+export const hasShares = ({ subscribers }: Session): boolean => [...subscribers.keys()].some(isShared)
