@@ -29,18 +29,22 @@ export class StoredLeases implements Leases {
   readonly #options: StoredLeasesOptions
   /** Those that this node has granted. */
   readonly #granted = new Map<string, Lease>()
+  /** Turns that are being asked for. */
+  readonly #asking = new Set<string>()
 
   constructor(options: StoredLeasesOptions) {
     this.#options = options
   }
 
   async acquire(turn: LeasedTurn & { holder: string }, now: number): Promise<Lease | undefined> {
-    const found = await this.#acquire(turn, now)
-    if (!('node' in found)) return this.#keep(found)
-    const { node } = found
-    if (node === undefined || (await this.#options.peers.isAlive(node))) return undefined
-    const taken = await this.#acquire(turn, now, node)
-    return 'node' in taken ? undefined : this.#keep(taken)
+    const name = nameOf(turn)
+    if (this.#asking.has(name)) return undefined
+    this.#asking.add(name)
+    try {
+      return await this.#ask(turn, now)
+    } finally {
+      this.#asking.delete(name)
+    }
   }
 
   async renew(turn: LeasedTurn, fence: string, now: number): Promise<Lease | undefined> {
@@ -76,6 +80,15 @@ export class StoredLeases implements Leases {
     return this.#own(reader, turn, fence) !== undefined
   }
 
+  async #ask(turn: LeasedTurn & { holder: string }, now: number): Promise<Lease | undefined> {
+    const found = await this.#acquire(turn, now)
+    if (!('node' in found)) return this.#keep(found)
+    const { node } = found
+    if (node === undefined || (await this.#options.peers.isAlive(node))) return undefined
+    const taken = await this.#acquire(turn, now, node)
+    return 'node' in taken ? undefined : this.#keep(taken)
+  }
+
   /** Answers whose it is where it can't be had; that of this node is not free by a death. */
   #acquire(
     { holder, ...turn }: LeasedTurn & { holder: string },
@@ -84,10 +97,15 @@ export class StoredLeases implements Leases {
   ): Promise<Lease | { node: string | undefined }> {
     return this.#options.kv.write((tx) => {
       const last = tx.get(leases, keyOf(turn))
-      if (last?.node !== undefined && last.node !== dead && now < (last.expiresAt ?? 0))
+      if (last?.node !== undefined && last.node !== dead && now < (last.expiresAt ?? 0) && !this.#isLeft(turn, last))
         return { node: last.node === this.#options.peers.node ? undefined : last.node }
       return this.#grant(tx, turn, { holder, now, fence: (last?.fence ?? 0) + 1 })
     })
+  }
+
+  /** This node has given it back, and could not store that. */
+  #isLeft(turn: LeasedTurn, { node, fence }: LeaseRecord): boolean {
+    return node === this.#options.peers.node && this.#granted.get(nameOf(turn))?.fence !== `1:${fence}`
   }
 
   #grant(

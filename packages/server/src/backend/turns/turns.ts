@@ -132,7 +132,9 @@ export class Turns {
   /** News may have been missed: something may wait for any bot, and turns may be over. */
   look(): void {
     for (const bot of this.#bots) this.#dispatcher.wake(bot.key)
-    for (const turn of this.#keeper.all) this.#keeper.news(turn)
+    for (const turn of this.#keeper.all)
+      if (turn.phase === 'waiting') void this.#keeper.end(turn)
+      else this.#keeper.news(turn)
   }
 
   async close(): Promise<void> {

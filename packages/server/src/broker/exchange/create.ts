@@ -183,7 +183,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
       replies,
     },
     {
-      messages: new QueueRow({ ...parts, groups }),
+      messages: new QueueRow({ ...parts, groups, failed }),
       rpc: new ServingRow({ services, access: inTime(parts.access, parts), isOwn: (name) => calls.serves(name) }),
     },
     { activity, log },

@@ -1,4 +1,11 @@
-import { type DaakTopic, formatPosition, isClientId, subscriptionProperties, topics } from '@daakia/protocol'
+import {
+  type Clock,
+  type DaakTopic,
+  formatPosition,
+  isClientId,
+  subscriptionProperties,
+  topics,
+} from '@daakia/protocol'
 import { ReasonCode } from '@daakia/protocol/mqtt'
 import type { Counters } from '../../counters.js'
 import type { QueueGroups, QueueName, Queues } from '../../inbox/queue/index.js'
@@ -16,11 +23,15 @@ export interface QueueRowParts {
   queues: Pick<Queues, 'exists' | 'list'>
   limits: Pick<ServerLimits, 'queuesPerClient'>
   counters: Counters
+  clock: Clock
+  failed(error: unknown): void
 }
 
 /** Messages that a connection takes at once where it does not say. */
 const usualCapacity = 32
 const mostCapacity = 10_000
+/** How long it waits after the store has failed. */
+const patienceMs = 1_000
 
 /** `$share/{group}/daak/conversations/+/messages`: the connections of a client share the work of its inbox. */
 export class QueueRow implements NonNullable<SharedRows['messages']> {
@@ -35,13 +46,13 @@ export class QueueRow implements NonNullable<SharedRows['messages']> {
     return {
       reasonCode: ReasonCode.GrantedQoS1,
       userProperties: [['pos', formatPosition(position)]],
-      begin: () => void this.#enter(session, name, subscription, capacity),
+      begin: () => this.#enter(session, name, subscription, capacity),
     }
   }
 
   async resume(session: LiveSession, topic: Messages, subscription: DaakSubscription): Promise<Pick<Granted, 'begin'>> {
     const name = nameOf(session, topic, subscription)
-    return { begin: () => void this.#enter(session, name, subscription, usualCapacity) }
+    return { begin: () => this.#enter(session, name, subscription, usualCapacity) }
   }
 
   async unsubscribe(session: LiveSession, filter: string): Promise<boolean> {
@@ -52,9 +63,15 @@ export class QueueRow implements NonNullable<SharedRows['messages']> {
     this.parts.groups.detach(session)
   }
 
-  #enter(session: LiveSession, name: QueueName, { filter, identifier }: DaakSubscription, capacity: number) {
+  /** Where the store fails it is tried again, for as long as there is the connection. */
+  #enter(session: LiveSession, name: QueueName, subscription: DaakSubscription, capacity: number): void {
+    const { groups, clock, failed } = this.parts
+    const { filter, identifier } = subscription
     const terms = { filter, capacity, ...(identifier !== undefined && { identifier }) }
-    return this.parts.groups.enter(session, name, terms)
+    groups.enter(session, name, terms).catch((error: unknown) => {
+      failed(error)
+      clock.after(patienceMs, () => session.closed || this.#enter(session, name, subscription, capacity))
+    })
   }
 
   async #checkRoom(name: QueueName): Promise<void> {
