@@ -64,12 +64,12 @@ export class Lifetimes {
   async start(): Promise<void> {
     await this.services.elsewhere.start(this.#tending)
     const records = await this.services.sessions.all()
-    const own = this.services.shared ? await this.#tending.takeIn(records) : records
+    const own = this.services.shared ? this.#tending.away(records) : records
     const sessions = own.map((record) => this.restore(record))
     this.#stopHearing = this.services.access.onChange(() => void this.#reviews.run())
     const takeUp = () => Promise.all(own.map((record, i) => this.#takeUp(record, sessions[i] as Session)))
     // What a review takes from those that others may have next is stored at once.
-    if (this.services.shared) await takeUp()
+    if (this.services.shared) await takeUp().then(() => this.#tending.partLeft(records))
     // What they may do may have changed while there was no server.
     await this.#reviews.run()
     // Only now: the will of one may be for another.

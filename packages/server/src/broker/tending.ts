@@ -58,24 +58,30 @@ export class Tending implements Here {
     return !shared || heaviest(key, peers.members, (each) => each) === peers.node
   }
 
-  /** Of what is stored, that which no node has that lives, and that the others have not told of yet. */
-  async takeIn(records: readonly SessionRecord[]): Promise<readonly SessionRecord[]> {
-    const { elsewhere } = this.#services
-    const unknown = records.filter(({ name, fence = 0 }) => {
-      const known = Math.max(elsewhere.fenceOf(name) ?? -1, this.fenceOf(name) ?? -1)
-      return known < fence
-    })
-    // Those that are connected somewhere, and those whose node died unseen.
-    const connected = unknown.filter(({ disconnectedAt }) => disconnectedAt === undefined)
-    await Promise.all([...new Set(connected.map(({ node }) => node ?? ''))].map((node) => this.#partAllOf(node)))
-    return unknown.filter(({ disconnectedAt }) => disconnectedAt !== undefined)
+  /** Of what is stored, what has no connection, and the others have not told of yet. */
+  away(records: readonly SessionRecord[]): readonly SessionRecord[] {
+    return records.filter((record) => record.disconnectedAt !== undefined && this.#isUnknown(record))
+  }
+
+  /** Parts those sessions whose nodes died unseen. */
+  async partLeft(records: readonly SessionRecord[]): Promise<void> {
+    const connected = records.filter((record) => record.disconnectedAt === undefined && this.#isUnknown(record))
+    const dead: string[] = []
+    for (const node of new Set(connected.map(({ node }) => node ?? ''))) if (await this.#isDead(node)) dead.push(node)
+    await this.#partAll(connected.filter(({ node }) => dead.includes(node ?? '')))
+  }
+
+  #isUnknown({ name, fence = 0 }: SessionRecord): boolean {
+    const known = Math.max(this.#services.elsewhere.fenceOf(name) ?? -1, this.fenceOf(name) ?? -1)
+    return known < fence
   }
 
   /** The session of a name for a connection that begins; `parted` is what this node knows of it. */
   async current(name: SessionName, parted: Parted | undefined): Promise<Session | undefined> {
     if (!this.#services.shared || parted?.unsaved) return parted?.session
     const record = await this.#services.sessions.find(name)
-    if (parted) this.lifetimes.drop(parted.session)
+    const known = this.lifetimes.sessionOf(name)
+    if (known) this.lifetimes.drop(known)
     if (!record) return undefined
     const session = this.#restoreFor(record)
     const end = await this.#catchUp(record, session)
@@ -123,6 +129,7 @@ export class Tending implements Here {
       (stored) => stored.disconnectedAt === since && stored.tendedBy === peers.node,
     )
     if (!saved) return this.#learn(session.name)
+    if (!this.#isKnown(session)) return
     this.lifetimes.parted.keep({ session, since, waiting: undefined, unsaved: false })
     elsewhere.parted(session, since, undefined)
   }
@@ -221,31 +228,47 @@ export class Tending implements Here {
 
   /** Parts the sessions from a node that has died with their connections. */
   async #partAllOf(node: string): Promise<void> {
-    const { sessions, peers, log } = this.#services
+    const { sessions, log } = this.#services
     try {
-      if (node === peers.node || (await peers.isAlive(node))) return
-      const left = (await sessions.all()).filter(
-        (each) => (each.node ?? '') === node && each.disconnectedAt === undefined,
-      )
-      for (let next = 0; next < left.length; next += together)
-        await Promise.all(left.slice(next, next + together).map((record) => this.#part(record)))
+      if (!(await this.#isDead(node))) return
+      const records = await sessions.all()
+      await this.#partAll(records.filter((each) => each.node === node && each.disconnectedAt === undefined))
     } catch (error) {
       log.error({ node, error: String(error) }, 'Sessions of a node that is gone could not be parted from it')
       this.#after(insteadAfterMs, () => void this.#partAllOf(node))
     }
   }
 
-  async #part(record: SessionRecord): Promise<void> {
+  async #isDead(node: string): Promise<boolean> {
+    const { peers } = this.#services
+    return node !== peers.node && !(await peers.isAlive(node))
+  }
+
+  async #partAll(records: readonly SessionRecord[]): Promise<void> {
+    const left = records.filter(({ name }) => !this.lifetimes.isHere(name))
+    // All are in place before anything becomes of one: its will may be for another.
+    const sessions = left.map((record) => this.#renew(record))
+    for (let next = 0; next < left.length; next += together)
+      await Promise.all(
+        left.slice(next, next + together).map((record, i) => this.#part(record, sessions[next + i] as Session)),
+      )
+  }
+
+  async #part(record: SessionRecord, session: Session): Promise<void> {
     const { sessions, clock, elsewhere } = this.#services
-    if (this.lifetimes.isHere(record.name)) return
-    const session = this.#renew(record)
     const since = clock.now()
     const waiting = session.will && { will: session.will, due: since + willDelayOf(session) }
     const isStill = (stored: SessionRecord) => stored.disconnectedAt === undefined && stored.node === record.node
     if (!(await sessions.save(session.parted(since, waiting), isStill))) return this.#learn(record.name)
     if (hasShares(session)) await this.lifetimes.handOver(session, whoIsConnected)
+    if (!this.#isKnown(session)) return
     elsewhere.parted(session, since, waiting?.due)
     this.lifetimes.parted.keep({ session, since, waiting, unsaved: false })
+  }
+
+  /** No connection has begun with another one of its name meanwhile. */
+  #isKnown(session: Session): boolean {
+    return this.lifetimes.sessionOf(session.name) === session && !this.lifetimes.isHere(session.name)
   }
 
   router(vendor: string): Router {

@@ -24,10 +24,11 @@ export const nodeHouses = (stores: () => Promise<SharedKeyValue>): NodeHouses =>
   const clock = new ManualClock()
   const letters = peersInMemory()
   const connections = new EmbeddedConnections()
+  let started = 0
   return {
     clock,
     async start(options = {}) {
-      const peers = letters.join()
+      const peers = letters.join(`node-${++started}`)
       const { keyValue, die } = mortal(await stores())
       const storage = { keyValue, reopen: async () => storage, remove: async () => {} }
       const house = await openHouse({ clock, ...options, storage, node: { peers, connections } })

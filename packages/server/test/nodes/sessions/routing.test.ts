@@ -1,37 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { House } from '../../support/house.js'
 import { nodeHouses } from '../../support/node-houses.js'
-import { type Peer, textOf } from '../../support/peer.js'
+import { textOf } from '../../support/peer.js'
 import { storesOfNodes } from '../stores.js'
-
-const kept = { cleanStart: false, properties: { sessionExpiryInterval: 3600 } }
-
-const hears = async (peer: Peer, ...texts: string[]) => {
-  const packets = []
-  for (const text of texts) {
-    const packet = await peer.expect('publish')
-    expect(textOf(packet)).toBe(text)
-    if (packet.qos === 1) peer.send({ type: 'puback', packetId: packet.packetId ?? 0, reasonCode: 0 })
-    packets.push(packet)
-  }
-  return packets
-}
-
-const say = async (house: House, topic: string, text: string, qos: 1 | 2 = 1, retain = false) => {
-  const speaker = await house.connect(`speaker-${Math.random()}`)
-  speaker.publish(topic, text, { qos, retain, packetId: 1 })
-  const answer = await speaker.next()
-  if (qos === 2) {
-    speaker.send({ type: 'pubrel', packetId: 1, reasonCode: 0 })
-    await speaker.expect('pubcomp')
-  }
-  await speaker.disconnect()
-  if (answer?.type !== 'puback' && answer?.type !== 'pubrec') throw new Error(`Not answered: ${answer?.type}`)
-  return answer.reasonCode
-}
-
-/** Comes back until the session is there with what was left to it. */
-const returns = (house: House, client: string, fields = {}) => house.connect(client, { ...kept, ...fields })
+import { hears, isAway, kept, listed, returns, say, until } from './talk.js'
 
 for (const [where, open] of Object.entries(storesOfNodes())) {
   const houses = async () => {
@@ -222,16 +193,3 @@ for (const [where, open] of Object.entries(storesOfNodes())) {
     })
   })
 }
-
-/** Tries until it is so: letters take their time. */
-const until = async (isSo: () => Promise<boolean>): Promise<void> => {
-  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve))
-}
-
-const listed = async (house: House): Promise<string[]> => {
-  const sessions = await house.broker.desk.list({ vendor: 'dev' }, undefined, 10)
-  return sessions.map(({ client, connected }) => `${client} ${connected ? 'is there' : 'is away'}`)
-}
-
-const isAway = (house: House, client: string): Promise<void> =>
-  until(async () => (await listed(house)).includes(`${client} is away`))
