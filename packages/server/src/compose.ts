@@ -141,6 +141,7 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
     keeper,
     async close() {
       closing.abort()
+      broker.leave()
       system.stop()
       await manager.close()
       authentication.close()

@@ -30,6 +30,8 @@ export interface Broker extends SessionHost {
   tell(message: RoutedMessage): void
   /** What clients and operators may see of sessions. */
   readonly desk: SessionDesk
+  /** The server is about to close: nothing waits for other nodes for long. Called before the connection manager is closed. */
+  leave(): void
   /** Stops its alarms. Called after the connection manager was closed. */
   close(): Promise<void>
 }
@@ -46,6 +48,7 @@ export const createBroker = (options: BrokerOptions): Broker => {
     },
     desk,
     tell: (message) => tell(services, lifetimes.router(message.vendor), message),
+    leave: () => elsewhere.leave(),
     async close() {
       desk.close()
       lifetimes.stop()

@@ -51,6 +51,7 @@ export class SureLetters<T> {
   readonly #waiting = new Map<string, (() => void)[]>()
   readonly #stop: () => void
   #streams = 0
+  #isClosed = false
   #alarm: Alarm | undefined
 
   constructor(private readonly options: SureLettersOptions<T>) {
@@ -102,12 +103,18 @@ export class SureLetters<T> {
     this.#waiting.delete(node)
   }
 
-  close(): void {
+  /** From now on nothing is known to be heard, and nobody waits for it. */
+  stopWaiting(): void {
     this.#stop()
     this.#alarm?.cancel()
     for (const outbox of this.#outboxes.values()) outbox.giveUp()
-    for (const node of [...this.#waiting.keys()]) this.#wasIntroduced(node)
     this.#outboxes.clear()
+    this.#isClosed = true
+    for (const node of [...this.#waiting.keys()]) this.#wasIntroduced(node)
+  }
+
+  close(): void {
+    this.stopWaiting()
     this.#letters.close()
   }
 
@@ -149,7 +156,7 @@ export class SureLetters<T> {
   }
 
   #hear(letter: Sent<T> | Heard, from: string): void {
-    if (this.#gone.has(from)) return
+    if (this.#isClosed || this.#gone.has(from)) return
     if (isHeard(letter)) this.#wasHeard(letter, from)
     else this.#take(letter, from)
   }
@@ -185,6 +192,8 @@ export class SureLetters<T> {
     const inbox = { stream, heard: 0 }
     this.#inboxes.set(from, inbox)
     if (known) this.options.listener.wasGivenUp(from)
+    // Now it hears; it may not have when it was first written to.
+    else this.#resend(from, this.#outboxTo(from))
     return inbox
   }
 

@@ -99,6 +99,7 @@ export const openHouse = async (options: HouseOptions = {}): Promise<House> => {
     return new Peer(near, version)
   }
   const stop = async () => {
+    broker.leave()
     await manager.close()
     await broker.close()
   }

@@ -1,4 +1,4 @@
-import type { Clock } from '@daakia/protocol'
+import type { Alarm, Clock } from '@daakia/protocol'
 import type { SessionName } from '../../identity.js'
 import type { Excess } from '../../limits/port.js'
 import type { Letters, Peers } from '../../peers/port.js'
@@ -63,6 +63,7 @@ export class Elsewhere implements WayToNode {
   #letters: SureLetters<SessionLetter> | undefined
   #loose: Letters<MessageLetter> | undefined
   #stopWatching = () => {}
+  #leaving: Alarm | undefined
 
   constructor({ peers, clock }: ElsewhereOptions) {
     this.#peers = peers
@@ -91,7 +92,13 @@ export class Elsewhere implements WayToNode {
     await this.#inTime(this.#letters.introduced())
   }
 
+  /** This node is about to leave: it waits for others no longer than they take to be heard of. */
+  leave(): void {
+    this.#leaving = this.#clock.after(longestWaitMs, () => this.#letters?.stopWaiting(), 'upkeep')
+  }
+
   stop(): void {
+    this.#leaving?.cancel()
     this.#stopWatching()
     this.#letters?.close()
     this.#loose?.close()
