@@ -2,7 +2,7 @@ import type { Bot } from '@daakia/bot-sdk'
 import { checkStart, type Start } from '@daakia/bot-sdk/internal'
 import type { AnyStateMachine } from 'xstate'
 import type { CallSite } from './failure/call-site.js'
-import { replayLine, seedOfRun } from './failure/replay.js'
+import { replayOf, seedOfRun } from './failure/replay.js'
 import type { Crashes } from './faults/crash-point.js'
 import type { LossPlan } from './faults/loss-plan.js'
 import { checkOptions, defaults, type HarnessOptions, modulesOf, stuckAfterMs } from './harness-options.js'
@@ -51,7 +51,7 @@ export const setScene = async <TMachine extends AnyStateMachine>(
   const startAt = options.startAt as Start | undefined
   if (startAt) checkStart(first.machine, startAt)
   const seed = options.seed ?? seedOfRun() ?? defaults.seed
-  const replay = await replayLine(options.seed === undefined || schedule ? seed : undefined)
+  const replay = await replayOf(options.seed === undefined || schedule ? seed : undefined)
   const stage = await Stage.open({
     ...{ ...defaults, stuckAfterMs: stuckAfterMs(options), ...options },
     ...{ modules: modulesOf(options), wings, seed, replay, startAt, crashes, losses, isHeldUp, schedule },

@@ -3,6 +3,7 @@ import type { Start } from '@daakia/bot-sdk/internal'
 import { type Client, createClient } from '@daakia/client-sdk'
 import type { OpenSocket } from '@daakia/client-sdk/internal'
 import { type Acknowledged, tellingAcknowledged } from './delivery/acknowledgements.js'
+import type { Replay } from './failure/replay.js'
 import { type Crashes, type CrashPoint, describedPoint } from './faults/crash-point.js'
 import { FaultyLine } from './faults/lines/faulty-line.js'
 import type { LossPlan } from './faults/loss-plan.js'
@@ -22,8 +23,8 @@ import { seededRandom, seedFor } from './time/seeded-random.js'
 
 export interface StageOptions extends PlaceOptions {
   stuckAfterMs: number
-  /** The command that plays the test again. */
-  replay?: string | undefined
+  /** Tells how the test is played again. */
+  replay?: Replay | undefined
   /** A bot is at work on what never ends: nobody waits for that. */
   isHeldUp?: (() => boolean) | undefined
   /** Who is killed, and where. */
@@ -62,6 +63,8 @@ export class Stage {
   readonly #schedule: Schedule | undefined
   readonly #losses: LossPlan | undefined
   readonly #keepAliveSeconds: number
+  /** Of all devices and bots. */
+  readonly #lines: FaultyLine[] = []
   readonly #botLines = new Map<string, FaultyLine>()
   #connections = 0
 
@@ -122,15 +125,19 @@ export class Stage {
 
   /** All connections of a device, or of a bot. */
   #faultsOf(name: string): FaultyLine {
-    return new FaultyLine({
+    const losses = this.#losses
+    const made = new FaultyLine({
       name,
       clock: this.#clock,
       note: (text) => this.scene.transcript.note(text),
-      passes: (from, kind) => this.#losses?.pass(name, from, kind) ?? false,
+      ...(losses && { passes: (from, kind) => losses.pass(name, from, kind) }),
+      isWaited: () => this.#lines.some(({ waits }) => waits),
       overtakes: (line, from, kind) => {
-        for (const other of this.scene.lines) if (other !== line) other.overtakenBy(from, kind)
+        for (const other of this.#lines) if (other !== line) other.overtakenBy(from, kind)
       },
     })
+    this.#lines.push(made)
+    return made
   }
 
   crashServer(): void {

@@ -57,6 +57,11 @@ export class Framer {
     return this.#partial ? nothing : this.#chunk
   }
 
+  /** Whether a packet has begun and is not whole yet. */
+  get isWithin(): boolean {
+    return this.#partial !== undefined
+  }
+
   /** Somebody else has read `chunk` up to here. */
   skipTo(position: number): void {
     this.#position = position

@@ -1,6 +1,6 @@
 import type { CallSite } from '../failure/call-site.js'
 import { ExplorationFailure } from '../failure/exploration-failure.js'
-import { replayLine } from '../failure/replay.js'
+import { replayOf } from '../failure/replay.js'
 import type { Goal, Limit } from './options.js'
 import { nameOfPath } from './paths/path-name.js'
 import { expectationsOf, type PlayOptions, play } from './paths/play.js'
@@ -17,8 +17,8 @@ export interface PlannedTest {
 export const failing = (name: string, message: string, site: CallSite): PlannedTest => ({
   name,
   run: async () => {
-    const again = await replayLine(undefined)
-    throw new ExplorationFailure(again === undefined ? message : `${message}\n\nAgain: ${again}`, site)
+    const again = await replayOf(undefined)
+    throw new ExplorationFailure(again === undefined ? message : `${message}\n\nAgain: ${again()}`, site)
   },
 })
 

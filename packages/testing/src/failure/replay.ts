@@ -12,29 +12,42 @@ export const seedOfRun = (): number | undefined => {
   throw new RangeError(`${seedVariable}: "${given}" is no whole number`)
 }
 
+/** Writes the command that plays a test again, alone. */
+export type Replay = () => string
+
 /**
- * The command that plays the running test again, alone; `undefined` where another runner than vitest runs it.
+ * What can tell how the running test is played again; `undefined` where another runner than vitest runs it. It is written
+ * when it is told, which it rarely is.
  *
  * @param seed that the test does not name itself
  */
-export const replayLine = async (seed: number | undefined): Promise<string | undefined> => {
+export const replayOf = async (seed: number | undefined): Promise<Replay | undefined> => {
   if (!process.env.VITEST) return undefined
-  const { expect } = await import('vitest')
+  const { TestRunner, expect } = await import('vitest')
   const { testPath, currentTestName } = expect.getState()
   if (testPath === undefined || currentTestName === undefined) return undefined
-  const name = currentTestName.replaceAll(' > ', ' ')
-  const others = (await namesBeside()).filter((each) => each !== name && each.includes(name))
+  const tasks = TestRunner.getCurrentTest()?.file.tasks ?? []
+  return () => commandFor({ path: testPath, name: currentTestName.replaceAll(' > ', ' '), tasks, seed })
+}
+
+interface Replayed {
+  path: string
+  /** As `-t` compares it. */
+  name: string
+  /** All of the file. */
+  tasks: readonly Task[]
+  seed: number | undefined
+}
+
+const commandFor = ({ path, name, tasks, seed }: Replayed): string => {
+  const all = tasks.flatMap((task) => namesIn(task))
+  const others = all.filter((each) => each !== name && each.includes(name))
   const pattern = name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
   const variable = seed === undefined ? '' : `${seedVariable}=${seed} `
-  return `${variable}npx vitest run ${quoted(relative(process.cwd(), testPath))} -t ${quoted(others.length > 0 ? `^${pattern}$` : pattern)}`
+  return `${variable}npx vitest run ${quoted(relative(process.cwd(), path))} -t ${quoted(others.length > 0 ? `^${pattern}$` : pattern)}`
 }
 
-/** All tests of the file that runs, as `-t` compares them. */
-const namesBeside = async (): Promise<readonly string[]> => {
-  const { TestRunner } = await import('vitest')
-  return TestRunner.getCurrentTest()?.file.tasks.flatMap((task) => namesIn(task)) ?? []
-}
-
+/** All tests of a task, as `-t` compares them. */
 const namesIn = (task: Task, of = ''): readonly string[] =>
   'tasks' in task ? task.tasks.flatMap((each) => namesIn(each, `${of}${task.name} `)) : [`${of}${task.name}`]
 

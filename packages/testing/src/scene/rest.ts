@@ -38,7 +38,7 @@ const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
  */
 export const settled = async (options: RestOptions): Promise<void> => {
   const { traffic, participants, stuckAfterMs } = options
-  const busy = () => [...participants()].some((participant) => participant.busyWith() !== undefined)
+  const busy = () => isAnyBusy(participants())
   await inRealTime(stuckAfterMs, async (stillTime) => {
     let before: number
     do {
@@ -47,6 +47,11 @@ export const settled = async (options: RestOptions): Promise<void> => {
       await nextTurn()
     } while (stillTime() && (traffic.count !== before || busy()))
   })
+}
+
+const isAnyBusy = (participants: Iterable<Participant>): boolean => {
+  for (const participant of participants) if (participant.busyWith() !== undefined) return true
+  return false
 }
 
 /** What follows from something that has travelled does so within so many turns of the event loop. */

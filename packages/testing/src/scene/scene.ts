@@ -4,6 +4,7 @@ import { DeliveryRecord } from '../delivery/record.js'
 import type { CallSite } from '../failure/call-site.js'
 import { ConversationFailure, type Problem } from '../failure/conversation-failure.js'
 import { notAwaited } from '../failure/problems.js'
+import type { Replay } from '../failure/replay.js'
 import { Transcript } from '../failure/transcript.js'
 import type { FaultyLine } from '../faults/lines/faulty-line.js'
 import { EndedByItself, type Host } from '../host/port.js'
@@ -25,8 +26,8 @@ export interface SceneOptions {
   isHeldUp?: (() => boolean) | undefined
   /** Who goes first, where several race. */
   schedule?: Participant | undefined
-  /** The command that plays the test again. */
-  replay?: string | undefined
+  /** Tells how the test is played again. */
+  replay?: Replay | undefined
 }
 
 /** Where a bot stands in a conversation. */
@@ -66,7 +67,7 @@ export class Scene {
 
   /** The command that plays the test again. */
   get replay(): string | undefined {
-    return this.#options.replay
+    return this.#options.replay?.()
   }
 
   /** What the test does, to be told where nobody waits for it. */

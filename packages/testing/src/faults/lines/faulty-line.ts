@@ -12,7 +12,9 @@ export interface FaultyLineParts {
   clock: Clock & { keepWatch(): () => void }
   note(text: string): void
   /** Hears of each packet, in the order in which they are sent. Answers whether it is to get lost. */
-  passes(from: Side, kind: PacketKind): boolean
+  passes?(from: Side, kind: PacketKind): boolean
+  /** Whether a packet waits on any line to be overtaken. */
+  isWaited(): boolean
   /** A packet of this kind has been sent here: one that waits on another line is overtaken. */
   overtakes(line: FaultyLine, from: Side, kind: PacketKind): void
 }
@@ -43,6 +45,7 @@ export class FaultyLine {
     return (url, events) => {
       const wire = new Wire(openSocket, url, events, {
         clock: this.#parts.clock,
+        isJudged: () => this.#isJudged,
         judge: (from, packet) => this.#judge(from, packet),
         delayOf: (from) => this.#delays[from],
         noticed: (by) => this.#noticed(by),
@@ -142,6 +145,11 @@ export class FaultyLine {
     return true
   }
 
+  /** A packet waits here to be overtaken. */
+  get waits(): boolean {
+    return this.#behind !== undefined
+  }
+
   overtakenBy(from: Side, kind: PacketKind): void {
     if (this.#behind?.from === from && this.#behind.kind === kind) this.#behind.isOvertaken = true
   }
@@ -167,9 +175,15 @@ export class FaultyLine {
     return [...this.#wires].reduce((sum, { underWay }) => sum + underWay, 0)
   }
 
+  /** Whether it matters which packets go here. */
+  get #isJudged(): boolean {
+    const { passes, isWaited } = this.#parts
+    return passes !== undefined || this.#armed.length > 0 || isWaited()
+  }
+
   #judge(from: Side, packet: WholePacket): Fate {
     const { kind } = packet
-    if (this.#parts.passes(from, kind)) {
+    if (this.#parts.passes?.(from, kind)) {
       this.#parts.note(`${this.name}: the connection breaks at a ${kind} from the ${from}, which is lost`)
       return 'breaks'
     }

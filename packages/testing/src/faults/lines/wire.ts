@@ -8,6 +8,8 @@ import { Way } from './way.js'
 
 export interface WireParts {
   clock: Clock
+  /** Whether anything else than to arrive may become of a packet that is sent now. */
+  isJudged(): boolean
   /** Asked of each packet. */
   judge(from: Side, packet: WholePacket): Fate
   /** How much later what this side sends arrives, in milliseconds. */
@@ -126,6 +128,7 @@ export class Wire implements Socket {
 
   #lane(from: Side, arrive: (pieces: readonly Uint8Array[]) => void): Lane {
     return new Lane({
+      isJudged: this.#parts.isJudged,
       judge: (packet) => this.#parts.judge(from, packet),
       arrives: (pieces) => this.#send(from, () => arrive(pieces)),
       waits: () => this.hold(from),

@@ -2,10 +2,15 @@ import { Framer } from '@daakia/protocol/mqtt'
 import type { WholePacket } from './packet.js'
 import { kindOf } from './packet-kind.js'
 
+/** Of the fourth byte of a Remaining Length, which is the last. */
+const longestShift = 21
+
 /** What becomes of a packet: it arrives; it does not, and the connection breaks; or it waits with all that is behind it. */
 export type Fate = 'arrives' | 'breaks' | 'waits'
 
 export interface LaneParts {
+  /** Whether `judge` has to be asked: where it does not, packets arrive. */
+  isJudged(): boolean
   /** Asked of each packet, in their order. */
   judge(packet: WholePacket): Fate
   arrives(pieces: readonly Uint8Array[]): void
@@ -25,6 +30,14 @@ export class Lane {
 
   push(chunk: Uint8Array): void {
     if (this.#isOver) return
+    if (!this.#framer.isWithin && !this.#parts.isJudged() && areWhole(chunk)) {
+      this.#parts.arrives([chunk])
+      return
+    }
+    this.#pushJudged(chunk)
+  }
+
+  #pushJudged(chunk: Uint8Array): void {
     this.#framer.push(chunk)
     let pieces: Uint8Array[] = []
     while (!this.#isOver && this.#framer.next()) {
@@ -64,6 +77,23 @@ export class Lane {
     this.end()
     this.#parts.breaks()
   }
+}
+
+/** Whether nothing but whole packets lies in it (2.1). */
+const areWhole = (chunk: Uint8Array): boolean => {
+  let at = 0
+  while (at < chunk.length) {
+    let length = 0
+    let byte = 0x80
+    for (let shift = 0; byte >= 0x80; shift += 7) {
+      at += 1
+      byte = chunk[at] ?? 0
+      if (at >= chunk.length || shift > longestShift) return false
+      length += (byte & 0x7f) << shift
+    }
+    at += 1 + length
+  }
+  return at === chunk.length
 }
 
 /** Packets that came in one piece go on in one. */
