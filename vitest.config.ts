@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Tests run against the sources of every package, so that a change is seen without a build. */
@@ -40,7 +39,5 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', 'packages/create-daakia-bot/templates/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // Vitest leaves one core idle by itself: of two, that is half.
-    maxWorkers: availableParallelism(),
   },
 })

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Chat, type HarnessOptions, harness, type User } from '../../src/index.js'
 import { echo } from '../support/bots.js'
 import { bundledBeside } from '../support/program-files.js'
@@ -29,7 +29,7 @@ const isThere = (pid: number): boolean => {
   }
 }
 
-const foldersOfScenes = async (folder = tmpdir()) =>
+const foldersOfScenes = async (folder: string) =>
   (await readdir(folder)).filter((name) => name.startsWith('daakia-scene-'))
 
 describe('a bot in a process of its own', () => {
@@ -99,15 +99,19 @@ describe('a bot in a process of its own', () => {
   })
 
   test('leaves nothing behind', async () => {
-    const before = await foldersOfScenes()
+    // Others make such folders, too, where several files are run at once.
+    const folder = await mkdtemp(join(tmpdir(), 'daakia-own-'))
+    vi.stubEnv('TMPDIR', folder)
+    onTestFinished(() => rm(folder, { recursive: true }))
+    onTestFinished(() => void vi.unstubAllEnvs())
     const chat = await harness({ bot: counting, ...inProcesses })
     await chat.user('ana').says('hi')
     const bot = await processOf(chat.user('ana'))
     expect(isThere(bot)).toBe(true)
-    expect((await foldersOfScenes()).length).toBeGreaterThan(before.length)
+    expect(await foldersOfScenes(folder)).toHaveLength(1)
     await chat.close()
     expect(isThere(bot)).toBe(false)
-    expect(await foldersOfScenes()).toEqual(before)
+    expect(await foldersOfScenes(folder)).toEqual([])
   })
 })
 
