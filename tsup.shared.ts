@@ -1,4 +1,5 @@
 import type { Options } from 'tsup'
+import { licensesOfWhatIsBundled } from './scripts/lib/licenses.mjs'
 
 /** How every workspace is built; each names its own entries. */
 export const build = (options: Pick<Options, 'entry' | 'dts'>): Options => ({
@@ -10,4 +11,11 @@ export const build = (options: Pick<Options, 'entry' | 'dts'>): Options => ({
   clean: true,
   loader: { '.lua': 'text' },
   ...options,
+})
+
+/** Takes in packages of many small files, each of which Node would have to find and read at every start. */
+export const takingIn = (packages: readonly string[], options: Options): Options => ({
+  ...options,
+  noExternal: packages.map((name) => new RegExp(`^${name}(/|$)`)),
+  esbuildPlugins: [licensesOfWhatIsBundled()],
 })

@@ -1,13 +1,16 @@
 import { defineConfig } from 'tsup'
-import { build } from '../../tsup.shared.ts'
+import { build, takingIn } from '../../tsup.shared.ts'
 
 export default defineConfig(
-  build({
-    entry: {
-      index: 'src/index.ts',
-      internal: 'src/internal.ts',
-      metrics: 'src/middleware/metrics.ts',
-      tracing: 'src/middleware/tracing.ts',
-    },
-  }),
+  takingIn(
+    ['chrono-node', 'libphonenumber-js'],
+    build({
+      entry: {
+        index: 'src/index.ts',
+        internal: 'src/internal.ts',
+        metrics: 'src/middleware/metrics.ts',
+        tracing: 'src/middleware/tracing.ts',
+      },
+    }),
+  ),
 )

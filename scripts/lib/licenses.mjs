@@ -1,0 +1,33 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/**
+ * Writes the licenses of what others have made and goes into a file of a build beside it: `index.licenses.txt`.
+ *
+ * @returns {import('esbuild').Plugin}
+ * @throws {Error} where a package has none
+ */
+export const licensesOfWhatIsBundled = () => ({
+  name: 'licenses',
+  setup(build) {
+    build.initialOptions.metafile = true
+    build.onEnd(async ({ metafile }) => {
+      for (const [output, { inputs }] of Object.entries(metafile?.outputs ?? {})) {
+        const packages = new Set(Object.keys(inputs).flatMap(packageOf))
+        const texts = await Promise.all([...packages].sort().map(licenseOf))
+        if (texts.length > 0) await writeFile(output.replace(/\.js$/, '.licenses.txt'), `${texts.join('\n\n')}\n`)
+      }
+    })
+  },
+})
+
+/** The folder of the package that a file is of, where others have made it. @param {string} file */
+const packageOf = (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file) ?? []
+
+/** @param {string} folder */
+const licenseOf = async (folder) => {
+  const name = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each))
+  const { name: of, version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+  if (!name) throw new Error(`${of} ${version} has no license in ${folder}`)
+  return `${of} ${version}\n\n${(await readFile(join(folder, name), 'utf8')).trim()}`
+}
