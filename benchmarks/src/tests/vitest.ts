@@ -28,12 +28,12 @@ export interface VitestRun {
   secondsOf: ReadonlyMap<string, number>
 }
 
-/** So that none further up is taken: it would lead to the sources. */
-const configuration = new Map([['vitest.config.js', 'export default {}\n']])
+/** That of a new project, for the tests of one; none further up is taken, which would lead to the sources. */
+const configuration = new Map([['vitest.config.ts', 'packages/create-daakia-bot/templates/bot/vitest.config.ts']])
 
 /** Has vitest run the tests of a project. @throws Error where a test fails */
 export const runVitest = ({ written, copied }: ProjectFiles, { aborted }: Sitting): Promise<VitestRun> =>
-  withProject({ written: new Map([...configuration, ...written]), copied }, async (folder) => {
+  withProject({ written, copied: new Map([...configuration, ...copied]) }, async (folder) => {
     const words = ['run', '--root', folder, '--reporter', 'json', '--outputFile', 'report.json']
     const from = performance.now()
     const failed = await promisify(execFile)(process.execPath, [vitest, ...words], { signal: aborted }).then(

@@ -5,6 +5,7 @@ import { checkOptions, type HarnessOptions, modulesOf } from '../harness-options
 import { Wings } from '../processes/wings.js'
 import { CrashPlan, type CrashPoint, describedPoint } from './crash-point.js'
 import { naming, type Play, playing } from './playing.js'
+import { sideBySide } from './side-by-side.js'
 
 /**
  * What a crash sweep begins each of its conversations with.
@@ -18,6 +19,11 @@ export type CrashSweepOptions<TMachine extends AnyStateMachine> = HarnessOptions
    * says when nobody is killed.
    */
   answersVary?: boolean
+  /**
+   * How many conversations are played at a time, 1 by default. With `transport: 'process'` more of them use more cores: as
+   * many as `availableParallelism()` of `node:os` counts. Give it where a conversation keeps nothing outside of itself.
+   */
+  atOnce?: number
 }
 
 /**
@@ -40,6 +46,7 @@ export interface CrashSweep {
  * everything is delivered once and in order, and everybody says the same.
  *
  * @throws ConversationFailure and whatever else the conversation throws, with the point at which somebody was killed
+ * @throws RangeError where an option is wrong
  * @example
  * const { points } = await crashSweep({ bot: order }, async (chat) => {
  *   const ana = chat.user('ana')
@@ -49,30 +56,37 @@ export interface CrashSweep {
  * expect(points).toBe(9)
  */
 export const crashSweep = async <TMachine extends AnyStateMachine>(
-  { answersVary = false, ...options }: CrashSweepOptions<TMachine>,
+  { answersVary = false, atOnce = 1, ...options }: CrashSweepOptions<TMachine>,
   conversation: (chat: Chat<TMachine>) => Promise<void>,
 ): Promise<CrashSweep> => {
   const site = callSite(crashSweep)
   checkOptions(options as HarnessOptions<AnyStateMachine>, { isRace: false })
+  if (!Number.isSafeInteger(atOnce) || atOnce < 1)
+    throw new RangeError(`atOnce: ${atOnce} is not a whole number from 1`)
   const wings =
     options.transport === 'process' ? await Wings.open({ modules: modulesOf(options), plays: 'many' }) : undefined
   // The type of what is left of a union.
   const play = playing(options as HarnessOptions<TMachine>, conversation, { site, wings })
   try {
-    return await sweeping(play, { answersVary })
+    return await sweeping(play, { answersVary, atOnce })
   } finally {
     await wings?.close()
   }
 }
 
-const sweeping = async (play: Play, { answersVary }: { answersVary: boolean }): Promise<CrashSweep> => {
+interface Sweeping {
+  answersVary: boolean
+  atOnce: number
+}
+
+const sweeping = async (play: Play, { answersVary, atOnce }: Sweeping): Promise<CrashSweep> => {
   const rehearsal = new CrashPlan()
   const usual = await naming('nobody is killed', () => play({ crashes: rehearsal }, undefined))
-  const crashes: CrashPoint[] = []
-  for (const point of rehearsal.reached) {
+  const played = await sideBySide(rehearsal.reached, atOnce, async (point) => {
     const plan = new CrashPlan(point)
     await naming(describedPoint(point), () => play({ crashes: plan }, answersVary ? undefined : usual))
-    if (plan.isDone) crashes.push(point)
-  }
+    return plan.isDone
+  })
+  const crashes = rehearsal.reached.filter((_, at) => played[at])
   return { points: crashes.length, crashes }
 }

@@ -66,6 +66,18 @@ Never reached:
 )
 
 test(
+  'of files that share a process the same is told',
+  async () => {
+    const [apart, together] = [await ran({}, {}), await ran({}, {}, '--no-isolate', '--maxWorkers=1')]
+    expect(reportIn(together.output)).toBe(reportIn(apart.output))
+    expect(together.project.read('bot-coverage/bot-coverage.json')).toBe(
+      apart.project.read('bot-coverage/bot-coverage.json'),
+    )
+  },
+  slow,
+)
+
+test(
   'below a threshold the run fails, and says what was missed and where',
   async () => {
     const { status, output } = await ran({}, { reports: [], thresholds: { states: 100, transitions: 90 } })

@@ -44,6 +44,48 @@ describe.each(['memory', 'tcp', 'process'] as const)('a crash sweep: %s', (trans
   })
 })
 
+describe('several conversations at a time', () => {
+  test('die at the same points as one after the other', async () => {
+    let [under, most] = [0, 0]
+    const crashes = async (atOnce: number) => {
+      const swept = await crashSweep({ bot: echo, atOnce }, async (chat) => {
+        under += 1
+        most = Math.max(most, under)
+        await talk(chat)
+        under -= 1
+      })
+      return swept.crashes
+    }
+    const usual = await crashes(1)
+    expect(most).toBe(1)
+    expect(await crashes(3)).toEqual(usual)
+    expect(most).toBe(3)
+  })
+
+  test('the first that goes wrong is told, though a later one did so before it; and no more are begun', async () => {
+    let begun = 0
+    let failsLater = () => {}
+    const later = new Promise<void>((resolve) => {
+      failsLater = resolve
+    })
+    const sweep = crashSweep({ bot: echo, atOnce: 2 }, async (chat) => {
+      const nth = begun++
+      if (nth === 1) await later
+      await talk(chat)
+      if (nth === 2) failsLater()
+      if (nth > 0) throw new Error(`play ${nth}`)
+    })
+    await expect(sweep).rejects.toThrow(/^When .* is killed at .*: play 1/)
+    expect(begun).toBe(3)
+  })
+
+  test('there is no half of one', async () => {
+    await expect(crashSweep({ bot: echo, atOnce: 0.5 }, talk)).rejects.toThrow(
+      'atOnce: 0.5 is not a whole number from 1',
+    )
+  })
+})
+
 test('a call that runs when its bot dies is made again, after a checkpoint too', async () => {
   let calls = 0
   const machine = setup({
