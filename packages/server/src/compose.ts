@@ -6,6 +6,7 @@ import { createExchange, type DaakExchange } from './broker/exchange/index.js'
 import { type Broker, type Bus, createBroker, ReplaceableAccess, type SessionDesk } from './broker/index.js'
 import { AuthenticationChain, type ConnectionManager, createConnectionManager } from './connection-manager/index.js'
 import { type Counters, noCounts } from './counters.js'
+import { Departure } from './draining/departure.js'
 import type { Foundation } from './foundation/foundation.js'
 import { EmbeddedInbox } from './inbox/embedded.js'
 import { EmbeddedQueues } from './inbox/queue/embedded.js'
@@ -34,6 +35,7 @@ export interface House {
   /** What bots have in hand, the oldest turn first. */
   openTurns(): readonly TurnAtWork[]
   keeper: RetentionKeeper
+  departure: Departure
   /** Sends everybody home. */
   close(): Promise<void>
 }
@@ -125,6 +127,10 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
     connections,
     host: broker,
   })
+  const departure = new Departure({
+    ...{ manager, peers, clock, log, terms: settings.drain },
+    retire: () => exchange.retire(),
+  })
   await exchange.met()
   await broker.start()
   system.start()
@@ -139,8 +145,10 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
     activity,
     openTurns: exchange.openTurns,
     keeper,
+    departure,
     async close() {
       closing.abort()
+      departure.cutShort()
       broker.leave()
       system.stop()
       await manager.close()

@@ -56,6 +56,7 @@ export {
   webhook,
 } from './connection-manager/index.js'
 export type { Ports } from './doors.js'
+export type { DrainTerms } from './draining/terms.js'
 export { OptionsError, StorageError, type StorageFault } from './errors.js'
 export type { Identity, Principal, SessionName } from './identity.js'
 export type { QueueTerms } from './inbox/queue/index.js'

@@ -3,6 +3,7 @@ import type { LeaseTerms } from './backend/port.js'
 import type { RetryTerms, TurnHooks } from './backend/turns/index.js'
 import { type Access, type Authorize, accessBy, allowAll, denyPlainTopics } from './broker/index.js'
 import { type AuthenticationWay, authenticateLoopback } from './connection-manager/index.js'
+import { checkDrain, type DrainTerms, defaultDrain } from './draining/terms.js'
 import { OptionsError } from './errors.js'
 import type { QueueTerms } from './inbox/queue/index.js'
 import type { KeyValue } from './kv/port.js'
@@ -50,6 +51,8 @@ export interface ServerOptions {
   /** How long a bot that has failed at something waits before it tries again. */
   retries?: Partial<RetryTerms>
   queues?: Partial<QueueTerms>
+  /** How one of many nodes leaves; see `Server.drain`. */
+  drain?: Partial<DrainTerms>
   clock?: Clock
   random?: Random
   log?: Log
@@ -69,6 +72,7 @@ export interface ServerSettings {
   leases: LeaseTerms
   retries: RetryTerms
   queues: QueueTerms
+  drain: DrainTerms
   clock: Clock
   random: Random
   log: Log
@@ -83,6 +87,7 @@ export const serverDefaults = {
   leases: { durationMs: 30_000, longestMs: 600_000 },
   retries: { firstMs: 1_000, longestMs: 60_000 },
   queues: { leaseMs: 30_000, tries: 8 },
+  drain: defaultDrain,
   clock: systemClock,
   random: Math.random as Random,
   log: silentLog,
@@ -102,6 +107,7 @@ export const settle = (options: ServerOptions): ServerSettings => {
     leases: { ...serverDefaults.leases, ...given(options.leases) },
     retries: { ...serverDefaults.retries, ...given(options.retries) },
     queues: { ...serverDefaults.queues, ...given(options.queues) },
+    drain: { ...serverDefaults.drain, ...given(options.drain) },
     clock: options.clock ?? serverDefaults.clock,
     random: options.random ?? serverDefaults.random,
     log: options.log ?? serverDefaults.log,
@@ -111,6 +117,7 @@ export const settle = (options: ServerOptions): ServerSettings => {
   checkLeases(settings.leases)
   checkRetries(settings.retries)
   checkQueues(settings.queues)
+  checkDrain(settings.drain)
   if (!(settings.sysIntervalSeconds >= 0))
     throw new OptionsError('sysIntervalSeconds', 'sysIntervalSeconds must be a number, and not negative')
   return settings

@@ -44,6 +44,12 @@ export interface Server {
    * @throws OptionsError; an Error where the server does not run
    */
   reload(changes?: ServerChanges): Promise<void>
+  /**
+   * Leaves the other nodes, and closes. Until then `/readyz` says 503, who connects is sent to another node (0x9C), bots and
+   * services finish what they have in hand, and clients are sent away one after the other, as `drain` of the options says. A
+   * server of one node closes at once. What bots do not finish does not count as a try.
+   */
+  drain(): Promise<void>
   /** Says goodbye to all clients, and resolves when everything is on disk and the folder is free. */
   close(): Promise<void>
 }
@@ -112,6 +118,12 @@ class ComposedServer implements Server {
     // One after the other, so that the last one is what stays.
     this.#reloading = this.#reloading.catch(() => {}).then(() => this.#reload(changes))
     return this.#reloading
+  }
+
+  async drain(): Promise<void> {
+    const opened = await this.#opening?.catch(() => undefined)
+    await opened?.house.departure.run()
+    await this.close()
   }
 
   async close(): Promise<void> {

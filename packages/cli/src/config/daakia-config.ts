@@ -4,6 +4,7 @@ import type {
   Authenticator,
   Authorize,
   ClientCertificateOptions,
+  DrainTerms,
   JwtOptions,
   LeaseTerms,
   ListenOptions,
@@ -48,6 +49,8 @@ export interface DaakiaConfig {
   /** How long a bot that has failed at something waits before it tries again. */
   retries?: Partial<RetryTerms>
   queues?: Partial<QueueTerms>
+  /** How one of many nodes leaves the others when it is stopped. */
+  drain?: Partial<DrainTerms>
   /** What is told of what happens, and how. */
   log?: LogOptions
   /** How often `$SYS` topics that have changed are published; 0: never. Default: 10. */

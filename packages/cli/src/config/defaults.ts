@@ -15,6 +15,7 @@ export const defaults = {
   leases: serverDefaults.leases,
   retries: serverDefaults.retries,
   queues: serverDefaults.queues,
+  drain: serverDefaults.drain,
   log: { level: 'info' },
   sysIntervalSeconds: serverDefaults.sysIntervalSeconds,
 } as const satisfies Fields

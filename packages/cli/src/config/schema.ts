@@ -1,4 +1,4 @@
-import type { LeaseTerms, QueueTerms, RetryTerms, TlsOptions } from '@daakia/server'
+import type { DrainTerms, LeaseTerms, QueueTerms, RetryTerms, TlsOptions } from '@daakia/server'
 import type { LogOptions } from '../log/log.js'
 import { AccessRules } from './access.js'
 import { Authentication } from './authentication.js'
@@ -56,6 +56,11 @@ export const Config = group<DaakiaConfig>({
   queues: group<Partial<QueueTerms>>({
     leaseMs: number(30_000).optional(),
     tries: number(8).optional(),
+  }).optional(),
+  drain: group<Partial<DrainTerms>>({
+    noticeMs: number(2_000).optional(),
+    turnsMs: number(10_000).optional(),
+    spreadMs: number(10_000).optional(),
   }).optional(),
   log: group<LogOptions>({
     level: choice(['debug', 'info', 'warn', 'error', 'silent']).optional(),

@@ -47,6 +47,7 @@ export const serverOptionsOf = async (
     leases,
     retries,
     queues,
+    drain,
     sysIntervalSeconds,
   } = await withSecrets(config)
   const [ways, allowed] = await all<[AuthenticationWay[], ServerOptions['access']]>([
@@ -67,6 +68,7 @@ export const serverOptionsOf = async (
     leases,
     retries,
     queues,
+    drain,
     sysIntervalSeconds,
     log,
   }

@@ -58,11 +58,11 @@ const run = async (settings: Settings, read: () => Promise<Settings>, io: Io): P
   const takeReloadAway = io.onReload(reload)
   try {
     const ports = await starting
-    const close = () => {
+    const leave = () => {
       log.info({}, 'Stopping')
-      return server.close()
+      return server.drain()
     }
-    const stopped = untilStopped(close, io)
+    const stopped = untilStopped(leave, io)
     io.output.write(announce(settings.config, ports))
     return await stopped
   } finally {

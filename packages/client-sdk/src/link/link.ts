@@ -23,6 +23,9 @@ export const openLink = (options: LinkOptions): Link => new ReconnectingLink(opt
 /** A connection that lasted this long was a good one: waiting starts over after it. */
 const settledAfterMs = 5_000
 
+/** The server, or this node of it, stops, and says so: who comes again at once has not failed to connect. */
+const sentAway: ReadonlySet<number> = new Set([0x8b, 0x9c])
+
 class ReconnectingLink implements Link {
   readonly client: string
   readonly #open: OpenTransport
@@ -139,10 +142,14 @@ class ReconnectingLink implements Link {
   #lost(attempt: number, cause?: Error): void {
     if (attempt !== this.#attempt || this.#status.state === 'closed') return
     const reason = reasonOf(cause)
+    const wasSentAway = reason instanceof Refused && sentAway.has(reason.reasonCode) && this.#status.state === 'online'
     // A connection that was ended with a reason says nothing about the calls that were under way on it.
     this.#drop(reason instanceof Refused ? new ConnectionLost(reason.message, { cause: reason }) : reason)
     if (reason instanceof Refused && reason.lasting) this.#end(reason)
-    else this.#retryLater(reason)
+    else {
+      if (wasSentAway) this.#backoff.reset()
+      this.#retryLater(reason)
+    }
   }
 
   #retryLater(reason: Refused | ConnectionLost): void {

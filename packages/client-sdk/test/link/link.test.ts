@@ -85,6 +85,31 @@ describe('a link', () => {
     expect(link.status).toMatchObject({ retryInMs: 250 })
   })
 
+  test('comes again soon where it is sent to another server, as often as that happens', async () => {
+    const { server, clock, link } = open({ random: () => 1 })
+    await link.online()
+    for (let i = 0; i < 5; i++) {
+      server.connection.lose(new Refused(0x9c, 'This node is going away.'))
+      expect(link.status).toMatchObject({ state: 'offline', retryInMs: 250 })
+      clock.advance(250)
+      await become(link, 'online')
+    }
+  })
+
+  test('waits longer each time where it is sent elsewhere before it is let in', async () => {
+    const { server, clock, link } = open({ random: () => 1 })
+    await link.online()
+    server.down = new Refused(0x9c, 'This node is going away.')
+    server.connection.lose(server.down)
+    const waits: number[] = []
+    for (let i = 0; i < 4; i++) {
+      const status = await become(link, 'offline')
+      if (status.state === 'offline') waits.push(status.retryInMs)
+      clock.advance(10_000)
+    }
+    expect(waits).toEqual([250, 500, 1000, 2000])
+  })
+
   test('stops and says so when it is refused for good', async () => {
     const { server, link } = open()
     await link.online()

@@ -23,6 +23,7 @@ import { connackCode, type Ending, goodbye, refusal } from './last-word.js'
 import type { ClientPacket, Link, OpenSession } from './link.js'
 import { Meter } from './meter.js'
 import { PacketReader, type PacketReaderEvents } from './packet-reader.js'
+import type { Occupation } from './port.js'
 import { Sender, type SenderOptions, type SenderOwner } from './sender.js'
 import { InboundAliases } from './topic-aliases.js'
 import type { WaitingRoom } from './waiting-room.js'
@@ -117,6 +118,19 @@ export class Connection implements Link, PacketReaderEvents, SenderOwner {
     if (this.closed) return
     this.#sayLast({ reasonCode, reason, serverReference })
     this.end()
+  }
+
+  /** What it does that others wait for. */
+  get occupation(): Occupation | undefined {
+    return this.#session?.occupation
+  }
+
+  /** Says DISCONNECT when what its client has sent is answered; what comes after that is not read. */
+  async dismiss(reasonCode: number, reason: string): Promise<void> {
+    if (this.closed) return
+    this.hold()
+    await this.#session?.answered()
+    this.close(reasonCode, reason)
   }
 
   end(): void {

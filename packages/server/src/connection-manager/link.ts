@@ -10,6 +10,7 @@ import type { Principal } from '../identity.js'
 import type { Refusal } from './authentication/authenticator.js'
 import type { Encoded } from './buffers.js'
 import type { Remote } from './byte-stream.js'
+import type { Occupation } from './port.js'
 
 /** One connection that has said CONNECT, as the broker sees it: packets out, and the brake on packets in. */
 export interface Link {
@@ -60,6 +61,9 @@ export interface OpenSession {
   /** Takes plain publishes as they lie in the bytes, which stay as they are; false: they are to come packet by packet. */
   run(run: PublishRun): boolean
   drained(): void
+  readonly occupation: Occupation | undefined
+  /** Resolves when all that its client has published is answered. */
+  answered(): Promise<void>
   /** The link is gone. Resolves when nothing goes on under the session's name any more. */
   ended(): Promise<void>
 }

@@ -22,3 +22,9 @@ export interface Connections {
   /** Gives the name back. A claim that was lost meanwhile changes nothing. */
   release(claim: Claim): Promise<void>
 }
+
+/**
+ * What a connection does that others wait for. `serves`: it takes work, and has none; `busy`: it has work in hand, or waits for
+ * an answer of its own.
+ */
+export type Occupation = 'serves' | 'busy'

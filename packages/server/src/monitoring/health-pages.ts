@@ -1,5 +1,6 @@
 import type { Clock } from '@daakia/protocol'
 import type { Route, RouteAnswer } from '../connection-manager/index.js'
+import type { Departure } from '../draining/departure.js'
 import { type SharedKeyValue, table } from '../kv/port.js'
 
 /** [] */
@@ -13,10 +14,13 @@ const ok: RouteAnswer = { status: 200, body: 'ok\n' }
 /** The process runs, and its event loop turns. */
 export const healthPage: Route = () => ok
 
-/** The server can do its work: its storage takes a write. */
-export const readyPage = (kv: SharedKeyValue, clock: Clock): Route => {
+const leaving: RouteAnswer = { status: 503, body: 'This node is going away: use another one\n' }
+
+/** The server can do its work: its storage takes a write, and it is not about to leave. */
+export const readyPage = (kv: SharedKeyValue, clock: Clock, departure: Pick<Departure, 'isUnderWay'>): Route => {
   let asked: { at: number; answer: Promise<RouteAnswer> } | undefined
   return () => {
+    if (departure.isUnderWay) return leaving
     const now = clock.now()
     if (!asked || now - asked.at >= answerLastsMs) asked = { at: now, answer: probe(kv, now) }
     return asked.answer

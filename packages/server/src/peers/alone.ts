@@ -7,6 +7,10 @@ export class Alone implements Peers {
   readonly node = 'this'
   readonly members: readonly string[] = [this.node]
 
+  async look(): Promise<readonly string[]> {
+    return this.members
+  }
+
   async isAlive(node: string): Promise<boolean> {
     return node === this.node
   }

@@ -32,6 +32,8 @@ export interface Peers {
   readonly node: string
   /** All nodes that live, this one among them. One that has died is among them until its lease is over. */
   readonly members: readonly string[]
+  /** `members` as they are now. Where that can't be told, they stay as they were. */
+  look(): Promise<readonly string[]>
   /** Whether a node lives now: asked where `members` is too old to say, for it may be some seconds. */
   isAlive(node: string): Promise<boolean>
   /**

@@ -71,6 +71,10 @@ export class RedisPeers implements Peers {
     return this.#nodes.members
   }
 
+  look(): Promise<readonly string[]> {
+    return this.#nodes.look()
+  }
+
   isAlive(node: string): Promise<boolean> {
     return this.#nodes.isAlive(node)
   }

@@ -17,7 +17,7 @@ import { putState } from './states.js'
 import { type Culprit, type FailureRecord, type StandingRecord, standings } from './tables.js'
 import { leaveUntold } from './telling-failures.js'
 import { cancelTimer, setTimer } from './timers.js'
-import { countTries, forgetTries, isExhausted, noteFailure, triesOf } from './tries.js'
+import { countTries, forgetTries, isExhausted, noteFailure, triesOf, uncountTry } from './tries.js'
 import { isMarked, refreshWaiting } from './waiting.js'
 import { isNothing, workAfterCommit } from './work.js'
 
@@ -55,6 +55,7 @@ export const settleTurn = (
   const refused = refusal(tx, room, seat, now, { standing, outcome, isLeased })
   if (refused) return { settled: refused, said: [] }
   if (outcome.kind === 'committed') return applyCommit(tx, room, seat, now, { standing, outcome, uncounted })
+  if (outcome.kind === 'returned') return giveBack(tx, room, seat, { revision: standing.revision, uncounted })
   const { failure } = standing
   if (outcome.kind === 'failed' && failure) return failAgain(tx, room, seat, now, { failure, cause: outcome.cause })
   if (outcome.kind === 'failed') fail(tx, seat, now, outcome, uncounted)
@@ -122,6 +123,19 @@ const fail = (
   noteFailure(tx, seat, { at: now, cause: failed.cause }, culpritOf(failed))
   const { retryAt = now } = failed
   if (retryAt > now && !isExhausted(triesOf(tx, seat))) hold(tx, seat, retryAt)
+}
+
+/** A try that is counted in memory alone is forgotten there. */
+const giveBack = (
+  tx: Transaction,
+  room: Room,
+  seat: Seat,
+  { revision, uncounted }: { revision: number; uncounted: number },
+): Settlement => {
+  if (uncounted === 0) uncountTry(tx, seat)
+  const head = headOf(tx, room.vendor, room.conversation)
+  const nextTry = uncounted > 0 ? 'first' : 'counted'
+  return { settled: { kind: 'applied', revision, head }, nextTry, said: [] }
 }
 
 /** The turn failed in which the bot was told of a failure. */

@@ -23,6 +23,14 @@ export const countTries = (tx: Transaction, seat: Seat, more: number): number =>
   return count
 }
 
+/** The last try does not count. */
+export const uncountTry = (tx: Transaction, seat: Seat): void => {
+  const before = triesOf(tx, seat)
+  if (before.count === 0) return
+  if (before.count === 1 && !before.failures) tx.remove(tries, seatKey(seat))
+  else tx.put(tries, seatKey(seat), { ...before, count: before.count - 1 })
+}
+
 /** Remembers why the try that is going on failed. */
 export const noteFailure = (tx: Transaction, seat: Seat, { at, cause }: FailedTry, culprit?: Culprit): void => {
   const before = triesOf(tx, seat)

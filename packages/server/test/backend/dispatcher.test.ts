@@ -14,6 +14,7 @@ const connection: BotConnection = {
   announcement: { capacity: 10, tellFailures: false },
   turns: new Set(),
   stalled: false,
+  retired: false,
   since: 0,
 }
 const bot: ConnectedBot = { key: 'dev/bot', vendor: 'dev', bot: 'bot', connections: [connection] }

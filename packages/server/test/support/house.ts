@@ -61,6 +61,7 @@ export interface House {
   /** Of the accounts; what changes here holds after `accounts.refresh()`. */
   readonly limits: ScopedLimits
   readonly waitingRoom: ConnectionManager['waitingRoom']
+  readonly manager: Pick<ConnectionManager, 'redirect' | 'sendAway'>
   accept(stream: ByteStream): void
   /** A stream to the server on which nothing was said yet. */
   peer(version?: ProtocolVersion): Peer
@@ -112,6 +113,7 @@ export const openHouse = async (options: HouseOptions = {}): Promise<House> => {
     waitingRoom: manager.waitingRoom,
     peer,
     stop,
+    manager,
     accept: (stream) => manager.accept(stream),
     async connect(clientId, fields = {}) {
       const client = peer(fields.version)

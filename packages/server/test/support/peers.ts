@@ -38,6 +38,10 @@ class MemoryPeers implements TestPeers {
     return [...this.nodes.keys()]
   }
 
+  async look(): Promise<readonly string[]> {
+    return this.members
+  }
+
   async isAlive(node: string): Promise<boolean> {
     return this.nodes.has(node)
   }

@@ -3,6 +3,7 @@ import { ReasonCode } from '@daakia/protocol/mqtt'
 import type { PacedSender } from '../../broker/exchange/paced.js'
 import type { Delivery, LiveSession, Refused } from '../../broker/exchange/port.js'
 import { Refusal } from '../../broker/exchange/refusal.js'
+import type { Occupation } from '../../connection-manager/port.js'
 import type { Counters } from '../../counters.js'
 import { countLimit } from '../../limits/refuse.js'
 import type { ServerLimits } from '../../limits/server-limits.js'
@@ -93,6 +94,13 @@ export class Services {
   leave(session: LiveSession, name: string): boolean {
     const instance = this.#instances.get(session)?.get(name)
     return instance !== undefined && this.#withdraw(instance)
+  }
+
+  /** What a connection does, where it serves. */
+  occupation(session: LiveSession): Occupation | undefined {
+    const own = this.#instances.get(session)
+    if (!own || own.size === 0) return undefined
+    return [...own.values()].some(({ calls }) => calls.size > 0) ? 'busy' : 'serves'
   }
 
   /** The connection has ended, whether it served, or called, or both. */

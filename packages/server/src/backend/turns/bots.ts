@@ -11,6 +11,8 @@ export interface BotConnection {
   turns: Set<OpenTurn>
   /** A lease of its ran out unrenewed: it gets no other until it is heard of, though its connection lives. */
   stalled: boolean
+  /** The server sends its clients away: it gets no other turn here. */
+  retired: boolean
   /** When it announced itself: milliseconds since the Unix epoch. */
   since: number
 }
@@ -38,8 +40,8 @@ export const placeOf = (bot: ConnectedBot): BotPlace | undefined => {
   return { ...(version !== undefined && { version }), since: newest.since, instances: bot.connections.length, hasRoom }
 }
 
-export const roomOf = ({ announcement, turns, session, stalled }: BotConnection): number =>
-  session.closed || stalled ? 0 : Math.max(0, announcement.capacity - turns.size)
+export const roomOf = ({ announcement, turns, session, stalled, retired }: BotConnection): number =>
+  session.closed || stalled || retired ? 0 : Math.max(0, announcement.capacity - turns.size)
 
 /** Connections with room for one more conversation. */
 export const serving = (bot: ConnectedBot): BotConnection[] => {
@@ -50,6 +52,13 @@ export const serving = (bot: ConnectedBot): BotConnection[] => {
 /** The bots that are connected. */
 export class Bots implements Iterable<ConnectedBot> {
   readonly #bots = new Map<string, ConnectedBot>()
+  #retired = false
+
+  /** No connection has room for another turn from now on. */
+  retire(): void {
+    this.#retired = true
+    for (const { connections } of this) for (const connection of connections) connection.retired = true
+  }
 
   get(vendor: string, bot: string): ConnectedBot | undefined {
     return this.#bots.get(botKey(vendor, bot))
@@ -77,7 +86,9 @@ export class Bots implements Iterable<ConnectedBot> {
     const bot = this.#bots.get(key) ?? { key, vendor, bot: client, connections: [] }
     this.#bots.set(key, bot)
     const known = this.#take(bot, session)
-    bot.connections.push({ session, qos, announcement, turns: known?.turns ?? new Set(), stalled: false, since })
+    const turns = known?.turns ?? new Set<OpenTurn>()
+    const connection = { session, qos, announcement, turns, stalled: false, retired: this.#retired, since }
+    bot.connections.push(connection)
     return bot
   }
 
@@ -89,12 +100,18 @@ export class Bots implements Iterable<ConnectedBot> {
     return { bot, connection }
   }
 
+  /** The connection, where it takes turns. */
+  connection(session: LiveSession): BotConnection | undefined {
+    const bot = this.get(session.name.vendor, session.name.client)
+    return bot?.connections.find((connection) => connection.session === session)
+  }
+
   /** The connection has called: it is at work. True where that was in doubt. */
   heard(session: LiveSession): boolean {
-    const bot = this.get(session.name.vendor, session.name.client)
-    const stalled = bot?.connections.find((connection) => connection.session === session && connection.stalled)
-    if (stalled) stalled.stalled = false
-    return stalled !== undefined
+    const connection = this.connection(session)
+    if (!connection?.stalled) return false
+    connection.stalled = false
+    return true
   }
 
   #take(bot: ConnectedBot, session: LiveSession): BotConnection | undefined {

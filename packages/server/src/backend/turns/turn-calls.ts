@@ -69,7 +69,7 @@ class TurnCalls {
       if (params.checkpoint) return this.#goOn(turn, applied)
       const next = await this.#goesOn(turn, applied)
       turn.rests = hasNothingLeft(applied)
-      if (!next) await this.parts.keeper.end(turn)
+      if (!next) await this.#over(turn, applied)
       return { revision: applied.revision, head: applied.head, ...(next && { more: toItems(turn.now, next) }) }
     })
   }
@@ -79,6 +79,13 @@ class TurnCalls {
     await this.parts.keeper.renew(turn)
     turn.attempt = 1
     return { revision, head }
+  }
+
+  /** With what waits next a try at it was counted. */
+  #over(turn: OpenTurn, applied: Applied): Promise<void> {
+    const { keeper } = this.parts
+    const hasBegun = applied.kind === 'applied' && applied.next !== undefined
+    return hasBegun && keeper.retired ? keeper.giveBack(turn) : keeper.end(turn)
   }
 
   async renew(caller: Caller, params: RenewTurn): Promise<{ durationMs: number }> {
@@ -153,7 +160,7 @@ class TurnCalls {
 
   /** Near its longest time the lease is given back rather than kept: the next one starts anew. */
   #mayKeep({ grantedAt, lost }: OpenTurn): boolean {
-    return !lost && this.parts.clock.now() - grantedAt < this.parts.terms.longestMs / 2
+    return !lost && !this.parts.keeper.retired && this.parts.clock.now() - grantedAt < this.parts.terms.longestMs / 2
   }
 
   /** What waits next, where the turn goes on. */

@@ -1,7 +1,7 @@
 import type { Clock, Random } from '@daakia/protocol'
 import type { Activity } from '../../activity.js'
 import type { PacedSender } from '../../broker/exchange/paced.js'
-import type { Store, Work } from '../../persistence/port.js'
+import type { Outcome, Store, Work } from '../../persistence/port.js'
 import type { Lease, Leases, LeaseTerms } from '../port.js'
 import type { BotConnection } from './bots.js'
 import type { TurnHooks } from './hooks.js'
@@ -35,6 +35,7 @@ export const turnKey = ({ vendor, conversation, bot }: TurnName) => `${vendor}/$
 /** Keeps the turns that are open: gives leases, pushes what comes meanwhile, takes back what ran out. */
 export class TurnKeeper {
   readonly #turns = new Map<string, OpenTurn>()
+  #retired = false
 
   constructor(private readonly parts: KeeperParts) {}
 
@@ -45,6 +46,15 @@ export class TurnKeeper {
   /** Those that are open, the oldest first. */
   get all(): readonly OpenTurn[] {
     return [...this.#turns.values()]
+  }
+
+  /** Turns are not kept from now on, and a try that is lost does not count. */
+  retire(): void {
+    this.#retired = true
+  }
+
+  get retired(): boolean {
+    return this.#retired
   }
 
   /** Reserves the turn for the connection at once; the lease follows. */
@@ -79,7 +89,8 @@ export class TurnKeeper {
   /** The connection has gone: the conversation is another's as soon as nothing is being applied. */
   lose(turn: OpenTurn): void {
     turn.lost = true
-    if (turn.phase === 'open' && turn.attempt > 1)
+    if (turn.phase === 'open' && this.#retired) void this.giveBack(turn)
+    else if (turn.phase === 'open' && turn.attempt > 1)
       this.#fail(turn, 'the connection was lost before the turn was committed')
     else if (turn.phase === 'open' || turn.phase === 'waiting') void this.end(turn)
   }
@@ -87,7 +98,7 @@ export class TurnKeeper {
   /** The bot has it, from now on or again. */
   goOn(turn: OpenTurn): void {
     turn.phase = 'open'
-    if (turn.lost) void this.end(turn)
+    if (turn.lost) void (this.#retired ? this.giveBack(turn) : this.end(turn))
     else if (turn.news) this.news(turn)
   }
 
@@ -111,6 +122,13 @@ export class TurnKeeper {
     this.#forget(turn)
   }
 
+  /** Gives the lease back, and the try that was counted. */
+  async giveBack(turn: OpenTurn): Promise<void> {
+    turn.phase = 'settling'
+    turn.settled = this.#settle(turn, { kind: 'returned', revision: turn.revision })
+    await turn.settled
+  }
+
   /** Takes all leases back. */
   async close(): Promise<void> {
     for (const turn of this.#turns.values()) turn.lost = true
@@ -129,7 +147,9 @@ export class TurnKeeper {
     const { version, tellFailures } = turn.connection.announcement
     const options = { tellFailures, ...(version !== undefined && { version }) }
     const work = await store.begin(vendor, conversation, bot, turn.now, options)
-    if (!work || turn.lost) return this.end(turn)
+    if (!work) return this.end(turn)
+    turn.revision = work.revision
+    if (turn.lost) return this.#retired ? this.giveBack(turn) : this.end(turn)
     await this.#hand(turn, lease, portionOf(work))
   }
 
@@ -216,14 +236,13 @@ export class TurnKeeper {
    */
   #fail(turn: OpenTurn, cause: string): void {
     turn.phase = 'settling'
-    turn.settled = this.#takeBack(turn, cause)
+    const retryAt = turn.attempt > 1 ? this.retryAt(turn) : this.parts.clock.now()
+    turn.settled = this.#settle(turn, toFailed({ cause }, turn.revision, retryAt))
   }
 
-  async #takeBack(turn: OpenTurn, cause: string): Promise<void> {
+  async #settle(turn: OpenTurn, outcome: Outcome): Promise<void> {
     const { vendor, conversation, bot } = turn.name
     try {
-      const retryAt = turn.attempt > 1 ? this.retryAt(turn) : this.parts.clock.now()
-      const outcome = toFailed({ cause }, turn.revision, retryAt)
       await this.parts.store.commit(vendor, conversation, bot, this.parts.clock.now(), outcome, turn.fence)
     } catch (error) {
       this.parts.failed(error)

@@ -2,6 +2,7 @@ import type { BotInfo, Clock, Random } from '@daakia/protocol'
 import type { Activity } from '../../activity.js'
 import type { PacedSender } from '../../broker/exchange/paced.js'
 import type { LiveSession } from '../../broker/exchange/port.js'
+import type { Occupation } from '../../connection-manager/port.js'
 import type { Peers } from '../../peers/port.js'
 import type { Store } from '../../persistence/port.js'
 import type { Leases, LeaseTerms } from '../port.js'
@@ -135,6 +136,19 @@ export class Turns {
     for (const turn of this.#keeper.all)
       if (turn.phase === 'waiting') void this.#keeper.end(turn)
       else this.#keeper.news(turn)
+  }
+
+  /** Gives out nothing more: a turn ends with its next commit, and one that is lost is given back as if it had not begun. */
+  retire(): void {
+    this.#bots.retire()
+    this.#keeper.retire()
+    for (const bot of this.#bots) this.#places.changed(bot)
+  }
+
+  /** What a connection does, where it takes turns. */
+  occupation(session: LiveSession): Occupation | undefined {
+    const connection = this.#bots.connection(session)
+    return connection && (connection.turns.size > 0 ? 'busy' : 'serves')
   }
 
   async close(): Promise<void> {

@@ -87,6 +87,8 @@ export interface DaakExchange extends Exchange {
   isHeard(vendor: string, clients: readonly string[]): boolean
   /** What bots have in hand, the oldest turn first. */
   openTurns(): readonly TurnAtWork[]
+  /** Bots are given nothing more: what they have in hand they may finish, and what is lost of it does not count as a try. */
+  retire(): void
   /** Resolves when it may be asked: it knows what is served on other nodes. */
   met(): Promise<void>
   /** Called when all sessions have ended. */
@@ -238,6 +240,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     isHeard: (vendor: string, clients: readonly string[]) =>
       readers.has(vendor, clients) || groups.has(vendor, clients),
     openTurns: () => turns.open,
+    retire: () => turns.retire(),
     met: () => services.met(),
     async close() {
       stop()

@@ -1,6 +1,7 @@
 import { type DaakTopic, parseDaakTopic } from '@daakia/protocol'
 import { type PublishPacket, parseShare, ReasonCode } from '@daakia/protocol/mqtt'
 import type { Activity } from '../../activity.js'
+import type { Occupation } from '../../connection-manager/port.js'
 import type { Log } from '../../log.js'
 import { logFailure, notNow } from '../../not-now.js'
 import type { Subscription } from '../../state/sessions/port.js'
@@ -69,8 +70,17 @@ export class TopicExchange implements Exchange {
     for (const row of Object.values(this.#rows) as Row[]) row.attach?.(session)
   }
 
+  occupation(session: LiveSession): Occupation | undefined {
+    const found = new Set(this.#allRows.map((row) => row.occupation?.(session)))
+    return found.has('busy') ? 'busy' : found.has('serves') ? 'serves' : undefined
+  }
+
   detach(session: LiveSession): void {
-    for (const row of [...Object.values(this.#sharedRows), ...Object.values(this.#rows)] as Row[]) row.detach?.(session)
+    for (const row of this.#allRows) row.detach?.(session)
+  }
+
+  get #allRows(): Row[] {
+    return [...Object.values(this.#sharedRows), ...Object.values(this.#rows)] as Row[]
   }
 
   async #resume(session: LiveSession, subscription: Subscription): Promise<Pick<Granted, 'begin'> | undefined> {

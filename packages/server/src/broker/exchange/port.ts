@@ -1,5 +1,6 @@
 import type { Notice } from '@daakia/protocol'
 import type { ProtocolVersion, PublishPacket, SubscriptionRequest, UserProperty } from '@daakia/protocol/mqtt'
+import type { Occupation } from '../../connection-manager/port.js'
 import type { Principal } from '../../identity.js'
 import type { Subscription } from '../../state/sessions/port.js'
 
@@ -138,6 +139,8 @@ export interface Exchange {
   attach(session: LiveSession): void
   /** A persistent session is back, with these subscriptions under `daak/`: goes on from its cursor. */
   resume(session: LiveSession, subscriptions: readonly Subscription[]): Promise<void>
+  /** What the connection does under `daak/`. */
+  occupation?(session: LiveSession): Occupation | undefined
   /** The connection has ended: leases go to others, reading stops. */
   detach(session: LiveSession): void
 }

@@ -1,5 +1,6 @@
 import type { DaakTopic } from '@daakia/protocol'
 import type { PublishPacket, SubscriptionRequest, UserProperty } from '@daakia/protocol/mqtt'
+import type { Occupation } from '../../connection-manager/port.js'
 import type { LiveSession, PublishOutcome } from './port.js'
 
 /** A subscription under `daak/`, with what came along in its SUBSCRIBE. */
@@ -31,6 +32,8 @@ export interface Row<T extends DaakTopic = DaakTopic> {
   resume?(session: LiveSession, topic: T, subscription: DaakSubscription): Promise<Pick<Granted, 'begin'>>
   /** A connection has begun. */
   attach?(session: LiveSession): void
+  /** What the connection does with topics of the row. */
+  occupation?(session: LiveSession): Occupation | undefined
   /** The connection has ended. */
   detach?(session: LiveSession): void
 }

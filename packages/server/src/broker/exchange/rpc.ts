@@ -3,6 +3,7 @@ import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
 import type { Activity } from '../../activity.js'
 import type { Calls } from '../../backend/rpc/calls.js'
 import { type CallContent, failureOf, type Services } from '../../backend/services/index.js'
+import type { Occupation } from '../../connection-manager/port.js'
 import type { Counters } from '../../counters.js'
 import { countLimit } from '../../limits/refuse.js'
 import type { ServerLimits } from '../../limits/server-limits.js'
@@ -44,6 +45,11 @@ export class RpcRow implements Row<Rpc> {
       if (packet.qos === 0) this.#tell(session, packet, error)
       throw error
     }
+  }
+
+  /** A call of its waits for an answer. */
+  occupation(session: LiveSession): Occupation | undefined {
+    return (this.#underWay.get(session) ?? 0) > 0 ? 'busy' : undefined
   }
 
   #checkResponseTopic(session: LiveSession, { properties }: PublishPacket): void {

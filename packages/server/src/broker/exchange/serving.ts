@@ -1,6 +1,7 @@
 import { type DaakTopic, isClientId, topics } from '@daakia/protocol'
 import { ReasonCode } from '@daakia/protocol/mqtt'
 import { type Announcement, readAnnouncement, type Services } from '../../backend/services/index.js'
+import type { Occupation } from '../../connection-manager/port.js'
 import { mayServe } from '../access/ask.js'
 import type { Access } from '../access/port.js'
 import { servedBy } from '../exchange-filter.js'
@@ -37,6 +38,10 @@ export class ServingRow implements NonNullable<SharedRows['rpc']> {
   async unsubscribe(session: LiveSession, filter: string): Promise<boolean> {
     const service = servedBy(filter)
     return service !== undefined && this.parts.services.leave(session, service)
+  }
+
+  occupation(session: LiveSession): Occupation | undefined {
+    return this.parts.services.occupation(session)
   }
 
   detach(session: LiveSession): void {

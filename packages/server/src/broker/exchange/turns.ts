@@ -28,5 +28,6 @@ export const turnsRow = (
     if (known) serves(session, false)
     return known
   },
+  occupation: (session) => turns.occupation(session),
   detach: (session) => turns.leave(session),
 })

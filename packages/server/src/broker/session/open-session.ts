@@ -1,5 +1,6 @@
 import { type Properties, type PublishRun, ReasonCode } from '@daakia/protocol/mqtt'
 import type { ClientPacket, OpenSession } from '../../connection-manager/link.js'
+import type { Occupation } from '../../connection-manager/port.js'
 import { bidFarewell, logFailure } from '../../not-now.js'
 import { isExchangeFilter } from '../exchange-filter.js'
 import { handOver } from '../hand-over.js'
@@ -48,6 +49,14 @@ class SessionAtWork implements OpenSession {
 
   drained(): void {
     this.#live.drained()
+  }
+
+  get occupation(): Occupation | undefined {
+    return this.#live.services.exchange.occupation?.(this.#live)
+  }
+
+  answered(): Promise<void> {
+    return this.#live.acknowledgements.idle()
   }
 
   async ended(): Promise<void> {

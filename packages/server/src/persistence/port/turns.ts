@@ -115,6 +115,8 @@ export type Outcome =
   | { kind: 'failed'; revision: number; seq?: number; timer?: string; cause: string; retryAt?: number }
   /** `version`: the one that could not restore the state; the enlisted one where absent. */
   | { kind: 'parked'; revision: number; reason: string; version?: string }
+  /** The turn was given back for no fault of its bot: the try does not count. */
+  | { kind: 'returned'; revision: number }
 
 export type Settled =
   | {

@@ -70,6 +70,12 @@ export class Nodes {
     return this.#members
   }
 
+  /** `members` as they are now, or as they were where Redis does not answer. */
+  async look(): Promise<readonly string[]> {
+    if (!this.#left) await this.#renew().catch(() => {})
+    return this.#members
+  }
+
   /** Asks Redis whether the node has a lease now. */
   async isAlive(node: string): Promise<boolean> {
     return (await this.#link.run(alive, [this.#key], [node])) === 1
