@@ -18,11 +18,15 @@ export class Subscriptions {
   add(subscription: Subscription, transport: Transport | undefined): Promise<void> {
     const kept: Kept = { subscription, first: deferred(), grantedOnce: false }
     this.#kept.add(kept)
-    if (transport) this.#make(kept, transport).catch(() => {})
+    if (transport) this.#make(kept, transport).catch((error) => this.#drop(kept, error))
     return kept.first.promise
   }
 
-  /** Makes all of them on a new connection. @throws Refused one that was granted before; ConnectionLost */
+  /**
+   * Makes all of them on a new connection.
+   *
+   * @throws Refused one that was granted before, or that may be granted on the next connection; ConnectionLost
+   */
   async resume(transport: Transport): Promise<void> {
     await Promise.all([...this.#kept].map((kept) => this.#make(kept, transport)))
   }
@@ -53,11 +57,17 @@ export class Subscriptions {
       kept.grantedOnce = true
       first.resolve()
     } catch (error) {
-      if (kept.grantedOnce || !(error instanceof Refused))
-        throw error instanceof Error ? error : new ConnectionLost(String(error))
-      this.#kept.delete(kept)
-      first.reject(error)
+      const found = error instanceof Error ? error : new ConnectionLost(String(error))
+      if (kept.grantedOnce || !(found instanceof Refused) || !found.lasting) throw found
+      this.#drop(kept, found)
     }
+  }
+
+  /** It was refused; where the connection was lost it is made again on the next one. */
+  #drop(kept: Kept, error: unknown): void {
+    if (kept.grantedOnce || !(error instanceof Refused)) return
+    this.#kept.delete(kept)
+    kept.first.reject(error)
   }
 }
 

@@ -139,6 +139,29 @@ describe('a link', () => {
     expect(link.status.state).toBe('online')
   })
 
+  test('asks on the next connection for a subscription that was refused for now before it was ever granted', async () => {
+    const { server, clock, link } = open()
+    const filter = 'daak/turns/+'
+    server.refusals.set(filter, new Refused(0x97, 'The server does not reach its store for now.'))
+    const subscribed = link.subscribe({ filters: [{ filter, qos: 1 }], receive: () => {} })
+    expect(await become(link, 'offline')).toMatchObject({ reason: { reasonCode: 0x97 } })
+    server.refusals.delete(filter)
+    clock.advance(1_000)
+    await subscribed
+    await link.online()
+    expect(server.connection.subscribed.map(({ filter }) => filter)).toContain(filter)
+  })
+
+  test('tells who subscribes while it is online that this is refused for now, and keeps the connection', async () => {
+    const { server, link } = open()
+    await link.online()
+    const refusal = new Refused(0x97, 'The server does not reach its store for now.')
+    server.refusals.set('daak/turns/+', refusal)
+    const filters = [{ filter: 'daak/turns/+', qos: 1 as const }]
+    await expect(link.subscribe({ filters, receive: () => {} })).rejects.toBe(refusal)
+    expect(link.status.state).toBe('online')
+  })
+
   test('gives a message to the subscriptions whose filter it matches', async () => {
     const { server, link } = open()
     const heard: string[] = []
