@@ -4,6 +4,7 @@ import type { FaultChoice } from './faults/fault.js'
 import { Recorder } from './history/recorder.js'
 import { makePlan, type Plan } from './plan/plan.js'
 import { judge, type Verdict } from './report/verdict.js'
+import type { RedisKind } from './rig/ground/index.js'
 import type { Programs } from './rig/rig.js'
 import { run } from './run/run.js'
 
@@ -13,6 +14,10 @@ export interface CheckerOptions {
   /** Names of areas. */
   areas: readonly string[]
   faults: readonly FaultChoice[]
+  /** Processes of the server. */
+  nodes?: number
+  /** What they share; one alone may have a folder. */
+  redis?: RedisKind | undefined
   /** Operations a second. */
   rate: number
   /** Faults a second. */

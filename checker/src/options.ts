@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util'
 import { areas } from './areas/index.js'
 import type { CheckerOptions } from './checker.js'
-import { faultKinds } from './faults/fault.js'
+import { type FaultChoice, faultKinds } from './faults/fault.js'
+import { type RedisKind, redisKinds } from './rig/ground/index.js'
 
 export interface Options extends CheckerOptions {
+  nodes: number
+  redis: RedisKind | undefined
   /** Kept, with all that is written; a temporary one otherwise, which is kept where something broke. */
   folder: string | undefined
   /** A saved history to be checked, with nothing run. */
@@ -20,16 +23,20 @@ export class UsageError extends Error {
 
 const msPerMinute = 60_000
 const areaNames = areas.map(({ name }) => name)
-const defaults = { minutes: 1, rate: 30, faultRate: 0.7 }
+const defaults = { minutes: 1, nodes: 1, rate: 30, faultRate: 0.7 }
 
 /** @throws UsageError */
 export const parseOptions = (args: readonly string[]): Options => {
   const values = parse(args)
+  const nodes = whole('--nodes', values.nodes, defaults.nodes)
+  const redis = redisOf(values.redis, nodes)
   return {
     seed: values.seed ?? String(Math.floor(Math.random() * 1e9)),
     durationMs: positive('--minutes', values.minutes, defaults.minutes) * msPerMinute,
     areas: chosen('--only', values.only, areaNames),
-    faults: values.faults === 'none' ? [] : chosen('--faults', values.faults, faultKinds),
+    nodes,
+    redis,
+    faults: values.faults === 'none' ? [] : chosen('--faults', values.faults, faultsOn(redis)),
     rate: positive('--rate', values.rate, defaults.rate),
     faultRate: positive('--fault-rate', values['fault-rate'], defaults.faultRate),
     folder: values.folder,
@@ -40,10 +47,13 @@ export const parseOptions = (args: readonly string[]): Options => {
 }
 
 /** The command that plays the same plan. */
-export const commandFor = ({ seed, durationMs, areas, faults, rate, faultRate }: Options): string => {
+export const commandFor = (options: Options): string => {
+  const { seed, durationMs, areas, faults, nodes, redis, rate, faultRate } = options
   const given = [`--seed ${seed}`, `--minutes ${durationMs / msPerMinute}`]
+  if (nodes !== defaults.nodes) given.push(`--nodes ${nodes}`)
+  if (redis !== redisOf(undefined, nodes)) given.push(`--redis ${redis}`)
   if (areas.length < areaNames.length) given.push(`--only ${areas.join(',')}`)
-  if (faults.length < faultKinds.length) given.push(`--faults ${faults.join(',') || 'none'}`)
+  if (faults.length < faultsOn(redis).length) given.push(`--faults ${faults.join(',') || 'none'}`)
   if (rate !== defaults.rate) given.push(`--rate ${rate}`)
   if (faultRate !== defaults.faultRate) given.push(`--fault-rate ${faultRate}`)
   return `npm run checker -- ${given.join(' ')}`
@@ -57,6 +67,8 @@ Runs a server, bots and clients, breaks what can break, and checks that every pr
   --minutes N        how long things are done and broken (${defaults.minutes})
   --only NAMES       of these, separated by commas: ${areaNames.join(', ')}
   --faults NAMES     of these: ${faultKinds.join(', ')}; or none
+  --nodes N          processes of the server, which share a Redis (${defaults.nodes}, with a data folder)
+  --redis KIND       ${redisKinds.join(' or ')}: what they share (${redisKinds[0]}, where there are several)
   --rate N           operations a second (${defaults.rate})
   --fault-rate N     faults a second (${defaults.faultRate})
   --folder DIR       keeps history, logs and data there; otherwise they are removed unless something broke
@@ -79,6 +91,8 @@ const parse = (args: readonly string[]) => {
         minutes: { type: 'string' },
         only: { type: 'string' },
         faults: { type: 'string' },
+        nodes: { type: 'string' },
+        redis: { type: 'string' },
         rate: { type: 'string' },
         'fault-rate': { type: 'string' },
         folder: { type: 'string' },
@@ -98,6 +112,27 @@ const chosen = <T extends string>(flag: string, value: string | undefined, choic
   const unknown = names.find((name) => !(choices as readonly string[]).includes(name))
   if (unknown !== undefined) throw new UsageError(`${flag} takes ${choices.join(', ')}, not ${unknown}`)
   return choices.filter((choice) => names.includes(choice))
+}
+
+const redisOf = (value: string | undefined, nodes: number): RedisKind | undefined => {
+  if (value === undefined) return nodes > 1 ? 'single' : undefined
+  return only('--redis', value, redisKinds)
+}
+
+/** What can happen to a server with such a store. */
+const faultsOn = (redis: RedisKind | undefined): readonly FaultChoice[] =>
+  faultKinds.filter((kind) => kind !== 'redis' || redis !== undefined)
+
+const only = <T extends string>(flag: string, value: string, choices: readonly T[]): T => {
+  const found = choices.find((choice) => choice === value)
+  if (found === undefined) throw new UsageError(`${flag} takes ${choices.join(' or ')}, not ${value}`)
+  return found
+}
+
+const whole = (flag: string, value: string | undefined, fallback: number): number => {
+  const number = positive(flag, value, fallback)
+  if (!Number.isInteger(number)) throw new UsageError(`${flag} takes a whole number, not ${value}`)
+  return number
 }
 
 const positive = (flag: string, value: string | undefined, fallback: number): number => {

@@ -12,10 +12,21 @@ test('everything is done and broken for a minute unless something else is said',
   })
 })
 
+test('several nodes share a Redis, to which something may happen, too', () => {
+  expect(parse('--nodes 3')).toMatchObject({
+    nodes: 3,
+    redis: 'single',
+    faults: ['kill', 'pause', 'cut', 'clock', 'redis'],
+  })
+})
+
 test.each([
   '--seed 7 --minutes 20',
   '--seed a --minutes 0.5 --only turns,timers --faults kill --rate 10',
   '--seed 7 --minutes 1 --faults none',
+  '--seed 7 --minutes 1 --nodes 3',
+  '--seed 7 --minutes 1 --nodes 3 --redis cluster --faults kill,redis',
+  '--seed 7 --minutes 1 --redis single',
 ])('the command that plays %s again means the same', (line) => {
   const command = commandFor(parse(line))
   expect(command).toBe(`npm run checker -- ${line}`)
@@ -25,6 +36,9 @@ test.each([
 test.each([
   ['--only chat', '--only takes messages, turns, timers, membership, presence, receipts, failures, not chat'],
   ['--faults fire', '--faults takes kill, pause, cut, clock, not fire'],
+  ['--faults redis', '--faults takes kill, pause, cut, clock, not redis'],
+  ['--redis two', '--redis takes single or cluster, not two'],
+  ['--nodes 1.5', '--nodes takes a whole number, not 1.5'],
   ['--minutes soon', '--minutes takes a number above 0, not soon'],
   ['--sead 1', "Unknown option '--sead'"],
 ])('%s is refused with what to do instead', (line, message) => {

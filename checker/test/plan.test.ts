@@ -43,6 +43,27 @@ test('only the kinds of faults that were chosen are planned', () => {
   expect(new Set(kinds)).toEqual(new Set(['kill', 'clock']))
 })
 
+test('what happens to a Redis is planned where there is one', () => {
+  const targets = (more: Partial<CheckerOptions>) => {
+    const { faults } = plan({ ...options, ...more, faults: ['redis', 'kill'], faultRate: 5 })
+    return new Set(faults.map(({ fault }) => fault.target))
+  }
+  expect(targets({})).toEqual(new Set(['server', 'alpha-1', 'alpha-2', 'beta-1']))
+  const servers = ['server-1', 'server-2']
+  const bots = ['alpha-1', 'alpha-2', 'beta-1']
+  expect(targets({ nodes: 2, redis: 'single' })).toEqual(
+    new Set([...servers, ...bots, 'redis', 'server-1/redis', 'server-2/redis']),
+  )
+  const redis = ['redis-1', 'redis-2', 'redis-3', 'redis-4', 'redis-5', 'redis-6']
+  expect(targets({ nodes: 2, redis: 'cluster' })).toEqual(new Set([...servers, ...bots, ...redis]))
+})
+
+test('some faults last longer than the lease of a node', () => {
+  const { faults } = plan({ ...options, durationMs: 600_000, nodes: 2, redis: 'single', faultRate: 5 })
+  const longest = (kind: string) => Math.max(...faults.filter((each) => each.fault.kind === kind).map((f) => f.lastsMs))
+  for (const kind of ['kill', 'pause', 'stall']) expect(longest(kind)).toBeGreaterThan(4_500)
+})
+
 test('nobody does anything after the end', () => {
   const { ops, faults } = plan(options)
   expect(Math.max(...[...ops, ...faults].map(({ atMs }) => atMs))).toBeLessThanOrEqual(options.durationMs)

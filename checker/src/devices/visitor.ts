@@ -41,7 +41,8 @@ export class Visitor {
   /** @throws Error where the server does not let it in, or goes away */
   static async connect(port: number, client: string): Promise<Visitor> {
     const visitor = new Visitor(port, client)
-    await visitor.#next('connack')
+    const { reasonCode, properties } = await visitor.#next('connack')
+    if (reasonCode !== 0) throw new Error(`the server lets nobody in: ${reasonCode} ${properties?.reasonString ?? ''}`)
     await visitor.#subscribe(visitor.#calls.replies)
     return visitor
   }

@@ -12,14 +12,16 @@ export type Fault =
   | { kind: 'half-open'; target: string; gone: 'client' | 'server' }
   /** What passes comes so much later. */
   | { kind: 'delay'; target: string; delayMs: number }
-  /** The server's clock is so far from the machine's from now on; positive is ahead. */
-  | { kind: 'clock'; target: 'server'; offsetMs: number }
+  /** The clock of a server's process is so far from the machine's from now on; positive is ahead. */
+  | { kind: 'clock'; target: string; offsetMs: number }
+  /** A replica takes the place of a master of the Redis Cluster, once it has all that the master has. */
+  | { kind: 'failover'; target: string }
 
 export type Direction = 'up' | 'down' | 'both'
 
 /** Those that can be chosen. */
-export const faultKinds = ['kill', 'pause', 'cut', 'clock'] as const
-/** `cut` stands for all that happens to lines. */
+export const faultKinds = ['kill', 'pause', 'cut', 'clock', 'redis'] as const
+/** `cut` stands for all that happens to lines, `redis` for all that happens to a Redis and the ways to it. */
 export type FaultChoice = (typeof faultKinds)[number]
 
 export interface PlannedFault {

@@ -26,7 +26,7 @@ export class Nemesis {
   async heal(): Promise<void> {
     this.#healing.abort()
     await Promise.all(this.#last.values())
-    this.rig.healClock()
+    this.rig.healClocks()
   }
 
   async #carryOut(fault: Fault, lastsMs: number): Promise<void> {
@@ -40,10 +40,11 @@ export class Nemesis {
 
   async #begin(fault: Fault): Promise<void> {
     const { target } = fault
-    const line = this.rig.lines.get(target)
+    const line = this.rig.line(target)
     if (fault.kind === 'kill') await this.rig.process(target)?.kill()
     else if (fault.kind === 'pause') this.rig.process(target)?.pause()
-    else if (fault.kind === 'clock') this.rig.setClock(fault.offsetMs)
+    else if (fault.kind === 'clock') this.rig.setClock(target, fault.offsetMs)
+    else if (fault.kind === 'failover') await this.rig.failOver()
     else if (fault.kind === 'cut') line?.cut()
     else if (fault.kind === 'stall') line?.stall(fault.direction)
     else if (fault.kind === 'half-open') line?.halfOpen(fault.gone)
@@ -51,10 +52,9 @@ export class Nemesis {
   }
 
   async #end({ kind, target }: Fault): Promise<void> {
-    if (kind === 'kill' && target === 'server') await this.rig.startServer()
-    else if (kind === 'kill') this.rig.startBot(target)
+    if (kind === 'kill') await this.rig.restart(target)
     else if (kind === 'pause') this.rig.process(target)?.resume()
-    else if (kind !== 'clock') this.rig.lines.get(target)?.mend()
+    else this.rig.line(target)?.mend()
   }
 
   #note(fault: Fault, phase: 'begins' | 'ends'): void {

@@ -4,10 +4,18 @@ import type { Dice } from './dice.js'
 export interface FaultScope {
   durationMs: number
   choices: readonly FaultChoice[]
+  /** Names of the server's processes. */
+  servers: readonly string[]
   /** Names of the bots' processes. */
   bots: readonly string[]
   /** Names of the lines, one for each device and each bot. */
   lines: readonly string[]
+  /** Names of what servers share their data in; none where that is a folder. */
+  redis: {
+    processes: readonly string[]
+    /** From servers to it. */
+    lines: readonly string[]
+  }
   /** How many begin in a second, on average. */
   perSecond: number
 }
@@ -18,6 +26,8 @@ const lineFaults = ['cut', 'cut', 'stall', 'half-open', 'half-open', 'delay'] as
 const furthestClockMs = 20_000
 /** A lease lasts 1.5 s: many pauses are longer. */
 const longestPauseMs = 3_000
+/** The lease of a node lasts 4.5 s: whatever keeps it from the others for so long has them take what it has. */
+const longPauseMs = { least: 5_000, most: 8_000 }
 
 /** A process that was killed takes so long to be there again. */
 const recoversWithinMs = 500
@@ -29,7 +39,7 @@ export const planFaults = (dice: Dice, scope: FaultScope): PlannedFault[] => {
   if (scope.choices.length === 0) return planned
   for (let atMs = dice.waitMs(scope.perSecond); atMs < scope.durationMs; atMs += dice.waitMs(scope.perSecond)) {
     const fault = chooseFault(dice, scope)
-    const lastsMs = fault.kind === 'clock' ? 0 : lastsFor(dice, fault)
+    const lastsMs = lastsFor(dice, fault, scope)
     if ((busyUntil.get(fault.target) ?? 0) > atMs) continue
     busyUntil.set(fault.target, atMs + lastsMs + recoversWithinMs)
     planned.push({ atMs: Math.round(atMs), lastsMs, fault })
@@ -37,13 +47,24 @@ export const planFaults = (dice: Dice, scope: FaultScope): PlannedFault[] => {
   return planned
 }
 
-const chooseFault = (dice: Dice, { choices, bots, lines }: FaultScope): Fault => {
+const chooseFault = (dice: Dice, { choices, servers, bots, lines, redis }: FaultScope): Fault => {
   const choice = dice.pick(choices)
-  const process = () => (bots.length > 0 && dice.chance(0.5) ? dice.pick(bots) : 'server')
-  if (choice === 'kill' || choice === 'pause') return { kind: choice, target: process() }
+  const server = () => (servers.length > 1 ? dice.pick(servers) : (servers[0] as string))
+  if (choice === 'kill' || choice === 'pause')
+    return { kind: choice, target: bots.length > 0 && dice.chance(0.5) ? dice.pick(bots) : server() }
   if (choice === 'clock')
-    return { kind: 'clock', target: 'server', offsetMs: dice.between(-furthestClockMs, furthestClockMs) }
-  return lineFault(dice, dice.pick(lines))
+    return { kind: 'clock', target: server(), offsetMs: dice.between(-furthestClockMs, furthestClockMs) }
+  return choice === 'redis' ? redisFault(dice, redis) : lineFault(dice, dice.pick(lines))
+}
+
+/** Of one Redis, or of a Cluster of several, in which one takes the place of another. */
+const redisFault = (dice: Dice, { processes, lines }: FaultScope['redis']): Fault => {
+  const kind = dice.pick([
+    ...(['kill', 'pause'] as const),
+    ...(lines.length > 0 ? (['line', 'line'] as const) : []),
+    ...(processes.length > 1 ? (['failover', 'failover'] as const) : []),
+  ])
+  return kind === 'line' ? lineFault(dice, dice.pick(lines)) : { kind, target: dice.pick(processes) }
 }
 
 const lineFault = (dice: Dice, target: string): Fault => {
@@ -54,7 +75,10 @@ const lineFault = (dice: Dice, target: string): Fault => {
   return { kind, target }
 }
 
-const lastsFor = (dice: Dice, { kind }: Fault): number => {
+const lastsFor = (dice: Dice, { kind, target }: Fault, { servers, redis }: FaultScope): number => {
+  if (kind === 'clock' || kind === 'failover') return 0
+  const isOfNode = redis.processes.length > 0 && [...servers, ...redis.processes, ...redis.lines].includes(target)
+  if (isOfNode && dice.chance(0.3)) return dice.between(longPauseMs.least, longPauseMs.most)
   if (kind === 'kill') return dice.between(0, 600)
   if (kind === 'cut') return dice.chance(0.6) ? 0 : dice.between(50, 1_500)
   return dice.between(50, longestPauseMs)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Area, PlannedOp } from '../areas/index.js'
 import type { FaultChoice, PlannedFault } from '../faults/fault.js'
+import { lineOf, type RedisKind, redisNames } from '../rig/ground/index.js'
 import { type Cast, wholeCast } from './cast.js'
 import { Dice } from './dice.js'
 import { planFaults } from './plan-faults.js'
@@ -14,11 +15,18 @@ export interface PlanOptions {
   faultRate: number
   areas: readonly Area[]
   faults: readonly FaultChoice[]
+  /** Processes of the server. */
+  nodes?: number
+  /** What they share; one alone may have a folder. */
+  redis?: RedisKind | undefined
 }
 
 /** What is going to be done, by the seed and the options alone. */
 export interface Plan {
   cast: Cast
+  /** Names of the server's processes. */
+  servers: readonly string[]
+  redis: RedisKind | undefined
   durationMs: number
   ops: readonly PlannedOp[]
   faults: readonly PlannedFault[]
@@ -26,7 +34,8 @@ export interface Plan {
   digest: string
 }
 
-export const makePlan = ({ seed, durationMs, rate, faultRate, areas, faults }: PlanOptions): Plan => {
+export const makePlan = (options: PlanOptions): Plan => {
+  const { seed, durationMs, rate, faultRate, areas, faults, nodes = 1, redis } = options
   const dice = new Dice(seed)
   const cast = {
     ...wholeCast,
@@ -37,9 +46,12 @@ export const makePlan = ({ seed, durationMs, rate, faultRate, areas, faults }: P
   const ops = areas.flatMap((area) => area.plan(dice.of(area.name), scope)).sort((one, other) => one.atMs - other.atMs)
   const lines = [...cast.devices, ...cast.guests, ...cast.bots].map(({ name }) => name)
   const bots = cast.bots.map(({ name }) => name)
-  const scopeOfFaults = { durationMs, choices: faults, bots, lines, perSecond: faultRate }
+  const servers = nodes === 1 ? ['server'] : Array.from({ length: nodes }, (_, i) => `server-${i + 1}`)
+  const shared = { processes: redisNames(redis), lines: redis === 'single' ? servers.map(lineOf) : [] }
+  const choices = faults.filter((choice) => choice !== 'redis' || redis !== undefined)
+  const scopeOfFaults = { durationMs, choices, servers, bots, lines, redis: shared, perSecond: faultRate }
   const plannedFaults = planFaults(dice.of('faults'), scopeOfFaults)
-  return { cast, durationMs, ops, faults: plannedFaults, digest: digestOf(ops, plannedFaults) }
+  return { cast, servers, redis, durationMs, ops, faults: plannedFaults, digest: digestOf(ops, plannedFaults) }
 }
 
 const digestOf = (ops: readonly PlannedOp[], faults: readonly PlannedFault[]): string => {

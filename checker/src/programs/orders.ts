@@ -1,3 +1,12 @@
+import type { Storage } from '../rig/ground/index.js'
+
+/** How a server's process is started: the argument that it is given, as JSON. */
+export interface ServerTerms {
+  storage: Storage
+  clockOffsetMs: number
+  leaseMs: number
+}
+
 /** What the rig asks of a server's process. */
 export type ServerOrder =
   /** Its clock is so far from the machine's from now on. */

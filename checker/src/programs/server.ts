@@ -1,32 +1,54 @@
-import { createServer, type LogFields } from '@daakia/server'
-import type { ServerOrder, ServerReport } from './orders.js'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createServer, type LogFields, RedisError, StorageError } from '@daakia/server'
+import type { ServerOrder, ServerReport, ServerTerms } from './orders.js'
 import { SteppingClock } from './stepping-clock.js'
 
-const [folder = '', offsetMs = '0', leaseMs = '1500'] = process.argv.slice(2)
-const clock = new SteppingClock(Number(offsetMs))
+const { storage, clockOffsetMs, leaseMs } = JSON.parse(process.argv[2] ?? '') as ServerTerms
+const clock = new SteppingClock(clockOffsetMs)
 const tell = (level: string) => (fields: LogFields, message: string) =>
   process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level, message, ...fields })}\n`)
 
-const server = createServer({
-  dev: true,
-  storage: { folder },
-  listen: { host: '127.0.0.1', mqttPort: 0 },
-  leases: { durationMs: Number(leaseMs), longestMs: 20_000 },
-  // What fails is to be given up within the run.
-  retries: { firstMs: 100 },
-  // A short drop is one of less than this, and what lasts longer has to show within the run.
-  limits: { presenceGraceMs: 1_000 },
-  clock,
-  log: { info: () => {}, warn: tell('warn'), error: tell('error') },
-})
+const create = () =>
+  createServer({
+    dev: true,
+    storage,
+    listen: { host: '127.0.0.1', mqttPort: 0 },
+    leases: { durationMs: leaseMs, longestMs: 20_000 },
+    // What fails is to be given up within the run.
+    retries: { firstMs: 100 },
+    // A short drop is one of less than this, and what lasts longer has to show within the run.
+    limits: { presenceGraceMs: 1_000 },
+    clock,
+    log: { info: () => {}, warn: tell('warn'), error: tell('error') },
+  })
+
+const betweenTriesMs = 200
+
+/** As whoever supervises it starts it again, where its Redis is away. */
+const started = async () => {
+  for (;;) {
+    const server = create()
+    try {
+      return { server, ports: await server.start() }
+    } catch (error) {
+      const isRedis = error instanceof RedisError || error instanceof StorageError
+      if (!isRedis || (error.reason !== 'away' && error.reason !== 'unsure')) throw error
+      await sleep(betweenTriesMs)
+    }
+  }
+}
 
 const report = (message: ServerReport) => process.send?.(message)
 
-process.on('message', (order: ServerOrder) => {
+const starting = started()
+process.on('message', async (order: ServerOrder) => {
   if ('clockOffsetMs' in order) clock.offsetMs = order.clockOffsetMs
-  else void server.rest().then(() => report({ rested: order.rest }))
+  else {
+    await (await starting).server.rest()
+    report({ rested: order.rest })
+  }
 })
 process.once('disconnect', () => process.exit(0))
 
-const { mqttPort } = await server.start()
+const { mqttPort } = (await starting).ports
 if (mqttPort !== undefined) report({ port: mqttPort })

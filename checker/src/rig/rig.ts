@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { Recorder } from '../history/recorder.js'
-import type { BotReport, ServerOrder, ServerReport } from '../programs/orders.js'
+import type { BotReport, ServerOrder, ServerReport, ServerTerms } from '../programs/orders.js'
 import { Child } from './child.js'
+import { type Ground, layGround, type RedisKind } from './ground/index.js'
 import { Line } from './line.js'
 
 /** Scripts to be run by Node. */
@@ -14,25 +15,46 @@ export interface RigOptions {
   folder: string
   programs: Programs
   recorder: Recorder
+  /** Names of the server's processes: several are nodes of one server. */
+  servers: readonly string[]
+  /** What they keep their data in; a folder, which one of them can have, where there is none. */
+  redis: RedisKind | undefined
   bots: readonly { name: string; client: string }[]
   /** Names of the devices that get a line each. */
   devices: readonly string[]
   leaseMs: number
 }
 
-/** The server and the bots as processes, with a line between them and each of those who speak to the server. */
+/** What can be killed, and can stand still. */
+export interface Mortal {
+  kill(): Promise<void>
+  pause(): void
+  resume(): void
+}
+
+interface Server {
+  process: Child
+  /** Once it has started. */
+  port?: number
+}
+
+/**
+ * The nodes of a server, what they keep their data in, and the bots, as processes. Between the server and each of those who
+ * speak to it is a line, which leads to any of the nodes, as a load balancer does.
+ */
 export class Rig {
-  readonly lines = new Map<string, Line>()
-  readonly #options: RigOptions
-  readonly #bots = new Map<string, Child>()
-  readonly #ready = new Map<string, Promise<unknown>>()
-  #server: Child | undefined
-  #serverPort = 0
-  #clockOffsetMs = 0
-  #furthestClockMs = 0
-  #rests = 0
   /** Rejects when a process ends that nobody has ended. */
   readonly died: Promise<never>
+  readonly #options: RigOptions
+  readonly #lines = new Map<string, Line>()
+  readonly #servers = new Map<string, Server>()
+  readonly #bots = new Map<string, Child>()
+  readonly #ready = new Map<string, Promise<unknown>>()
+  readonly #clocks = new Map<string, number>()
+  #ground: Ground | undefined
+  #furthestClockMs = 0
+  #rests = 0
+  #closed = false
   #die: (error: Error) => void = () => {}
 
   private constructor(options: RigOptions) {
@@ -45,11 +67,13 @@ export class Rig {
 
   static async start(options: RigOptions): Promise<Rig> {
     const rig = new Rig(options)
+    const { folder, servers, redis, devices, bots } = options
     try {
-      await rig.startServer()
-      for (const name of [...options.devices, ...options.bots.map(({ name }) => name)])
-        rig.lines.set(name, await Line.open(() => rig.#serverPort))
-      for (const { name } of options.bots) rig.startBot(name)
+      rig.#ground = await layGround(redis, { folder, servers, died: (name, reason) => rig.#noteDeath(name, reason) })
+      await rig.startServers()
+      for (const name of [...devices, ...bots.map(({ name }) => name)])
+        rig.#lines.set(name, await Line.open(() => rig.serverPort))
+      for (const { name } of bots) rig.#startBot(name)
       await rig.botsReady()
       return rig
     } catch (error) {
@@ -59,23 +83,98 @@ export class Rig {
   }
 
   portOf(name: string): number {
-    return this.lines.get(name)?.port as number
+    return this.#lines.get(name)?.port as number
   }
 
-  /** Without a line in between. */
+  /** Of any node that runs, without a line in between. */
   get serverPort(): number {
-    return this.#serverPort
+    const ports = [...this.#servers.values()].flatMap(({ port }) => (port === undefined ? [] : [port]))
+    return ports[Math.floor(Math.random() * ports.length)] ?? 0
   }
 
-  async startServer(): Promise<void> {
-    const { folder, programs, leaseMs } = this.#options
-    const args = [join(folder, 'data'), String(this.#clockOffsetMs), String(leaseMs)]
-    this.#server = this.#start(programs.server, 'server', args)
-    this.#serverPort = (await this.#server.report<Extract<ServerReport, { port: number }>>()).port
+  async startServers(): Promise<void> {
+    await Promise.all(this.#options.servers.map((name) => this.#startServer(name)))
   }
 
-  /** It is there at once, and takes turns when `botsReady` says so. */
-  startBot(name: string): void {
+  /** Starts again what was killed. A bot takes turns when `botsReady` says so. */
+  async restart(name: string): Promise<void> {
+    if (this.#closed) return
+    if (this.#options.servers.includes(name)) await this.#startServer(name)
+    else if (this.#ground?.redis.has(name)) await this.#ground.redis.get(name)?.start()
+    else this.#startBot(name)
+  }
+
+  async botsReady(): Promise<void> {
+    await Promise.all(this.#ready.values())
+  }
+
+  process(name: string): Mortal | undefined {
+    return this.#servers.get(name)?.process ?? this.#bots.get(name) ?? this.#ground?.redis.get(name)
+  }
+
+  line(name: string): Line | undefined {
+    return this.#lines.get(name) ?? this.#ground?.lines.get(name)
+  }
+
+  /** A replica takes the place of a master. */
+  async failOver(): Promise<void> {
+    await this.#ground?.failOver()
+  }
+
+  setClock(server: string, offsetMs: number): void {
+    this.#clocks.set(server, offsetMs)
+    this.#furthestClockMs = Math.max(this.#furthestClockMs, offsetMs)
+    this.#servers.get(server)?.process.order({ clockOffsetMs: offsetMs } satisfies ServerOrder)
+  }
+
+  /** The clocks are right when what was set by one, wherever it stood then, comes within its delay. */
+  healClocks(): void {
+    for (const server of this.#options.servers) this.setClock(server, this.#furthestClockMs)
+  }
+
+  /** Resolves when nothing is going on in the server, as far as it can tell. */
+  async rest(): Promise<void> {
+    const rest = ++this.#rests
+    await Promise.all(
+      [...this.#servers.values()].map(async ({ process }) => {
+        process.order({ rest } satisfies ServerOrder)
+        while ((await process.report<Extract<ServerReport, { rested: number }>>()).rested < rest);
+      }),
+    )
+  }
+
+  async stopBots(): Promise<void> {
+    await Promise.all([...this.#bots.values()].map((bot) => bot.kill()))
+  }
+
+  /** Kills the server and what it keeps its data in, and starts them again with what is on disk. */
+  async startAnew(): Promise<void> {
+    await this.#killServers()
+    await this.#ground?.restart()
+    await this.startServers()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all([this.#killServers(), this.stopBots()])
+    await Promise.all([...this.#lines.values()].map((line) => line.close()))
+    await this.#ground?.close()
+  }
+
+  async #killServers(): Promise<void> {
+    await Promise.all([...this.#servers.values()].map(({ process }) => process.kill()))
+  }
+
+  async #startServer(name: string): Promise<void> {
+    const { programs, leaseMs } = this.#options
+    const storage = (this.#ground as Ground).storageFor(name)
+    const terms: ServerTerms = { storage, leaseMs, clockOffsetMs: this.#clocks.get(name) ?? 0 }
+    const server: Server = { process: this.#start(programs.server, name, [JSON.stringify(terms)]) }
+    this.#servers.set(name, server)
+    server.port = (await server.process.report<Extract<ServerReport, { port: number }>>()).port
+  }
+
+  #startBot(name: string): void {
     const { programs, bots } = this.#options
     const client = bots.find((bot) => bot.name === name)?.client ?? name
     const bot = this.#start(programs.bot, name, [client, `mqtt://127.0.0.1:${this.portOf(name)}`])
@@ -86,47 +185,14 @@ export class Rig {
     this.#ready.set(name, ready)
   }
 
-  async botsReady(): Promise<void> {
-    await Promise.all(this.#ready.values())
-  }
-
-  process(name: string): Child | undefined {
-    return name === 'server' ? this.#server : this.#bots.get(name)
-  }
-
-  setClock(offsetMs: number): void {
-    this.#clockOffsetMs = offsetMs
-    this.#furthestClockMs = Math.max(this.#furthestClockMs, offsetMs)
-    this.#server?.order({ clockOffsetMs: offsetMs } satisfies ServerOrder)
-  }
-
-  /** The clock is right when what was set by it, wherever it stood then, comes within its delay. */
-  healClock(): void {
-    this.setClock(this.#furthestClockMs)
-  }
-
-  /** Resolves when nothing is going on in the server, as far as it can tell. */
-  async rest(): Promise<void> {
-    const rest = ++this.#rests
-    const server = this.#server
-    server?.order({ rest } satisfies ServerOrder)
-    while (server && (await server.report<Extract<ServerReport, { rested: number }>>()).rested < rest);
-  }
-
-  async stopBots(): Promise<void> {
-    await Promise.all([...this.#bots.values()].map((bot) => bot.kill()))
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([this.#server, ...this.#bots.values()].map((child) => child?.kill()))
-    await Promise.all([...this.lines.values()].map((line) => line.close()))
-  }
-
   #start(script: string, name: string, args: readonly string[]): Child {
-    const { folder, recorder } = this.#options
-    return Child.start(script, args, join(folder, `${name}.log`), (reason) => {
-      recorder.note(name, { what: 'died', type: 'info', reason })
-      this.#die(new Error(`${name} ${reason}; see ${join(folder, `${name}.log`)}`))
-    })
+    return Child.start(script, args, join(this.#options.folder, `${name}.log`), (reason) =>
+      this.#noteDeath(name, reason),
+    )
+  }
+
+  #noteDeath(name: string, reason: string): void {
+    this.#options.recorder.note(name, { what: 'died', type: 'info', reason })
+    this.#die(new Error(`${name} ${reason}; see ${join(this.#options.folder, `${name}.log`)}`))
   }
 }

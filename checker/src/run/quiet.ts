@@ -29,7 +29,8 @@ export const untilQuiet = async (parts: QuietParts): Promise<readonly string[]> 
   let last = { events: 0, at: performance.now() }
   await Promise.race([parts.rig.botsReady(), sleep(parts.patienceMs, undefined, { ref: false })])
   for (;;) {
-    const left = await leftOver(parts)
+    // A node that stood still lets nobody in for a moment.
+    const left = await leftOver(parts).catch(({ message }: Error) => [`it can't be looked at: ${message}`])
     const events = recorder.events.length
     if (events !== last.events) last = { events, at: performance.now() }
     if (left.length === 0 || performance.now() - last.at > patienceMs) return left
@@ -51,7 +52,8 @@ const leftOver = async (parts: QuietParts): Promise<readonly string[]> => {
     const belongs = membership(room.members, journal)
     for (const device of parts.town.devices) {
       const own = journal.filter(({ seq }) => belongs.to(device.client, seq))
-      if (!own.every(({ text }) => device.hasHeard(room.id, text))) found.push(`${device.name} has not heard all`)
+      const heard = (text: string | undefined) => text !== undefined && device.hasHeard(room.id, text)
+      if (!own.every(({ text, plain }) => heard(text) || heard(plain))) found.push(`${device.name} has not heard all`)
     }
   }
   return found

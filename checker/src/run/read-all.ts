@@ -4,10 +4,10 @@ import type { Recorder } from '../history/recorder.js'
 import type { Cast } from '../plan/cast.js'
 
 /** Notes every journal, and every inbox from its beginning, as the server has them now. */
-export const readAll = async (port: number, { rooms }: Cast, recorder: Recorder): Promise<void> => {
+export const readAll = async (port: () => number, { rooms }: Cast, recorder: Recorder): Promise<void> => {
   const clients = [...new Set(rooms.flatMap(({ members }) => members))]
   for (const client of clients) {
-    const visitor = await Visitor.connect(port, client)
+    const visitor = await Visitor.connect(port(), client)
     // Who made it has not left.
     for (const { id } of rooms.filter(({ members }) => members[0] === client)) {
       if (!id.includes('~')) {

@@ -34,7 +34,8 @@ export interface RunOptions {
 export const run = async (options: RunOptions): Promise<void> => {
   const { plan, folder, programs, recorder, leaseMs, aborted } = options
   const devices = [...plan.cast.devices, ...plan.cast.guests].map(({ name }) => name)
-  const rig = await Rig.start({ folder, programs, recorder, bots: plan.cast.bots, devices, leaseMs })
+  const { servers, redis } = plan
+  const rig = await Rig.start({ folder, programs, recorder, servers, redis, bots: plan.cast.bots, devices, leaseMs })
   const town = new Town({ rig, recorder, cast: plan.cast })
   const ended = new AbortController()
   const untilEnded = { ...options, aborted: AbortSignal.any([aborted, ended.signal]) }
@@ -63,10 +64,9 @@ const runIn = async (rig: Rig, town: Town, options: RunOptions): Promise<void> =
   phase('quiet')
   // Nothing is to change any more between one look and the next.
   await Promise.all([town.close(), rig.stopBots()])
-  await rig.process('server')?.kill()
-  await rig.startServer()
+  await rig.startAnew()
   phase('restarted')
-  await readAll(rig.serverPort, plan.cast, recorder)
+  await readAll(() => rig.serverPort, plan.cast, recorder)
   phase('end')
 }
 

@@ -76,8 +76,10 @@ export class Town implements World {
     if (cast.guests.length === 0) return []
     const clients = [...new Set(cast.guests.map(({ client }) => client))].filter((client) => isShared(cast, client))
     const visitor = await Visitor.connect(rig.serverPort, watcher)
-    const { presences } = Presences.parse(await visitor.call('presence/read', { clients }))
-    visitor.close()
+    const { presences } = await visitor
+      .call('presence/read', { clients })
+      .then((answer) => Presences.parse(answer))
+      .finally(() => visitor.close())
     return clients.map((client) => ({
       client,
       told: presences.find((found) => found.client === client)?.status,

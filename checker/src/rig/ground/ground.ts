@@ -1,0 +1,35 @@
+import type { Line } from '../line.js'
+import type { RedisProcess } from './redis-process.js'
+
+/** Where a server is told to keep its data, as `createServer` takes it. */
+export type Storage = { folder: string } | { redis: { url: string } }
+
+/** What all servers of a rig keep their data in, and what can happen to it. */
+export interface Ground {
+  /** Names of the ways from servers to Redis, each a line of its own. */
+  readonly lines: ReadonlyMap<string, Line>
+  /** By name; none where the data is in a folder. */
+  readonly redis: ReadonlyMap<string, RedisProcess>
+  storageFor(server: string): Storage
+  /** A replica takes the place of its master, when it has all that the master has. Does nothing where there is none. */
+  failOver(): Promise<void>
+  /** Kills everything, and starts it again with what is on disk. */
+  restart(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The ways in which servers can be told to keep their data together. */
+export const redisKinds = ['single', 'cluster'] as const
+export type RedisKind = (typeof redisKinds)[number]
+
+/** Masters of a Cluster, each of which has a replica. */
+export const masters = 3
+
+/** The names of what servers share. */
+export const redisNames = (kind: RedisKind | undefined): readonly string[] => {
+  if (kind === undefined) return []
+  return kind === 'single' ? ['redis'] : Array.from({ length: 2 * masters }, (_, i) => `redis-${i + 1}`)
+}
+
+/** The name of a server's way to its Redis. */
+export const lineOf = (server: string): string => `${server}/redis`
