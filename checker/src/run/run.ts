@@ -40,13 +40,22 @@ export const run = async (options: RunOptions): Promise<void> => {
   const ended = new AbortController()
   const untilEnded = { ...options, aborted: AbortSignal.any([aborted, ended.signal]) }
   try {
-    await Promise.race([runIn(rig, town, untilEnded), rig.died, abortion(aborted)])
+    await Promise.race([orDeath(runIn(rig, town, untilEnded), rig), rig.died, abortion(aborted)])
   } finally {
     // Where a process ended, nothing more of the plan is to start it again.
     ended.abort()
     await Promise.all([town.close(), rig.close()])
   }
 }
+
+const deathIsKnownWithinMs = 500
+
+/** Whoever speaks to a process that ends may hear of it first: its death is the better reason. */
+const orDeath = (running: Promise<void>, { died }: Rig): Promise<void> =>
+  running.catch(async (error) => {
+    await Promise.race([died, sleep(deathIsKnownWithinMs, undefined, { ref: false })])
+    throw error
+  })
 
 const runIn = async (rig: Rig, town: Town, options: RunOptions): Promise<void> => {
   const { plan, recorder, progress } = options
