@@ -11,11 +11,16 @@ import type { Foundation } from './foundation/foundation.js'
 import { EmbeddedInbox } from './inbox/embedded.js'
 import { EmbeddedQueues } from './inbox/queue/embedded.js'
 import { createMessageCache } from './inbox/reader/index.js'
+import { firstPartition } from './kv/port.js'
 import { EmbeddedAccounts } from './limits/embedded.js'
 import type { Accounts } from './limits/port.js'
 import { SystemTopics, withSystemTopics } from './monitoring/system-topics.js'
+import { logFailure } from './not-now.js'
 import type { ServerSettings } from './options.js'
 import { EmbeddedStore } from './persistence/embedded.js'
+import { Feed } from './persistence/feed/feed.js'
+import { Stragglers } from './persistence/feed/stragglers.js'
+import type { ToldLate } from './persistence/feed/told-late.js'
 import type { FeedEntry, HandoffEntry, MembershipEntry, ParkedStates } from './persistence/port.js'
 import { RetentionKeeper } from './persistence/retention/keeper.js'
 import { EmbeddedRoster } from './state/roster/embedded.js'
@@ -71,8 +76,17 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
     for (const entry of entries) bus.publish({ kind: 'members', ...entry })
   }
   const handedOver = (entry: HandoffEntry) => bus.publish({ kind: 'handoff', ...entry })
+  const toldLate = ({ vendor, conversation, clients, changes }: ToldLate) => {
+    membersChanged(changes)
+    bus.publish({ kind: 'inbox', vendor, clients, conversation })
+  }
+  const projections = { projections: [inbox], membershipProjections: [roster] }
+  const { partitions } = kv
+  const feed = partitions && new Feed({ ...projections, partitions, clock })
+  const failed = (error: unknown) => logFailure(log, {}, error, 'What was said could not be brought to inboxes')
+  const stragglers = feed && new Stragglers({ partitions, feed, peers, clock, toldLate, failed })
   const store: EmbeddedStore = new EmbeddedStore({
-    ...{ kv, ...sharing, projections: [inbox], membershipProjections: [roster] },
+    ...{ kv, ...sharing, ...(feed ? { feed } : projections) },
     ...{ committed, membersChanged, handedOver, gaveUp, leftUntold },
   })
   const messages = createMessageCache(store)
@@ -113,7 +127,7 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
     ...{ accounts, clock, intervalSeconds: settings.sysIntervalSeconds },
     publish: (message) => broker.tell(message),
   })
-  const retained = withSystemTopics(await EmbeddedRetained.open({ kv, accounts, shared }), system)
+  const retained = withSystemTopics(await EmbeddedRetained.open({ kv: firstPartition(kv), accounts, shared }), system)
   const broker: Broker = createBroker({
     ...settings,
     ...{ sessions, retained, exchange, access, accounts, counters, peers, shared },
@@ -156,6 +170,8 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
       await broker.close()
       await exchange.close()
       await keeper.close()
+      await stragglers?.close()
+      await feed?.close()
       await activity.idle()
     },
   }

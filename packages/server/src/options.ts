@@ -6,6 +6,7 @@ import { type AuthenticationWay, authenticateLoopback } from './connection-manag
 import { checkDrain, type DrainTerms, defaultDrain } from './draining/terms.js'
 import { OptionsError } from './errors.js'
 import type { QueueTerms } from './inbox/queue/index.js'
+import { mostPartitions } from './kv/partitions/number-of.js'
 import type { KeyValue } from './kv/port.js'
 import { defaultServerLimits, type ServerLimits, type ServerLimitsOptions } from './limits/server-limits.js'
 import { settleLimits } from './limits/settle-limits.js'
@@ -25,7 +26,13 @@ import type { RedisOptions } from './redis/link.js'
 export type Storage = { folder: string } | { redis: RedisStorage } | KeyValue
 
 /** The Redis of a server; all its nodes are given the same. */
-export type RedisStorage = Pick<RedisOptions, 'url' | 'tls' | 'prefix' | 'answerWithinMs'>
+export interface RedisStorage extends Pick<RedisOptions, 'url' | 'tls' | 'prefix' | 'answerWithinMs'> {
+  /**
+   * What is stored is divided into so many partitions, which the masters of a Cluster share, from 1 to 1,024; settled when the
+   * first node starts, and not changed later. Where it is absent, what is there has as many as it has, and what is new has 16.
+   */
+  partitions?: number
+}
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -158,9 +165,18 @@ export const accessOf = ({ access, dev }: Pick<ServerOptions, 'access' | 'dev'>)
 }
 
 const checkStorage = (storage: Storage): void => {
-  if ('redis' in storage) checkAddress(storage.redis.url)
+  if ('redis' in storage) checkRedis(storage.redis)
   if ('folder' in storage && storage.folder === '')
     throw new OptionsError('storage.folder', 'storage.folder must be the path of a folder')
+}
+
+const checkRedis = ({ url, partitions = 1 }: RedisStorage): void => {
+  checkAddress(url)
+  if (!(Number.isInteger(partitions) && partitions >= 1 && partitions <= mostPartitions))
+    throw new OptionsError(
+      'storage.redis.partitions',
+      `storage.redis.partitions must be a whole number from 1 to ${mostPartitions}`,
+    )
 }
 
 const checkAddress = (url: string): void => {

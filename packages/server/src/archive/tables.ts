@@ -7,6 +7,7 @@ import { cursors, epochs, inboxes, trims, watermarks } from '../inbox/tables.js'
 import type { Table } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
 import { probes } from '../monitoring/health-pages.js'
+import { feeds, projected } from '../persistence/feed/tables.js'
 import * as store from '../persistence/tables.js'
 import { clientRecords, recordsOfRuns, runs } from '../state/presence/shared-tables.js'
 import { alive, lastSeen, present, servers } from '../state/presence/tables.js'
@@ -113,6 +114,9 @@ export const tableNotes: readonly TableNote[] = [
   of(recordsOfRuns, ['run', 'vendor', 'client'], 'server'),
   of(runs, ['run'], 'server'),
   of(queueOwners, ['vendor', 'client', 'group'], 'server'),
+  of(feeds, ['vendor', 'conversation'], 'server'),
+  of(projected, ['vendor', 'conversation'], 'server'),
+  of(store.enlisting, ['vendor', 'bot'], 'server'),
   of(imports, ['vendor'], 'server'),
   of(probes, ['name'], 'server'),
 ]

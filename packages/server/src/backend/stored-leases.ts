@@ -1,5 +1,4 @@
-import type { Reader, SharedKeyValue, Transaction } from '../kv/port.js'
-import { table } from '../kv/port.js'
+import { partitionOf, type Reader, type SharedKeyValue, type Transaction, table } from '../kv/port.js'
 import type { Peers } from '../peers/port.js'
 import type { Lease, LeasedTurn, Leases, LeaseTerms } from './port.js'
 
@@ -51,7 +50,7 @@ export class StoredLeases implements Leases {
     const lease = await this.check(turn, fence, now)
     if (!lease) return undefined
     const expiresAt = this.#end(lease.grantedAt, now)
-    const renewed = await this.#options.kv.write((tx) => {
+    const renewed = await this.#partition(turn).write((tx) => {
       const record = this.#own(tx, turn, fence)
       if (record) tx.put(leases, keyOf(turn), { ...record, expiresAt })
       return record !== undefined
@@ -67,7 +66,7 @@ export class StoredLeases implements Leases {
 
   async settle(turn: LeasedTurn, fence: string): Promise<boolean> {
     this.#forget(turn, fence)
-    return this.#options.kv.write((tx) => {
+    return this.#partition(turn).write((tx) => {
       const record = this.#own(tx, turn, fence)
       // The fence stays, so that the next one is higher.
       if (record) tx.put(leases, keyOf(turn), { fence: record.fence })
@@ -95,7 +94,7 @@ export class StoredLeases implements Leases {
     now: number,
     dead?: string,
   ): Promise<Lease | { node: string | undefined }> {
-    return this.#options.kv.write((tx) => {
+    return this.#partition(turn).write((tx) => {
       const last = tx.get(leases, keyOf(turn))
       if (last?.node !== undefined && last.node !== dead && now < (last.expiresAt ?? 0) && !this.#isLeft(turn, last))
         return { node: last.node === this.#options.peers.node ? undefined : last.node }
@@ -122,6 +121,11 @@ export class StoredLeases implements Leases {
     const record = reader.get(leases, keyOf(turn))
     const isOwn = record?.node === this.#options.peers.node && `1:${record.fence}` === fence
     return isOwn ? record : undefined
+  }
+
+  /** That of the conversation: a fence is looked at where a turn is committed. */
+  #partition({ vendor, conversation }: LeasedTurn): SharedKeyValue {
+    return partitionOf(this.#options.kv, vendor, conversation)
   }
 
   #end(grantedAt: number, now: number): number {

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Clock } from '@daakia/protocol'
 import { createActivity } from '../activity.js'
+import { placeOf } from '../archive/place-of.js'
 import { StoredLeases } from '../backend/stored-leases.js'
 import { RedisBus } from '../broker/redis-bus.js'
 import { RedisConnections } from '../connection-manager/redis-connections.js'
-import { RedisKeyValue } from '../kv/redis/key-value.js'
+import { firstPartition } from '../kv/port.js'
+import { openPartitions } from '../kv/redis/partitions.js'
 import type { ServerSettings } from '../options.js'
 import { RedisPeers } from '../peers/redis-peers.js'
 import { RedisLink, type RedisOptions } from '../redis/link.js'
@@ -13,15 +15,15 @@ import { Nodes } from '../redis/nodes/nodes.js'
 import { SharedPresence } from '../state/presence/shared.js'
 import type { Foundation } from './foundation.js'
 
-/** All that is stored is one part, which a Cluster keeps on one of its masters. */
-const partition = 0
-
 /**
  * One of the nodes of a server that share a Redis.
  *
  * @throws {RedisError} where it can't be reached, or is not fit
  */
-export const redisFoundation = async (redis: RedisOptions, settings: ServerSettings): Promise<Foundation> => {
+export const redisFoundation = async (
+  { partitions, ...redis }: RedisOptions & { partitions?: number },
+  settings: ServerSettings,
+): Promise<Foundation> => {
   const { clock, random, log } = settings
   const closers: (() => Promise<void> | void)[] = []
   const close = async () => {
@@ -33,7 +35,7 @@ export const redisFoundation = async (redis: RedisOptions, settings: ServerSetti
   }
   try {
     const link = closing(await RedisLink.open({ ...redis, clock, random, log }))
-    const kv = closing(new RedisKeyValue({ link, partition, clock }))
+    const kv = closing(await openPartitions({ link, clock, placeOf, ...(partitions !== undefined && { partitions }) }))
     const nodes = await Nodes.join({ link, clock, node: nodeName() })
     closers.push(() => nodes.leave())
     const peers = closing(await RedisPeers.open({ link, nodes }))
@@ -44,7 +46,9 @@ export const redisFoundation = async (redis: RedisOptions, settings: ServerSetti
       sharing: { shared: true, isInForce: (...asked) => leases.isInForce(...asked) },
       bus: closing(await RedisBus.open({ link, node: nodes.node })),
       connections: closing(await RedisConnections.open({ link, nodes, clock })),
-      presence: closing(await SharedPresence.open({ ...settings, kv, peers, activity: createActivity() })),
+      presence: closing(
+        await SharedPresence.open({ ...settings, kv: firstPartition(kv), peers, activity: createActivity() }),
+      ),
     }
   } catch (error) {
     await close()

@@ -1,9 +1,9 @@
 import type { Position, Random } from '@daakia/protocol'
 import type { SessionName } from '../identity.js'
-import type { Reader, SharedKeyValue, Transaction } from '../kv/port.js'
+import { partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
 import type { FeedEntry } from '../persistence/port.js'
-import type { Projection } from '../persistence/projection.js'
+import type { Pointed, Projection } from '../persistence/projection.js'
 import { sessionKey } from '../state/sessions/tables.js'
 import type { Inbox, InboxEntry, InboxHead } from './port.js'
 import { cursors, epochs, inboxes, trims, watermarks } from './tables.js'
@@ -32,15 +32,18 @@ export class EmbeddedInbox implements Inbox, Projection {
     )
   }
 
-  project(partition: number, feedPosition: number, entries: readonly FeedEntry[]): Promise<void> {
-    return this.#kv.write((tx) => {
-      if (feedPosition <= (tx.get(watermarks, [partition]) ?? 0)) return
-      this.apply(tx, entries)
-      tx.put(watermarks, [partition], feedPosition)
-    })
+  async project(partition: number, feedPosition: number, entries: readonly FeedEntry[]): Promise<void> {
+    const writes = [...entriesByPartition(this.#kv, entries)].map(([target, own]) =>
+      target.write((tx) => {
+        if (feedPosition <= (tx.get(watermarks, [partition]) ?? 0)) return
+        this.apply(tx, own)
+        tx.put(watermarks, [partition], feedPosition)
+      }),
+    )
+    await Promise.all(writes)
   }
 
-  apply(tx: Transaction, entries: readonly FeedEntry[]): void {
+  apply(tx: Transaction, entries: readonly Pointed[]): void {
     for (const { vendor, conversation, members, message } of entries) {
       for (const member of members) {
         tx.append(inboxes, [vendor, member], [conversation, message.seq])
@@ -49,7 +52,7 @@ export class EmbeddedInbox implements Inbox, Projection {
   }
 
   head(vendor: string, client: string): Promise<InboxHead> {
-    return this.#kv.read((reader) => ({
+    return this.#partition(vendor, client).read((reader) => ({
       epoch: this.#epoch,
       offset: reader.lastNumber(inboxes, [vendor, client]),
       trimmed: reader.get(trims, [vendor, client]) ?? 0,
@@ -57,20 +60,21 @@ export class EmbeddedInbox implements Inbox, Projection {
   }
 
   read(vendor: string, client: string, offset: number, limit: number): Promise<readonly InboxEntry[]> {
-    return this.#kv.read((reader) => {
+    return this.#partition(vendor, client).read((reader) => {
       const found = reader.after(inboxes, [vendor, client], offset, limit)
       return Array.from(found, ({ number, value: [conversation, seq] }) => ({ offset: number, conversation, seq }))
     })
   }
 
   async cursor(session: SessionName): Promise<Position | undefined> {
-    const offset = await this.#kv.read((reader) => reader.get(cursors, sessionKey(session)))
+    const partition = this.#partition(session.vendor, session.client)
+    const offset = await partition.read((reader) => reader.get(cursors, sessionKey(session)))
     return offset === undefined ? undefined : { epoch: this.#epoch, offset }
   }
 
   acknowledge(session: SessionName, offset: number | undefined): Promise<void> {
     const key = sessionKey(session)
-    return this.#kv.write((tx) => {
+    return this.#partition(session.vendor, session.client).write((tx) => {
       if (offset === undefined) tx.remove(cursors, key)
       else if (offset > (tx.get(cursors, key) ?? -1)) tx.put(cursors, key, offset)
     })
@@ -78,15 +82,35 @@ export class EmbeddedInbox implements Inbox, Projection {
 
   async trim(vendor: string, client: string, offsets: readonly number[]): Promise<void> {
     // The newest one stays the newest, or is followed by others.
-    const newest = await this.#kv.read((reader) => reader.lastNumber(inboxes, [vendor, client]))
+    const partition = this.#partition(vendor, client)
+    const newest = await partition.read((reader) => reader.lastNumber(inboxes, [vendor, client]))
     const removed = offsets.filter((offset) => offset < newest)
     if (removed.length === 0) return
-    await this.#kv.write((tx) => {
+    await partition.write((tx) => {
       for (const offset of removed) tx.remove(inboxes, [vendor, client, offset])
       const highest = Math.max(tx.get(trims, [vendor, client]) ?? 0, ...removed)
       tx.put(trims, [vendor, client], highest)
     })
   }
+
+  #partition(vendor: string, client: string): SharedKeyValue {
+    return partitionOf(this.#kv, vendor, client)
+  }
+}
+
+/** What is for the clients of each partition. */
+const entriesByPartition = (
+  kv: SharedKeyValue,
+  entries: readonly FeedEntry[],
+): ReadonlyMap<SharedKeyValue, readonly FeedEntry[]> => {
+  if (!kv.partitions) return new Map([[kv, entries]])
+  const parted = new Map<SharedKeyValue, FeedEntry[]>()
+  for (const entry of entries)
+    for (const client of entry.members) {
+      const target = partitionOf(kv, entry.vendor, client)
+      parted.set(target, [...(parted.get(target) ?? []), { ...entry, members: [client] }])
+    }
+  return parted
 }
 
 const keptEpoch = (reader: Reader): number | undefined =>

@@ -61,6 +61,11 @@ export interface Transaction extends Reader {
 
 export interface SharedKeyValue {
   /**
+   * Present where it is divided: what is written together lies in one partition then, and `work` of `write` belongs to one of
+   * them. That of `read` may read of all, each of which it sees as it is at one moment of its own.
+   */
+  readonly partitions?: Partitions
+  /**
    * Resolves with what `work` makes of one moment, of which it sees only what has been flushed. `work` may be run more
    * than once, and reads, and nothing else. If it throws, the promise rejects with what was thrown.
    */
@@ -83,6 +88,21 @@ export interface SharedKeyValue {
   /** Resolves when everything written is on disk and the folder is free for another process. */
   close(): Promise<void>
 }
+
+/** The partitions of a store that is divided. */
+export interface Partitions {
+  /** In their order. What belongs to no conversation and to no client lies in the first one. */
+  readonly all: readonly [SharedKeyValue, ...SharedKeyValue[]]
+  /** The one that has what belongs to a conversation, or to a client: the same for the same name, for ever. */
+  of(vendor: string, name: string): SharedKeyValue
+}
+
+/** What has all that belongs to a conversation, or to a client. */
+export const partitionOf = (kv: SharedKeyValue, vendor: string, name: string): SharedKeyValue =>
+  kv.partitions ? kv.partitions.of(vendor, name) : kv
+
+/** What has all that belongs to no conversation and to no client. */
+export const firstPartition = (kv: SharedKeyValue): SharedKeyValue => kv.partitions?.all[0] ?? kv
 
 /** An engine of this process, which reads at once: `work` runs once. */
 export interface KeyValue extends SharedKeyValue, Reader {}

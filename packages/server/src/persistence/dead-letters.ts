@@ -34,6 +34,9 @@ const placeOf = (vendor: string, id: string): Place | undefined => {
   return { vendor, conversation: `${match[1]}`, bot: `${match[2]}`, number: Number(match[3]), group: match[4] }
 }
 
+/** Of the letter with this id, be there one or not. */
+export const conversationOfLetter = (id: string): string => id.split('/', 1)[0] as string
+
 export const keepLetter = (tx: Transaction, seat: Seat, revision: number, record: DeadLetterRecord): void => {
   put(tx, { ...seat, number: revision }, record)
 }

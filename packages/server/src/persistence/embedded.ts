@@ -1,13 +1,21 @@
 import type { ConversationRetention } from '@daakia/protocol'
-import type { Reader, SharedKeyValue, Transaction } from '../kv/port.js'
+import { partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../kv/port.js'
 import { appendMessage, checkSpeaker, type Room } from './append.js'
 import { beginTry, lookAtFirst, lookAtWork } from './begin.js'
 import { listStates } from './bot-states.js'
 import { changeMembers } from './change-members.js'
 import { findConversation, foundConversation } from './conversations.js'
-import { dropLetter, findLetter, keepQueueLetter, listLetters, retryLetter } from './dead-letters.js'
-import { enlistBot } from './enlist.js'
+import {
+  conversationOfLetter,
+  dropLetter,
+  findLetter,
+  keepQueueLetter,
+  listLetters,
+  retryLetter,
+} from './dead-letters.js'
+import { enlistBot, enlistEverywhere } from './enlist.js'
 import { UnknownConversation } from './errors.js'
+import type { Feed } from './feed/feed.js'
 import { FirstTries } from './first-tries.js'
 import { conflictOf } from './handoffs/commit.js'
 import { findById, firstOf, readJournal } from './journal.js'
@@ -56,6 +64,8 @@ export interface EmbeddedStoreOptions extends Told, Sharing {
   gaveUp?(seat: Seat): void
   /** Told after a bot made nothing of its failure, and its apology was said: its standing has changed. */
   leftUntold?(seat: Seat): void
+  /** Brings what is said to the partitions of clients: where the store is divided. It has the projections then. */
+  feed?: Feed | undefined
 }
 
 /** The store on the key-value engine of this process: journal, projections and marks change in one transaction. */
@@ -80,16 +90,16 @@ export class EmbeddedStore implements Store {
   }
 
   async conversation(vendor: string, id: string, founders?: Founders): Promise<Conversation | undefined> {
-    const existing = await this.#read((reader) => findConversation(reader, vendor, id))
+    const existing = await this.#readIn(vendor, id, (reader) => findConversation(reader, vendor, id))
     if (existing || !founders) return existing
-    return this.#writes.run((tx) => {
+    return this.#writes.run(vendor, id, (tx) => {
       const founded = foundConversation(tx, vendor, id, founders)
       return { answer: findConversation(tx, vendor, id), said: [], changed: founded ? [founded] : [] }
     })
   }
 
   changeMembers(vendor: string, conversation: string, change: MembersChange): Promise<Conversation> {
-    return this.#writes.run((tx) => {
+    return this.#writes.run(vendor, conversation, (tx) => {
       const changed = changeMembers(tx, this.#room(tx, vendor, conversation), change)
       const answer = findConversation(tx, vendor, conversation) as Conversation
       return { answer, said: changed ? [changed.said] : [], changed: changed ? [changed.membership] : [] }
@@ -101,7 +111,7 @@ export class EmbeddedStore implements Store {
     conversation: string,
     message: NewMessage,
   ): Promise<{ seq: number; at: number; duplicate: boolean }> {
-    return this.#writes.run((tx): Written<{ seq: number; at: number; duplicate: boolean }> => {
+    return this.#writes.run(vendor, conversation, (tx): Written<{ seq: number; at: number; duplicate: boolean }> => {
       const earlier = findById(tx, vendor, conversation, message)
       if (earlier) return { answer: { seq: earlier.seq, at: earlier.at, duplicate: true }, said: [] }
       const room = this.#room(tx, vendor, conversation)
@@ -116,7 +126,7 @@ export class EmbeddedStore implements Store {
     conversation: string,
     range: { after?: number; before?: number; limit: number },
   ): Promise<readonly JournalMessage[]> {
-    return this.#read((reader) => readJournal(reader, vendor, conversation, range))
+    return this.#readIn(vendor, conversation, (reader) => readJournal(reader, vendor, conversation, range))
   }
 
   tally(vendor: string, readings: readonly Reading[]): Promise<readonly Tally[]> {
@@ -124,15 +134,15 @@ export class EmbeddedStore implements Store {
   }
 
   seqAt(vendor: string, conversation: string, time: number): Promise<number> {
-    return this.#read((reader) => seqAt(reader, vendor, conversation, time))
+    return this.#readIn(vendor, conversation, (reader) => seqAt(reader, vendor, conversation, time))
   }
 
   referring(vendor: string, conversation: string, seqs: readonly number[]): Promise<readonly JournalMessage[]> {
-    return referringTo(this.#kv, vendor, conversation, seqs)
+    return referringTo(this.#partition(vendor, conversation), vendor, conversation, seqs)
   }
 
   retain(vendor: string, conversation: string, terms: ConversationRetention | undefined): Promise<void> {
-    return this.#kv.write((tx) => {
+    return this.#partition(vendor, conversation).write((tx) => {
       this.#room(tx, vendor, conversation)
       if (terms) tx.put(retentions, [vendor, conversation], terms)
       else tx.remove(retentions, [vendor, conversation])
@@ -144,19 +154,23 @@ export class EmbeddedStore implements Store {
   }
 
   async trim(vendor: string, conversation: string, terms: TrimTerms): Promise<Trimmed> {
-    const within = await this.#read((reader) =>
+    const within = await this.#readIn(vendor, conversation, (reader) =>
       isBeyond(reader, vendor, conversation, terms) ? undefined : firstOf(reader, vendor, conversation),
     )
     if (within !== undefined) return { removed: 0, first: within, more: false }
-    return this.#kv.write((tx) => trimJournal(tx, vendor, conversation, terms))
+    return this.#partition(vendor, conversation).write((tx) => trimJournal(tx, vendor, conversation, terms))
   }
 
   async forgetIds(now: number, limit: number): Promise<number> {
-    if (!(await this.#read((reader) => mayForgetIds(reader, now)))) return 0
-    return this.#kv.write((tx) => forgetIds(tx, now, limit))
+    let forgotten = 0
+    for (const each of this.#kv.partitions?.all ?? [this.#kv])
+      if (forgotten < limit && (await each.read((reader) => mayForgetIds(reader, now))))
+        forgotten += await each.write((tx) => forgetIds(tx, now, limit - forgotten))
+    return forgotten
   }
 
   enlist(vendor: string, bot: string, profile: BotProfile): Promise<void> {
+    if (this.#kv.partitions) return enlistEverywhere(this.#kv.partitions, vendor, bot, profile)
     return this.#kv.write((tx) => enlistBot(tx, vendor, bot, profile))
   }
 
@@ -172,7 +186,7 @@ export class EmbeddedStore implements Store {
     { count = true, ...options }: { count?: boolean; version?: string; tellFailures?: boolean } = {},
   ): Promise<Work | undefined> {
     const seat = { vendor, conversation, bot }
-    if (!count) return this.#read((reader) => lookAtWork(reader, seat, now, options.version))
+    if (!count) return this.#readIn(vendor, conversation, (reader) => lookAtWork(reader, seat, now, options.version))
     return (await this.#beginFirst(seat, now, options.version)) ?? this.#beginCounted(seat, now, options)
   }
 
@@ -186,7 +200,7 @@ export class EmbeddedStore implements Store {
   ): Promise<Settled> {
     const seat = { vendor, conversation, bot }
     const uncounted = this.#firstTries.uncounted(seat)
-    const { settled, nextTry, leftUntold } = await this.#writes.run((tx) => {
+    const { settled, nextTry, leftUntold } = await this.#writes.run(vendor, conversation, (tx) => {
       const isLeased = fence === undefined || (this.#isInForce?.(tx, seat, fence) ?? true)
       const terms = { uncounted, isLeased }
       const settlement = settleTurn(tx, this.#room(tx, vendor, conversation), seat, now, outcome, terms)
@@ -202,19 +216,19 @@ export class EmbeddedStore implements Store {
   }
 
   deadLetter(vendor: string, id: string): Promise<DeadLetter | undefined> {
-    return this.#read((reader) => findLetter(reader, vendor, id))
+    return this.#readIn(vendor, conversationOfLetter(id), (reader) => findLetter(reader, vendor, id))
   }
 
   retryDeadLetter(vendor: string, id: string): Promise<Retried> {
-    return this.#kv.write((tx) => retryLetter(tx, vendor, id))
+    return this.#partition(vendor, conversationOfLetter(id)).write((tx) => retryLetter(tx, vendor, id))
   }
 
   dropDeadLetter(vendor: string, id: string): Promise<boolean> {
-    return this.#kv.write((tx) => dropLetter(tx, vendor, id))
+    return this.#partition(vendor, conversationOfLetter(id)).write((tx) => dropLetter(tx, vendor, id))
   }
 
   keepQueueLetter(vendor: string, letter: QueueLetter): Promise<void> {
-    return this.#kv.write((tx) => keepQueueLetter(tx, vendor, letter))
+    return this.#partition(vendor, letter.conversation).write((tx) => keepQueueLetter(tx, vendor, letter))
   }
 
   botStates(vendor: string, query: Parameters<Store['botStates']>[1]) {
@@ -226,23 +240,23 @@ export class EmbeddedStore implements Store {
   }
 
   parkedState(vendor: string, conversation: string, bot: string) {
-    return this.#read((reader) => findParked(reader, { vendor, conversation, bot }))
+    return this.#readIn(vendor, conversation, (reader) => findParked(reader, { vendor, conversation, bot }))
   }
 
   refusesHandoff(...[vendor, conversation, bot, now, handoff]: Parameters<Store['refusesHandoff']>) {
-    return this.#read((reader) => {
+    return this.#readIn(vendor, conversation, (reader) => {
       const record = reader.get(conversations, [vendor, conversation])
       return record && conflictOf(reader, record, { vendor, conversation, bot }, now, handoff)
     })
   }
 
   retryParked(vendor: string, conversation: string, bot: string): Promise<boolean> {
-    return this.#kv.write((tx) => retryParkedState(tx, { vendor, conversation, bot }))
+    return this.#partition(vendor, conversation).write((tx) => retryParkedState(tx, { vendor, conversation, bot }))
   }
 
   dropParked(vendor: string, conversation: string, bot: string, now: number): Promise<boolean> {
     const seat = { vendor, conversation, bot }
-    return this.#writes.run((tx) => {
+    return this.#writes.run(vendor, conversation, (tx) => {
       const handed = dropParkedState(tx, this.#room(tx, vendor, conversation), seat, now)
       return { answer: handed !== undefined, said: handed?.said ?? [], ...handedIn(seat, handed) }
     })
@@ -256,9 +270,17 @@ export class EmbeddedStore implements Store {
     return this.#kv.read(work)
   }
 
+  #readIn<T>(vendor: string, conversation: string, work: (reader: Reader) => T): Promise<T> {
+    return this.#partition(vendor, conversation).read(work)
+  }
+
+  #partition(vendor: string, conversation: string): SharedKeyValue {
+    return partitionOf(this.#kv, vendor, conversation)
+  }
+
   async #beginFirst(seat: Seat, now: number, version: string | undefined): Promise<Work | undefined> {
     if (!this.#firstTries.mayCount(seat)) return undefined
-    const work = await this.#read((reader) => lookAtFirst(reader, seat, now, version))
+    const work = await this.#readIn(seat.vendor, seat.conversation, (reader) => lookAtFirst(reader, seat, now, version))
     if (!work || !this.#firstTries.mayCount(seat)) return undefined
     this.#firstTries.count(seat)
     return work
@@ -270,7 +292,7 @@ export class EmbeddedStore implements Store {
     { version, tellFailures = false }: { version?: string; tellFailures?: boolean },
   ): Promise<Work | undefined> {
     const uncounted = this.#firstTries.uncounted(seat)
-    const { work, gaveUp, leftUntold } = await this.#writes.run((tx) => {
+    const { work, gaveUp, leftUntold } = await this.#writes.run(seat.vendor, seat.conversation, (tx) => {
       const { said, handed, ...answer } = beginTry(tx, seat, this.#tails, now, { version, tellFailures, uncounted })
       return { answer, said, ...handedIn(seat, handed) }
     })

@@ -1,9 +1,14 @@
 import type { Transaction } from '../kv/port.js'
-import type { FeedEntry, MembershipEntry } from './port.js'
+import type { FeedEntry, JournalMessage, MembershipEntry } from './port.js'
 
-/** What the embedded store keeps up to date in the transactions that write the journal. */
+/** A place of a journal, and whose it is. */
+export interface Pointed extends Pick<FeedEntry, 'vendor' | 'conversation' | 'members'> {
+  message: Pick<JournalMessage, 'seq'>
+}
+
+/** What the store keeps up to date: in the transactions that write the journal, or from its feed. */
 export interface Projection {
-  apply(tx: Transaction, entries: readonly FeedEntry[]): void
+  apply(tx: Transaction, entries: readonly Pointed[]): void
 }
 
 /** The same for what changes only with the members. */

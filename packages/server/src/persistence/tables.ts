@@ -122,6 +122,9 @@ export const retentions = table<ConversationRetention>('retentions')
 /** [vendor, bot] */
 export const bots = table<BotProfile>('bots', { hot: true })
 
+/** [vendor, bot] of bots that are known in a partition, and whose conversations there may not wait for them yet. */
+export const enlisting = table<true>('enlisting', { hot: true })
+
 /** [vendor, conversation, bot] */
 export const standings = table<StandingRecord>('standings', { hot: true })
 

@@ -1,4 +1,5 @@
-import type { SharedKeyValue, Transaction } from '../kv/port.js'
+import { partitionOf, type SharedKeyValue, type Transaction } from '../kv/port.js'
+import type { Feed } from './feed/feed.js'
 import type { FirstTries } from './first-tries.js'
 import type { Handed } from './handoffs/changes.js'
 import { JournalIndex } from './journal-index.js'
@@ -9,7 +10,7 @@ import type { Tails } from './tails.js'
 
 /** Who is told of what transactions have written. */
 export interface Told {
-  /** Kept up to date in the same transactions. */
+  /** Kept up to date in the same transactions; where there is a feed, that has them. */
   projections?: readonly Projection[]
   membershipProjections?: readonly MembershipProjection[]
   /** Told of what was said after it is on disk, in the order of the journals, and before the one who said it hears. */
@@ -34,6 +35,8 @@ interface WritesParts extends Told {
   firstTries: FirstTries
   /** What one transaction has found out may be used by the next one. */
   remembers: boolean
+  /** Present where the store is divided. */
+  feed?: Feed | undefined
 }
 
 const none: readonly never[] = []
@@ -41,24 +44,48 @@ const none: readonly never[] = []
 /** The transactions in which something is said. */
 export class Writes {
   readonly #parts: WritesParts
+  readonly #index: JournalIndex
   readonly #projections: readonly Projection[]
 
   constructor(parts: WritesParts) {
     this.#parts = parts
-    this.#projections = [new JournalIndex(parts), ...(parts.projections ?? none)]
+    this.#index = new JournalIndex(parts)
+    this.#projections = parts.projections ?? none
   }
 
-  /** Runs `work` together with the projections of what it said, and tells of it when it is on disk. */
-  run<T>(work: (tx: Transaction) => Written<T>): Promise<T> {
-    return this.#parts.kv.write(
+  /**
+   * Runs `work`, which is about one conversation, together with the projections of what it said, and tells of it when it is on
+   * disk, and has come to all inboxes and rosters.
+   */
+  run<T>(vendor: string, conversation: string, work: (tx: Transaction) => Written<T>): Promise<T> {
+    const { kv, feed } = this.#parts
+    if (feed) return this.#runDivided(feed, vendor, conversation, work)
+    return kv.write(
       (tx) => this.#project(tx, work(tx)),
       (written) => this.#flushed(written),
     )
   }
 
+  async #runDivided<T>(
+    feed: Feed,
+    vendor: string,
+    conversation: string,
+    work: (tx: Transaction) => Written<T>,
+  ): Promise<T> {
+    const { written, fed } = await partitionOf(this.#parts.kv, vendor, conversation).write((tx) => {
+      const written = work(tx)
+      const { said, changed = none } = written
+      this.#index.apply(tx, said)
+      return { written, fed: feed.take(tx, vendor, conversation, { said, changed }) }
+    })
+    await feed.project(fed)
+    return this.#flushed(written)
+  }
+
   #project<T>(tx: Transaction, written: Written<T>): Written<T> {
     const { said, changed = none } = written
     const { membershipProjections = none } = this.#parts
+    if (said.length > 0) this.#index.apply(tx, said)
     if (said.length > 0) for (const projection of this.#projections) projection.apply(tx, said)
     if (changed.length > 0) for (const each of membershipProjections) each.applyMembers(tx, changed)
     return written

@@ -1,7 +1,7 @@
 import type { Bench, DurableBench } from '../../src/contracts.js'
 import type { SharedKeyValue } from '../../src/kv/port.js'
 import { inRedis } from './redis/storage.js'
-import { onDisk, onMemoryDisk, type Storage } from './storage.js'
+import { inPartitions, onDisk, onMemoryDisk, type Storage } from './storage.js'
 
 /** The embedded engines, by name. */
 export const engines: Record<string, () => Promise<Storage>> = {
@@ -13,6 +13,8 @@ export const engines: Record<string, () => Promise<Storage>> = {
 export const allEngines = (): Record<string, () => Promise<Storage<SharedKeyValue>>> => ({
   ...engines,
   'in Redis': inRedis(),
+  'in partitions in memory': () => inPartitions(),
+  'in partitions in Redis': inRedis({ partitions: 5 }),
 })
 
 /** What a contract suite needs of an implementation over a key-value engine. */

@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { placeOf } from '../../src/archive/place-of.js'
 import { openLmdb } from '../../src/kv/lmdb.js'
 import { memoryDisk, memoryKeyValue } from '../../src/kv/memory.js'
-import type { KeyValue, SharedKeyValue } from '../../src/kv/port.js'
+import { PartedKeyValue } from '../../src/kv/partitions/parted.js'
+import type { KeyValue, Partitions, SharedKeyValue } from '../../src/kv/port.js'
 
 /** Where a test's server keeps its data. */
 export interface Storage<K extends SharedKeyValue = KeyValue> {
@@ -19,6 +21,14 @@ export const inMemory = async (keyValue = memoryKeyValue()): Promise<Storage> =>
   reopen: () => inMemory(keyValue),
   remove: () => keyValue.close(),
 })
+
+/** Divided, with an engine in memory for each partition. */
+export const inPartitions = async (
+  partitions: Partitions['all'] = [memoryKeyValue(), memoryKeyValue(), memoryKeyValue(), memoryKeyValue()],
+): Promise<Storage<SharedKeyValue>> => {
+  const keyValue = new PartedKeyValue(partitions, placeOf)
+  return { keyValue, reopen: () => inPartitions(partitions), remove: () => keyValue.close() }
+}
 
 export const onMemoryDisk = async (disk = memoryDisk()): Promise<Storage> => {
   const keyValue = disk.open()

@@ -1,5 +1,5 @@
 import { under } from '../../kv/keys.js'
-import type { Key, Reader, SharedKeyValue, Table, Transaction } from '../../kv/port.js'
+import { type Key, partitionOf, type Reader, type SharedKeyValue, type Table, type Transaction } from '../../kv/port.js'
 import type { QueueChange, QueuedPlace, QueueName, QueueOwner, QueueStanding, Queues } from './port.js'
 import { queueAgain, queueFailures, queueFloors, queueHandled, queueOwners } from './tables.js'
 
@@ -8,16 +8,16 @@ export class EmbeddedQueues implements Queues {
   constructor(private readonly kv: SharedKeyValue) {}
 
   async open(name: QueueName, offset: number): Promise<QueueStanding> {
-    if (!(await this.exists(name))) await this.kv.write((tx) => make(tx, name, offset))
-    return this.kv.read((reader) => standingOf(reader, name))
+    if (!(await this.exists(name))) await this.#partition(name).write((tx) => make(tx, name, offset))
+    return this.#partition(name).read((reader) => standingOf(reader, name))
   }
 
   exists(name: QueueName): Promise<boolean> {
-    return this.kv.read((reader) => reader.get(queueFloors, keyOf(name)) !== undefined)
+    return this.#partition(name).read((reader) => reader.get(queueFloors, keyOf(name)) !== undefined)
   }
 
   claim(name: QueueName, claimant: QueueOwner, over?: string): Promise<QueueOwner> {
-    return this.kv.write((tx) => {
+    return this.#partition(name).write((tx) => {
       const owner = tx.get(queueOwners, keyOf(name))
       if (owner && (owner.node === claimant.node || owner.token !== over)) return owner
       tx.put(queueOwners, keyOf(name), claimant)
@@ -26,7 +26,7 @@ export class EmbeddedQueues implements Queues {
   }
 
   settle(name: QueueName, change: QueueChange, token?: string): Promise<boolean> {
-    return this.kv.write((tx) => {
+    return this.#partition(name).write((tx) => {
       if (token !== undefined && tx.get(queueOwners, keyOf(name))?.token !== token) return false
       if (tx.get(queueFloors, keyOf(name)) !== undefined) apply(tx, name, change)
       return true
@@ -34,7 +34,7 @@ export class EmbeddedQueues implements Queues {
   }
 
   giveAgain(name: QueueName, place: QueuedPlace): Promise<boolean> {
-    return this.kv.write((tx) => {
+    return this.#partition(name).write((tx) => {
       if (tx.get(queueFloors, keyOf(name)) === undefined) return false
       tx.put(queueAgain, placeKey(name, place), true)
       tx.remove(queueFailures, placeKey(name, place))
@@ -43,14 +43,14 @@ export class EmbeddedQueues implements Queues {
   }
 
   list(vendor: string, client: string): Promise<readonly { group: string; floor: number }[]> {
-    return this.kv.read((reader) => {
+    return this.#partition({ vendor, client }).read((reader) => {
       const found = reader.range(queueFloors, under(vendor, client))
       return [...found].map(({ key, value }) => ({ group: key[2] as string, floor: value }))
     })
   }
 
   remove(name: QueueName): Promise<boolean> {
-    return this.kv.write((tx) => {
+    return this.#partition(name).write((tx) => {
       if (tx.get(queueFloors, keyOf(name)) === undefined) return false
       for (const each of [queueHandled, queueFailures, queueAgain])
         for (const key of keysUnder(tx, each, name)) tx.remove(each, key)
@@ -58,6 +58,10 @@ export class EmbeddedQueues implements Queues {
       tx.remove(queueOwners, keyOf(name))
       return true
     })
+  }
+
+  #partition({ vendor, client }: Pick<QueueName, 'vendor' | 'client'>): SharedKeyValue {
+    return partitionOf(this.kv, vendor, client)
   }
 }
 

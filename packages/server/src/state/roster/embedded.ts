@@ -1,5 +1,5 @@
 import { directMembers, type Receipt, type ReceiptUpdate } from '@daakia/protocol'
-import type { Reader, SharedKeyValue, Transaction } from '../../kv/port.js'
+import { partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../../kv/port.js'
 import type { MembershipEntry, Tallies, Tally } from '../../persistence/port.js'
 import type { MembershipProjection } from '../../persistence/projection.js'
 import type { MutedUntil, Receipts, Receiving, Roster, RosterEntry, RosterStanding } from './port.js'
@@ -18,8 +18,22 @@ export class EmbeddedRoster implements Roster, Receipts, MembershipProjection {
     this.#receipts = new ReceiptWrites(kv)
   }
 
-  project(_partition: number, _feedPosition: number, entries: readonly MembershipEntry[]): Promise<void> {
-    return this.#kv.write((tx) => this.applyMembers(tx, entries))
+  async project(_partition: number, _feedPosition: number, entries: readonly MembershipEntry[]): Promise<void> {
+    const targets = this.#kv.partitions?.all ?? [this.#kv]
+    await Promise.all(
+      targets.map((target) => {
+        const isHere =
+          ({ vendor }: MembershipEntry) =>
+          (client: string) =>
+            this.#partition(vendor, client) === target
+        const own = entries.map((entry) => ({
+          ...entry,
+          joined: entry.joined.filter(isHere(entry)),
+          left: entry.left.filter(isHere(entry)),
+        }))
+        return target.write((tx) => this.applyMembers(tx, own))
+      }),
+    )
   }
 
   applyMembers(tx: Transaction, entries: readonly MembershipEntry[]): void {
@@ -34,19 +48,19 @@ export class EmbeddedRoster implements Roster, Receipts, MembershipProjection {
   }
 
   list(vendor: string, client: string, after: string, limit: number): Promise<readonly RosterEntry[]> {
-    return this.#kv.read((reader) =>
+    return this.#partition(vendor, client).read((reader) =>
       rowsAfter(reader, vendor, client, after, limit).map(({ conversation }) => entryOf(reader, vendor, conversation)),
     )
   }
 
   ids(vendor: string, client: string, after: string, limit: number): Promise<readonly string[]> {
-    return this.#kv.read((reader) =>
+    return this.#partition(vendor, client).read((reader) =>
       rowsAfter(reader, vendor, client, after, limit).map(({ conversation }) => conversation),
     )
   }
 
   async standings(vendor: string, client: string, after: string, limit: number): Promise<readonly RosterStanding[]> {
-    const rows = await this.#kv.read((reader) =>
+    const rows = await this.#partition(vendor, client).read((reader) =>
       rowsAfter(reader, vendor, client, after, limit).map(({ conversation, record }) => ({
         entry: entryOf(reader, vendor, conversation),
         record,
@@ -58,7 +72,7 @@ export class EmbeddedRoster implements Roster, Receipts, MembershipProjection {
   }
 
   async standing(vendor: string, client: string, conversation: string): Promise<RosterStanding | undefined> {
-    const found = await this.#kv.read((reader) => {
+    const found = await this.#partition(vendor, client).read((reader) => {
       const record = reader.get(rosters, [vendor, client, conversation])
       return record && { record, entry: entryOf(reader, vendor, conversation) }
     })
@@ -91,7 +105,7 @@ export class EmbeddedRoster implements Roster, Receipts, MembershipProjection {
   }
 
   mute(vendor: string, client: string, conversation: string, until: MutedUntil | undefined): Promise<boolean> {
-    return this.#kv.write((tx) => {
+    return this.#partition(vendor, client).write((tx) => {
       const record = tx.get(rosters, [vendor, client, conversation])
       if (!record) return false
       const [joined, joinedAt, delivered, read] = record
@@ -99,6 +113,10 @@ export class EmbeddedRoster implements Roster, Receipts, MembershipProjection {
       tx.put(rosters, [vendor, client, conversation], until === undefined ? places : [...places, until])
       return true
     })
+  }
+
+  #partition(vendor: string, client: string): SharedKeyValue {
+    return partitionOf(this.#kv, vendor, client)
   }
 }
 

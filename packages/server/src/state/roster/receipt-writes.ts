@@ -1,10 +1,12 @@
-import type { Key, SharedKeyValue, Transaction } from '../../kv/port.js'
+import { partitionOf, type SharedKeyValue, type Transaction } from '../../kv/port.js'
 import { rosters } from './tables.js'
 
 interface Places {
   delivered: number
   read: number
 }
+
+type RosterKey = readonly [vendor: string, client: string, conversation: string]
 
 /** A write that is under way, and what has come meanwhile. */
 interface Line {
@@ -21,7 +23,7 @@ export class ReceiptWrites {
   constructor(private readonly kv: SharedKeyValue) {}
 
   /** Resolves when the higher of these and of what is known is on disk; with false where there is no such entry. */
-  write(key: Key, places: Places): Promise<boolean> {
+  write(key: RosterKey, places: Places): Promise<boolean> {
     const name = key.join('/')
     const line = this.#lines.get(name)
     if (!line) return this.#begin(name, key, places)
@@ -33,12 +35,16 @@ export class ReceiptWrites {
     return line.after
   }
 
-  #goOn(name: string, key: Key, { next }: Line): Promise<boolean> {
+  #goOn(name: string, key: RosterKey, { next }: Line): Promise<boolean> {
     return this.#begin(name, key, next as Places)
   }
 
-  #begin(name: string, key: Key, places: Places): Promise<boolean> {
-    const line: Line = { next: undefined, after: undefined, current: this.kv.write((tx) => raise(tx, key, places)) }
+  #begin(name: string, key: RosterKey, places: Places): Promise<boolean> {
+    const line: Line = {
+      next: undefined,
+      after: undefined,
+      current: partitionOf(this.kv, key[0], key[1]).write((tx) => raise(tx, key, places)),
+    }
     this.#lines.set(name, line)
     const over = () => {
       if (!line.after) this.#lines.delete(name)
@@ -54,7 +60,7 @@ const highest = (one: Places, other: Places): Places => ({
 })
 
 /** Receipts never go back, and what was read was delivered too. */
-const raise = (tx: Transaction, key: Key, places: Places): boolean => {
+const raise = (tx: Transaction, key: RosterKey, places: Places): boolean => {
   const record = tx.get(rosters, key)
   if (!record) return false
   const [joined, joinedAt, deliveredBefore, readBefore, ...muted] = record

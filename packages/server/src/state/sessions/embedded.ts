@@ -2,7 +2,7 @@ import type { RoutedMessage } from '../../broker/port.js'
 import type { SessionName } from '../../identity.js'
 import { cursors } from '../../inbox/tables.js'
 import { under } from '../../kv/keys.js'
-import type { Reader, SharedKeyValue, Transaction } from '../../kv/port.js'
+import { partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../../kv/port.js'
 import { messageBytes } from '../../limits/message-bytes.js'
 import type { Accounts } from '../../limits/port.js'
 import type { QueuedMessage, QueueTarget, SessionRecord, Sessions, Shed } from './port.js'
@@ -54,7 +54,7 @@ export class EmbeddedSessions implements Sessions {
   }
 
   find(name: SessionName): Promise<SessionRecord | undefined> {
-    return this.#kv.read((reader) => reader.get(sessions, sessionKey(name)))
+    return this.#partition(name).read((reader) => reader.get(sessions, sessionKey(name)))
   }
 
   begin(record: SessionRecord): Promise<boolean> {
@@ -68,7 +68,7 @@ export class EmbeddedSessions implements Sessions {
 
   #put(record: SessionRecord, mayPut: (stored: SessionRecord | undefined) => boolean): Promise<boolean> {
     const key = sessionKey(record.name)
-    return this.#kv.write((tx) => {
+    return this.#partition(record.name).write((tx) => {
       const may = mayPut(tx.get(sessions, key))
       if (may) tx.put(sessions, key, record)
       return may
@@ -77,7 +77,7 @@ export class EmbeddedSessions implements Sessions {
 
   async remove(name: SessionName, isStill?: IsStill): Promise<boolean> {
     const key = sessionKey(name)
-    const load = await this.#kv.write((tx) => {
+    const load = await this.#partition(name).write((tx) => {
       const stored = isStill && tx.get(sessions, key)
       if (isStill && !(stored && isStill(stored))) return undefined
       const queued = this.#shared ? nothing : loadOf(tx, name)
@@ -93,7 +93,7 @@ export class EmbeddedSessions implements Sessions {
 
   async waiting(name: SessionName): Promise<number> {
     if (!this.#shared) return this.#accounts.at(name).amount('queuedMessages')
-    return (await this.#kv.read((reader) => queueLoad(reader, name))).messages
+    return (await this.#partition(name).read((reader) => queueLoad(reader, name))).messages
   }
 
   async enqueue(
@@ -118,15 +118,47 @@ export class EmbeddedSessions implements Sessions {
     return shed
   }
 
-  #enqueueShared(
+  /** Where the store is divided, those in other partitions than the publisher's first: what is noted as received is in all queues. */
+  async #enqueueShared(
     targets: readonly QueueTarget[],
     message: RoutedMessage,
     received: { session: SessionName; packetId: number } | undefined,
   ): Promise<readonly Shed[]> {
-    return this.#kv.write((tx) => {
+    const parted = this.#byPartition(targets)
+    const last = received && this.#partition(received.session)
+    const others = [...parted].filter(([partition]) => partition !== last)
+    const shed = await Promise.all(
+      others.map(([partition, own]) => this.#enqueueIn(partition, own, message, undefined)),
+    )
+    if (last) shed.push(await this.#enqueueIn(last, parted.get(last) ?? [], message, received))
+    return shed.flat()
+  }
+
+  #enqueueIn(
+    partition: SharedKeyValue,
+    targets: readonly QueueTarget[],
+    message: RoutedMessage,
+    received: { session: SessionName; packetId: number } | undefined,
+  ): Promise<readonly Shed[]> {
+    return partition.write((tx) => {
       if (received) noteReceived(tx, received.session, received.packetId)
       return targets.flatMap((target) => this.#putShared(tx, target, message) ?? [])
     })
+  }
+
+  #byPartition(targets: readonly QueueTarget[]): Map<SharedKeyValue, QueueTarget[]> {
+    const parted = new Map<SharedKeyValue, QueueTarget[]>()
+    for (const target of targets) {
+      const partition = this.#partition(target.session)
+      const known = parted.get(partition)
+      if (known) known.push(target)
+      else parted.set(partition, [target])
+    }
+    return parted
+  }
+
+  #partition({ vendor, client }: SessionName): SharedKeyValue {
+    return partitionOf(this.#kv, vendor, client)
   }
 
   #putShared(tx: Transaction, target: QueueTarget, message: RoutedMessage): Shed | undefined {
@@ -143,14 +175,14 @@ export class EmbeddedSessions implements Sessions {
 
   queued(session: SessionName, place: number, limit: number): Promise<readonly QueuedMessage[]> {
     const key = sessionKey(session)
-    return this.#kv.read((reader) => {
+    return this.#partition(session).read((reader) => {
       const found = reader.range(queues, { from: [...key, place], to: under(...key).to, limit })
       return [...found].map(({ key, value }) => ({ place: key[3] as number, ...value }))
     })
   }
 
   async progress(session: SessionName, changes: readonly Progress[]): Promise<void> {
-    const load = await this.#kv.write((tx) => {
+    const load = await this.#partition(session).write((tx) => {
       const removed: Load = { messages: 0, bytes: 0 }
       for (const change of changes) applyProgress(tx, session, change, removed)
       if (this.#shared) takeLoad(tx, session, removed)
@@ -160,12 +192,33 @@ export class EmbeddedSessions implements Sessions {
   }
 
   async move(session: SessionName, moves: readonly Move[]): Promise<void> {
+    if (this.#kv.partitions) return this.#moveAcross(session, moves)
     const moved = await this.#kv.write((tx) => moves.flatMap((move) => this.#moveOne(tx, session, move)))
     if (this.#shared) return
     for (const { to, load } of moved) {
       this.#charges.charge(to, load)
       this.#charges.give(session, load)
     }
+  }
+
+  /** Each is put where it goes before it is taken from where it was: it may be in both, and is never in none. */
+  async #moveAcross(from: SessionName, moves: readonly Move[]): Promise<void> {
+    for (const { place, to } of moves) {
+      const key = [...sessionKey(from), place]
+      const queued = await this.#partition(from).read((reader) => reader.get(queues, key))
+      const isMoved =
+        queued && (await this.#partition(to.session).write((tx) => this.#addShared(tx, to, queued.message)))
+      if (isMoved) await this.#partition(from).write((tx) => removeShared(tx, from, place))
+    }
+  }
+
+  /** Whether the session is there. */
+  #addShared(tx: Transaction, { session, ...how }: Move['to'], message: RoutedMessage): boolean {
+    const key = sessionKey(session)
+    if (!tx.get(sessions, key)) return false
+    const place = addLoad(tx, session, queueLoad(tx, session), messageBytes(message))
+    tx.put(queues, [...key, place], { message, ...how })
+    return true
   }
 
   #moveOne(tx: Transaction, from: SessionName, { place, to: { session, ...how } }: Move) {
@@ -234,6 +287,14 @@ const nextPlace = (tx: Transaction): number => {
   const place = (tx.get(places, [0]) ?? 0) + 1
   tx.put(places, [0], place)
   return place
+}
+
+const removeShared = (tx: Transaction, session: SessionName, place: number): void => {
+  const key = [...sessionKey(session), place]
+  const queued = tx.get(queues, key)
+  if (!queued) return
+  tx.remove(queues, key)
+  takeLoad(tx, session, { messages: 1, bytes: messageBytes(queued.message) })
 }
 
 const applyProgress = (tx: Transaction, session: SessionName, change: Progress, freed: Load): void => {

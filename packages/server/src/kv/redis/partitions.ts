@@ -1,0 +1,46 @@
+import type { Clock } from '@daakia/protocol'
+import { RedisError } from '../../redis/errors.js'
+import type { RedisLink } from '../../redis/link.js'
+import { PartedKeyValue, type PlaceOf } from '../partitions/parted.js'
+import type { SharedKeyValue } from '../port.js'
+import { RedisKeyValue } from './key-value.js'
+
+/** What a store is divided into where nothing else is said. */
+export const usualPartitions = 16
+
+export interface PartitionsOptions {
+  link: RedisLink
+  clock: Clock
+  placeOf: PlaceOf
+  /** How many, from 1 on. Of a store that is there, as many as it was made with. Default 16. */
+  partitions?: number
+}
+
+/**
+ * What all nodes of a server store in one Redis. How many partitions it has is settled by the first node.
+ *
+ * @throws RedisError `unfit` where it was made with another number of partitions
+ */
+export const openPartitions = async (options: PartitionsOptions): Promise<SharedKeyValue> => {
+  const { link, clock, placeOf, partitions = usualPartitions } = options
+  const made = await settlePartitions(link, partitions)
+  if (options.partitions !== undefined && made !== partitions)
+    throw new RedisError(
+      'unfit',
+      `What is stored in ${link.shown} under ${link.prefix} was made with ${made} partitions, and not with ${partitions}: ` +
+        'leave the number out, or give another prefix',
+    )
+  const at = (partition: number) => new RedisKeyValue({ link, partition, clock })
+  const others = Array.from({ length: made - 1 }, (_, index) => at(index + 1))
+  return others.length === 0 ? at(0) : new PartedKeyValue([at(0), ...others], placeOf)
+}
+
+/** Of several that come at the same time the first one counts. */
+const settlePartitions = async (link: RedisLink, partitions: number): Promise<number> => {
+  const key = `${link.prefix}partitions`
+  const isFirst = (await link.call('set', key, partitions, 'NX')) !== null
+  // Whoever had but one did not say so.
+  if (isFirst && partitions > 1 && (await link.call('exists', `${link.prefix}{0}:values:inbox-epoch`)) === 1)
+    await link.call('set', key, 1)
+  return Number(await link.call('get', key))
+}

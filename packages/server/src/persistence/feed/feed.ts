@@ -1,0 +1,121 @@
+import type { Clock } from '@daakia/protocol'
+import type { Partitions, Transaction } from '../../kv/port.js'
+import type { FeedEntry, MembershipEntry } from '../port.js'
+import { type Projections, project } from './project.js'
+import { type FedEntry, feeds } from './tables.js'
+import { FeedTrimmer } from './trimmer.js'
+
+export interface FeedParts extends Projections {
+  partitions: Partitions
+  clock: Clock
+}
+
+const none: readonly never[] = []
+
+/** What was said in a conversation, and how its members have changed. */
+export interface News {
+  said: readonly FeedEntry[]
+  changed: readonly MembershipEntry[]
+}
+
+/** A conversation and what of it is to come to clients of other partitions. */
+export interface Fed {
+  vendor: string
+  conversation: string
+  entries: readonly FedEntry[]
+}
+
+/**
+ * Brings what is said in conversations to their members, where these are in other partitions. What a transaction says is put,
+ * in it, into the feed of its conversation; whoever has committed it projects the whole of that feed, and takes from it what
+ * has come to everybody. Each partition keeps, by conversation, how far that is: so anybody may project anything at any time, and
+ * nothing comes twice. As a feed is projected from its beginning, nothing comes before what was said before it.
+ */
+export class Feed {
+  readonly #parts: FeedParts
+  readonly #trimmer: FeedTrimmer
+  /** By conversation: the newest projection that is under way. */
+  readonly #lines = new Map<string, Promise<boolean>>()
+
+  constructor(parts: FeedParts) {
+    this.#parts = parts
+    this.#trimmer = new FeedTrimmer(parts.partitions, parts.clock)
+  }
+
+  /**
+   * In the transaction that says it: projects it to the clients of the same partition, and keeps it for the others. Answers
+   * all that is to come to those.
+   */
+  take(tx: Transaction, vendor: string, conversation: string, news: News): Fed {
+    const { partitions } = this.#parts
+    const home = partitions.of(vendor, conversation)
+    const isHere = (client: string) => partitions.of(vendor, client) === home
+    this.#projectHere(tx, news, isHere)
+    const key = [vendor, conversation]
+    const before = tx.get(feeds, key) ?? none
+    const left = this.#trimmer.withoutProjected(vendor, conversation, before)
+    const entries = [...left, ...entriesFor(news, (client) => !isHere(client))]
+    if (entries.length > 0) {
+      if (entries.length > left.length || left.length < before.length) tx.put(feeds, key, entries)
+    } else if (before.length > 0) tx.remove(feeds, key)
+    return { vendor, conversation, entries }
+  }
+
+  /**
+   * Resolves when it has come to everybody, and what was said there before has too. It never rejects: where it could not be done
+   * it stays in the feed, from which somebody takes it later, and the answer is false.
+   */
+  async project(fed: Fed): Promise<boolean> {
+    const { vendor, conversation, entries } = fed
+    const name = `${vendor}/${conversation}`
+    const before = this.#lines.get(name)
+    if (!before && entries.length === 0) return true
+    const line = this.#projectAfter(before, fed)
+    this.#lines.set(name, line)
+    const isDone = await line
+    if (this.#lines.get(name) === line) this.#lines.delete(name)
+    return isDone
+  }
+
+  /** Resolves when what has come to everybody is taken from the feeds. */
+  close(): Promise<void> {
+    return this.#trimmer.close()
+  }
+
+  async #projectAfter(before: Promise<boolean> | undefined, fed: Fed): Promise<boolean> {
+    const { vendor, conversation, entries } = fed
+    const last = entries.at(-1)
+    if (!last) return (await before) ?? true
+    const [isDone] = await Promise.all([project(this.#parts, fed).then(succeeded, failed), before])
+    if (isDone) this.#trimmer.projected(vendor, conversation, last.seq)
+    return isDone
+  }
+
+  #projectHere(tx: Transaction, { said, changed }: News, isHere: (client: string) => boolean): void {
+    const { projections, membershipProjections } = this.#parts
+    const here = said.map((entry) => ({ ...entry, members: entry.members.filter(isHere) }))
+    if (here.length > 0) for (const each of projections) each.apply(tx, here)
+    // Who the members are is kept with the conversation as well.
+    const changes = changed.map((entry) => ({
+      ...entry,
+      joined: entry.joined.filter(isHere),
+      left: entry.left.filter(isHere),
+    }))
+    if (changes.length > 0) for (const each of membershipProjections) each.applyMembers(tx, changes)
+  }
+}
+
+const succeeded = () => true
+const failed = () => false
+
+/** What is for others, by its place in the journal. */
+const entriesFor = ({ said, changed }: News, isElsewhere: (client: string) => boolean): FedEntry[] => {
+  const bySeq = new Map<number, FedEntry>()
+  for (const { message, members } of said) {
+    const others = members.filter(isElsewhere)
+    if (others.length > 0) bySeq.set(message.seq, { seq: message.seq, members: others })
+  }
+  for (const { vendor: _, conversation: __, seq, ...change } of changed)
+    if ([...change.members, ...change.left].some(isElsewhere)) bySeq.set(seq, { seq, ...bySeq.get(seq), change })
+  return [...bySeq.values()].sort((one, other) => one.seq - other.seq)
+}

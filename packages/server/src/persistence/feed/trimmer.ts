@@ -1,0 +1,80 @@
+import type { Alarm, Clock } from '@daakia/protocol'
+import type { Partitions, SharedKeyValue, Transaction } from '../../kv/port.js'
+import { type FedEntry, feeds } from './tables.js'
+
+/** What comes in that time is taken from the feeds together. */
+const gatherMs = 100
+
+interface Done {
+  vendor: string
+  conversation: string
+  /** Up to here it has come to everybody. */
+  seq: number
+}
+
+/** Takes from feeds what has come to everybody: later and together, or with what is said there next. */
+export class FeedTrimmer {
+  readonly #done = new Map<string, Done>()
+  #alarm: Alarm | undefined
+  #trimming: Promise<void> = Promise.resolve()
+
+  constructor(
+    private readonly partitions: Partitions,
+    private readonly clock: Clock,
+  ) {}
+
+  projected(vendor: string, conversation: string, seq: number): void {
+    const name = nameOf(vendor, conversation)
+    const known = this.#done.get(name)
+    if (!known || known.seq < seq) this.#done.set(name, { vendor, conversation, seq })
+    this.#alarm ??= this.clock.after(gatherMs, () => this.#trim(), 'upkeep')
+  }
+
+  /** What of a feed may still be on its way. */
+  withoutProjected(vendor: string, conversation: string, entries: readonly FedEntry[]): readonly FedEntry[] {
+    const done = entries.length > 0 && this.#done.get(nameOf(vendor, conversation))
+    return done ? after(entries, done.seq) : entries
+  }
+
+  /** Trims what is left to trim. */
+  async close(): Promise<void> {
+    this.#trim()
+    await this.#trimming
+  }
+
+  #trim(): void {
+    this.#alarm?.cancel()
+    this.#alarm = undefined
+    const gathered = [...this.#done]
+    const byPartition = new Map<SharedKeyValue, [string, Done][]>()
+    for (const each of gathered) {
+      const [, { vendor, conversation }] = each
+      const home = this.partitions.of(vendor, conversation)
+      byPartition.set(home, [...(byPartition.get(home) ?? []), each])
+    }
+    const trims = [...byPartition].map(([home, done]) => this.#trimIn(home, done))
+    this.#trimming = Promise.all([this.#trimming, ...trims]).then(() => {})
+  }
+
+  /** Where it fails, the entries stay until they are found there. */
+  async #trimIn(home: SharedKeyValue, done: readonly [string, Done][]): Promise<void> {
+    await home.write((tx) => trimFeeds(tx, done)).catch(() => {})
+    for (const [name, { seq }] of done) if (this.#done.get(name)?.seq === seq) this.#done.delete(name)
+  }
+}
+
+const nameOf = (vendor: string, conversation: string): string => `${vendor}/${conversation}`
+
+const after = (entries: readonly FedEntry[], seq: number): readonly FedEntry[] =>
+  entries.filter((entry) => entry.seq > seq)
+
+const trimFeeds = (tx: Transaction, done: readonly [string, Done][]): void => {
+  for (const [, { vendor, conversation, seq }] of done) {
+    const key = [vendor, conversation]
+    const entries = tx.get(feeds, key)
+    const left = entries && after(entries, seq)
+    if (!entries || !left || left.length === entries.length) continue
+    if (left.length > 0) tx.put(feeds, key, left)
+    else tx.remove(feeds, key)
+  }
+}
