@@ -34,6 +34,11 @@ export interface DaakiaConfig {
   redisFile?: string
   /** What all keys and channels of the server begin with, so that several servers may share a Redis. Default: `daakia:`. */
   redisPrefix?: string
+  /**
+   * Into how many partitions the Redis is divided, from 1 to 1,024: settled by the first server that starts. Default: as many as
+   * it has; 16 where it is new.
+   */
+  redisPartitions?: number
   /** Where the server listens. */
   listen?: ListenConfig
   /** The ways of knowing who somebody is, asked in order. One at least is needed, unless `dev` is set. */

@@ -41,6 +41,7 @@ export const Config = group<DaakiaConfig>({
   redis: text('redis://127.0.0.1:6379').optional(),
   redisFile: text('redis-url').optional(),
   redisPrefix: text('daakia:').optional(),
+  redisPartitions: number(16).optional(),
   authentication: manyOf(Authentication, '{ "type": "passwordFile", "file": "passwords" }').optional(),
   access: AccessRules.optional(),
   limits: Limits.optional(),

@@ -3,6 +3,7 @@ import {
   type ListenOptions,
   type Log,
   OptionsError,
+  type RedisStorage,
   type Rule,
   rules,
   type ServerOptions,
@@ -38,7 +39,6 @@ export const serverOptionsOf = async (
     dev,
     data = '',
     redis,
-    redisPrefix,
     listen,
     authentication,
     access,
@@ -49,6 +49,7 @@ export const serverOptionsOf = async (
     queues,
     drain,
     sysIntervalSeconds,
+    ...rest
   } = await withSecrets(config)
   const [ways, allowed] = await all<[AuthenticationWay[], ServerOptions['access']]>([
     waysOf(authentication, authenticators),
@@ -56,10 +57,7 @@ export const serverOptionsOf = async (
   ])
   const options: Said = {
     dev,
-    storage:
-      redis === undefined
-        ? { folder: data }
-        : { redis: { url: redis, ...(redisPrefix !== undefined && { prefix: redisPrefix }) } },
+    storage: redis === undefined ? { folder: data } : { redis: { url: redis, ...redisTerms(rest) } },
     listen: listenOptions(listen ?? {}),
     authentication: ways,
     access: allowed,
@@ -76,6 +74,14 @@ export const serverOptionsOf = async (
     Object.entries(options).filter(([, value]) => value !== undefined),
   ) as unknown as ServerOptions
 }
+
+const redisTerms = ({
+  redisPrefix: prefix,
+  redisPartitions: partitions,
+}: Pick<DaakiaConfig, 'redisPrefix' | 'redisPartitions'>): Omit<RedisStorage, 'url'> => ({
+  ...(prefix !== undefined && { prefix }),
+  ...(partitions !== undefined && { partitions }),
+})
 
 const waysOf = async (entries: DaakiaConfig['authentication'] = [], authenticators: Authenticators) =>
   authenticators.of(entries)

@@ -11,7 +11,10 @@ for (const [name, open] of Object.entries(allEngines())) {
     rosterContract(kit, benchOver(open, rosterAndStore))
     sessionsContract(
       kit,
-      benchOver(open, (kv) => EmbeddedSessions.open({ kv, accounts: accountsOf() })),
+      benchOver(open, (kv) =>
+        // What is divided is shared.
+        EmbeddedSessions.open({ kv, accounts: accountsOf(), shared: kv.partitions !== undefined }),
+      ),
     )
     describe('shared by several nodes', () => {
       sessionsContract(

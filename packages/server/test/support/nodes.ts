@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { createServer, type Ports, type ServerOptions } from '../../src/index.js'
+import { createServer, type Ports, type RedisStorage, type ServerOptions } from '../../src/index.js'
 import { Connecting } from './connecting.js'
 import { type Cable, layCable } from './redis/cable.js'
 import { ownPrefix } from './redis/index.js'
@@ -16,14 +16,18 @@ export class TestNodeServer extends Connecting {
 }
 
 /** Starts one more node of the same server each time. What fails is tried again at once. */
-export const nodesOn = (redis: { readonly url: string }, options: Partial<Omit<ServerOptions, 'storage'>> = {}) => {
+export const nodesOn = (
+  redis: { readonly url: string },
+  options: Partial<Omit<ServerOptions, 'storage'>> = {},
+  storage: Partial<RedisStorage> = {},
+) => {
   const prefix = ownPrefix()
   return async (): Promise<TestNodeServer> => {
     const cable = await layCable(redis.url)
     const server = createServer({
       ...{ dev: true, retries: { firstMs: 0 } },
       ...options,
-      storage: { redis: { url: cable.url, prefix } },
+      storage: { redis: { url: cable.url, prefix, ...storage } },
     })
     const ports = await server.start()
     onTestFinished(() => server.close())

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest'
+import { under } from '../../../src/kv/keys.js'
+import { feeds } from '../../../src/persistence/feed/tables.js'
+import { Gate } from '../../support/gate.js'
+import { type PartedNode, partedNodes, partitionOf, pointers, say, vendor } from './parted-nodes.js'
+
+/** Two people and a conversation, each in a partition of its own. */
+const people = () => {
+  const names = Array.from({ length: 40 }, (_, i) => `person-${i}`)
+  const home = partitionOf('team')
+  const ana = names.find((name) => partitionOf(name) !== home) as string
+  const ben = names.find((name) => ![home, partitionOf(ana)].includes(partitionOf(name))) as string
+  const cy = names.find((name) => partitionOf(name) === home) as string
+  return { home, ana, ben, cy }
+}
+
+const { home, ana, ben, cy } = people()
+
+const team = async ({ store }: PartedNode, members: readonly string[] = [ana, ben, cy]) => {
+  await store.conversation(vendor, 'team', { members, at: 500 })
+}
+
+describe('what was said, where the node that took it dies before it has come to the inboxes', () => {
+  test('is there for those of the same partition, and comes to the others when another node finds it', async () => {
+    const nodes = partedNodes()
+    const [one, two] = [await nodes.open(), await nodes.open()]
+    await team(one)
+    one.cutOffBut(home)
+    expect(await say(one, 'team', ana, 'a')).toMatchObject({ seq: 1, duplicate: false })
+    expect([await pointers(two, ana), await pointers(two, ben), await pointers(two, cy)]).toEqual([[], [], ['team/1']])
+    await two.findStragglers()
+    expect([await pointers(two, ana), await pointers(two, ben), await pointers(two, cy)]).toEqual([
+      ['team/1'],
+      ['team/1'],
+      ['team/1'],
+    ])
+    expect(two.late).toEqual([{ vendor, conversation: 'team', clients: [ana, ben], changes: [] }])
+  })
+
+  test('comes once, and before what is said after it on another node', async () => {
+    const nodes = partedNodes()
+    const [one, two] = [await nodes.open(), await nodes.open()]
+    await team(one)
+    one.cutOffBut(home)
+    await say(one, 'team', ana, 'a')
+    await say(two, 'team', ben, 'b')
+    await two.findStragglers()
+    await one.findStragglers()
+    expect(await pointers(two, ben)).toEqual(['team/1', 'team/2'])
+    expect(await pointers(two, cy)).toEqual(['team/1', 'team/2'])
+  })
+
+  test('comes with the answer to who says it again', async () => {
+    const nodes = partedNodes()
+    const [one, two] = [await nodes.open(), await nodes.open()]
+    await team(one)
+    one.cutOffBut(home)
+    await say(one, 'team', ana, 'a')
+    expect(await say(two, 'team', ana, 'a')).toMatchObject({ seq: 1, duplicate: true })
+    expect(await pointers(two, ben)).toEqual(['team/1'])
+  })
+
+  test('comes once where the node was only slow, and brings it late', async () => {
+    const nodes = partedNodes()
+    const [one, two] = [await nodes.open(), await nodes.open()]
+    await team(one)
+    const gate = new Gate()
+    const way = one.ways[partitionOf(ben)]
+    if (way) way.gate = gate
+    const slow = say(one, 'team', ana, 'a')
+    await gate.reached
+    await say(two, 'team', ben, 'b')
+    await two.findStragglers()
+    gate.open()
+    expect(await slow).toMatchObject({ seq: 1 })
+    expect(await pointers(two, ben)).toEqual(['team/1', 'team/2'])
+  })
+
+  test('comes to those who can be reached, and to the others when they can be', async () => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    await team(one)
+    const way = one.ways[partitionOf(ben)]
+    if (way) way.isCut = true
+    await say(one, 'team', cy, 'a')
+    expect([await pointers(one, ana), one.late]).toEqual([['team/1'], []])
+    one.mend()
+    await one.findStragglers()
+    expect([await pointers(one, ana), await pointers(one, ben)]).toEqual([['team/1'], ['team/1']])
+  })
+})
+
+describe('who is in a conversation, where its node dies before the rosters know', () => {
+  const conversationsOf = async ({ roster }: PartedNode, client: string) =>
+    (await roster.list(vendor, client, '', 10)).map(({ conversation }) => conversation)
+
+  test('is in the rosters when another node finds it, with what was said to them since', async () => {
+    const nodes = partedNodes()
+    const [one, two] = [await nodes.open(), await nodes.open()]
+    one.cutOffBut(home)
+    await team(one)
+    await one.store.changeMembers(vendor, 'team', { from: ana, id: 'leave', at: 600, change: 'left', clients: [ben] })
+    await say(one, 'team', cy, 'a')
+    expect([await conversationsOf(two, ana), await conversationsOf(two, cy)]).toEqual([[], ['team']])
+    await two.findStragglers()
+    expect([await conversationsOf(two, ana), await conversationsOf(two, ben)]).toEqual([['team'], []])
+    expect([await pointers(two, ana), await pointers(two, ben)]).toEqual([['team/1', 'team/2'], ['team/1']])
+    expect(two.late[0]?.changes.map(({ joined, left }) => [joined, left])).toEqual([
+      [[ana, ben, cy], []],
+      [[], [ben]],
+    ])
+    expect((await two.roster.standing(vendor, ana, 'team'))?.members).toEqual([ana, cy])
+  })
+
+  test('a bot hears what was said in a conversation that its roster does not know yet', async () => {
+    const nodes = partedNodes()
+    const [one, two] = [await nodes.open(), await nodes.open()]
+    one.cutOffBut(home)
+    await team(one)
+    await say(one, 'team', cy, 'a')
+    await two.store.enlist(vendor, ana, {})
+    expect(await two.store.waiting({ vendor, bot: ana, now: 2_000, limit: 10 })).toEqual({ conversations: ['team'] })
+  })
+
+  test('a bot of which not all partitions know yet is made known to all when it comes again', async () => {
+    const nodes = partedNodes()
+    const [one, two] = [await nodes.open(), await nodes.open()]
+    await team(one)
+    await say(one, 'team', cy, 'a')
+    one.cutOffBut(home)
+    await expect(one.store.enlist(vendor, ana, {})).rejects.toThrow('away')
+    await two.store.enlist(vendor, ana, {})
+    expect(await two.store.waiting({ vendor, bot: ana, now: 2_000, limit: 10 })).toEqual({ conversations: ['team'] })
+  })
+})
+
+test('feeds keep nothing of what has come to all', async () => {
+  const nodes = partedNodes()
+  const one = await nodes.open()
+  await team(one)
+  await say(one, 'team', ana, 'a')
+  await say(one, 'team', ana, 'b')
+  one.clock.advance(200)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(nodes.shared.flatMap((each) => [...each.range(feeds, under())])).toEqual([])
+})

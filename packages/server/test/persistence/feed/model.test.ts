@@ -1,0 +1,134 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { JournalMessage } from '../../../src/persistence/port.js'
+import { Gate } from '../../support/gate.js'
+import { type PartedNode, partedNodes, pointers, say, vendor } from './parted-nodes.js'
+
+const clients = ['ana', 'ben', 'cem', 'deniz', 'eda', 'fatma'] as const
+const conversations = ['team', 'club', 'crew'] as const
+const nodesAtAll = 3
+
+interface Step {
+  do: 'say' | 'say' | 'join' | 'leave' | 'cut' | 'hold' | 'release' | 'mend' | 'wait'
+  node: number
+  client: number
+  conversation: number
+  partition: number
+  /** The next step does not wait for it. */
+  goesOn: boolean
+}
+
+const step: fc.Arbitrary<Step> = fc.record({
+  do: fc.constantFrom(
+    ...(['say', 'say', 'say', 'say', 'join', 'leave', 'cut', 'hold', 'release', 'mend', 'mend', 'wait'] as const),
+  ),
+  node: fc.nat(nodesAtAll - 1),
+  client: fc.nat(clients.length - 1),
+  conversation: fc.nat(conversations.length - 1),
+  partition: fc.nat(3),
+  goesOn: fc.boolean(),
+})
+
+/** Nodes that lose partitions for a while, or write to them late. */
+class Play {
+  readonly #gates: Gate[] = []
+  readonly #under: Promise<unknown>[] = []
+  #said = 0
+
+  constructor(readonly nodes: readonly PartedNode[]) {}
+
+  async take(step: Step): Promise<void> {
+    const node = this.nodes[step.node] as PartedNode
+    const way = node.ways[step.partition]
+    if (step.do === 'cut' && way) way.isCut = true
+    else if (step.do === 'hold' && way) {
+      way.gate = new Gate()
+      this.#gates.push(way.gate)
+    } else if (step.do === 'release') this.#gates.shift()?.open()
+    else if (step.do === 'mend') node.mend()
+    else if (step.do === 'wait') await this.#during(node.findStragglers())
+    else {
+      // What can't be done now, or may not be, is not done.
+      const done = this.#change(node, step).catch(() => {})
+      this.#under.push(done)
+      if (!step.goesOn) await this.#during(done)
+    }
+  }
+
+  async end(): Promise<void> {
+    for (const gate of this.#gates) gate.open()
+    for (const node of this.nodes) {
+      node.mend()
+      for (const way of node.ways) way.gate = undefined
+    }
+    await Promise.all(this.#under)
+    for (const node of this.nodes) await node.findStragglers()
+  }
+
+  #change({ store, ...node }: PartedNode, step: Step): Promise<unknown> {
+    const [client, conversation] = [clients[step.client], conversations[step.conversation]] as [string, string]
+    const id = `${++this.#said}`
+    if (step.do === 'say') return say({ store, ...node }, conversation, client, id)
+    const change = step.do === 'join' ? ('joined' as const) : ('left' as const)
+    const by = { from: 'shop', fromRole: 'vendor' as const, id, at: 1_000 }
+    return store.changeMembers(vendor, conversation, { ...by, change, clients: [client] })
+  }
+
+  /** What is held may hold it. */
+  async #during(done: Promise<unknown>): Promise<void> {
+    let isOver = false
+    done.finally(() => {
+      isOver = true
+    })
+    for (let turns = 0; turns < 20 && !isOver; turns++) await turn()
+  }
+}
+
+/** What each client is to have of a conversation, by its journal. */
+const expectedOf = (conversation: string, founders: readonly string[], journal: readonly JournalMessage[]) => {
+  const inboxes = new Map<string, string[]>(clients.map((client) => [client, []]))
+  let members = new Set(founders)
+  for (const { seq, type, payload } of journal) {
+    const before = members
+    if (type === 'member') {
+      const body = JSON.parse(Buffer.from(payload).toString()) as { change: string; clients: string[] }
+      members = new Set(members)
+      for (const client of body.clients)
+        if (body.change === 'joined') members.add(client)
+        else members.delete(client)
+    }
+    for (const member of new Set([...before, ...members])) inboxes.get(member)?.push(`${conversation}/${seq}`)
+  }
+  return { inboxes, members }
+}
+
+test('whatever is cut off, late or tried again, each inbox has what is said to it once, and in the order of its conversation', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), async (steps) => {
+      await turn()
+      const { open } = partedNodes()
+      const nodes: PartedNode[] = []
+      for (let i = 0; i < nodesAtAll; i++) nodes.push(await open())
+      const [first] = nodes as [PartedNode]
+      const founders = clients.slice(0, 4)
+      for (const each of conversations) await first.store.conversation(vendor, each, { members: founders, at: 500 })
+      const play = new Play(nodes)
+      for (const each of steps) await play.take(each)
+      await play.end()
+      const found = new Map<string, string[]>()
+      for (const client of clients) found.set(client, await pointers(first, client))
+      for (const each of conversations) {
+        const journal = await first.store.read(vendor, each, { after: 0, limit: 1_000 })
+        const { inboxes, members } = expectedOf(each, founders, journal)
+        for (const client of clients) {
+          const own = found.get(client)?.filter((pointer) => pointer.startsWith(`${each}/`))
+          expect(own).toEqual(inboxes.get(client))
+          const standing = await first.roster.standing(vendor, client, each)
+          expect(standing !== undefined).toBe(members.has(client))
+        }
+      }
+    }),
+    { numRuns: 100 },
+  )
+}, 120_000)

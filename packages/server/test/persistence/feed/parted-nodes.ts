@@ -1,0 +1,110 @@
+import { placeOf } from '../../../src/archive/place-of.js'
+import { EmbeddedInbox } from '../../../src/inbox/embedded.js'
+import { StorageError } from '../../../src/kv/errors.js'
+import { memoryKeyValue } from '../../../src/kv/memory.js'
+import { numberOf } from '../../../src/kv/partitions/number-of.js'
+import { PartedKeyValue } from '../../../src/kv/partitions/parted.js'
+import type { Partitions, SharedKeyValue } from '../../../src/kv/port.js'
+import { EmbeddedStore } from '../../../src/persistence/embedded.js'
+import { Feed } from '../../../src/persistence/feed/feed.js'
+import { Stragglers } from '../../../src/persistence/feed/stragglers.js'
+import type { ToldLate } from '../../../src/persistence/feed/told-late.js'
+import { EmbeddedRoster } from '../../../src/state/roster/embedded.js'
+import type { Gate } from '../../support/gate.js'
+import { ManualClock } from '../../support/manual-clock.js'
+
+export const vendor = 'acme'
+const count = 4
+
+/** The number of the partition of a conversation, or of a client. */
+export const partitionOf = (name: string): number => numberOf(vendor, name, count)
+
+/** The way of one node to one partition. */
+class Way {
+  isCut = false
+  /** The next write is done, and what it answers is kept back. */
+  gate: Gate | undefined
+
+  constructor(private readonly to: SharedKeyValue) {}
+
+  get through(): SharedKeyValue {
+    return {
+      read: (work) => (this.isCut ? away() : this.to.read(work)),
+      write: async (work, flushed) => {
+        const gate = this.gate
+        this.gate = undefined
+        await gate?.pass()
+        return this.isCut ? away() : this.to.write(work, flushed)
+      },
+      close: async () => {},
+    }
+  }
+}
+
+const away = () => Promise.reject(new StorageError('away', 'The partition is away'))
+
+export interface PartedNode {
+  store: EmbeddedStore
+  inbox: EmbeddedInbox
+  roster: EmbeddedRoster
+  late: ToldLate[]
+  /** By the number of the partition. */
+  ways: readonly Way[]
+  clock: ManualClock
+  /** Cuts it off from all partitions but this one. */
+  cutOffBut(partition: number): void
+  mend(): void
+  /** So long that what was left is found, and brought on. */
+  findStragglers(): Promise<void>
+}
+
+const lookEveryMs = 2_000
+
+/** Nodes that share partitions in memory. */
+export const partedNodes = () => {
+  const shared = Array.from({ length: count }, () => memoryKeyValue())
+  const names: string[] = []
+  const open = async (): Promise<PartedNode> => {
+    const clock = new ManualClock()
+    const ways = shared.map((each) => new Way(each))
+    const all = ways.map(({ through }) => through) as unknown as Partitions['all']
+    const kv = new PartedKeyValue(all, placeOf)
+    const { partitions } = kv
+    const inbox = await EmbeddedInbox.open({ kv })
+    const roster: EmbeddedRoster = new EmbeddedRoster(kv, { tally: (...asked) => store.tally(...asked) })
+    const feed = new Feed({ partitions, clock, projections: [inbox], membershipProjections: [roster] })
+    const store: EmbeddedStore = new EmbeddedStore({ kv, shared: true, feed })
+    const node = `node-${names.length}`
+    names.push(node)
+    const late: ToldLate[] = []
+    const peers = { node, members: names }
+    new Stragglers({ partitions, feed, peers, clock, toldLate: (each) => late.push(each), failed: () => {} })
+    const cut = (isCut: (partition: number) => boolean) => {
+      for (const [partition, way] of ways.entries()) way.isCut = isCut(partition)
+    }
+    return {
+      ...{ store, inbox, roster, late, ways, clock },
+      cutOffBut: (partition) => cut((each) => each !== partition),
+      mend: () => cut(() => false),
+      async findStragglers() {
+        for (let look = 0; look < 2; look++) {
+          clock.advance(lookEveryMs)
+          await settled()
+        }
+      },
+    }
+  }
+  return { open, shared }
+}
+
+/** So many turns of the event loop that what is in memory has ended. */
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** What an inbox has, in order. */
+export const pointers = async ({ inbox }: PartedNode, client: string): Promise<string[]> =>
+  (await inbox.read(vendor, client, 0, 1_000)).map(({ conversation, seq }) => `${conversation}/${seq}`)
+
+export const say = ({ store }: PartedNode, conversation: string, from: string, id: string) =>
+  store.append(vendor, conversation, { from, id, at: 1_000, type: 'text', payload: new Uint8Array() })
