@@ -96,6 +96,20 @@ test('a bot goes on with its turn when Redis is back: what it could not commit i
   expect(await ana.hearsTexts(2)).toEqual(['two large', 'Two large ones.'])
 })
 
+test('a bot that could not tell that its turn failed gets the next one on the connection that it had', async () => {
+  const redis = await redisOfItsOwn()
+  const node = await nodesOn(redis, { leases: { durationMs: 1_000 } })()
+  const bot = await node.bot('shop')
+  const ana = await node.person('ana')
+  await ana.say('daak/to/shop', 'two large')
+  const lease = await bot.lease()
+  await redis.kill()
+  await noticed(node)
+  expect(await bot.fail(lease, { cause: 'a mistake' })).toMatchObject({ error: { message: tryAgain } })
+  await redis.start()
+  await bot.answer(await bot.lease())
+})
+
 test('a node is ready while it reaches its Redis', async () => {
   const redis = await redisOfItsOwn()
   const node = await nodesOn(redis, { listen: { httpPort: 0 } })()

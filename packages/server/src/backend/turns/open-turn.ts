@@ -40,6 +40,8 @@ export class OpenTurn {
   rests = false
   /** Its connection has gone, or its time was up, while it could not be ended. */
   lost = false
+  /** Its holder has called since the lease was granted, or renewed: it is not silent. */
+  heard = false
   expiry: Alarm | undefined
   /** Resolves when the answer to the last call is on its way. */
   answered: Promise<void> = Promise.resolve()

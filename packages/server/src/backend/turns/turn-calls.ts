@@ -122,8 +122,12 @@ class TurnCalls {
     const lease = await this.parts.leases.check(name, claim.fence, this.parts.clock.now())
     if (!lease) return undefined
     for (let turn = this.parts.keeper.get(name); turn; turn = this.parts.keeper.get(name)) {
-      if (turn.phase !== 'settling') return turn.phase === 'open' && turn.fence === claim.fence ? turn : undefined
-      await turn.settled
+      if (turn.phase === 'settling') await turn.settled
+      else if (turn.phase !== 'open' || turn.fence !== claim.fence) return undefined
+      else {
+        turn.heard = true
+        return turn
+      }
     }
     return undefined
   }

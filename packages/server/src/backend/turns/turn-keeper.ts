@@ -217,6 +217,7 @@ export class TurnKeeper {
 
   /** Sees to it that the lease ends when its time is up. */
   #watch(turn: OpenTurn, { expiresAt }: Lease): void {
+    turn.heard = false
     turn.expiry?.cancel()
     turn.expiry = this.parts.clock.after(Math.max(0, expiresAt - this.parts.clock.now()), () => this.#expire(turn))
   }
@@ -226,7 +227,8 @@ export class TurnKeeper {
     // In any other phase it is this server that takes its time.
     if (turn.phase !== 'open') return
     const renewable = this.parts.clock.now() < turn.grantedAt + this.parts.terms.longestMs
-    if (renewable) turn.connection.stalled = true
+    // What it has said may have been refused for now, and it waits for the next lease.
+    if (renewable && !turn.heard) turn.connection.stalled = true
     this.#fail(turn, 'the lease ran out before the turn was committed')
   }
 
