@@ -13,11 +13,16 @@ export interface Table<V> {
   readonly hot?: boolean
   /** Appended to, and read on from its end by many: what is newest, and small, is kept in memory for them. */
   readonly followed?: boolean
+  /** What is looked for is most often not there: where that costs a way, it is taken to be so until it is checked. */
+  readonly seldom?: boolean
   /** Carries the type of the values; never set. */
   readonly value?: V
 }
 
-export const table = <V>(name: string, options: { hot?: boolean; followed?: boolean } = {}): Table<V> => ({
+export const table = <V>(
+  name: string,
+  options: { hot?: boolean; followed?: boolean; seldom?: boolean } = {},
+): Table<V> => ({
   name,
   ...options,
 })

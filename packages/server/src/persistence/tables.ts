@@ -93,7 +93,7 @@ export const journal = table<MessageRecord | null>('journal', { followed: true }
  * [vendor, id, conversation, from] to seq, and `at` where the message was trimmed: ids that are ordered by time keep new
  * entries together.
  */
-export const ids = table<number | readonly [seq: number, at: number]>('ids')
+export const ids = table<number | readonly [seq: number, at: number]>('ids', { seldom: true })
 
 /** [vendor, due, conversation, seq] to what `ids` forgets when it is due. */
 export const trimmedIds = table<readonly [id: string, from: string]>('trimmed-ids')

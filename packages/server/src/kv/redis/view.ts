@@ -21,6 +21,10 @@ export type Check =
 /** So many entries of a range, or of a sequence, are read at once. */
 const atOnce = 64
 
+/** The moment of what was not read: no group began before it. */
+const unread = -1
+const noStamp = Buffer.alloc(0)
+
 /** Work that goes on so long on what may not be so is ended. */
 const mostGuesses = 2_000
 
@@ -44,11 +48,19 @@ export class View implements RawReader {
   bytes(table: Table<unknown>, key: Key): Uint8Array | undefined {
     const place = this.layout.place(table, key)
     const entry = this.known.entry(place)
-    return entry ? this.#read(place, entry) : this.#lack({ kind: 'entry', name: place.name, place })
+    if (entry) return this.#read(place, entry)
+    return table.seldom ? this.#expectNone(place) : this.#lack({ kind: 'entry', name: place.name, place })
   }
 
   entries(table: Table<unknown>, range: Range): Iterable<RawEntry> {
     return table.followed ? this.#numbered(table, range) : this.#ordered(table, range)
+  }
+
+  /** There is none, as far as nobody says otherwise: that is checked before anything is made of it. */
+  #expectNone(place: Place): undefined {
+    this.moments.add(unread)
+    this.checks.set(place.name, { kind: 'entry', place, stamp: noStamp })
+    return undefined
   }
 
   /** Notes what is missing. @throws Error where the work does not come to an end without it */

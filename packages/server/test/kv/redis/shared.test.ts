@@ -8,6 +8,7 @@ import { ownPrefix, sharedRedis } from '../../support/redis/index.js'
 
 const things = table<number>('things')
 const hot = table<number>('hot', { hot: true })
+const rare = table<number>('rare', { seldom: true })
 const log = table<number>('log', { followed: true })
 
 const redis = sharedRedis()
@@ -24,11 +25,31 @@ const counted = 50
 test('what several processes count is counted once each', async () => {
   const all = await processes(4)
   const count = (tx: Transaction) => {
-    for (const of of [things, hot]) tx.put(of, ['count'], (tx.get(of, ['count']) ?? 0) + 1)
+    for (const of of [things, hot, rare]) tx.put(of, ['count'], (tx.get(of, ['count']) ?? 0) + 1)
   }
   await Promise.all(all.flatMap((kv) => Array.from({ length: counted }, () => kv.write(count))))
   for (const kv of all)
-    expect(await kv.read((reader) => [reader.get(things, ['count']), reader.get(hot, ['count'])])).toEqual([200, 200])
+    expect(
+      await kv.read((reader) => [
+        reader.get(things, ['count']),
+        reader.get(hot, ['count']),
+        reader.get(rare, ['count']),
+      ]),
+    ).toEqual([200, 200, 200])
+})
+
+test('what is taken not to be there is found where it is, and decides nothing where it is not', async () => {
+  const [one, two] = (await processes(2)) as [SharedKeyValue, SharedKeyValue]
+  expect(await two.read((reader) => reader.get(rare, ['a']) ?? 'none')).toBe('none')
+  await one.write((tx) => tx.put(rare, ['a'], 1))
+  expect(await two.read((reader) => reader.get(rare, ['a']) ?? 'none')).toBe(1)
+  await one.write((tx) => tx.put(rare, ['b'], 1))
+  const isFirst = await two.write((tx) => {
+    if (tx.get(rare, ['b']) !== undefined) return false
+    tx.put(rare, ['b'], 2)
+    return true
+  })
+  expect([isFirst, await one.read((reader) => reader.get(rare, ['b']))]).toEqual([false, 1])
 })
 
 test('what several processes append is numbered without a hole, and each number is given once', async () => {
