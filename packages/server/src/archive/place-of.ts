@@ -4,11 +4,12 @@ import type { Key, Table } from '../kv/port.js'
 import * as store from '../persistence/tables.js'
 import { clientRecords, recordsOfRuns } from '../state/presence/shared-tables.js'
 import { lastSeen, present, servers } from '../state/presence/tables.js'
+import { queueingsDone } from '../state/sessions/tables.js'
 import { type KeyPart, tableNotes } from './tables.js'
 
 /**
  * Where the entries of a table are in a store that is divided: with the conversation or the client that the part of the key at
- * this place names; in the first partition; or the same ones in each.
+ * this place names; in the first partition; or in each one, by itself.
  */
 export type Division = { at: number } | 'first' | 'each'
 
@@ -22,6 +23,7 @@ const exceptions = new Map<Table<unknown>, Division>([
   [store.bots, 'each'],
   [store.enlisting, 'each'],
   [store.latest, 'each'],
+  [queueingsDone, 'each'],
 ])
 
 /** What a conversation or a client has begins with its vendor, and names it by the first of these parts. */

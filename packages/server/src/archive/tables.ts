@@ -12,7 +12,7 @@ import * as store from '../persistence/tables.js'
 import { clientRecords, recordsOfRuns, runs } from '../state/presence/shared-tables.js'
 import { alive, lastSeen, present, servers } from '../state/presence/tables.js'
 import { rooms, rosters } from '../state/roster/tables.js'
-import { places, queueLoads, queues, sessions } from '../state/sessions/tables.js'
+import { places, queueings, queueingsDone, queueLoads, queues, sessions } from '../state/sessions/tables.js'
 import {
   deadLetterByTime,
   expiryOfRetained,
@@ -102,6 +102,8 @@ export const tableNotes: readonly TableNote[] = [
   of(store.latest, [['number', 'zero']], 'server'),
   of(places, [['number', 'zero']], 'server'),
   of(queueLoads, ['vendor', 'client', 'connection'], 'server'),
+  of(queueings, ['vendor', 'client', 'connection', ['number', 'packetId']], 'server'),
+  of(queueingsDone, ['token'], 'server'),
   of(retainedLoads, ['vendor', 'client', 'connection'], 'server'),
   of(watermarks, [['number', 'partition']], 'server'),
   of(epochs, [['number', 'which']], 'server'),

@@ -8,6 +8,7 @@ import type { Accounts } from '../../limits/port.js'
 import type { QueuedMessage, QueueTarget, SessionRecord, Sessions, Shed } from './port.js'
 import { type Load, QueueCharges } from './queue-charges.js'
 import { addLoad, queueExcess, queueLoad, takeLoad } from './stored-loads.js'
+import { forgetQueueings, type Received, SureQueueing } from './sure-queueing.js'
 import { places, queueLoads, queues, sessionKey, sessions } from './tables.js'
 
 type Progress = Parameters<Sessions['progress']>[1][number]
@@ -30,6 +31,7 @@ export class EmbeddedSessions implements Sessions {
   readonly #accounts: Accounts
   readonly #charges: QueueCharges
   readonly #shared: boolean
+  readonly #sure = new SureQueueing()
 
   /** Charges the accounts with what waits already. */
   static async open(options: EmbeddedSessionsOptions): Promise<EmbeddedSessions> {
@@ -84,6 +86,7 @@ export class EmbeddedSessions implements Sessions {
       tx.remove(sessions, key)
       tx.remove(cursors, key)
       if (this.#shared) tx.remove(queueLoads, key)
+      if (this.#kv.partitions) forgetQueueings(tx, name)
       for (const entry of [...tx.range(queues, under(...key))]) tx.remove(queues, entry.key)
       return queued
     })
@@ -99,7 +102,7 @@ export class EmbeddedSessions implements Sessions {
   async enqueue(
     targets: readonly QueueTarget[],
     message: RoutedMessage,
-    received?: { session: SessionName; packetId: number },
+    received?: Received,
   ): Promise<readonly Shed[]> {
     if (this.#shared) return this.#enqueueShared(targets, message, received)
     const load = { messages: 1, bytes: messageBytes(message) }
@@ -118,32 +121,23 @@ export class EmbeddedSessions implements Sessions {
     return shed
   }
 
-  /** Where the store is divided, those in other partitions than the publisher's first: what is noted as received is in all queues. */
   async #enqueueShared(
     targets: readonly QueueTarget[],
     message: RoutedMessage,
-    received: { session: SessionName; packetId: number } | undefined,
+    received: Received | undefined,
   ): Promise<readonly Shed[]> {
     const parted = this.#byPartition(targets)
-    const last = received && this.#partition(received.session)
-    const others = [...parted].filter(([partition]) => partition !== last)
-    const shed = await Promise.all(
-      others.map(([partition, own]) => this.#enqueueIn(partition, own, message, undefined)),
-    )
-    if (last) shed.push(await this.#enqueueIn(last, parted.get(last) ?? [], message, received))
-    return shed.flat()
-  }
-
-  #enqueueIn(
-    partition: SharedKeyValue,
-    targets: readonly QueueTarget[],
-    message: RoutedMessage,
-    received: { session: SessionName; packetId: number } | undefined,
-  ): Promise<readonly Shed[]> {
-    return partition.write((tx) => {
-      if (received) noteReceived(tx, received.session, received.packetId)
-      return targets.flatMap((target) => this.#putShared(tx, target, message) ?? [])
-    })
+    const home = received && this.#partition(received.session)
+    const others = [...parted.keys()].filter((partition) => partition !== home)
+    const put = (tx: Transaction, partition: SharedKeyValue) =>
+      (parted.get(partition) ?? []).flatMap((target) => this.#putShared(tx, target, message) ?? [])
+    if (!received || !home) return (await Promise.all(others.map((each) => each.write((tx) => put(tx, each))))).flat()
+    const atHome = (tx: Transaction) => {
+      noteReceived(tx, received.session, received.packetId)
+      return put(tx, home)
+    }
+    if (others.length === 0) return home.write(atHome)
+    return (await this.#sure.run(received, message, { home, others, inOthers: put, atHome })).flat()
   }
 
   #byPartition(targets: readonly QueueTarget[]): Map<SharedKeyValue, QueueTarget[]> {

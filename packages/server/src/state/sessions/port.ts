@@ -102,7 +102,8 @@ export interface Sessions {
   waiting(name: SessionName): Promise<number>
   /**
    * Adds a message to the queue of each of these sessions in one transaction. With `received`, the publisher's packet
-   * identifier is remembered in the same transaction, so that a QoS 2 message is taken exactly once.
+   * identifier is remembered in the same transaction, so that a QoS 2 message is taken exactly once. Where the store is divided
+   * there is a transaction for each partition, that of the publisher last: with `received` it may be repeated all the same.
    *
    * Each session is charged for what its queue has. One that may have no more, by itself, by its client or by its
    * vendor, is left out: its record counts what it missed, the others get the message all the same, and the answer
@@ -122,7 +123,7 @@ export interface Sessions {
   ): Promise<void>
   /**
    * Moves messages of a session that has no connection to the queues of others, in one transaction: none is in two
-   * queues, or in none. What is not there any more, and what would go to a session that is not stored, stays as it is. A
+   * queues, or in none. Where the store is divided, one may be in two for a moment, and stays so where the process dies. What is not there any more, and what would go to a session that is not stored, stays as it is. A
    * queue may get more than its limit by that.
    */
   move(session: SessionName, moves: readonly { place: number; to: QueueTarget }[]): Promise<void>

@@ -3,6 +3,7 @@ import { boundedName } from '../../kv/bounded-name.js'
 import { type Key, table } from '../../kv/port.js'
 import type { QueuedMessage, SessionRecord } from './port.js'
 import type { Load } from './queue-charges.js'
+import type { QueueingRecord } from './sure-queueing.js'
 
 /** [vendor, client, connection] */
 export const sessions = table<SessionRecord>('sessions')
@@ -20,6 +21,12 @@ export interface QueueLoad extends Load {
 
 /** [vendor, client, connection] */
 export const queueLoads = table<QueueLoad>('queue-loads')
+
+/** [vendor, client, connection, packetId] of a QoS 2 message that is being put into queues of several partitions. */
+export const queueings = table<QueueingRecord>('queueings')
+
+/** [token] in each partition whose queues have the message of that name, until all have. */
+export const queueingsDone = table<true>('queueings-done')
 
 /** An MQTT client identifier may be longer than a key. */
 export const sessionKey = ({ vendor, client, connection }: SessionName): Key => [

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { under } from '../../../src/kv/keys.js'
 import { feeds } from '../../../src/persistence/feed/tables.js'
 import { Gate } from '../../support/gate.js'
-import { type PartedNode, partedNodes, partitionOf, pointers, say, vendor } from './parted-nodes.js'
+import { type PartedNode, partedNodes, partitionOf, pointers, say, vendor } from '../../support/parted-nodes.js'
 
 /** Two people and a conversation, each in a partition of its own. */
 const people = () => {

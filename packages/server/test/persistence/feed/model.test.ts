@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { JournalMessage } from '../../../src/persistence/port.js'
 import { Gate } from '../../support/gate.js'
-import { type PartedNode, partedNodes, pointers, say, vendor } from './parted-nodes.js'
+import { type PartedNode, partedNodes, pointers, say, vendor } from '../../support/parted-nodes.js'
 
 const clients = ['ana', 'ben', 'cem', 'deniz', 'eda', 'fatma'] as const
 const conversations = ['team', 'club', 'crew'] as const

@@ -1,17 +1,17 @@
-import { placeOf } from '../../../src/archive/place-of.js'
-import { EmbeddedInbox } from '../../../src/inbox/embedded.js'
-import { StorageError } from '../../../src/kv/errors.js'
-import { memoryKeyValue } from '../../../src/kv/memory.js'
-import { numberOf } from '../../../src/kv/partitions/number-of.js'
-import { PartedKeyValue } from '../../../src/kv/partitions/parted.js'
-import type { Partitions, SharedKeyValue } from '../../../src/kv/port.js'
-import { EmbeddedStore } from '../../../src/persistence/embedded.js'
-import { Feed } from '../../../src/persistence/feed/feed.js'
-import { Stragglers } from '../../../src/persistence/feed/stragglers.js'
-import type { ToldLate } from '../../../src/persistence/feed/told-late.js'
-import { EmbeddedRoster } from '../../../src/state/roster/embedded.js'
-import type { Gate } from '../../support/gate.js'
-import { ManualClock } from '../../support/manual-clock.js'
+import { placeOf } from '../../src/archive/place-of.js'
+import { EmbeddedInbox } from '../../src/inbox/embedded.js'
+import { StorageError } from '../../src/kv/errors.js'
+import { memoryKeyValue } from '../../src/kv/memory.js'
+import { numberOf } from '../../src/kv/partitions/number-of.js'
+import { PartedKeyValue } from '../../src/kv/partitions/parted.js'
+import type { Partitions, SharedKeyValue } from '../../src/kv/port.js'
+import { EmbeddedStore } from '../../src/persistence/embedded.js'
+import { Feed } from '../../src/persistence/feed/feed.js'
+import { Stragglers } from '../../src/persistence/feed/stragglers.js'
+import type { ToldLate } from '../../src/persistence/feed/told-late.js'
+import { EmbeddedRoster } from '../../src/state/roster/embedded.js'
+import type { Gate } from './gate.js'
+import { ManualClock } from './manual-clock.js'
 
 export const vendor = 'acme'
 const count = 4
@@ -44,6 +44,7 @@ class Way {
 const away = () => Promise.reject(new StorageError('away', 'The partition is away'))
 
 export interface PartedNode {
+  kv: SharedKeyValue
   store: EmbeddedStore
   inbox: EmbeddedInbox
   roster: EmbeddedRoster
@@ -83,7 +84,7 @@ export const partedNodes = () => {
       for (const [partition, way] of ways.entries()) way.isCut = isCut(partition)
     }
     return {
-      ...{ store, inbox, roster, late, ways, clock },
+      ...{ kv, store, inbox, roster, late, ways, clock },
       cutOffBut: (partition) => cut((each) => each !== partition),
       mend: () => cut(() => false),
       async findStragglers() {
