@@ -8,6 +8,7 @@ export default defineConfig(
     entry: {
       main: 'src/main.ts',
       ...server('daakia'),
+      ...server('daakia-redis'),
       ...server('bot'),
       ...server('echo-bot'),
       ...server('turns-bot'),

@@ -3,6 +3,7 @@ import { describeFlood, flood } from './flood/index.js'
 import { describeHistory, history } from './history/index.js'
 import { describeMachine, type Machine, thisMachine } from './machine.js'
 import { type Options, parseOptions, UsageError, usage } from './options.js'
+import { describePartitions, partitions } from './partitions/index.js'
 import { type Peer, peers } from './peers/index.js'
 import { pinnedCores, pinSelf } from './processes.js'
 import { write } from './report/index.js'
@@ -75,6 +76,12 @@ const runSweep = async (machine: Machine, { json }: Options, sitting: Sitting): 
   print(describeSweep(results))
 }
 
+const runPartitions = async (machine: Machine, { json, rounds }: Options, sitting: Sitting): Promise<void> => {
+  const result = await partitions({ sitting, rounds, say })
+  if (json) await writeJson(json, { machine, result })
+  print(describePartitions(result))
+}
+
 const run = {
   soak: runSoak,
   flood: runFlood,
@@ -82,6 +89,7 @@ const run = {
   turns: runTurns,
   tests: runTests,
   sweep: runSweep,
+  partitions: runPartitions,
   table: runTable,
 }
 
