@@ -29,7 +29,8 @@ export type Storage = { folder: string } | { redis: RedisStorage } | KeyValue
 export interface RedisStorage extends Pick<RedisOptions, 'url' | 'tls' | 'prefix' | 'answerWithinMs'> {
   /**
    * What is stored is divided into so many partitions, which the masters of a Cluster share, from 1 to 1,024; settled when the
-   * first node starts, and not changed later. Where it is absent, what is there has as many as it has, and what is new has 16.
+   * first node starts, and not changed later. Where it is absent, what is there has as many as it has, and what is new 16 in a
+   * Cluster, and else one.
    */
   partitions?: number
 }

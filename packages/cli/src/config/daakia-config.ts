@@ -36,7 +36,7 @@ export interface DaakiaConfig {
   redisPrefix?: string
   /**
    * Into how many partitions the Redis is divided, from 1 to 1,024: settled by the first server that starts. Default: as many as
-   * it has; 16 where it is new.
+   * it has; where it is new, 16 in a Cluster, and else one.
    */
   redisPartitions?: number
   /** Where the server listens. */

@@ -1,11 +1,15 @@
 import { retained, retainedLoads } from '../broker/retained-table.js'
 import { numberOf } from '../kv/partitions/number-of.js'
 import type { Key, Table } from '../kv/port.js'
+import { feeds, projected } from '../persistence/feed/tables.js'
 import * as store from '../persistence/tables.js'
 import { clientRecords, recordsOfRuns } from '../state/presence/shared-tables.js'
 import { lastSeen, present, servers } from '../state/presence/tables.js'
-import { queueingsDone } from '../state/sessions/tables.js'
+import { rooms } from '../state/roster/tables.js'
+import { queueings, queueingsDone } from '../state/sessions/tables.js'
 import { type KeyPart, tableNotes } from './tables.js'
+
+type RoomRecord = NonNullable<(typeof rooms)['value']>
 
 /**
  * Where the entries of a table are in a store that is divided: with the conversation or the client that the part of the key at
@@ -46,3 +50,20 @@ export const placeOf = (table: Table<unknown>, key: Key, partitions: number): nu
   const [vendor, name] = [key[0], key[division.at]]
   return typeof vendor === 'string' && typeof name === 'string' ? numberOf(vendor, name, partitions) : undefined
 }
+
+/**
+ * The numbers of all partitions that have an entry, for those who write one that comes from elsewhere. What is on its way within
+ * a store that is divided has no place in another: there is none.
+ */
+export const placesOf = (table: Table<unknown>, key: Key, value: unknown, partitions: number): readonly number[] => {
+  if (table === feeds || table === projected || table === queueings || table === queueingsDone) return []
+  if (table === rooms) return placesOfRoom(key as [string, string], value as RoomRecord, partitions)
+  if (divisionOfTable(table) === 'each') return Array.from({ length: partitions }, (_, at) => at)
+  const place = placeOf(table, key, partitions)
+  return place === undefined ? [] : [place]
+}
+
+/** Beside the conversation, where its members have it in their rosters. */
+const placesOfRoom = ([vendor, conversation]: [string, string], [, ...members]: RoomRecord, partitions: number) => [
+  ...new Set([conversation, ...members].map((name) => numberOf(vendor, name, partitions))),
+]

@@ -15,6 +15,9 @@ export class TestNodeServer extends Connecting {
   }
 }
 
+/** More than one, so that what belongs together is apart. */
+const partitions = 4
+
 /** Starts one more node of the same server each time. What fails is tried again at once. */
 export const nodesOn = (
   redis: { readonly url: string },
@@ -27,7 +30,7 @@ export const nodesOn = (
     const server = createServer({
       ...{ dev: true, retries: { firstMs: 0 } },
       ...options,
-      storage: { redis: { url: cable.url, prefix, ...storage } },
+      storage: { redis: { url: cable.url, prefix, partitions, ...storage } },
     })
     const ports = await server.start()
     onTestFinished(() => server.close())

@@ -5,14 +5,17 @@ import { PartedKeyValue, type PlaceOf } from '../partitions/parted.js'
 import type { SharedKeyValue } from '../port.js'
 import { RedisKeyValue } from './key-value.js'
 
-/** What a store is divided into where nothing else is said. */
-export const usualPartitions = 16
+/** What a store of several masters is divided into, where nothing else is said; on one master it stays whole. */
+const partitionsOfCluster = 16
 
 export interface PartitionsOptions {
   link: RedisLink
   clock: Clock
   placeOf: PlaceOf
-  /** How many, from 1 on. Of a store that is there, as many as it was made with. Default 16. */
+  /**
+   * How many, from 1 on. Where it is absent, what is there has as many as it was made with, and what is new 16 in a Cluster, and
+   * else one.
+   */
   partitions?: number
 }
 
@@ -22,7 +25,7 @@ export interface PartitionsOptions {
  * @throws RedisError `unfit` where it was made with another number of partitions
  */
 export const openPartitions = async (options: PartitionsOptions): Promise<SharedKeyValue> => {
-  const { link, clock, placeOf, partitions = usualPartitions } = options
+  const { link, clock, placeOf, partitions = link.isCluster ? partitionsOfCluster : 1 } = options
   const made = await settlePartitions(link, partitions)
   if (options.partitions !== undefined && made !== partitions)
     throw new RedisError(
