@@ -26,7 +26,7 @@ import type { RedisOptions } from './redis/link.js'
 export type Storage = { folder: string } | { redis: RedisStorage } | KeyValue
 
 /** The Redis of a server; all its nodes are given the same. */
-export interface RedisStorage extends Pick<RedisOptions, 'url' | 'tls' | 'prefix' | 'answerWithinMs'> {
+export interface RedisStorage extends Pick<RedisOptions, 'url' | 'tls' | 'prefix' | 'answerWithinMs' | 'replicas'> {
   /**
    * What is stored is divided into so many partitions, which the masters of a Cluster share, from 1 to 1,024; settled when the
    * first node starts, and not changed later. Where it is absent, what is there has as many as it has, and what is new 16 in a
@@ -171,8 +171,10 @@ const checkStorage = (storage: Storage): void => {
     throw new OptionsError('storage.folder', 'storage.folder must be the path of a folder')
 }
 
-const checkRedis = ({ url, partitions = 1 }: RedisStorage): void => {
+const checkRedis = ({ url, partitions = 1, replicas = 0 }: RedisStorage): void => {
   checkAddress(url)
+  if (!Number.isSafeInteger(replicas) || replicas < 0)
+    throw new OptionsError('storage.redis.replicas', 'storage.redis.replicas must be a whole number, from 0')
   if (!(Number.isInteger(partitions) && partitions >= 1 && partitions <= mostPartitions))
     throw new OptionsError(
       'storage.redis.partitions',

@@ -1,6 +1,6 @@
 import { crashSweep } from '@daakia/testing'
 import { expect, test } from 'vitest'
-import { careless, charges, counter, tickets } from './kiosk.js'
+import { careless, charges, counter, forgetful, greeted, insistent, tickets } from './kiosk.js'
 
 test('somebody pays twice', async () => {
   await crashSweep({ bot: careless }, async (chat) => {
@@ -18,5 +18,23 @@ test('a number is lost', async () => {
     const ana = chat.user('ana')
     ana.ignoresTheRest()
     await ana.says('a number, please')
+  })
+})
+
+test('an answer is doubled', async () => {
+  await crashSweep({ bot: insistent }, async (chat) => {
+    const ana = chat.user('ana')
+    ana.ignoresTheRest()
+    await ana.says('hello')
+    await ana.says('tea')
+  })
+})
+
+test('a greeting comes in another order', async () => {
+  await crashSweep({ bot: forgetful }, async (chat) => {
+    greeted.times = 0
+    const ana = chat.user('ana')
+    ana.ignoresTheRest()
+    await ana.says('hello')
   })
 })

@@ -1,4 +1,4 @@
-import { bot, type Heard, idempotencyKey, type Said, say } from '@daakia/bot-sdk'
+import { bot, type Heard, idempotencyKey, type Middleware, type Said, say } from '@daakia/bot-sdk'
 import { type AnyActorRef, fromPromise, setup } from 'xstate'
 
 /** What the bank has booked, by the key of each charge. It books the same key once. */
@@ -47,3 +47,28 @@ export const counter = bot({
     },
   }),
 })
+
+const menu = setup({ types: {} as { events: Heard; emitted: Said } }).createMachine({
+  id: 'menu',
+  initial: 'greeting',
+  states: {
+    greeting: { entry: [say('Welcome.'), say('There is tea, and coffee.')], on: { message: 'taken' } },
+    taken: { entry: say('Coming.'), on: { message: 'taken' } },
+  },
+})
+
+/** It says all of it again where its process has begun anew, as if it were not sure that it had. */
+const again: Middleware = {
+  name: 'again',
+  outgoing: (said, { run }) => (run === 'restored' ? [...said, ...said] : said),
+}
+export const insistent = bot({ id: 'menu-bot', version: 1, machine: menu, use: [again] })
+
+export const greeted = { times: 0 }
+
+/** When its process greets for the second time, it begins with the menu. */
+const menuFirst: Middleware = {
+  name: 'menu first',
+  outgoing: (said) => (said.length > 1 && greeted.times++ > 0 ? said.toReversed() : said),
+}
+export const forgetful = bot({ id: 'menu-bot', version: 1, machine: menu, use: [menuFirst] })

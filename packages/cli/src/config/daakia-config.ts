@@ -39,6 +39,11 @@ export interface DaakiaConfig {
    * it has; where it is new, 16 in a Cluster, and else one.
    */
   redisPartitions?: number
+  /**
+   * How many replicas of Redis have to have what is written before anybody hears that it is. Default: 0, by which a master
+   * that dies takes along what it has not sent to the one that takes its place.
+   */
+  redisReplicas?: number
   /** Where the server listens. */
   listen?: ListenConfig
   /** The ways of knowing who somebody is, asked in order. One at least is needed, unless `dev` is set. */

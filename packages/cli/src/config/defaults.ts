@@ -10,6 +10,7 @@ export const defaults = {
   data: '.daakia',
   listen: { host: serverDefaults.host },
   redisPrefix: 'daakia:',
+  redisReplicas: 0,
   limits: unlimited.written(defaultServerLimits),
   retention: unlimited.written(retention),
   leases: serverDefaults.leases,

@@ -42,6 +42,7 @@ export const Config = group<DaakiaConfig>({
   redisFile: text('redis-url').optional(),
   redisPrefix: text('daakia:').optional(),
   redisPartitions: number(16).optional(),
+  redisReplicas: number(1).optional(),
   authentication: manyOf(Authentication, '{ "type": "passwordFile", "file": "passwords" }').optional(),
   access: AccessRules.optional(),
   limits: Limits.optional(),

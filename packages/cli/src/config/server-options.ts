@@ -78,9 +78,11 @@ export const serverOptionsOf = async (
 const redisTerms = ({
   redisPrefix: prefix,
   redisPartitions: partitions,
-}: Pick<DaakiaConfig, 'redisPrefix' | 'redisPartitions'>): Omit<RedisStorage, 'url'> => ({
+  redisReplicas: replicas,
+}: Pick<DaakiaConfig, 'redisPrefix' | 'redisPartitions' | 'redisReplicas'>): Omit<RedisStorage, 'url'> => ({
   ...(prefix !== undefined && { prefix }),
   ...(partitions !== undefined && { partitions }),
+  ...(replicas !== undefined && { replicas }),
 })
 
 const waysOf = async (entries: DaakiaConfig['authentication'] = [], authenticators: Authenticators) =>

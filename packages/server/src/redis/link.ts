@@ -25,6 +25,11 @@ export interface RedisOptions {
   prefix?: string
   /** How long Redis may take to connect, and to answer, before its connection is given up. Default 5,000. */
   answerWithinMs?: number
+  /**
+   * How many replicas (of the master that has it, in a Cluster) have to have what is written before anybody hears that it is.
+   * Default 0: a master that dies takes along what it has not sent to the one that takes its place.
+   */
+  replicas?: number
   clock?: Clock
   random?: Random
   log?: Log
@@ -48,6 +53,7 @@ export class RedisLink {
   readonly #commands: KeptConnection<RedisConnection>
   readonly #channels: Channels
   readonly #listeners = new Set<() => void>()
+  readonly #replicas: number
   #closed = false
 
   /**
@@ -73,6 +79,7 @@ export class RedisLink {
   private constructor(options: RedisOptions, address: RedisAddress) {
     const { tls = {}, answerWithinMs = 5_000, clock = systemClock, random = Math.random, log = silentLog } = options
     this.prefix = options.prefix ?? 'daakia:'
+    this.#replicas = options.replicas ?? 0
     this.#terms = { address, tls, answerWithinMs }
     this.#commands = new KeptConnection<RedisConnection>({
       ...{ clock, random },
@@ -125,13 +132,18 @@ export class RedisLink {
    * @throws {RedisError}
    */
   async run(script: RedisScript, keys: readonly string[], args: readonly RedisArgument[]): Promise<RedisAnswer> {
-    const rest = [keys.length, ...keys, ...args]
-    try {
-      return await this.#send('evalsha', [script.sha1, ...rest])
-    } catch (error) {
-      if (!isUnknownScript(error)) throw error
-      return this.#send('eval', [script.source, ...rest])
-    }
+    return evaluate(script, keys, args, (...sent) => this.#send(...sent))
+  }
+
+  /**
+   * As `run`, for what must not be lost: resolves when as many replicas have it as this link was told. Where they do not, the
+   * script was run, and the error is `unsure`: run again, it has to write something, for them to be waited for.
+   *
+   * @throws {RedisError}
+   */
+  async runSafely(script: RedisScript, keys: readonly string[], args: readonly RedisArgument[]): Promise<RedisAnswer> {
+    const isAlone = this.#replicas === 0
+    return isAlone ? this.run(script, keys, args) : evaluate(script, keys, args, (...sent) => this.#sendSafely(...sent))
   }
 
   /**
@@ -171,15 +183,38 @@ export class RedisLink {
   }
 
   async #send(name: string, args: readonly RedisArgument[]): Promise<RedisAnswer> {
-    const connection = this.#commands.current
-    if (connection?.status !== 'ready') throw this.#notThere()
+    const connection = this.#connection()
     try {
       return (await connection.sendCommand(new Command(name, args.map(writable), answeredInBytes))) as RedisAnswer
     } catch (error) {
-      const found = redisError(error, this.shown)
-      if (found.reason === 'unsure' && connection instanceof Cluster) connection.refreshSlotsCache()
-      throw found
+      throw this.#failed(error, connection)
     }
+  }
+
+  /** In one pipeline, so that it is the same connection that waits. */
+  async #sendSafely(name: string, args: readonly RedisArgument[]): Promise<RedisAnswer> {
+    const connection = this.#connection()
+    const pipeline = connection.pipeline().callBuffer(name, ...args.map(writable))
+    // Redis answers before its connection would be given up.
+    pipeline.call('wait', this.#replicas, Math.ceil(this.#terms.answerWithinMs / 5))
+    const [done, waited] = (await pipeline.exec().catch((error) => [[error], [error]])) as PipelineAnswers
+    if (done[0]) throw this.#failed(done[0], connection)
+    const reached = waited[0] ? 0 : (waited[1] as number)
+    if (reached >= this.#replicas) return done[1] as RedisAnswer
+    const lacking = `Redis at ${this.shown} has written it, and ${reached} of ${this.#replicas} replicas have it`
+    throw new RedisError('unsure', `${lacking}: look whether they run and reach the master`)
+  }
+
+  #connection(): RedisConnection {
+    const connection = this.#commands.current
+    if (connection?.status !== 'ready') throw this.#notThere()
+    return connection
+  }
+
+  #failed(error: unknown, connection: RedisConnection): RedisError {
+    const found = redisError(error, this.shown)
+    if (found.reason === 'unsure' && connection instanceof Cluster) connection.refreshSlotsCache()
+    return found
   }
 
   #notThere(): RedisError {
@@ -194,6 +229,27 @@ export class RedisLink {
     const nodes = current instanceof Cluster ? current.nodes('master').map(hostOf) : []
     const hosts = nodes.length > 0 ? nodes : this.#terms.address.hosts
     return hosts[Math.floor(random() * hosts.length)] ?? this.#terms.address.hosts[0]
+  }
+}
+
+/** Of a command and of the WAIT behind it: an error, or nothing and an answer. */
+type PipelineAnswers = [done: [Error | null, unknown?], waited: [Error | null, unknown?]]
+
+type Send = (name: string, args: readonly RedisArgument[]) => Promise<RedisAnswer>
+
+/** By its hash, or by its text where Redis does not know it yet. */
+const evaluate = async (
+  script: RedisScript,
+  keys: readonly string[],
+  args: readonly RedisArgument[],
+  send: Send,
+): Promise<RedisAnswer> => {
+  const rest = [keys.length, ...keys, ...args]
+  try {
+    return await send('evalsha', [script.sha1, ...rest])
+  } catch (error) {
+    if (!isUnknownScript(error)) throw error
+    return send('eval', [script.source, ...rest])
   }
 }
 

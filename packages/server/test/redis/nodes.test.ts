@@ -37,6 +37,25 @@ describe('nodes', () => {
     expect((await join('three', prefix)).nodes.members).not.toContain('one')
   })
 
+  test('count nobody as dead where Redis has lost all leases, until others have had the time to take them anew', async () => {
+    const prefix = ownPrefix()
+    const one = await join('one', prefix)
+    const two = await join('two', prefix)
+    const left: string[] = []
+    two.nodes.onChange((news) => left.push(...news.left))
+    await two.link.call('del', `${prefix}nodes`)
+    const lapsed = new Promise<void>((resolve) => void two.nodes.onLapse(resolve))
+    two.clock.advance(leaseMs / 3)
+    await lapsed
+    expect(two.nodes.members).toContain('one')
+    expect(await two.nodes.isAlive('one')).toBe(true)
+    one.link.close()
+    two.clock.advance(leaseMs)
+    while (left.length === 0) await tick()
+    expect(left).toEqual(['one'])
+    expect(await two.nodes.isAlive('one')).toBe(false)
+  })
+
   test('renew their leases, so that they do not end', async () => {
     const prefix = ownPrefix()
     const { nodes, link, clock } = await join('one', prefix)

@@ -119,7 +119,7 @@ export class Client {
   /** The next PUBACK. */
   async puback() {
     const answer = await this.#answers.next()
-    if (answer.type !== 'puback') throw new Error(`Expected a PUBACK, got ${answer.type}`)
+    if (answer.type !== 'puback') throw new Error(`Expected a PUBACK, got ${JSON.stringify(answer)}`)
     return answer
   }
 

@@ -5,6 +5,7 @@
 -- KEYS[1] the newest commit of the process that asks: its number
 -- KEYS     after it all hashes, sequences and orders that are named below, by their place
 -- ARGV[1] the number of this commit, one more with each, 0 where nothing is written: sent again, it is answered as the first time
+-- ARGV[2] how many milliseconds that is remembered
 -- ARGV[4] how many checks follow
 -- Checks:
 --   e hash field stamp                                      an entry has this stamp; empty: there is none
@@ -45,7 +46,11 @@ local function digestOf(order, hash, min, max, count, direction)
 end
 
 -- One that comes late, when its sender has given it up, finds a later one.
-if tonumber(redis.call('GET', KEYS[1]) or 0) >= tonumber(ARGV[1]) and ARGV[1] ~= '0' then return { 1 } end
+if tonumber(redis.call('GET', KEYS[1]) or 0) >= tonumber(ARGV[1]) and ARGV[1] ~= '0' then
+  -- Something is written, so that replicas are waited for.
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  return { 1 }
+end
 
 local answer = { 1 }
 local function fails(place, found)

@@ -90,7 +90,7 @@ export class Desk {
   async #fetch(missing: readonly Missing[], segments: Segments): Promise<void> {
     const request = new Request()
     for (const each of missing) request.read(each)
-    const answers = (await this.#sure.run(readScript, request.keys, request.args)) as RedisAnswer[]
+    const answers = (await this.#sure.read(readScript, request.keys, request.args)) as RedisAnswer[]
     const moment = ++this.#moment
     for (const [i, each] of missing.entries()) this.#learn(each, answers[i] as RedisAnswer, segments, moment)
   }
@@ -112,13 +112,17 @@ export class Desk {
 
   /** Whether it was written; if not, what is there now is known. */
   async #write({ changes, checks }: Attempt, segments: Segments): Promise<boolean> {
-    const [script, number] = changes.length > 0 ? [commitScript, ++this.#commit] : [checkScript, 0]
+    const isChange = changes.length > 0
+    const number = isChange ? ++this.#commit : 0
     const stamp = this.#stamp(number)
     const request = new Request(this.#commits)
     request.args.push(number, rememberedMs, stamp, checks.length)
     for (const check of checks) request.check(check)
     for (const change of changes) request.change(change, this.#layout)
-    const [isWritten, ...failed] = (await this.#sure.run(script, request.keys, request.args)) as RedisAnswer[]
+    const answer = isChange
+      ? await this.#sure.write(commitScript, request.keys, request.args)
+      : await this.#sure.read(checkScript, request.keys, request.args)
+    const [isWritten, ...failed] = answer as RedisAnswer[]
     const moment = ++this.#moment
     if (isWritten) for (const change of changes) this.#wrote(change, stamp, moment)
     else {

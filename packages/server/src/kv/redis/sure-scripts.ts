@@ -10,7 +10,7 @@ const sureWithinMs = 10_000
 export interface SureScriptsOptions {
   link: RedisLink
   clock: Clock
-  /** Called when one has to wait until Redis is back: what is to come after it would wait as long. */
+  /** Called when one has to wait until Redis is back, or its replicas: what is to come after it would wait as long. */
   stuck(): void
 }
 
@@ -27,12 +27,21 @@ export class SureScripts {
   }
 
   /** @throws StorageError `full` or `away`; RedisError where it is a mistake of ours */
-  async run(script: RedisScript, keys: readonly string[], args: readonly RedisArgument[]): Promise<RedisAnswer> {
+  read(script: RedisScript, keys: readonly string[], args: readonly RedisArgument[]): Promise<RedisAnswer> {
+    return this.#untilSure(() => this.#link.run(script, keys, args))
+  }
+
+  /** Where replicas are asked for, they have it when this resolves. @throws as `read` */
+  write(script: RedisScript, keys: readonly string[], args: readonly RedisArgument[]): Promise<RedisAnswer> {
+    return this.#untilSure(() => this.#link.runSafely(script, keys, args))
+  }
+
+  async #untilSure(run: () => Promise<RedisAnswer>): Promise<RedisAnswer> {
     const end = this.#clock.now() + sureWithinMs
     let isUnsure = false
     for (;;) {
       try {
-        return await this.#link.run(script, keys, args)
+        return await run()
       } catch (error) {
         isUnsure ||= error instanceof RedisError && error.reason === 'unsure'
         if (!isUnsure || !(await this.#backBefore(end))) throw this.#told(error, isUnsure)
@@ -43,8 +52,8 @@ export class SureScripts {
   /** Waits until it is there; false where that takes too long. */
   async #backBefore(end: number): Promise<boolean> {
     const leftMs = end - this.#clock.now()
-    if (leftMs <= 0 || this.#link.isUp) return leftMs > 0
     this.#stuck()
+    if (leftMs <= 0 || this.#link.isUp) return leftMs > 0
     return new Promise((resolve) => {
       const settle = (isBack: boolean) => {
         alarm.cancel()

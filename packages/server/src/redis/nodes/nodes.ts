@@ -32,6 +32,8 @@ export class Nodes {
   readonly #watchers = new Set<(news: MembersNews) => void>()
   readonly #stopHearing: () => void
   #certainUntil = 0
+  /** Until then nobody counts as dead: Redis was away, or has lost what it knew, and others have to come back, too. */
+  #lenientUntil = 0
   #members: readonly string[] = []
   #next: Alarm | undefined
   #left = false
@@ -54,7 +56,10 @@ export class Nodes {
     this.#link = link
     this.#clock = clock
     this.#key = `${link.prefix}nodes`
-    this.#stopHearing = link.onBack(() => this.#renewNow())
+    this.#stopHearing = link.onBack(() => {
+      this.#beLenient()
+      this.#renewNow()
+    })
   }
 
   /**
@@ -65,7 +70,10 @@ export class Nodes {
     return this.#clock.now() < this.#certainUntil
   }
 
-  /** Names of all nodes that had a lease when this one last renewed its own. */
+  /**
+   * Names of all nodes that had a lease when this one last renewed its own. Where Redis was away, or did not know this one any
+   * more, those of before count for a lease longer.
+   */
   get members(): readonly string[] {
     return this.#members
   }
@@ -76,8 +84,9 @@ export class Nodes {
     return this.#members
   }
 
-  /** Asks Redis whether the node has a lease now. */
+  /** Asks Redis whether the node has a lease now, which is as `members` says. */
   async isAlive(node: string): Promise<boolean> {
+    if (this.#isLenient && this.#members.includes(node)) return true
     return (await this.#link.run(alive, [this.#key], [node])) === 1
   }
 
@@ -114,12 +123,22 @@ export class Nodes {
     const lapsed = was === 0 || asked >= this.#certainUntil
     const before = this.#members
     const isFirst = before.length === 0
-    this.#members = members.map(String)
+    if (lapsed && !isFirst) this.#beLenient()
+    const found = members.map(String)
+    this.#members = this.#isLenient ? [...new Set([...before, ...found])] : found
     // Counted from before it was asked for: Redis's lease is never over before this one.
     this.#certainUntil = asked + this.leaseMs
     if (isFirst) return
     if (lapsed) for (const listener of this.#listeners) listener()
     this.#tellChanges(before, this.#members)
+  }
+
+  get #isLenient(): boolean {
+    return this.#clock.now() < this.#lenientUntil
+  }
+
+  #beLenient(): void {
+    this.#lenientUntil = this.#clock.now() + this.leaseMs
   }
 
   #tellChanges(before: readonly string[], now: readonly string[]): void {

@@ -56,6 +56,18 @@ test('what is asked while Redis is away is refused at once, and nothing of it is
   expect(await kv.read((reader) => reader.get(things, ['a']))).toBe(3)
 })
 
+test.each(['always', 'everysec', 'no'] as const)(
+  'what was written survives the death of a Redis that appends to a file: appendfsync %s',
+  async (appendFsync) => {
+    const { redis, kv, link } = await open({ appendFsync })
+    for (let number = 1; number <= 100; number++) await kv.write((tx) => tx.append(log, ['a'], `${number}`))
+    await redis.kill()
+    await redis.start()
+    await back(link)
+    expect(await kv.read((reader) => reader.lastNumber(log, ['a']))).toBe(100)
+  },
+)
+
 test('a Redis that comes back without what it had is believed', async () => {
   const { redis, kv, link } = await open()
   await kv.write((tx) => [tx.put(things, ['a'], 1), tx.append(log, ['a'], 'x')])

@@ -6,6 +6,8 @@ import { type RedisProcess, startProcess } from './process.js'
 export interface ServerSettings {
   /** Writes each command to its disk before it answers. */
   appendOnly?: boolean
+  /** Hands each command to the operating system before it answers; when that is on its disk. */
+  appendFsync?: 'always' | 'everysec' | 'no'
   maxMemoryBytes?: number
   password?: string
   /** The port of the server whose replica it is. */
@@ -15,11 +17,12 @@ export interface ServerSettings {
 /** A server of this test's own, which may be killed and paused. */
 export const startRedis = async (settings: ServerSettings = {}): Promise<RedisProcess & { url: string }> => {
   const { appendOnly, maxMemoryBytes, password, replicaOf } = settings
+  const { appendFsync = appendOnly ? 'always' : undefined } = settings
   const process = await startProcess(
     [
       'save ""',
       'repl-diskless-sync-delay 0',
-      ...(appendOnly ? ['appendonly yes', 'appendfsync always'] : []),
+      ...(appendFsync ? ['appendonly yes', `appendfsync ${appendFsync}`] : []),
       ...(maxMemoryBytes ? [`maxmemory ${maxMemoryBytes}`] : []),
       ...(password ? [`requirepass ${password}`] : []),
       ...(replicaOf ? [`replicaof 127.0.0.1 ${replicaOf}`] : []),

@@ -1,0 +1,74 @@
+import { type Committed, type Lease, RpcCode } from '@daakia/protocol'
+import { expect } from 'vitest'
+import type { Client } from './client.js'
+import type { Connecting } from './connecting.js'
+import type { FakeBot, Notice } from './fake-bot.js'
+
+const people = 6
+
+const soon = () => new Promise((resolve) => setImmediate(resolve))
+
+/** Says one numbered text after the other until it is told to stop, each until it is taken; answers how many. */
+const talk = async (client: Client, isOver: () => boolean): Promise<number> => {
+  for (let number = 0; ; number++) {
+    if (isOver()) return number
+    const properties = [['id', `${client.name}-${number}`] as const]
+    while ((await client.say('daak/to/shop', `${number}`, { properties })).reasonCode !== 0) await soon()
+  }
+}
+
+/** Answers each message with its text, whatever the store does meanwhile. */
+const echo = async (bot: FakeBot): Promise<never> => {
+  for (;;) {
+    let lease: Notice<Lease> | undefined = await bot.lease()
+    while (lease) {
+      const answer = await commit(bot, lease)
+      lease = answer?.more && { ...lease, ...answer.more, revision: answer.revision, commitHead: answer.head }
+    }
+  }
+}
+
+/** The same commit until it has an answer: one that was applied is not applied again. Nothing where the lease is lost. */
+const commit = async (bot: FakeBot, lease: Notice<Lease>): Promise<Committed | undefined> => {
+  const [event] = lease.events
+  const params = bot.commitOf(lease, event ? [`echo ${Buffer.from(event.payload as string)}`] : [], {})
+  for (;;) {
+    const answer = await bot.client.call('turns/commit', params)
+    if ('result' in answer) return answer.result as Committed
+    if (answer.error.code === RpcCode.Conflict) return undefined
+    await soon()
+  }
+}
+
+/**
+ * Has people on all nodes talk with a bot that is on all of them, while `happens` does what it does, once somebody has heard an
+ * answer each time. In the end each of them has heard all that was said and answered, once and in order.
+ */
+export const talkThrough = async (
+  nodes: readonly [Connecting, ...Connecting[]],
+  happenings: readonly (() => Promise<void>)[],
+): Promise<void> => {
+  const nodeOf = (i: number) => nodes[i % nodes.length] ?? nodes[0]
+  for (const [i, node] of nodes.entries()) void echo(await node.bot('shop', { connection: `shop-${i}`, capacity: 10 }))
+  const clients = await Promise.all(Array.from({ length: people }, (_, i) => nodeOf(i).person(`person-${i}`)))
+  let isOver = false
+  const talking = clients.map((client) => talk(client, () => isOver))
+  const [witness, ...others] = clients
+  for (const happens of happenings) {
+    await witness?.hears()
+    await happens()
+  }
+  isOver = true
+  const [, ...said] = await Promise.all(talking)
+  for (const [i, client] of others.entries()) {
+    const count = said[i] as number
+    const own: number[] = []
+    const echoed: number[] = []
+    const note = (text: string) =>
+      text.startsWith('echo ') ? echoed.push(Number(text.slice(5))) : own.push(Number(text))
+    while (echoed.length < count || own.length < count) for (const text of await client.hearsTexts(1)) note(text)
+    const all = Array.from({ length: count }, (_, number) => number)
+    expect([own, echoed]).toEqual([all, all])
+    expect(count).toBeGreaterThan(0)
+  }
+}
