@@ -1,5 +1,5 @@
 import type { senderProperties } from '@daakia/protocol'
-import type { PublishPacket } from '@daakia/protocol/mqtt'
+import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
 import type { PublishOutcome } from '../exchange/port.js'
 import type { Live } from '../session/live.js'
 
@@ -29,6 +29,8 @@ export const takeOnce = async (live: Live, packet: PublishPacket, packetId: numb
   }
 }
 
+const ofNoSession: PublishOutcome = { reasonCode: ReasonCode.SessionTakenOver, passing: true }
+
 const hasId = ({ properties }: PublishPacket): boolean =>
   properties?.userProperties?.some(([name]) => name === idProperty) ?? false
 
@@ -44,5 +46,8 @@ const publishNamed = (live: Live, packet: PublishPacket, packetId: number): Prom
   const { session, services } = live
   const messageId = session.messageIds.get(packetId) ?? services.makeId()
   session.messageIds.set(packetId, messageId)
-  return live.inOrder.run(live.save(), () => services.exchange.publish(live, packet, messageId))
+  return live.inOrder.run(live.save(), (saved) =>
+    // Elsewhere it was sent again, and has another id there.
+    saved ? services.exchange.publish(live, packet, messageId) : ofNoSession,
+  )
 }

@@ -152,10 +152,14 @@ export class Live implements LiveSession, Outlet {
     else this.#queue.review(({ topic }, { qos }) => this.#mayReceive(topic, qos))
   }
 
-  /** Stores the session as it is. Where that is another connection's business by now, this one is over. */
-  async save(): Promise<void> {
-    if (await this.services.sessions.save(this.session.record())) return
-    this.link.close(ReasonCode.SessionTakenOver, 'This session has gone on without this connection.')
+  /**
+   * Stores the session as it is. Where that is another connection's business by now, this one is over, and the answer is
+   * false.
+   */
+  async save(): Promise<boolean> {
+    const saved = await this.services.sessions.save(this.session.record())
+    if (!saved) this.link.close(ReasonCode.SessionTakenOver, goneOn)
+    return saved
   }
 
   /** The socket has room again. */
@@ -252,6 +256,8 @@ export class Live implements LiveSession, Outlet {
     return this.window.takeAt(packetId, flight) ? packetId : undefined
   }
 }
+
+const goneOn = 'This session has gone on without this connection.'
 
 /** [MQTT-3.1.2-25] it counts as sent; who can give it to somebody else is told. */
 const tooLarge: Refused = {
