@@ -26,6 +26,10 @@ const settledAfterMs = 5_000
 /** The server, or this node of it, stops, and says so: who comes again at once has not failed to connect. */
 const sentAway: ReadonlySet<number> = new Set([0x8b, 0x9c])
 
+const takenOver = 0x8e
+/** Taken over twice within this time, the name is somebody else's. */
+const takenOverAgainMs = 60_000
+
 class ReconnectingLink implements Link {
   readonly client: string
   readonly #open: OpenTransport
@@ -40,6 +44,7 @@ class ReconnectingLink implements Link {
   /** What is true of one connection only is compared with this. */
   #attempt = 0
   #onlineSince = 0
+  #takenOverAt = Number.NEGATIVE_INFINITY
   #retry: Alarm | undefined
   /** Gives up the connection that is being made. */
   #opening = new AbortController()
@@ -145,11 +150,22 @@ class ReconnectingLink implements Link {
     const wasSentAway = reason instanceof Refused && sentAway.has(reason.reasonCode) && this.#status.state === 'online'
     // A connection that was ended with a reason says nothing about the calls that were under way on it.
     this.#drop(reason instanceof Refused ? new ConnectionLost(reason.message, { cause: reason }) : reason)
-    if (reason instanceof Refused && reason.lasting) this.#end(reason)
+    if (reason instanceof Refused && this.#isForGood(reason)) this.#end(reason)
     else {
       if (wasSentAway) this.#backoff.reset()
       this.#retryLater(reason)
     }
+  }
+
+  /**
+   * Who took the name may have been an earlier try of this link's own, which a server that stood still has come to only now.
+   * Another one takes it again.
+   */
+  #isForGood({ lasting, reasonCode }: Refused): boolean {
+    if (reasonCode !== takenOver) return lasting
+    const before = this.#takenOverAt
+    this.#takenOverAt = this.#clock.now()
+    return this.#takenOverAt - before < takenOverAgainMs
   }
 
   #retryLater(reason: Refused | ConnectionLost): void {

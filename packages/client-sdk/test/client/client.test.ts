@@ -431,7 +431,7 @@ describe('hearing', () => {
     const { server, client } = start()
     const next = client.messages().next()
     await client.online()
-    server.connection.lose(new Refused(0x8e, 'Another connection has taken this name.'))
+    server.connection.lose(new Refused(0x87, 'This name is not yours.'))
     await expect(next).rejects.toBeInstanceOf(Refused)
   })
 

@@ -120,6 +120,28 @@ describe('a link', () => {
     await expect(link.call('history', 'read', {})).rejects.toBe(refusal)
   })
 
+  test('comes back once when its name was taken over, which an earlier try of its own may have done', async () => {
+    const { server, clock, link } = open()
+    await link.online()
+    const refusal = new Refused(0x8e, 'Another connection uses this client identifier.')
+    server.connection.lose(refusal)
+    clock.advance(1_000)
+    await become(link, 'online')
+    server.connection.lose(refusal)
+    expect(link.status).toEqual({ state: 'closed', reason: refusal })
+  })
+
+  test('comes back each time when its name is taken over now and then', async () => {
+    const { server, clock, link } = open()
+    await link.online()
+    for (let i = 0; i < 3; i++) {
+      server.connection.lose(new Refused(0x8e, 'Another connection uses this client identifier.'))
+      clock.advance(1_000)
+      await become(link, 'online')
+      clock.advance(60_000)
+    }
+  })
+
   test('tries again when the refusal passes', async () => {
     const { server, clock, link } = open()
     await link.online()
