@@ -15,6 +15,7 @@ interface Broken {
 }
 
 const usual = { durationMs: 3_000, rate: 80, faultRate: 2 }
+const nodes = { nodes: 2, redis: 'single' } as const
 
 const brokenBuilds: readonly Broken[] = [
   {
@@ -93,6 +94,27 @@ const brokenBuilds: readonly Broken[] = [
     ],
     shownBy: { ...usual, areas: ['messages'], faults: ['cut'], rate: 200 },
     rules: ['not heard'],
+  },
+  {
+    name: 'no check of fence and revision, between nodes',
+    server: [
+      { module: 'persistence/check-commit.ts', source: `export const checkCommit = () => 'apply'` },
+      { module: 'backend/stored-leases.ts', text: 'return isOwn ? record : undefined', instead: 'return record' },
+    ],
+    shownBy: { ...usual, ...nodes, durationMs: 15_000, rate: 20, areas: ['turns'], faults: ['pause', 'redis'] },
+    rules: ['state', 'answered twice'],
+  },
+  {
+    name: 'a write that does not look whether what was read is still so',
+    server: [
+      {
+        module: 'kv/redis/desk.ts',
+        text: 'checks: [...checks.values()]',
+        instead: 'checks: [...checks.values()].slice(0, 0)',
+      },
+    ],
+    shownBy: { ...usual, ...nodes, areas: ['messages'], faults: [] },
+    rules: ['lost', 'misplaced', 'altered'],
   },
 ]
 
