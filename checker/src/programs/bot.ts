@@ -12,6 +12,10 @@ const running = connect(counting(id), {
   transport: mqttTransport({ url, client: id, keepAliveSeconds: 1, connectTimeoutMs: 1_000 }),
   log: { info: () => {}, warn: tell('warn') },
 })
+running.onStatus((status) => {
+  if (status.state === 'closed') tell('error')({ reason: status.reason?.message }, 'It is connected no more')
+  else if (status.state === 'offline') tell('info')({ reason: status.reason.message }, 'It is offline')
+})
 process.once('disconnect', () => process.exit(0))
 await running.ready
 process.send?.({ ready: true } satisfies BotReport)

@@ -77,10 +77,11 @@ const enter = async (link: Link, principal: Principal, options: AdmissionOptions
 /** Takes the name. Who takes it from this connection waits until nothing goes on under it [MQTT-3.1.4-3]. */
 const claimName = async (link: Link, name: SessionName, connections: Connections): Promise<Entry> => {
   const free = deferred()
-  const claim: Claim = await connections.claim(name, () => {
+  const lost = () => {
     link.close(ReasonCode.SessionTakenOver, 'Another connection uses this client identifier.')
     return free.promise
-  })
+  }
+  const claim: Claim = await connections.claim(name, lost, () => link.closed)
   return {
     fence: claim.fence,
     release() {

@@ -245,8 +245,8 @@ export class Connection implements Link, PacketReaderEvents, SenderOwner {
     const { limits, authentication, clock, log } = this.options
     this.#sender.begin(connect)
     this.#reader.maximumPacketSize = limits.packetSizeBytes
-    // What comes after CONNECT waits for the answer to it.
-    this.hold()
+    // What comes after CONNECT waits for the answer to it. Who leaves meanwhile is not to take its name from a later try of its own.
+    this.#reader.await()
     this.#exchange = new AuthExchange(this, { authentication, clock, log, limitMs: limits.connectTimeoutMs })
     void this.#live(this.#admit(connect, this.#exchange))
   }

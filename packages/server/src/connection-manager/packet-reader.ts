@@ -51,11 +51,17 @@ export class PacketReader {
     if (this.#stopped) return
     if (this.#decoder.version === undefined) this.#opening ??= bytes
     this.#attempt(() => this.#decoder.push(bytes))
+    if (this.#holds > 0) this.stream.pause()
     this.#read()
   }
 
   hold(): void {
     if (this.#holds++ === 0 && !this.#stopped) this.stream.pause()
+  }
+
+  /** The same, but the end of the stream is noticed where nothing comes before it. */
+  await(): void {
+    this.#holds++
   }
 
   release(): void {

@@ -17,8 +17,11 @@ export interface Connections {
    * A node that has died is waited for until its lease is over. It may have stood still instead: then its `lost` is called
    * when it goes on, and until then its fence is stale, which whatever is stored under a fence finds out. A claim whose node is
    * cut off from the others for longer than that, and that nobody else has taken, is still good when it is back.
+   *
+   * Where it takes a while, the connection may be gone before anybody was asked to let the name go, and be back on another
+   * node: `isGone` is asked then. Who is gone takes the name from nobody; its claim is to be given back.
    */
-  claim(name: SessionName, lost: () => Promise<void> | void): Promise<Claim>
+  claim(name: SessionName, lost: () => Promise<void> | void, isGone?: () => boolean): Promise<Claim>
   /** Gives the name back. A claim that was lost meanwhile changes nothing. */
   release(claim: Claim): Promise<void>
 }

@@ -47,11 +47,11 @@ export class RedisConnections implements Connections {
     this.#keepLater(knownMs / 3)
   }
 
-  async claim(name: SessionName, lost: () => Promise<void> | void): Promise<Claim> {
+  async claim(name: SessionName, lost: () => Promise<void> | void, isGone = () => false): Promise<Claim> {
     if (!this.#nodes.isCertain)
       throw new RedisError('away', 'This node has not reached Redis for a while: connect again when it has')
     const key = keyOf(name)
-    const holding = await this.#inTurn(key, () => this.#take(key, lost))
+    const holding = await this.#inTurn(key, () => this.#take(key, lost, isGone))
     try {
       await holding.has
     } catch (error) {
@@ -96,9 +96,10 @@ export class RedisConnections implements Connections {
   }
 
   /** Noted as soon as Redis has answered: whoever is asked to let the name go from then on finds it. */
-  async #take(key: string, lost: () => Promise<void> | void): Promise<Holding> {
+  async #take(key: string, lost: () => Promise<void> | void, isGone: () => boolean): Promise<Holding> {
     const { fence, others } = await this.#names.claim(key)
-    const holding = new Holding(fence, lost, this.#free(key, fence, others))
+    // This node, or its way to Redis, may have stood still: what it reads of a client then is old.
+    const holding = new Holding(fence, lost, isGone() ? Promise.resolve() : this.#free(key, fence, others))
     this.#add(key, holding)
     return holding
   }

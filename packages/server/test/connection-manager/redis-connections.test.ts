@@ -44,6 +44,22 @@ const overRedis = (redis: SharedRedis) => {
     expect(second.fence).toBeGreaterThan(first.fence)
   })
 
+  test('a connection that is gone when Redis has answered takes the name from nobody', async () => {
+    const [one, two] = (await nodesOf(redis, 2)) as [TestNode, TestNode]
+    const lost: string[] = []
+    const first = await one.connections.claim(name, () => void lost.push('one'))
+    const late = await two.connections.claim(
+      name,
+      () => {},
+      () => true,
+    )
+    await two.connections.release(late)
+    expect(lost).toEqual([])
+    const third = await two.connections.claim(name, () => {})
+    expect(lost).toEqual(['one'])
+    expect(third.fence).toBeGreaterThan(first.fence)
+  })
+
   test('a name that many nodes claim at once has one holder at a time, in the order of fences', async () => {
     const nodes = await nodesOf(redis, 3)
     const log: number[] = []
