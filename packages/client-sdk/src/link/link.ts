@@ -27,8 +27,9 @@ const settledAfterMs = 5_000
 const sentAway: ReadonlySet<number> = new Set([0x8b, 0x9c])
 
 const takenOver = 0x8e
-/** Taken over twice within this time, the name is somebody else's. */
-const takenOverAgainMs = 60_000
+/** Taken over so often within this time, the name is somebody else's. */
+const oftenTakenOver = 3
+const takenOverWithinMs = 10_000
 
 class ReconnectingLink implements Link {
   readonly client: string
@@ -44,7 +45,8 @@ class ReconnectingLink implements Link {
   /** What is true of one connection only is compared with this. */
   #attempt = 0
   #onlineSince = 0
-  #takenOverAt = Number.NEGATIVE_INFINITY
+  /** When its name was taken over, the last few times. */
+  #takenOver: readonly number[] = []
   #retry: Alarm | undefined
   /** Gives up the connection that is being made. */
   #opening = new AbortController()
@@ -158,14 +160,14 @@ class ReconnectingLink implements Link {
   }
 
   /**
-   * Who took the name may have been an earlier try of this link's own, which a server that stood still has come to only now.
-   * Another one takes it again.
+   * Who took the name may have been an earlier try of this link's own, which a node that stood still has come to only now.
+   * Another client of the same name takes it again and again.
    */
   #isForGood({ lasting, reasonCode }: Refused): boolean {
     if (reasonCode !== takenOver) return lasting
-    const before = this.#takenOverAt
-    this.#takenOverAt = this.#clock.now()
-    return this.#takenOverAt - before < takenOverAgainMs
+    const now = this.#clock.now()
+    this.#takenOver = [...this.#takenOver.filter((at) => now - at < takenOverWithinMs), now]
+    return this.#takenOver.length >= oftenTakenOver
   }
 
   #retryLater(reason: Refused | ConnectionLost): void {

@@ -120,13 +120,15 @@ describe('a link', () => {
     await expect(link.call('history', 'read', {})).rejects.toBe(refusal)
   })
 
-  test('comes back once when its name was taken over, which an earlier try of its own may have done', async () => {
+  test('comes back when its name was taken over, which an earlier try of its own may have done, and ends the third time', async () => {
     const { server, clock, link } = open()
     await link.online()
     const refusal = new Refused(0x8e, 'Another connection uses this client identifier.')
-    server.connection.lose(refusal)
-    clock.advance(1_000)
-    await become(link, 'online')
+    for (let i = 0; i < 2; i++) {
+      server.connection.lose(refusal)
+      clock.advance(1_000)
+      await become(link, 'online')
+    }
     server.connection.lose(refusal)
     expect(link.status).toEqual({ state: 'closed', reason: refusal })
   })
