@@ -101,7 +101,7 @@ const brokenBuilds: readonly Broken[] = [
       { module: 'persistence/check-commit.ts', source: `export const checkCommit = () => 'apply'` },
       { module: 'backend/stored-leases.ts', text: 'return isOwn ? record : undefined', instead: 'return record' },
     ],
-    shownBy: { ...usual, ...nodes, durationMs: 15_000, rate: 20, areas: ['turns'], faults: ['pause', 'redis'] },
+    shownBy: { ...usual, ...nodes, durationMs: 6_000, areas: ['turns'], faults: ['pause', 'cut'], faultRate: 4 },
     rules: ['state', 'answered twice'],
   },
   {
