@@ -58,11 +58,14 @@ export default {
     {
       name: 'implementations-where-composed',
       comment:
-        'An implementation of a port is named only where the server is composed, and in the door for other composers.',
+        'An implementation of a port is named only where the server is composed, or its data are opened to be moved, and in the door for other composers.',
       severity: 'error',
       from: {
         path: '^packages/server/src/',
-        pathNot: ['^packages/server/src/(compose|server|index|foundation/(embedded|redis))\\.ts$', implementation],
+        pathNot: [
+          '^packages/server/src/(compose|server|index|foundation/(embedded|redis)|archive/migrate/(folder|redis))\\.ts$',
+          implementation,
+        ],
       },
       to: { path: implementation },
     },

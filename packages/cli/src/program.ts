@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { backup } from './archive/backup.js'
 import { exportData } from './archive/export.js'
 import { importData } from './archive/import.js'
+import { migrate } from './archive/migrate.js'
 import { restore } from './archive/restore.js'
 import { verify } from './archive/verify.js'
 import { chat } from './chat/chat.js'
@@ -13,6 +14,7 @@ import { addCheckDeploy } from './commands/check-deploy.js'
 import { addDeadLetters } from './commands/dead-letters.js'
 import { addExport } from './commands/export.js'
 import { addImport } from './commands/import.js'
+import { addMigrate } from './commands/migrate.js'
 import { addParked } from './commands/parked.js'
 import { addPasswd } from './commands/passwd.js'
 import { addRestore } from './commands/restore.js'
@@ -80,6 +82,7 @@ const programOf = (io: Io, done: (status: Status) => void): Command => {
   addExport(program, command(exportData))
   addImport(program, command(importData))
   addVerify(program, command(verify))
+  addMigrate(program, command(migrate))
   return program
 }
 

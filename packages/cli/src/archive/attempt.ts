@@ -1,4 +1,4 @@
-import { ArchiveError, StorageError } from '@daakia/server'
+import { ArchiveError, RedisError, StorageError } from '@daakia/server'
 import { ConfigError } from '../config/problems.js'
 import type { Io, Status } from '../io.js'
 import { ProgressLine } from './progress-line.js'
@@ -20,7 +20,8 @@ export const attempt = async (io: Io, work: (progress: ProgressLine) => Promise<
 }
 
 const explain = (error: unknown): string => {
-  if (error instanceof ArchiveError || error instanceof StorageError) return `${error.message}.`
+  if (error instanceof ArchiveError || error instanceof StorageError || error instanceof RedisError)
+    return `${error.message}.`
   if (error instanceof ConfigError) return error.message
   const { code, path, message } = error as NodeJS.ErrnoException
   return code && path ? `${path} can't be used (${code}).` : message

@@ -1,5 +1,7 @@
+import type { DaakiaConfig } from '../config/daakia-config.js'
 import { readSettings } from '../config/settings.js'
 import type { Io } from '../io.js'
+import { isRedisUrl, notAFolder } from './redis-place.js'
 
 /** Which data folder is meant, as `daakia serve` finds it. */
 export interface DataFolderOptions {
@@ -9,9 +11,14 @@ export interface DataFolderOptions {
   data?: string
 }
 
-/** @throws ConfigError */
+/** @throws ConfigError, also where the server that is configured keeps nothing in a folder */
 export const dataFolderOf = async ({ configFile, data }: DataFolderOptions, io: Io): Promise<string> => {
+  if (data !== undefined && isRedisUrl(data)) throw notAFolder(data)
   const flags = data === undefined ? {} : { data }
   const { config } = await readSettings({ configFile, flags, environment: io.environment, folder: io.folder })
+  const redis = data === undefined ? redisOf(config) : undefined
+  if (redis !== undefined) throw notAFolder(redis)
   return config.data as string
 }
+
+const redisOf = ({ redis, redisFile }: DaakiaConfig): string | undefined => redis ?? redisFile

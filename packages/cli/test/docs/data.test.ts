@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { command, daakia, withCommand } from '../support/command.js'
 import { blocksOf, readPage } from '../support/page.js'
+import { testRedis } from '../support/redis.js'
 import { say } from '../support/say.js'
 import { folderWith } from '../support/temporary-folder.js'
 
@@ -28,20 +29,30 @@ const shell = async (folder: string, script: string): Promise<string> => {
   return stdout
 }
 
+const redis = testRedis()
+
+/** Does the commands of a page, in this folder, and looks whether they say what it shows. */
+const follow = async (folder: string, page: string, here = (text: string) => text): Promise<void> => {
+  let shown = ''
+  let commands = 0
+  for (const { language, text } of blocksOf(readPage(`docs/how-to/${page}.md`))) {
+    if (language === 'text') for (const line of here(text).trim().split('\n')) expect(shown).toContain(line)
+    if (language !== 'sh') continue
+    shown = await shell(folder, here(text))
+    commands++
+  }
+  expect(commands).toBeGreaterThan(1)
+}
+
 describe('the pages about data', () => {
   test.each(['back-up-and-restore', 'move-a-vendor'])(
     'docs/how-to/%s.md works, one command after the other',
     async (page) => {
-      const folder = await usedFolder()
-      let shown = ''
-      let commands = 0
-      for (const { language, text } of blocksOf(readPage(`docs/how-to/${page}.md`))) {
-        if (language === 'text') for (const line of text.trim().split('\n')) expect(shown).toContain(line)
-        if (language !== 'sh') continue
-        shown = await shell(folder, text)
-        commands++
-      }
-      expect(commands).toBeGreaterThan(1)
+      await follow(await usedFolder(), page)
     },
   )
+
+  test('docs/how-to/move-to-redis.md works, one command after the other', async () => {
+    await follow(await usedFolder(), 'move-to-redis', (text) => text.replaceAll('redis://127.0.0.1:6379', redis.url))
+  })
 })

@@ -1,11 +1,20 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll } from 'vitest'
 
+export interface TestRedis {
+  readonly url: string
+  /** Answers what `redis-cli` does. */
+  ask(...words: readonly string[]): Promise<string>
+  /** How much memory it uses, and the way to limit it; 0: not at all. Only where the server is the test's own. */
+  memory(): Promise<{ used: number; limit(bytes: number): Promise<void> }>
+}
+
 /** Gives the tests of a file a Redis: a server of their own, which keeps nothing, or the one that `DAAKIA_TEST_REDIS` names. */
-export const testRedis = (): { readonly url: string } => {
+export const testRedis = (): TestRedis => {
   const found = { url: process.env.DAAKIA_TEST_REDIS ?? '' }
   let stop: (() => Promise<unknown>) | undefined
   beforeAll(async () => {
@@ -22,7 +31,17 @@ export const testRedis = (): { readonly url: string } => {
     found.url = `redis://127.0.0.1:${port}`
   })
   afterAll(() => stop?.())
-  return found
+  const ask = async (...words: readonly string[]): Promise<string> => {
+    const { stdout } = await promisify(execFile)('redis-cli', ['-u', found.url, ...words])
+    return stdout
+  }
+  return Object.assign(found, {
+    ask,
+    memory: async () => ({
+      used: Number(/used_memory:(\d+)/.exec(await ask('info', 'memory'))?.[1]),
+      limit: async (bytes: number) => void (await ask('config', 'set', 'maxmemory', `${bytes}`)),
+    }),
+  })
 }
 
 const freePort = async (): Promise<number> => {

@@ -1,5 +1,15 @@
-/** Why a backup, a restore, an export or an import could not be done. */
-export type ArchiveFault = 'exists' | 'no-room' | 'in-use' | 'no-backup' | 'not-found' | 'damaged' | 'unreadable'
+/** Why a backup, a restore, an export, an import or a migration could not be done. */
+export type ArchiveFault =
+  | 'exists'
+  | 'no-room'
+  | 'in-use'
+  | 'no-backup'
+  | 'not-found'
+  | 'damaged'
+  | 'unreadable'
+  | 'changed'
+  | 'unsettled'
+  | 'same-kind'
 
 /** What was asked for was not done, and nothing that looks like it is left. The message is one line that says what to do. */
 export class ArchiveError extends Error {

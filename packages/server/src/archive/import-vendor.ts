@@ -10,6 +10,7 @@ import { hasVendor } from './export-vendor.js'
 import type { LineEntry } from './lines.js'
 import type { Tell } from './progress.js'
 import { removeVendor } from './remove-vendor.js'
+import { sizeOf } from './size-of.js'
 import { imports } from './unfinished.js'
 
 export interface ImportOptions {
@@ -89,14 +90,6 @@ const putAll = async (storage: KeyValue, vendor: string, reader: ExportReader, p
   }
   await put()
   return count
-}
-
-/** About; a message's payload is what may be large. */
-const sizeOf = (value: unknown): number => {
-  if (value instanceof Uint8Array) return value.length
-  if (typeof value === 'string') return value.length
-  if (typeof value !== 'object' || value === null) return 8
-  return Object.values(value).reduce<number>((sum, each) => sum + sizeOf(each), 8)
 }
 
 const putEntry = (tx: Transaction, vendor: string, { note, key: own, value }: LineEntry): void => {

@@ -24,6 +24,7 @@ import {
   timerByDue,
   waitingMark,
 } from './indexes.js'
+import { migrations } from './migrate/unfinished.js'
 import { imports } from './unfinished.js'
 
 /** A part of a key: its name, and whether it is a number, or a text that may be absent at the end. */
@@ -120,6 +121,7 @@ export const tableNotes: readonly TableNote[] = [
   of(projected, ['vendor', 'conversation'], 'server'),
   of(store.enlisting, ['vendor', 'bot'], 'server'),
   of(imports, ['vendor'], 'server'),
+  of(migrations, [['number', 'zero']], 'server'),
   of(probes, ['name'], 'server'),
 ]
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Clock } from '@daakia/protocol'
 import { createActivity } from '../activity.js'
+import { refuseHalfMoved } from '../archive/migrate/unfinished.js'
 import { placeOf } from '../archive/place-of.js'
 import { StoredLeases } from '../backend/stored-leases.js'
 import { RedisBus } from '../broker/redis-bus.js'
@@ -36,6 +37,7 @@ export const redisFoundation = async (
   try {
     const link = closing(await RedisLink.open({ ...redis, clock, random, log }))
     const kv = closing(await openPartitions({ link, clock, placeOf, ...(partitions !== undefined && { partitions }) }))
+    await kv.read((reader) => refuseHalfMoved(reader, link.shown))
     const nodes = await Nodes.join({ link, clock, node: nodeName() })
     closers.push(() => nodes.leave())
     const peers = closing(await RedisPeers.open({ link, nodes }))

@@ -8,7 +8,7 @@ export type StorageFault =
   | 'away'
   | 'closed'
   | 'in-use'
-  /** An import into the folder was killed: half a vendor is not served. */
+  /** An import or a migration was killed: what is there in part is not served. */
   | 'unfinished'
   /** Nothing of Daakia is in the folder that was to be read. */
   | 'no-data'

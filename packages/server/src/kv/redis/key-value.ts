@@ -4,6 +4,7 @@ import type { RedisLink } from '../../redis/link.js'
 import { StorageError } from '../errors.js'
 import type { Reader, SharedKeyValue, Transaction } from '../port.js'
 import { Desk } from './desk.js'
+import { beginningOf } from './layout.js'
 import { Work } from './work.js'
 
 export interface RedisKeyValueOptions {
@@ -32,7 +33,7 @@ export class RedisKeyValue implements SharedKeyValue {
     this.#desk = new Desk({
       link,
       clock,
-      beginning: `${link.prefix}{${partition}}:`,
+      beginning: beginningOf(link.prefix, partition),
       process: randomBytes(6),
       stuck: () => this.#refuseWaiting(),
     })

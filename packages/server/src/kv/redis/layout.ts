@@ -58,6 +58,13 @@ export class Layout {
   }
 }
 
+/** What all keys of one part begin with: the hash tag keeps them together in a Cluster. */
+export const beginningOf = (prefix: string, partition: number): string => `${prefix}{${partition}}:`
+
+/** The key that the end of a sequence's name stands for. */
+export const readKey = (name: string): Key =>
+  name.split('/').map((part) => (part.startsWith('#') ? Number(part.slice(1)) : decodeURIComponent(part)))
+
 /** For those who look at Redis with other tools; a number is told from a text of the same digits. */
 const readable = (part: string | number): string => (typeof part === 'number' ? `#${part}` : encodeURIComponent(part))
 

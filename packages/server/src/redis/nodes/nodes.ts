@@ -3,6 +3,7 @@ import type { MembersNews } from '../../peers/port.js'
 import type { RedisLink } from '../link.js'
 import { RedisScript } from '../script.js'
 import aliveSource from './alive.lua'
+import { nodesKey } from './living.js'
 import renewSource from './renew.lua'
 
 export interface NodesOptions {
@@ -55,7 +56,7 @@ export class Nodes {
     this.leaseMs = leaseMs
     this.#link = link
     this.#clock = clock
-    this.#key = `${link.prefix}nodes`
+    this.#key = nodesKey(link)
     this.#stopHearing = link.onBack(() => {
       this.#beLenient()
       this.#renewNow()

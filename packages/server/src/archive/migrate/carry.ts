@@ -1,0 +1,88 @@
+import { epochs } from '../../inbox/tables.js'
+import { under } from '../../kv/keys.js'
+import type { Key, Reader, Table } from '../../kv/port.js'
+import { restores } from '../../kv/restores.js'
+import { feeds, projected } from '../../persistence/feed/tables.js'
+import { enlisting } from '../../persistence/tables.js'
+import { type ClientRecord, clientRecords, runs } from '../../state/presence/shared-tables.js'
+import { alive, lastSeen, present } from '../../state/presence/tables.js'
+import { queueings, queueingsDone } from '../../state/sessions/tables.js'
+import { tableNotes } from '../tables.js'
+import type { Make, StoredEntry } from './pages.js'
+import type { Source } from './place.js'
+
+/** What is put into the place that is moved to. */
+export interface CarriedEntry extends StoredEntry {
+  table: Table<unknown>
+}
+
+/** What becomes of the entries of a table. */
+export interface Carrier {
+  table: Table<unknown>
+  make: Make<CarriedEntry>
+}
+
+/**
+ * What is moved, table by table. All that belongs to vendors goes as it is, and so do the indexes and what tells this history
+ * from others, so that positions of clients and sessions stay good. Who was there when the last process ended goes as one
+ * that was there last. What holds for one process, one folder or one Redis only stays behind: leases, runs, who works on a queue.
+ */
+export const carriersOf = async (source: Source): Promise<readonly Carrier[]> => {
+  const heardOf = await lastHeardOf(source)
+  const asItIs = tableNotes
+    .filter(({ keep, table }) => (keep !== 'server' && !staysBehind.has(table)) || goesAlong.has(table))
+    .map(carriedWhole)
+  return [...asItIs.map((carrier) => (carrier.table === lastSeen ? lastSeenOf : carrier)), ...whoWasThere(heardOf)]
+}
+
+const goesAlong: ReadonlySet<Table<unknown>> = new Set<Table<unknown>>([epochs, restores])
+
+/** What is on its way from one partition to others. */
+const staysBehind: ReadonlySet<Table<unknown>> = new Set<Table<unknown>>([
+  ...[feeds, projected, queueings, queueingsDone, enlisting],
+])
+
+const carriedWhole = ({ table }: { table: Table<unknown> }): Carrier => ({
+  table,
+  make: (entry) => [{ table, ...entry }],
+})
+
+/** Who was there later has a newer time. */
+const lastSeenOf: Carrier = {
+  table: lastSeen,
+  make: (entry, reader) => (wasThere(reader, entry.key) ? [] : [{ table: lastSeen, ...entry }]),
+}
+
+const wasThere = (reader: Reader, key: Key): boolean =>
+  reader.get(present, key) !== undefined || (reader.get(clientRecords, key)?.status ?? 'offline') !== 'offline'
+
+const whoWasThere = (heardOf: LastHeard): Carrier[] => [
+  {
+    table: present,
+    make: ({ key, value }) => {
+      const { run, since } = value as { run: number; since: number }
+      return [{ table: lastSeen, key, value: heardOf.get(`${run}`) ?? since }]
+    },
+  },
+  {
+    table: clientRecords,
+    make: ({ key, value }) => {
+      const { status, since, at } = value as ClientRecord
+      const heard = Object.keys(at).map((run) => heardOf.get(run) ?? since)
+      return status === 'offline' ? [] : [{ table: lastSeen, key, value: Math.max(since, ...heard) }]
+    },
+  },
+]
+
+/** When a run is known to have lived; they are few. */
+type LastHeard = ReadonlyMap<string, number>
+
+const lastHeardOf = async ({ parts }: Source): Promise<LastHeard> => {
+  const found = new Map<string, number>()
+  for (const part of parts)
+    await part.read((reader) => {
+      for (const { key, value } of reader.range(alive, under())) found.set(`${key[0]}`, value)
+      for (const { key, value } of reader.range(runs, under())) found.set(`${key[0]}`, value.at)
+    })
+  return found
+}

@@ -1,0 +1,103 @@
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { createServer, type MigrationPlace, migrate, type Storage, verify } from '../../src/index.js'
+import { propertyOf } from '../support/client.js'
+import { Connecting } from '../support/connecting.js'
+import { textOf } from '../support/peer.js'
+import { ownPrefix, sharedRedis } from '../support/redis/index.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+const redis = sharedRedis()
+
+const start = async (storage: Storage): Promise<Connecting> => {
+  const server = createServer({ storage, dev: true, limits: { presenceGraceMs: 0 } })
+  await server.start()
+  onTestFinished(() => server.close())
+  return new Connecting(server)
+}
+
+/** A session that is kept. */
+const kept = { cleanStart: false, properties: { sessionExpiryInterval: 3_600 } } as const
+
+const inRedis = (partitions = 1) => ({ redis: { url: redis.url, prefix: ownPrefix(), partitions } })
+const inFolder = async () => ({ folder: join(await temporaryFolder(), 'data') })
+
+/** Leaves some of everything in a store. Answers the position up to which ana has read her inbox. */
+const use = async (storage: Storage): Promise<string> => {
+  const house = await start(storage)
+  const ana = await house.person('ana')
+  const bot = await house.bot('shop')
+  for (const text of ['one', 'two']) await ana.say('daak/to/shop', text)
+  await bot.commit(await bot.lease(), ['First.'], {
+    state: { said: 1 },
+    timers: { set: [{ id: 'later', delayMs: 3_600_000 }], cancel: [] },
+  })
+  await ana.hearsTexts(2)
+  const position = propertyOf(await ana.hears(), 'pos') ?? ''
+  const eve = await house.client('eve', kept)
+  await eve.subscribe('prices/+')
+  await eve.subscribe('daak/conversations/+/messages')
+  await eve.disconnect()
+  for (const price of ['3', '4']) await ana.say('prices/tea', price, { retain: price === '4' })
+  await ana.say('daak/to/eve', 'for eve')
+  await house.server.close()
+  return position
+}
+
+/** All of it is there, and goes on where it was. */
+const goesOn = async (storage: Storage, position: string): Promise<void> => {
+  const house = await start(storage)
+  const ana = await house.client('ana')
+  await ana.subscribe(ana.replies)
+  await ana.subscribe('daak/conversations/+/messages', { properties: { since: position } })
+  const next = await ana.hears()
+  expect(textOf(next)).toBe('for eve')
+  expect(propertyOf(next, 'resync')).toBeUndefined()
+  const eve = await house.client('eve', kept)
+  expect(eve.connack.sessionPresent).toBe(true)
+  const heard = [await eve.hears(), await eve.hears(), await eve.hears()].map(textOf)
+  expect(heard.sort()).toEqual(['3', '4', 'for eve'])
+  const bot = await house.bot('shop')
+  const lease = await bot.lease()
+  expect(lease).toMatchObject({ attempt: expect.any(Number), revision: 1, state: { said: 1 } })
+  expect(lease.events.map(({ payload }) => payload)).toEqual(['two'])
+  await bot.commit(lease, ['Second.'], { commitId: 'second' })
+  expect(textOf(await ana.hears())).toBe('Second.')
+  await ana.subscribe('prices/#')
+  expect(await ana.hearsTexts(1)).toEqual(['4'])
+  expect(await ana.call('presence/read', { clients: ['eve'] })).toMatchObject({ result: {} })
+  await eve.disconnect()
+  await house.server.close()
+}
+
+test.each([1, 5])(
+  'a server is moved from a folder to a Redis of %i partitions and back, and goes on: positions, sessions, queues, states, timers',
+  async (partitions) => {
+    const [here, there, back]: [MigrationPlace & Storage, MigrationPlace & Storage, { folder: string }] = [
+      await inFolder(),
+      inRedis(partitions),
+      await inFolder(),
+    ]
+    const position = await use(here)
+    const moved = await migrate({ from: here, to: there })
+    expect(moved.tables.find(({ table }) => table === 'journal')).toMatchObject({ entries: 4 })
+    const again = await migrate({ from: there, to: back })
+    expect(again.tables).toEqual(moved.tables)
+    expect(await verify({ folder: back.folder })).toMatchObject({ problems: [], compared: true })
+    await goesOn(there, position)
+    await goesOn(back, position)
+  },
+  20_000,
+)
+
+test.each([1, 5])(
+  'a server over Redis, in %i partitions, is moved to a folder, and goes on there',
+  async (partitions) => {
+    const [there, here] = [inRedis(partitions), await inFolder()]
+    const position = await use(there)
+    await migrate({ from: there, to: here })
+    expect(await verify({ folder: here.folder })).toMatchObject({ problems: [], compared: true })
+    await goesOn(here, position)
+  },
+  20_000,
+)
