@@ -77,6 +77,7 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
   }
   const handedOver = (entry: HandoffEntry) => bus.publish({ kind: 'handoff', ...entry })
   const toldLate = ({ vendor, conversation, clients, changes }: ToldLate) => {
+    log.warn({ vendor, conversation }, 'What was said came late to inboxes: its node had died, or Redis was away')
     membersChanged(changes)
     bus.publish({ kind: 'inbox', vendor, clients, conversation })
   }

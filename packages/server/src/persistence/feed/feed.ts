@@ -1,4 +1,5 @@
 import type { Clock } from '@daakia/protocol'
+import { StorageError } from '../../kv/errors.js'
 import type { Partitions, Transaction } from '../../kv/port.js'
 import type { FeedEntry, MembershipEntry } from '../port.js'
 import { type Projections, project } from './project.js'
@@ -11,6 +12,9 @@ export interface FeedParts extends Projections {
 }
 
 const none: readonly never[] = []
+
+/** While more waits than that, nothing more is taken there: a feed is written as a whole. */
+const mostWaiting = 500
 
 /** What was said in a conversation, and how its members have changed. */
 export interface News {
@@ -45,6 +49,8 @@ export class Feed {
   /**
    * In the transaction that says it: projects it to the clients of the same partition, and keeps it for the others. Answers
    * all that is to come to those.
+   *
+   * @throws StorageError `away` where too much waits for a partition that can't be reached
    */
   take(tx: Transaction, vendor: string, conversation: string, news: News): Fed {
     const { partitions } = this.#parts
@@ -54,6 +60,7 @@ export class Feed {
     const key = [vendor, conversation]
     const before = tx.get(feeds, key) ?? none
     const left = this.#trimmer.withoutProjected(vendor, conversation, before)
+    if (left.length >= mostWaiting && news.said.length > 0) throw tooMuchWaits(conversation)
     const entries = [...left, ...entriesFor(news, (client) => !isHere(client))]
     if (entries.length > 0) {
       if (entries.length > left.length || left.length < before.length) tx.put(feeds, key, entries)
@@ -104,6 +111,9 @@ export class Feed {
     if (changes.length > 0) for (const each of membershipProjections) each.applyMembers(tx, changes)
   }
 }
+
+const tooMuchWaits = (conversation: string): StorageError =>
+  new StorageError('away', `What was said in ${conversation} can't be brought to all its members now. Try again later`)
 
 const succeeded = () => true
 const failed = () => false

@@ -134,6 +134,24 @@ describe('who is in a conversation, where its node dies before the rosters know'
   })
 })
 
+test('while too much waits for a partition nothing more is taken there, and then everything goes on', async () => {
+  const nodes = partedNodes()
+  const one = await nodes.open()
+  await team(one)
+  one.cutOffBut(home)
+  let taken = 0
+  await expect(
+    (async () => {
+      for (; taken < 1_000; taken++) await say(one, 'team', cy, `${taken}`)
+    })(),
+  ).rejects.toThrow("What was said in team can't be brought to all its members now")
+  expect(taken).toBe(500)
+  one.mend()
+  await one.findStragglers()
+  await say(one, 'team', cy, 'more')
+  expect((await pointers(one, ben)).length).toBe(501)
+})
+
 test('feeds keep nothing of what has come to all', async () => {
   const nodes = partedNodes()
   const one = await nodes.open()
