@@ -11,9 +11,20 @@ const vendor = 'dev'
 
 const partitionOf = (name: string): number => numberOf(vendor, name, partitions)
 
-/** Somebody whose inbox lies elsewhere than these. */
-const nameBeside = (...taken: readonly number[]): string =>
-  Array.from({ length: 100 }, (_, i) => `ben-${i}`).find((name) => !taken.includes(partitionOf(name))) as string
+/** Somebody whose inbox lies elsewhere than ana's and the conversations of the two. */
+const name = Array.from({ length: 100 }, (_, i) => `ben-${i}`).find(
+  (each) => ![partitionOf('ana'), partitionOf(`ana~${each}`), partitionOf('team')].includes(partitionOf(each)),
+) as string
+
+/** Nothing can come to that partition from others while a key is not what it should be. Answers the way to end that. */
+const block = async (prefix: string, partition: number): Promise<() => Promise<void>> => {
+  const link = await redis.link({ prefix })
+  const key = `${prefix}{${partition}}:values:projected`
+  const isThere = (await link.call('exists', key)) === 1
+  if (isThere) await link.call('rename', key, `${key}-aside`)
+  await link.call('set', key, 'in the way')
+  return async () => void (await (isThere ? link.call('rename', `${key}-aside`, key) : link.call('del', key)))
+}
 
 test('what was said comes to its inbox within seconds where the node that took it dies before it has brought it there', {
   timeout: 30_000,
@@ -21,22 +32,40 @@ test('what was said comes to its inbox within seconds where the node that took i
   const prefix = ownPrefix()
   const start = nodesOn(redis, {}, { partitions, prefix })
   const [one, two] = [await start(), await start()]
-  const link = await redis.link({ prefix })
   const ana = await one.person('ana')
-  const name = nameBeside(partitionOf('ana'))
   const ben = await two.person(name)
   await ana.say(`daak/to/${name}`, 'first')
   expect(textOf(await ben.hears())).toBe('first')
-  // Nothing can be written to that partition while this key is not what it should be.
-  const blocked = `${prefix}{${partitionOf(name)}}:values:projected`
-  await link.call('rename', blocked, `${blocked}-aside`)
-  await link.call('set', blocked, 'in the way')
+  const unblock = await block(prefix, partitionOf(name))
   expect((await ana.say(`daak/to/${name}`, 'second')).reasonCode).toBe(0)
   one.cable.cut()
-  await link.call('rename', `${blocked}-aside`, blocked)
+  await unblock()
   expect(textOf(await ben.hears())).toBe('second')
   await ben.say('daak/to/ana', 'third')
   expect(textOf(await ben.hears())).toBe('third')
+})
+
+test('who was brought into a conversation is told late where that could not be brought to them, with all that was said since', {
+  timeout: 30_000,
+}, async () => {
+  const prefix = ownPrefix()
+  const start = nodesOn(redis, {}, { partitions, prefix })
+  const [one, two] = [await start(), await start()]
+  const ana = await one.person('ana')
+  const ben = await two.person(name)
+  await ben.subscribe('daak/roster/+')
+  const unblock = await block(prefix, partitionOf(name))
+  const created = await ana.call('conversations/create', { id: 'team', members: [name] })
+  expect(created).toMatchObject({ result: { id: 'team', members: ['ana', name] } })
+  expect((await ana.say('daak/conversations/team/messages', 'hello')).reasonCode).toBe(0)
+  expect(textOf(await ana.hears())).toBe('hello')
+  expect(await ben.call('roster/read', {})).toMatchObject({ result: { entries: [] } })
+  await unblock()
+  const heard = new Set<string>()
+  while (heard.size < 2) heard.add((await ben.hears()).topic)
+  expect([...heard].sort()).toEqual(['daak/conversations/team/messages', 'daak/roster/team'])
+  await ben.say('daak/conversations/team/messages', 'hello yourself')
+  expect(textOf(await ana.hears())).toBe('hello yourself')
 })
 
 test('a number of partitions is settled by the first node: another is refused, and none takes it as it is', async () => {
