@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { areas } from '../src/areas/index.js'
+import { describe } from '../src/report/verdict.js'
+import { build } from './support/builds.js'
+import { play } from './support/play.js'
+
+test('while nodes, bots and Redis are killed, and lines between them break, every promise is kept', async () => {
+  const played = await play({
+    areas: areas.map(({ name }) => name),
+    faults: ['kill', 'cut', 'redis'],
+    nodes: 2,
+    redis: 'single',
+    programs: await build('whole'),
+    seed: '5',
+    durationMs: 12_000,
+    rate: 20,
+    faultRate: 1,
+    patienceMs: 60_000,
+  })
+  expect(played.error).toBeUndefined()
+  expect(played.broken, describe(played)).toEqual([])
+  const { sent, journals } = played.story
+  const texts = [...journals.values()].flat().map(({ text }) => text)
+  expect(sent.filter(({ end }) => end?.type === 'ok').length).toBeGreaterThan(80)
+  expect(texts.filter((text) => text.startsWith('re ')).length).toBeGreaterThan(15)
+  expect(texts.filter((text) => text.startsWith('ring ')).length).toBeGreaterThan(10)
+}, 150_000)
