@@ -164,14 +164,18 @@ describe('daakia migrate', () => {
 })
 
 describe('what is for folders says what to do about a Redis', () => {
-  test.each([['backup', 'there'], ['export', '--vendor', 'acme'], ['verify']])('daakia %s', async (...words) => {
-    const folder = await folderWith()
-    const environment = { DAAKIA_REDIS: 'redis://ana:hidden@redis.internal' }
-    const { status, errors } = await daakia(words, { folder, environment }).ended
-    expect(status).toBeGreaterThan(0)
-    expect(errors).toContain('redis://ana:(secret)@redis.internal is a Redis, and this command is for folders.')
-    expect(errors).toContain('daakia migrate --from redis --to FOLDER')
-  })
+  test.each([['backup', 'there'], ['export', '--vendor', 'acme'], ['verify']])(
+    'daakia %s',
+    async (...words) => {
+      const folder = await folderWith()
+      const environment = { DAAKIA_REDIS: 'redis://ana:hidden@redis.internal' }
+      const { status, errors } = await daakia(words, { folder, environment }).ended
+      expect(status).toBeGreaterThan(0)
+      expect(errors).toContain('redis://ana:(secret)@redis.internal is a Redis, and this command is for folders.')
+      expect(errors).toContain('daakia migrate --from redis --to FOLDER')
+    },
+    60_000,
+  )
 })
 
 test('who was there when a server was killed goes as one that was there last then', async () => {
@@ -194,4 +198,4 @@ test('who was there when a server was killed goes as one that was there last the
   afterwards(() => kv.close())
   expect([there, gone].map((client) => kv.get({ name: 'presence-last-seen' }, client))).toEqual([3_000, 1_000])
   expect(kv.get({ name: 'presence-present' }, there)).toBeUndefined()
-})
+}, 60_000)
