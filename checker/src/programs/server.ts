@@ -33,6 +33,7 @@ const started = async () => {
     } catch (error) {
       const isRedis = error instanceof RedisError || error instanceof StorageError
       if (!isRedis || (error.reason !== 'away' && error.reason !== 'unsure')) throw error
+      tell('warn')({ problem: (error as Error).message }, 'It could not be started, and is tried again')
       await sleep(betweenTriesMs)
     }
   }
