@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { describeFlood, flood } from './flood/index.js'
 import { describeHistory, history } from './history/index.js'
 import { describeMachine, type Machine, thisMachine } from './machine.js'
+import { describeNodes, nodes } from './nodes/index.js'
 import { type Options, parseOptions, UsageError, usage } from './options.js'
 import { describePartitions, partitions } from './partitions/index.js'
 import { type Peer, peers } from './peers/index.js'
@@ -82,6 +83,12 @@ const runPartitions = async (machine: Machine, { json, rounds }: Options, sittin
   print(describePartitions(result))
 }
 
+const runNodes = async (machine: Machine, { json, rounds }: Options, sitting: Sitting): Promise<void> => {
+  const result = await nodes({ sitting, rounds, say })
+  if (json) await writeJson(json, { machine, result })
+  print(describeNodes(result))
+}
+
 const run = {
   soak: runSoak,
   flood: runFlood,
@@ -90,6 +97,7 @@ const run = {
   tests: runTests,
   sweep: runSweep,
   partitions: runPartitions,
+  nodes: runNodes,
   table: runTable,
 }
 

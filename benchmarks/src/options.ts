@@ -4,9 +4,10 @@ export interface Options {
   /**
    * `table` measures the scenarios; `soak` looks for memory that grows; `flood` for what one client does to others;
    * `history` for what many messages cost; `turns` for what a turn takes where; `tests` for how long tests of a bot take,
-   * `sweep` for how long a crash sweep does; `partitions` for what a message costs over Redis.
+   * `sweep` for how long a crash sweep does; `partitions` for what a message costs over Redis, and
+   * `nodes` for what it costs servers of several nodes.
    */
-  command: 'table' | 'soak' | 'flood' | 'history' | 'turns' | 'tests' | 'sweep' | 'partitions'
+  command: 'table' | 'soak' | 'flood' | 'history' | 'turns' | 'tests' | 'sweep' | 'partitions' | 'nodes'
   /** Names of scenarios, in the order of the table. */
   only: readonly string[]
   /** Names of peers, in the order of the table. */
@@ -65,7 +66,7 @@ export const parseOptions = (args: readonly string[], { scenarios, peers }: Choi
 export const usage = ({
   scenarios,
   peers,
-}: Choices): string => `Usage: npm run bench -- [soak | flood | history | turns | tests | sweep | partitions] [options]
+}: Choices): string => `Usage: npm run bench -- [soak | flood | history | turns | tests | sweep | partitions | nodes] [options]
 
 Measures Daakia and the servers beside it that are installed, each on one core and the load on another.
 
@@ -76,6 +77,7 @@ Measures Daakia and the servers beside it that are installed, each on one core a
   tests              tells how long tests of a bot take, on all cores
   sweep              tells how long it takes to kill bot and server at each point of twelve turns, on all cores
   partitions         tells what a conversation message costs over Redis, by the number of partitions
+  nodes              tells what one costs servers of one node to eight
   --only NAMES       these scenarios, separated by commas:
                      ${wrapped(scenarios)}
   --peers NAMES      these servers:
@@ -118,13 +120,13 @@ const commandOf = (positionals: readonly string[]): Options['command'] => {
   const [command = 'table', ...more] = positionals
   if (more.length > 0 || !isCommand(command))
     throw new UsageError(
-      `The commands are soak, flood, history, turns, tests, sweep and partitions, not ${positionals.join(' ')}`,
+      `The commands are soak, flood, history, turns, tests, sweep, partitions and nodes, not ${positionals.join(' ')}`,
     )
   return command
 }
 
 const isCommand = (name: string): name is Options['command'] =>
-  ['table', 'soak', 'flood', 'history', 'turns', 'tests', 'sweep', 'partitions'].includes(name)
+  ['table', 'soak', 'flood', 'history', 'turns', 'tests', 'sweep', 'partitions', 'nodes'].includes(name)
 
 const chosen = (flag: string, value: string | undefined, choices: readonly string[]): readonly string[] => {
   if (value === undefined) return choices

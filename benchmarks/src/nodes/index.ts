@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Link } from '../load/link.js'
+import { PacketType, packetType } from '../load/mqtt-frames.js'
+import { MqttReader } from '../load/mqtt-reader.js'
+import type { Rig } from '../load/rig.js'
+import { Window } from '../load/window.js'
+import { type RedisAtWork, startRedis } from '../partitions/redis.js'
+import { daakia } from '../peers/daakia.js'
+import { type Listening, startNodeServer } from '../peers/node-server.js'
+import type { Running } from '../peers/port.js'
+import { cpuSeconds } from '../proc.js'
+import { nextMessage, startNode } from '../processes.js'
+import { type Sitting, withRig } from '../sitting.js'
+import { withFolder } from '../temporary-folder.js'
+import type { NodesResult, Share, Subject } from './result.js'
+
+export { describeNodes } from './result.js'
+
+export interface NodesOptions {
+  sitting: Sitting
+  rounds: number
+  say(text: string): void
+}
+
+interface AtWork extends Subject {
+  servers: readonly Running[]
+}
+
+const counts = [1, 2, 4, 8]
+/** On each node, and as many friends that they write to. */
+const people = 50
+const outstanding = 4
+/** A node that has just started compiles most of what a message takes. */
+const warmUpSeconds = 2
+const payload = Buffer.from('a message of sixty-four bytes, as people write them all day long')
+
+/** Measures what a message from one connected person to another costs servers of one node to eight over a Redis. */
+export const nodes = (options: NodesOptions): Promise<NodesResult> =>
+  withFolder((folder) => withFolder((data) => overRedis(folder, data, options)))
+
+const overRedis = async (folder: string, data: string, options: NodesOptions): Promise<NodesResult> => {
+  const core = options.sitting.cores?.server
+  const redis = await startRedis(folder)
+  const subjects: AtWork[] = []
+  try {
+    const alone = await startNodeServer('daakia', { folder: data, core, certificate: undefined })
+    subjects.push({ name: 'one process, on a disk', servers: [alone], shares: [] })
+    for (const count of counts) {
+      const servers: Running[] = []
+      subjects.push({ name: count === 1 ? '1 node, over Redis' : `${count} nodes`, servers, shares: [] })
+      while (servers.length < count) servers.push(await startNodeOn(redis, `bench-${count}:`, core))
+    }
+    await measureAll(subjects, redis, options)
+    return { subjects: subjects.map(({ name, servers, shares }) => ({ name, nodes: servers.length, shares })) }
+  } finally {
+    for (const { servers } of subjects) await Promise.all(servers.map((server) => server.stop()))
+    await redis.stop()
+  }
+}
+
+const startNodeOn = async ({ url }: RedisAtWork, prefix: string, core: number | undefined): Promise<Running> => {
+  const started = startNode('servers/daakia-redis', [url, prefix, '1'], { core })
+  const { port } = await nextMessage<Listening>(started)
+  return { ...started, port, securePort: undefined }
+}
+
+/** Turn and turn about: what disturbs the machine disturbs all of them. The first round warms them up. */
+const measureAll = async (subjects: readonly AtWork[], redis: RedisAtWork, { sitting, rounds, say }: NodesOptions) => {
+  for (let round = 0; round <= rounds; round++)
+    for (const { name, servers, shares } of subjects) {
+      const share = await withRigs(servers, sitting, (rigs) => shareOf(rigs, redis, sitting))
+      say(`${name}: ${share.serverMicros.toFixed(0)} µs`)
+      if (round > 0) shares.push(share)
+    }
+}
+
+const withRigs = async <T>(
+  servers: readonly Running[],
+  sitting: Sitting,
+  use: (rigs: readonly Rig[]) => Promise<T>,
+  rigs: readonly Rig[] = [],
+): Promise<T> => {
+  const [server, ...others] = servers
+  if (!server) return use(rigs)
+  return withRig({ peer: daakia, server, sitting }, (rig) => withRigs(others, sitting, use, [...rigs, rig]))
+}
+
+/** People on each node write to friends on another one, where there is one, who hear them. */
+const shareOf = async (rigs: readonly Rig[], redis: RedisAtWork, { seconds }: Sitting): Promise<Share> => {
+  let heard = 0
+  const hears = async (link: Link) => {
+    await link.subscribe(['daak/conversations/+/messages'], 0)
+    const reader = new MqttReader((first) => {
+      if (packetType(first) === PacketType.publish) heard++
+    })
+    link.receive = (bytes, end) => reader.push(bytes, end)
+  }
+  const windows: Window[] = []
+  for (const [at, rig] of rigs.entries()) {
+    const elsewhere = rigs[(at + 1) % rigs.length] as Rig
+    await elsewhere.openMany(people, `friend-${at}`, hears)
+    for (const [n, link] of (await rig.openMany(people, `person-${at}`)).entries()) {
+      const message = { topic: `daak/to/friend-${at}-${n}`, payload }
+      windows.push(new Window(link, { dialect: rig.dialect, size: outstanding, ...message }))
+    }
+  }
+  const mark = async () => ({
+    taken: windows.reduce((sum, { acknowledged }) => sum + acknowledged, 0),
+    heard,
+    server: rigs.reduce((sum, { pid }) => sum + (cpuSeconds(pid) ?? Number.NaN), 0),
+    redis: await redis.done(),
+    ms: performance.now(),
+  })
+  for (const window of windows) window.start()
+  await sleep(warmUpSeconds * 1_000)
+  const from = await mark()
+  await sleep(seconds * 1_000)
+  const to = await mark()
+  for (const window of windows) window.stop()
+  const messages = to.taken - from.taken
+  return {
+    perSecond: (messages * 1_000) / (to.ms - from.ms),
+    serverMicros: ((to.server - from.server) * 1e6) / messages,
+    redisMicros: (to.redis.cpuMicros - from.redis.cpuMicros) / messages,
+    scripts: (to.redis.scripts - from.redis.scripts) / messages,
+    heard: (to.heard - from.heard) / messages,
+  }
+}
