@@ -6,7 +6,7 @@ import type { Rig } from '../load/rig.js'
 import { Window } from '../load/window.js'
 import { type RedisAtWork, startRedis } from '../partitions/redis.js'
 import { daakia } from '../peers/daakia.js'
-import { type Listening, startNodeServer } from '../peers/node-server.js'
+import { flagsFor, type Listening, startNodeServer } from '../peers/node-server.js'
 import type { Running } from '../peers/port.js'
 import { cpuSeconds } from '../proc.js'
 import { nextMessage, startNode } from '../processes.js'
@@ -39,7 +39,8 @@ export const nodes = (options: NodesOptions): Promise<NodesResult> =>
   withFolder((folder) => withFolder((data) => overRedis(folder, data, options)))
 
 const overRedis = async (folder: string, data: string, options: NodesOptions): Promise<NodesResult> => {
-  const core = options.sitting.cores?.server
+  const { cores, profile } = options.sitting
+  const core = cores?.server
   const redis = await startRedis(folder)
   const subjects: AtWork[] = []
   try {
@@ -48,7 +49,8 @@ const overRedis = async (folder: string, data: string, options: NodesOptions): P
     for (const count of counts) {
       const servers: Running[] = []
       subjects.push({ name: count === 1 ? '1 node, over Redis' : `${count} nodes`, servers, shares: [] })
-      while (servers.length < count) servers.push(await startNodeOn(redis, `bench-${count}:`, core))
+      while (servers.length < count)
+        servers.push(await startNodeOn(redis, { prefix: `bench-${count}:`, core, profile }))
     }
     await measureAll(subjects, redis, options)
     return { subjects: subjects.map(({ name, servers, shares }) => ({ name, nodes: servers.length, shares })) }
@@ -58,8 +60,14 @@ const overRedis = async (folder: string, data: string, options: NodesOptions): P
   }
 }
 
-const startNodeOn = async ({ url }: RedisAtWork, prefix: string, core: number | undefined): Promise<Running> => {
-  const started = startNode('servers/daakia-redis', [url, prefix, '1'], { core })
+interface NodePlace {
+  prefix: string
+  core: number | undefined
+  profile: string | undefined
+}
+
+const startNodeOn = async ({ url }: RedisAtWork, { prefix, core, profile }: NodePlace): Promise<Running> => {
+  const started = startNode('servers/daakia-redis', [url, prefix, '1'], { core, flags: flagsFor(profile) })
   const { port } = await nextMessage<Listening>(started)
   return { ...started, port, securePort: undefined }
 }

@@ -13,7 +13,7 @@ export const startNodeServer = async (
   { folder, core, certificate, profile }: Place,
 ): Promise<Running> => {
   const files = certificate ? [certificate.certFile, certificate.keyFile] : []
-  const started = startNode(`servers/${script}`, [folder, ...files], { core, flags: flags(profile) })
+  const started = startNode(`servers/${script}`, [folder, ...files], { core, flags: flagsFor(profile) })
   try {
     const { port, securePort } = await nextMessage<Listening>(started)
     return { ...started, port, securePort, collect: () => collect(started) }
@@ -23,7 +23,8 @@ export const startNodeServer = async (
   }
 }
 
-const flags = (profile: string | undefined): string[] => [
+/** Of Node, for a server that is measured. */
+export const flagsFor = (profile: string | undefined): string[] => [
   '--expose-gc',
   ...(profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile]),
 ]
