@@ -311,6 +311,28 @@ describe.each(['mqtt', 'ws'] as const)('over %s:', (each) => {
       expect(await closed).toMatchObject({ reasonCode: 0x8b, reason: 'The server is shutting down.', lasting: false })
     })
 
+    test('is told before what is asked meanwhile fails, so that who asks again at once waits for the next connection', async () => {
+      const take = takeEverything()
+      const server = await serve((packet, send, socket) => {
+        take(packet, send, socket)
+        if (packet.type === 'subscribe') send({ type: 'disconnect', reasonCode: 0x8b })
+      })
+      const { transport, closed } = await untilClosed(server)
+      let isTold = false
+      void closed.then(() => {
+        isTold = true
+      })
+      await transport.subscribe([{ filter: 'daak/from/+', qos: 1 }])
+      const message = { topic: 'daak/to/bob', payload: bytes('hi') }
+      let asked = 0
+      while (!isTold && asked < 1_000) {
+        asked++
+        await transport.publish(message, { qos: 1 }).catch(() => {})
+      }
+      expect(asked).toBeLessThan(5)
+      await expect(transport.publish(message, { qos: 1 })).rejects.toThrow('There is no connection.')
+    })
+
     test('is told when the connection breaks', async () => {
       const server = await serve()
       const { closed } = await untilClosed(server)

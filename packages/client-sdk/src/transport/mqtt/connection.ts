@@ -56,6 +56,7 @@ export class MqttConnection implements Transport {
   }
 
   publish(message: TransportMessage, { qos }: { qos: 0 | 1 }): Promise<void> {
+    if (this.#state !== 'open') return this.#tooLate()
     const refusal = this.#refuses(message, qos)
     return refusal ? Promise.reject(refusal) : this.#publisher.publish(message, qos)
   }
@@ -137,9 +138,17 @@ export class MqttConnection implements Transport {
     if (packet.packetId !== undefined && this.#state === 'open') this.#parts.wire.outgoing.acknowledge(packet.packetId)
   }
 
+  /**
+   * Rejects when everybody has been told that the connection is gone: who asks again at once would never let its end be
+   * noticed.
+   */
+  async #tooLate(): Promise<never> {
+    await this.#gone
+    throw new ConnectionLost('There is no connection.')
+  }
+
   /** What the server has said that it does not take. */
   #refuses({ retain }: TransportMessage, qos: 0 | 1): Error | undefined {
-    if (this.#state !== 'open') return new ConnectionLost('There is no connection.')
     const { maximumQoS, retainAvailable } = this.#parts.connack.properties ?? {}
     if (maximumQoS === 0 && qos > 0) return new Refused(0x9b, 'The server takes messages of QoS 0 alone.')
     if (retainAvailable === false && retain) return new Refused(0x9a, 'The server retains no messages.')
@@ -150,8 +159,8 @@ export class MqttConnection implements Transport {
     answer: Request['answer'],
     packet: (packetId: number) => SubscribePacket | UnsubscribePacket,
   ): Promise<readonly UserProperty[]> {
+    if (this.#state !== 'open') return this.#tooLate()
     return new Promise((resolve, reject) => {
-      if (this.#state !== 'open') return reject(new ConnectionLost('There is no connection.'))
       let packetId = 0
       try {
         packetId = this.#requests.open({ answer, resolve, reject })

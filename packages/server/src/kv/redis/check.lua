@@ -12,7 +12,7 @@
 --   n sequence ends                                         a sequence has these ends; empty: it has none
 --   r order hash min max count direction digest             a range has these fields with these stamps
 --
--- Answers {1}, or {0, and for each check that fails its place among the checks and what is there now: a value, ends, or nothing}.
+-- Answers {1}, or {0, and for each check that fails its place among the checks and what is there now: a value, a list of ends and the newest value, or nothing}.
 
 local stampBytes = 12
 local arg = 4
@@ -68,7 +68,10 @@ for place = 1, tonumber(ARGV[4]) do
   elseif kind == 'n' then
     local sequence, ends = takeKey(), take()
     local found = redis.call('HGET', sequence, 'ends')
-    if (found or '') ~= ends then fails(place, found) end
+    -- With the newest value: else who follows a sequence that grows would always lack it.
+    if (found or '') ~= ends then
+      fails(place, found and { found, redis.call('HGET', sequence, string.match(found, '%d+$')) } or {})
+    end
   else
     local order, hash, min, max, count, direction = takeKey(), takeKey(), take(), take(), take(), take()
     if digestOf(order, hash, min, max, count, direction) ~= take() then fails(place, false) end

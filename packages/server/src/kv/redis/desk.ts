@@ -36,10 +36,14 @@ const asItIs = { seal: (_table: unknown, _key: unknown, value: Uint8Array) => va
 
 type Works = readonly Pick<Work<unknown, unknown>, 'run'>[]
 
-/** What transactions have made of what is known. */
-interface Attempt {
+/** What transactions have made, and what has to be so for it to stand. */
+interface Made {
   changes: readonly Change[]
   checks: readonly Check[]
+}
+
+/** What they have made of what is known. */
+interface Attempt extends Made {
   moments: ReadonlySet<number>
   missing: readonly Missing[]
 }
@@ -70,11 +74,33 @@ export class Desk {
   async settle(works: Works): Promise<void> {
     this.#known.tidy()
     const segments = new Segments()
-    const began = this.#moment
+    const own = new Set<number>()
     for (;;) {
       const attempt = this.#attempt(works, segments)
-      if (attempt.missing.length > 0) await this.#fetch(attempt.missing, segments)
-      else if (isOfOneMoment(attempt, began) || (await this.#write(attempt, segments))) return
+      if (attempt.missing.length > 0) own.add(await this.#fetch(attempt.missing, segments))
+      else if (isOfOneMoment(attempt, own) || (await this.#write(attempt, segments, own))) return
+    }
+  }
+
+  /**
+   * Runs what only reads, each by itself: one that has come to an end does not run again with the others. What each has answered
+   * or thrown stands when this resolves.
+   *
+   * @throws StorageError
+   */
+  async look(works: Works): Promise<void> {
+    this.#known.tidy()
+    const segments = new Segments()
+    const own = new Set<number>()
+    for (let left = works; ; ) {
+      const open = left
+        .map((work) => ({ work, ...this.#attempt([work], segments) }))
+        .filter((attempt) => !isOfOneMoment(attempt, own))
+      if (open.length === 0) return
+      left = open.map(({ work }) => work)
+      const missing = new Map(open.flatMap((attempt) => attempt.missing.map((each) => [each.name, each])))
+      if (missing.size > 0) own.add(await this.#fetch([...missing.values()], segments))
+      else if (await this.#write({ changes: [], checks: open.flatMap(({ checks }) => checks) }, segments, own)) return
     }
   }
 
@@ -87,12 +113,14 @@ export class Desk {
     return { changes: transactions.take(), checks: [...checks.values()], moments, missing: [...missing.values()] }
   }
 
-  async #fetch(missing: readonly Missing[], segments: Segments): Promise<void> {
+  /** Answers the moment at which it was so. */
+  async #fetch(missing: readonly Missing[], segments: Segments): Promise<number> {
     const request = new Request()
     for (const each of missing) request.read(each)
     const answers = (await this.#sure.read(readScript, request.keys, request.args)) as RedisAnswer[]
     const moment = ++this.#moment
     for (const [i, each] of missing.entries()) this.#learn(each, answers[i] as RedisAnswer, segments, moment)
+    return moment
   }
 
   #learn(missing: Missing, answer: RedisAnswer, segments: Segments, moment: number): void {
@@ -110,8 +138,8 @@ export class Desk {
     if (last > 0) this.#known.setStored(this.#layout.numbered(sequence, last), newest, moment)
   }
 
-  /** Whether it was written; if not, what is there now is known. */
-  async #write({ changes, checks }: Attempt, segments: Segments): Promise<boolean> {
+  /** Whether it was written; if not, what is there now is known, and that the rest of it was so at the same moment. */
+  async #write({ changes, checks }: Made, segments: Segments, own: Set<number>): Promise<boolean> {
     const isChange = changes.length > 0
     const number = isChange ? ++this.#commit : 0
     const stamp = this.#stamp(number)
@@ -124,13 +152,20 @@ export class Desk {
       : await this.#sure.read(checkScript, request.keys, request.args)
     const [isWritten, ...failed] = answer as RedisAnswer[]
     const moment = ++this.#moment
+    own.add(moment)
     if (isWritten) for (const change of changes) this.#wrote(change, stamp, moment)
-    else {
-      segments.clear()
-      for (let i = 0; i < failed.length; i += 2)
-        this.#correct(checks[(failed[i] as number) - 1] as Check, failed[i + 1] as RedisAnswer, moment)
-    }
+    else this.#learnFrom(checks, failed, segments, moment)
     return Boolean(isWritten)
+  }
+
+  /** @param failed places of checks, each followed by what is there now */
+  #learnFrom(checks: readonly Check[], failed: readonly RedisAnswer[], segments: Segments, moment: number): void {
+    const wrong = new Map<Check, RedisAnswer>()
+    for (let i = 0; i < failed.length; i += 2)
+      wrong.set(checks[(failed[i] as number) - 1] as Check, failed[i + 1] as RedisAnswer)
+    for (const check of checks)
+      if (wrong.has(check)) this.#correct(check, wrong.get(check) ?? null, segments, moment)
+      else this.#confirm(check, segments, moment)
   }
 
   #wrote({ table, key, bytes }: Change, stamp: Buffer, moment: number): void {
@@ -145,9 +180,16 @@ export class Desk {
       this.#known.setEnds(sequence, Buffer.from(`${ends.last === 0 ? number : ends.first}:${number}`), moment)
   }
 
-  #correct(check: Check, found: RedisAnswer, moment: number): void {
+  #correct(check: Check, found: RedisAnswer, segments: Segments, moment: number): void {
     if (check.kind === 'entry') this.#known.setStored(check.place, found, moment)
-    else if (check.kind === 'ends') this.#known.setEnds(check.sequence, found, moment)
+    else if (check.kind === 'ends') this.#learnEnds(check.sequence, found as RedisAnswer[], moment)
+    else segments.forget(check.query)
+  }
+
+  #confirm(check: Check, segments: Segments, moment: number): void {
+    if (check.kind === 'entry') this.#known.confirmEntry(check.place, check.stamp, moment)
+    else if (check.kind === 'ends') this.#known.confirmEnds(check.sequence, check.ends, moment)
+    else segments.confirm(check.query, check.digest, moment)
   }
 
   /** No two commits have the same one, whoever makes them. */
@@ -159,6 +201,7 @@ export class Desk {
   }
 }
 
-/** Nothing is written, and all was read from Redis at once, after it was asked for: so it was. */
-const isOfOneMoment = ({ changes, moments }: Attempt, began: number): boolean =>
-  changes.length === 0 && (moments.size === 0 || (moments.size === 1 && [...moments].every((moment) => moment > began)))
+/** Nothing is written, and all of it was so at one moment after it was asked for: at one of its own. */
+const isOfOneMoment = ({ changes, missing, moments }: Attempt, own: ReadonlySet<number>): boolean =>
+  changes.length + missing.length === 0 &&
+  (moments.size === 0 || (moments.size === 1 && [...moments].every((moment) => own.has(moment))))

@@ -5,6 +5,7 @@ import { StorageError } from '../errors.js'
 import type { Reader, SharedKeyValue, Transaction } from '../port.js'
 import { Desk } from './desk.js'
 import { beginningOf } from './layout.js'
+import { Steps } from './steps.js'
 import { Work } from './work.js'
 
 export interface RedisKeyValueOptions {
@@ -14,18 +15,17 @@ export interface RedisKeyValueOptions {
   clock?: Clock
 }
 
-type Group = Work<never, never>[]
-
 /**
  * A key-value store in Redis, of which several processes may each have one. Transactions run on what this process knows;
  * what they write is written in one step where all that they have read is still so, and else they run again on what is there
- * now. Those that arrive while a step is under way share the next one.
+ * now. Those that arrive while a step is under way share the next one. What only reads goes beside them: it mostly asks for what
+ * is not known yet, and what runs with it would run again, too.
  */
 export class RedisKeyValue implements SharedKeyValue {
   readonly #link: RedisLink
   readonly #desk: Desk
-  #waiting: Group = []
-  #running: Promise<void> | undefined
+  readonly #writing = new Steps((group) => this.#desk.settle(group))
+  readonly #reading = new Steps((group) => this.#desk.look(group))
   #closed = false
 
   constructor({ link, partition, clock = systemClock }: RedisKeyValueOptions) {
@@ -40,50 +40,32 @@ export class RedisKeyValue implements SharedKeyValue {
   }
 
   read<T>(work: (reader: Reader) => T): Promise<T> {
-    return this.#add(work as (tx: Transaction) => T, undefined)
+    return this.#add(this.#reading, work as (tx: Transaction) => T, undefined)
   }
 
   write<W, T = W>(work: (tx: Transaction) => W, flushed?: (answer: W) => T): Promise<T> {
-    return this.#add(work, flushed)
+    return this.#add(this.#writing, work, flushed)
   }
 
   async close(): Promise<void> {
     this.#closed = true
-    await this.#running
+    await Promise.all([this.#writing.idle(), this.#reading.idle()])
   }
 
-  #add<W, T>(work: (tx: Transaction) => W, flushed: ((answer: W) => T) | undefined): Promise<T> {
+  #add<W, T>(steps: Steps, work: (tx: Transaction) => W, flushed: ((answer: W) => T) | undefined): Promise<T> {
     if (this.#closed) return Promise.reject(new StorageError('closed', 'The storage is closed'))
     if (!this.#link.isUp) return Promise.reject(this.#away())
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push(new Work(work, flushed, resolve, reject) as unknown as Work<never, never>)
-      this.#running ??= this.#runAll()
+      steps.add(new Work(work, flushed, resolve, reject) as unknown as Work<never, never>)
     })
   }
 
   /** Nothing waits behind what was asked before Redis went away, and is asked again: who has come since can be told. */
   #refuseWaiting(): void {
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const each of waiting) each.reject(this.#away())
+    for (const steps of [this.#writing, this.#reading]) steps.refuse(this.#away())
   }
 
   #away(): StorageError {
     return new StorageError('away', this.#link.awayMessage)
-  }
-
-  async #runAll(): Promise<void> {
-    await undefined
-    while (this.#waiting.length > 0) {
-      const group = this.#waiting
-      this.#waiting = []
-      try {
-        await this.#desk.settle(group)
-        for (const each of group) each.settle()
-      } catch (error) {
-        for (const each of group) each.reject(error)
-      }
-    }
-    this.#running = undefined
   }
 }

@@ -62,6 +62,19 @@ export class Known {
     this.#ends.set(sequence, { text, first, last, moment })
   }
 
+  /** Redis says that it is so still, or, where it was only taken so, that there is none. */
+  confirmEntry(place: Place, stamp: Buffer, moment: number): void {
+    const entry = this.entry(place)
+    if (!entry && stamp.length === 0) this.setStored(place, null, moment)
+    else if (entry?.stamp.equals(stamp)) entry.moment = moment
+  }
+
+  /** Redis says that it is so still. */
+  confirmEnds(sequence: string, text: string, moment: number): void {
+    const ends = this.#ends.get(sequence)
+    if (ends?.text === text) ends.moment = moment
+  }
+
   /** Something of it was removed: where it begins is for Redis to say. */
   forgetEnds(sequence: string): void {
     this.#ends.delete(sequence)

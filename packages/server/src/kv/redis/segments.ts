@@ -46,8 +46,15 @@ export class Segments {
     this.#segments.set(segmentName(query), { entries, digest: digest.digest('hex'), moment })
   }
 
-  clear(): void {
-    this.#segments.clear()
+  /** It is not so any more. */
+  forget(query: SegmentQuery): void {
+    this.#segments.delete(segmentName(query))
+  }
+
+  /** Redis says that it is so still. */
+  confirm(query: SegmentQuery, digest: string, moment: number): void {
+    const segment = this.get(query)
+    if (segment?.digest === digest) segment.moment = moment
   }
 }
 

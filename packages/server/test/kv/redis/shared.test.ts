@@ -52,6 +52,46 @@ test('what is taken not to be there is found where it is, and decides nothing wh
   expect([isFirst, await one.read((reader) => reader.get(rare, ['b']))]).toEqual([false, 1])
 })
 
+test('who reads gets on while others write without a pause', async () => {
+  const [one, two] = (await processes(2)) as [SharedKeyValue, SharedKeyValue]
+  let isOver = false
+  const writing = (async () => {
+    while (!isOver) await Promise.all(Array.from({ length: 5 }, (_, i) => two.write((tx) => tx.append(log, ['a'], i))))
+  })()
+  let cursor = 0
+  while (cursor < 500) {
+    const from = cursor
+    const found = await one.read((reader) => Array.from(reader.after(log, ['a'], from, 50), ({ number }) => number))
+    expect(found).toEqual(Array.from(found, (_, i) => from + 1 + i))
+    cursor += found.length
+  }
+  isOver = true
+  await writing
+})
+
+test('who reads sees what was acknowledged before, to whomever, also while its own process writes it', async () => {
+  const [one, two] = (await processes(2)) as [SharedKeyValue, SharedKeyValue]
+  let most = 0
+  const count = async (kv: SharedKeyValue) => {
+    const counted = await kv.write((tx) => {
+      const next = (tx.get(things, ['count']) ?? 0) + 1
+      tx.put(things, ['count'], next)
+      return next
+    })
+    most = Math.max(most, counted)
+  }
+  let isOver = false
+  const writing = [one, two].map(async (kv) => {
+    while (!isOver) await count(kv)
+  })
+  for (let round = 0; round < 300; round++) {
+    const least = most
+    expect(await one.read((reader) => reader.get(things, ['count']) ?? 0)).toBeGreaterThanOrEqual(least)
+  }
+  isOver = true
+  await Promise.all(writing)
+})
+
 test('what several processes append is numbered without a hole, and each number is given once', async () => {
   const all = await processes(4)
   const numbers = await Promise.all(

@@ -1,0 +1,46 @@
+import type { Work } from './work.js'
+
+export type Group = readonly Work<never, never>[]
+
+/** Work in its order, a group at a time: what arrives while one is under way shares the next step. */
+export class Steps {
+  readonly #settle: (group: Group) => Promise<void>
+  #waiting: Work<never, never>[] = []
+  #running: Promise<void> | undefined
+
+  constructor(settle: (group: Group) => Promise<void>) {
+    this.#settle = settle
+  }
+
+  add(work: Work<never, never>): void {
+    this.#waiting.push(work)
+    this.#running ??= this.#runAll()
+  }
+
+  /** Rejects what has not begun. */
+  refuse(error: Error): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const each of waiting) each.reject(error)
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    await this.#running
+  }
+
+  async #runAll(): Promise<void> {
+    await undefined
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting
+      this.#waiting = []
+      try {
+        await this.#settle(group)
+        for (const each of group) each.settle()
+      } catch (error) {
+        for (const each of group) each.reject(error)
+      }
+    }
+    this.#running = undefined
+  }
+}
