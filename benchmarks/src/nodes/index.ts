@@ -24,6 +24,8 @@ export interface NodesOptions {
 
 interface AtWork extends Subject {
   servers: readonly Running[]
+  /** So many of them have people; the others only hear what goes on. */
+  busy: number
 }
 
 const counts = [1, 2, 4, 8]
@@ -45,15 +47,16 @@ const overRedis = async (folder: string, data: string, options: NodesOptions): P
   const subjects: AtWork[] = []
   try {
     const alone = await startNodeServer('daakia', { folder: data, core, certificate: undefined })
-    subjects.push({ name: 'one process, on a disk', servers: [alone], shares: [] })
-    for (const count of counts) {
-      const servers: Running[] = []
-      subjects.push({ name: count === 1 ? '1 node, over Redis' : `${count} nodes`, servers, shares: [] })
-      while (servers.length < count)
-        servers.push(await startNodeOn(redis, { prefix: `bench-${count}:`, core, profile }))
-    }
+    subjects.push({ name: 'one process, on a disk', servers: [alone], busy: 1, shares: [] })
+    for (const count of counts)
+      subjects.push({
+        name: count === 1 ? '1 node, over Redis' : `${count} nodes`,
+        ...{ servers: await startNodesOn(redis, count, { core, profile }), busy: count, shares: [] },
+      })
+    const servers = await startNodesOn(redis, 2, { core, profile, prefix: 'bench-idle:' })
+    subjects.push({ name: '1 node, and an idle one', servers, busy: 1, shares: [] })
     await measureAll(subjects, redis, options)
-    return { subjects: subjects.map(({ name, servers, shares }) => ({ name, nodes: servers.length, shares })) }
+    return { subjects: subjects.map(({ name, busy, shares }) => ({ name, nodes: busy, shares })) }
   } finally {
     for (const { servers } of subjects) await Promise.all(servers.map((server) => server.stop()))
     await redis.stop()
@@ -61,22 +64,32 @@ const overRedis = async (folder: string, data: string, options: NodesOptions): P
 }
 
 interface NodePlace {
-  prefix: string
   core: number | undefined
   profile: string | undefined
+  /** Tells the server that they are nodes of from others. */
+  prefix?: string
 }
 
-const startNodeOn = async ({ url }: RedisAtWork, { prefix, core, profile }: NodePlace): Promise<Running> => {
-  const started = startNode('servers/daakia-redis', [url, prefix, '1'], { core, flags: flagsFor(profile) })
-  const { port } = await nextMessage<Listening>(started)
-  return { ...started, port, securePort: undefined }
+const startNodesOn = async (
+  { url }: RedisAtWork,
+  count: number,
+  { core, profile, prefix = `bench-${count}:` }: NodePlace,
+): Promise<Running[]> => {
+  const servers: Running[] = []
+  while (servers.length < count) {
+    const started = startNode('servers/daakia-redis', [url, prefix, '1'], { core, flags: flagsFor(profile) })
+    const { port } = await nextMessage<Listening>(started)
+    servers.push({ ...started, port, securePort: undefined })
+  }
+  return servers
 }
 
 /** Turn and turn about: what disturbs the machine disturbs all of them. The first round warms them up. */
 const measureAll = async (subjects: readonly AtWork[], redis: RedisAtWork, { sitting, rounds, say }: NodesOptions) => {
   for (let round = 0; round <= rounds; round++)
-    for (const { name, servers, shares } of subjects) {
-      const share = await withRigs(servers, sitting, (rigs) => shareOf(rigs, redis, sitting))
+    for (const { name, servers, busy, shares } of subjects) {
+      const idle = servers.slice(busy)
+      const share = await withRigs(servers.slice(0, busy), sitting, (rigs) => shareOf({ rigs, idle, redis, sitting }))
       say(`${name}: ${share.serverMicros.toFixed(0)} µs`)
       if (round > 0) shares.push(share)
     }
@@ -93,8 +106,18 @@ const withRigs = async <T>(
   return withRig({ peer: daakia, server, sitting }, (rig) => withRigs(others, sitting, use, [...rigs, rig]))
 }
 
+interface Scene {
+  rigs: readonly Rig[]
+  idle: readonly Running[]
+  redis: RedisAtWork
+  sitting: Sitting
+}
+
+const cpuOf = (processes: readonly { pid: number }[]): number =>
+  processes.reduce((sum, { pid }) => sum + (cpuSeconds(pid) ?? Number.NaN), 0)
+
 /** People on each node write to friends on another one, where there is one, who hear them. */
-const shareOf = async (rigs: readonly Rig[], redis: RedisAtWork, { seconds }: Sitting): Promise<Share> => {
+const shareOf = async ({ rigs, idle, redis, sitting: { seconds } }: Scene): Promise<Share> => {
   let heard = 0
   const hears = async (link: Link) => {
     await link.subscribe(['daak/conversations/+/messages'], 0)
@@ -115,7 +138,8 @@ const shareOf = async (rigs: readonly Rig[], redis: RedisAtWork, { seconds }: Si
   const mark = async () => ({
     taken: windows.reduce((sum, { acknowledged }) => sum + acknowledged, 0),
     heard,
-    server: rigs.reduce((sum, { pid }) => sum + (cpuSeconds(pid) ?? Number.NaN), 0),
+    server: cpuOf(rigs),
+    idle: cpuOf(idle),
     redis: await redis.done(),
     ms: performance.now(),
   })
@@ -129,6 +153,7 @@ const shareOf = async (rigs: readonly Rig[], redis: RedisAtWork, { seconds }: Si
   return {
     perSecond: (messages * 1_000) / (to.ms - from.ms),
     serverMicros: ((to.server - from.server) * 1e6) / messages,
+    idleMicros: ((to.idle - from.idle) * 1e6) / messages,
     redisMicros: (to.redis.cpuMicros - from.redis.cpuMicros) / messages,
     scripts: (to.redis.scripts - from.redis.scripts) / messages,
     heard: (to.heard - from.heard) / messages,
