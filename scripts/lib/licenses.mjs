@@ -1,5 +1,5 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 
 /**
  * Writes the licenses of what others have made and goes into a file of a build beside it: `index.licenses.txt`.
@@ -15,7 +15,10 @@ export const licensesOfWhatIsBundled = () => ({
       for (const [output, { inputs }] of Object.entries(metafile?.outputs ?? {})) {
         const packages = new Set(Object.keys(inputs).flatMap(packageOf))
         const texts = await Promise.all([...packages].sort().map(licenseOf))
-        if (texts.length > 0) await writeFile(output.replace(/\.js$/, '.licenses.txt'), `${texts.join('\n\n')}\n`)
+        if (texts.length === 0) continue
+        // Who asked for the build writes its files, and makes the folder, only afterwards.
+        await mkdir(dirname(output), { recursive: true })
+        await writeFile(output.replace(/\.js$/, '.licenses.txt'), `${texts.join('\n\n')}\n`)
       }
     })
   },
