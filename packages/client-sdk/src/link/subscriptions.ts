@@ -4,6 +4,9 @@ import { ConnectionLost, Refused } from '../errors.js'
 import type { Transport, TransportMessage } from '../transport/port.js'
 import type { Subscription } from './port.js'
 
+/** "Quota exceeded": the server takes no more for now, as where it does not reach its store. */
+const notNow = 0x97
+
 interface Kept {
   subscription: Subscription
   first: Deferred<void>
@@ -58,7 +61,7 @@ export class Subscriptions {
       first.resolve()
     } catch (error) {
       const found = error instanceof Error ? error : new ConnectionLost(String(error))
-      if (kept.grantedOnce || !(found instanceof Refused) || !found.lasting) throw found
+      if (kept.grantedOnce || !(found instanceof Refused) || found.reasonCode === notNow) throw found
       this.#drop(kept, found)
     }
   }

@@ -15,7 +15,6 @@ import { copy } from './copy.js'
 import { folderToReadFrom, folderToWriteTo } from './folder.js'
 import { makeAnew } from './made-anew.js'
 import type { Place, Source } from './place.js'
-import { redisToReadFrom, redisToWriteTo } from './redis.js'
 import { type Migration, migrations } from './unfinished.js'
 
 /** A data folder, or a Redis. */
@@ -57,6 +56,8 @@ export const migrate = async ({
       'same-kind',
       'One of the two has to be a folder and the other one a Redis: copy a folder with daakia backup',
     )
+  // Who never moves anything has no use for a client of Redis.
+  const { redisToReadFrom, redisToWriteTo } = await import('./redis.js')
   const source =
     'folder' in from ? await folderToReadFrom(from.folder, clock) : await redisToReadFrom(from.redis, clock)
   try {
