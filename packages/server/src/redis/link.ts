@@ -54,6 +54,9 @@ export class RedisLink {
   readonly #channels: Channels
   readonly #listeners = new Set<() => void>()
   readonly #replicas: number
+  readonly #log: Log
+  /** Fewer replicas have something than have to. */
+  #lacksReplicas = false
   #closed = false
 
   /**
@@ -80,6 +83,7 @@ export class RedisLink {
     const { tls = {}, answerWithinMs = 5_000, clock = systemClock, random = Math.random, log = silentLog } = options
     this.prefix = options.prefix ?? 'daakia:'
     this.#replicas = options.replicas ?? 0
+    this.#log = log
     this.#terms = { address, tls, answerWithinMs }
     this.#commands = new KeptConnection<RedisConnection>({
       ...{ clock, random },
@@ -88,7 +92,7 @@ export class RedisLink {
       lost: (error) => log.warn({ redis: this.shown, problem: error.message }, 'Redis is away'),
       back: () => {
         log.info({ redis: this.shown }, 'Redis is back')
-        for (const listener of this.#listeners) listener()
+        this.#tellBack()
       },
     })
     this.#channels = new Channels({
@@ -168,7 +172,7 @@ export class RedisLink {
     return this.#channels.subscribe(channel, subscriber)
   }
 
-  /** Calls `listener` each time Redis was away and is back. Returns the way to stop it. */
+  /** Calls `listener` each time Redis was away, or too few of its replicas were there, and is back. Returns the way to stop it. */
   onBack(listener: () => void): () => void {
     const own = () => listener()
     this.#listeners.add(own)
@@ -200,9 +204,27 @@ export class RedisLink {
     const [done, waited] = (await pipeline.exec().catch((error) => [[error], [error]])) as PipelineAnswers
     if (done[0]) throw this.#failed(done[0], connection)
     const reached = waited[0] ? 0 : (waited[1] as number)
+    this.#counted(reached)
     if (reached >= this.#replicas) return done[1] as RedisAnswer
     const lacking = `Redis at ${this.shown} has written it, and ${reached} of ${this.#replicas} replicas have it`
     throw new RedisError('unsure', `${lacking}: look whether they run and reach the master`)
+  }
+
+  /** So many replicas have what was written. Who was refused while they were too few has to be told that there are enough. */
+  #counted(reached: number): void {
+    const lacks = reached < this.#replicas
+    if (lacks === this.#lacksReplicas) return
+    this.#lacksReplicas = lacks
+    if (lacks)
+      this.#log.warn({ redis: this.shown, replicas: reached }, 'Too few replicas of Redis have what is written')
+    else {
+      this.#log.info({ redis: this.shown }, 'Enough replicas of Redis have what is written')
+      this.#tellBack()
+    }
+  }
+
+  #tellBack(): void {
+    for (const listener of this.#listeners) listener()
   }
 
   #connection(): RedisConnection {

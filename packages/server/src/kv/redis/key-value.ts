@@ -60,9 +60,13 @@ export class RedisKeyValue implements SharedKeyValue {
     })
   }
 
-  /** Nothing waits behind what was asked before Redis went away, and is asked again: who has come since can be told. */
+  /**
+   * Nothing waits behind what was asked before Redis went away, or its replicas, and is asked again: who has come since can be
+   * told. What only reads needs no replicas.
+   */
   #refuseWaiting(): void {
-    for (const steps of [this.#writing, this.#reading]) steps.refuse(this.#away())
+    this.#writing.refuse(this.#away())
+    if (!this.#link.isUp) this.#reading.refuse(this.#away())
   }
 
   #away(): StorageError {

@@ -24,7 +24,7 @@ const open = async (replicas: number) => {
   ends.push(() => link.close())
   const clock = new ManualClock()
   const kv = new RedisKeyValue({ link, partition: 0, clock })
-  return { master, replica, clock, kv, append: (text: string) => kv.write((tx) => tx.append(log, ['a'], text)) }
+  return { master, replica, link, clock, kv, append: (text: string) => kv.write((tx) => tx.append(log, ['a'], text)) }
 }
 
 /** What it has as the new master. */
@@ -45,8 +45,9 @@ describe('where a replica has to have what is written', () => {
   })
 
   test('nobody hears of it before, what comes after it is refused, and it is written once', async () => {
-    const { replica, append, kv } = await open(1)
+    const { replica, link, append, kv } = await open(1)
     await append('first')
+    const back = new Promise<void>((resolve) => void link.onBack(resolve))
     replica.pause()
     let isHeard = false
     const second = append('second').then((number) => {
@@ -55,10 +56,15 @@ describe('where a replica has to have what is written', () => {
     })
     // It has left.
     await new Promise(setImmediate)
+    // Reading goes on.
+    const read = kv.read((reader) => reader.lastNumber(log, ['b']))
     await expect(append('third')).rejects.toMatchObject({ name: 'StorageError', reason: 'away' })
+    expect(await read).toBe(0)
     expect(isHeard).toBe(false)
     replica.resume()
     expect(await second).toBe(2)
+    // Who was refused meanwhile is told.
+    await back
     expect(await append('fourth')).toBe(3)
     expect(await kv.read((reader) => reader.lastNumber(log, ['a']))).toBe(3)
   })
