@@ -105,7 +105,7 @@ const settled = async (): Promise<void> => {
 
 /** What an inbox has, in order. */
 export const pointers = async ({ inbox }: PartedNode, client: string): Promise<string[]> =>
-  (await inbox.read(vendor, client, 0, 1_000)).map(({ conversation, seq }) => `${conversation}/${seq}`)
+  (await inbox.read(vendor, client, 0, 2_000)).map(({ conversation, seq }) => `${conversation}/${seq}`)
 
 export const say = ({ store }: PartedNode, conversation: string, from: string, id: string) =>
   store.append(vendor, conversation, { from, id, at: 1_000, type: 'text', payload: new Uint8Array() })

@@ -14,7 +14,7 @@ export interface FeedParts extends Projections {
 const none: readonly never[] = []
 
 /** While more waits than that, nothing more is taken there: a feed is written as a whole. */
-const mostWaiting = 500
+const mostWaiting = 1_500
 
 /** What was said in a conversation, and how its members have changed. */
 export interface News {

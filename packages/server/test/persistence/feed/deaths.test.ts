@@ -142,14 +142,14 @@ test('while too much waits for a partition nothing more is taken there, and then
   let taken = 0
   await expect(
     (async () => {
-      for (; taken < 1_000; taken++) await say(one, 'team', cy, `${taken}`)
+      for (; taken < 2_000; taken++) await say(one, 'team', cy, `${taken}`)
     })(),
   ).rejects.toThrow("What was said in team can't be brought to all its members now")
-  expect(taken).toBe(500)
+  expect(taken).toBe(1_500)
   one.mend()
   await one.findStragglers()
   await say(one, 'team', cy, 'more')
-  expect((await pointers(one, ben)).length).toBe(501)
+  expect((await pointers(one, ben)).length).toBe(1_501)
 })
 
 test('feeds keep nothing of what has come to all', async () => {
