@@ -63,7 +63,8 @@ class Play {
       for (const way of node.ways) way.gate = undefined
     }
     await Promise.all(this.#under)
-    for (const node of this.nodes) await node.findStragglers()
+    // What was behind something that was found the first time is found the second time.
+    for (const node of [...this.nodes, ...this.nodes]) await node.findStragglers()
   }
 
   #change({ store, ...node }: PartedNode, step: Step): Promise<unknown> {
