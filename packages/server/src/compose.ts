@@ -59,8 +59,6 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
   const inbox = await EmbeddedInbox.open({ kv, random })
   const roster: EmbeddedRoster = new EmbeddedRoster(kv, { tally: (vendor, readings) => store.tally(vendor, readings) })
   const committed = (entries: readonly FeedEntry[]) => {
-    for (const { vendor, conversation, members, message } of entries)
-      if (exchange.isHeard(vendor, members)) messages.add(vendor, conversation, message)
     for (const entry of entries) tell(bus, entry)
     keeper.appended(entries)
   }
@@ -81,7 +79,7 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
     membersChanged(changes)
     bus.publish({ kind: 'inbox', vendor, clients, conversation })
   }
-  const projections = { projections: [inbox], membershipProjections: [roster] }
+  const projections = { inbox, membershipProjections: [roster] }
   const { partitions } = kv
   const feed = partitions && new Feed({ ...projections, partitions, clock })
   const failed = (error: unknown) => logFailure(log, {}, error, 'What was said could not be brought to inboxes')
@@ -179,8 +177,9 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
 }
 
 /** What was said is news for the inboxes of the members, and work for those of them who are bots. */
-const tell = (bus: Bus, { vendor, conversation, members, hearers = members, message }: FeedEntry): void => {
-  bus.publish({ kind: 'inbox', vendor, clients: members, conversation })
+const tell = (bus: Bus, { vendor, conversation, members, hearers = members, message, places }: FeedEntry): void => {
+  const said = places && { seq: message.seq, places, message }
+  bus.publish({ kind: 'inbox', vendor, clients: members, conversation, ...(said && { said }) })
   const bots = hearers.filter((client) => client !== message.from)
   bus.publish({ kind: 'work', vendor, bots, conversation })
 }

@@ -1,6 +1,6 @@
 import type { Properties, QoS } from '@daakia/protocol/mqtt'
 import type { Excess } from '../limits/port.js'
-import type { HandoffEntry, MembershipEntry } from '../persistence/port.js'
+import type { HandoffEntry, JournalMessage, MembershipEntry } from '../persistence/port.js'
 
 /** A message of plain MQTT on its way from a publisher to subscribers of one vendor. */
 export interface RoutedMessage {
@@ -31,10 +31,27 @@ export interface Signal {
   properties: Properties
 }
 
+/** Something was appended to the inbox of these clients. */
+export interface InboxNews {
+  kind: 'inbox'
+  vendor: string
+  clients: readonly string[]
+  conversation: string
+  /** What it is, so that nobody has to look; absent where it is more than one message. */
+  said?: SaidNews
+}
+
+export interface SaidNews {
+  seq: number
+  /** Where each of the clients has it, in their order; 0 where that is not known. */
+  places: readonly number[]
+  /** The message itself, where it has come with the news: a large one is read where it is wanted. */
+  message?: JournalMessage
+}
+
 /** News between the parts of the server, and between nodes. */
 export type BusNews =
-  /** Something was appended to the inbox of these clients. */
-  | { kind: 'inbox'; vendor: string; clients: readonly string[]; conversation: string }
+  | InboxNews
   /** A bot's public state in a conversation changed. */
   | { kind: 'state'; vendor: string; conversation: string; bot: string }
   /** Whether a client is there has changed. */

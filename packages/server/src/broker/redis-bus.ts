@@ -1,6 +1,6 @@
-import { Packr } from 'msgpackr'
 import type { RedisLink } from '../redis/link.js'
 import { Listeners } from './listeners.js'
+import { packNews, unpackNews } from './packed-news.js'
 import type { Bus, BusNews } from './port.js'
 
 export interface RedisBusOptions {
@@ -24,7 +24,6 @@ export class RedisBus implements Bus {
   readonly #listeners = new Listeners()
   readonly #channel: string
   readonly #sender: Buffer
-  readonly #packr = new Packr({ useRecords: false })
   #waiting: BusNews[] = []
   readonly #stops: (() => void)[] = []
   /** Something of this node did not reach the others. */
@@ -78,15 +77,14 @@ export class RedisBus implements Bus {
   #send(news: readonly BusNews[]): void {
     const sent: readonly BusNews[] = this.#owes ? [missed, ...news] : news
     this.#owes = false
-    this.#link.publish(this.#channel, Buffer.concat([this.#sender, this.#packr.pack(sent)])).catch(() => {
+    this.#link.publish(this.#channel, Buffer.concat([this.#sender, packNews(sent)])).catch(() => {
       this.#owes = true
     })
   }
 
   #hear(message: Buffer): void {
     if (message.subarray(0, this.#sender.length).equals(this.#sender)) return
-    const news = this.#packr.unpack(message.subarray(message.indexOf('\n') + 1)) as BusNews[]
-    for (const each of news) this.#listeners.tell(each)
+    for (const each of unpackNews(message.subarray(message.indexOf('\n') + 1))) this.#listeners.tell(each)
   }
 
   /** The way to the others is the way from them: where one was lost, so was the other. */

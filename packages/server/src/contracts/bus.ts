@@ -20,6 +20,17 @@ const seat = { vendor: 'acme', conversation: 'ana~bo' }
 const everything: readonly BusNews[] = [
   news('ana', 'bo'),
   {
+    ...{ kind: 'inbox', ...seat, clients: ['ana', 'bo'] },
+    said: {
+      ...{ seq: 7, places: [12, 0] },
+      message: {
+        ...{ seq: 7, from: 'ana', id: 'a1', at: 1_767_268_800_000, type: 'text', payload: Buffer.from([0, 255, 10]) },
+        ...{ contentType: 'text/plain', plain: 'héllo', properties: [['a', 'b']] },
+        mqtt: { payloadFormatIndicator: 1, correlationData: Buffer.from([1]) },
+      },
+    },
+  },
+  {
     kind: 'signal',
     signal: {
       ...{ ...seat, from: 'ana', connection: 'phone', payload: Uint8Array.from([0, 255, 10]), plain: 'héllo' },

@@ -3,7 +3,7 @@ import type { SessionName } from '../identity.js'
 import { partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
 import type { FeedEntry } from '../persistence/port.js'
-import type { Pointed, Projection } from '../persistence/projection.js'
+import type { Places, Pointed, Projection } from '../persistence/projection.js'
 import { sessionKey } from '../state/sessions/tables.js'
 import type { Inbox, InboxEntry, InboxHead } from './port.js'
 import { cursors, epochs, inboxes, trims, watermarks } from './tables.js'
@@ -43,12 +43,10 @@ export class EmbeddedInbox implements Inbox, Projection {
     await Promise.all(writes)
   }
 
-  apply(tx: Transaction, entries: readonly Pointed[]): void {
-    for (const { vendor, conversation, members, message } of entries) {
-      for (const member of members) {
-        tx.append(inboxes, [vendor, member], [conversation, message.seq])
-      }
-    }
+  apply(tx: Transaction, entries: readonly Pointed[]): readonly Places[] {
+    return entries.map(({ vendor, conversation, members, message }) =>
+      members.map((member) => tx.append(inboxes, [vendor, member], [conversation, message.seq])),
+    )
   }
 
   head(vendor: string, client: string): Promise<InboxHead> {

@@ -8,8 +8,12 @@ export interface Pointed extends Pick<FeedEntry, 'vendor' | 'conversation' | 'me
 
 /** What the store keeps up to date: in the transactions that write the journal, or from its feed. */
 export interface Projection {
-  apply(tx: Transaction, entries: readonly Pointed[]): void
+  /** Answers for each entry where its members have it, in their order. */
+  apply(tx: Transaction, entries: readonly Pointed[]): readonly Places[]
 }
+
+/** A place on the inbox of each of several clients; 0 where it is not known. */
+export type Places = readonly number[]
 
 /** The same for what changes only with the members. */
 export interface MembershipProjection {

@@ -4,14 +4,14 @@ import type { FirstTries } from './first-tries.js'
 import type { Handed } from './handoffs/changes.js'
 import { JournalIndex } from './journal-index.js'
 import type { FeedEntry, HandoffEntry, MembershipEntry } from './port.js'
-import type { MembershipProjection, Projection } from './projection.js'
+import type { MembershipProjection, Places, Projection } from './projection.js'
 import type { Seat } from './seat.js'
 import type { Tails } from './tails.js'
 
 /** Who is told of what transactions have written. */
 export interface Told {
   /** Kept up to date in the same transactions; where there is a feed, that has them. */
-  projections?: readonly Projection[]
+  inbox?: Projection | undefined
   membershipProjections?: readonly MembershipProjection[]
   /** Told of what was said after it is on disk, in the order of the journals, and before the one who said it hears. */
   committed?(entries: readonly FeedEntry[]): void
@@ -45,12 +45,10 @@ const none: readonly never[] = []
 export class Writes {
   readonly #parts: WritesParts
   readonly #index: JournalIndex
-  readonly #projections: readonly Projection[]
 
   constructor(parts: WritesParts) {
     this.#parts = parts
     this.#index = new JournalIndex(parts)
-    this.#projections = parts.projections ?? none
   }
 
   /**
@@ -79,16 +77,17 @@ export class Writes {
       return { written, fed: feed.take(tx, vendor, conversation, { said, changed }) }
     })
     await feed.project(fed)
-    return this.#flushed(written)
+    const said = written.said.map((entry) => ({ ...entry, places: fed.places.of(entry) }))
+    return this.#flushed({ ...written, said })
   }
 
   #project<T>(tx: Transaction, written: Written<T>): Written<T> {
     const { said, changed = none } = written
-    const { membershipProjections = none } = this.#parts
+    const { inbox, membershipProjections = none } = this.#parts
     if (said.length > 0) this.#index.apply(tx, said)
-    if (said.length > 0) for (const projection of this.#projections) projection.apply(tx, said)
+    const places = said.length > 0 ? inbox?.apply(tx, said) : undefined
     if (changed.length > 0) for (const each of membershipProjections) each.applyMembers(tx, changed)
-    return written
+    return places ? { ...written, said: said.map((entry, i) => ({ ...entry, places: places[i] as Places })) } : written
   }
 
   #flushed<T>({ answer, said, changed = none, handed }: Written<T>): T {

@@ -107,7 +107,7 @@ type Doing = typeof doing extends fc.Arbitrary<infer T> ? T : never
 const live = async (kv: KeyValue, deeds: readonly Doing[]): Promise<void> => {
   const accounts = accountsOf()
   const inbox = await EmbeddedInbox.open({ kv })
-  const store = new EmbeddedStore({ kv, projections: [inbox] })
+  const store = new EmbeddedStore({ kv, inbox })
   const sessions = await EmbeddedSessions.open({ kv, accounts })
   const retained = await EmbeddedRetained.open({ kv, accounts })
   for (const vendor of ['acme', 'other']) {
@@ -231,7 +231,7 @@ describe('an import', () => {
 
   beforeEach(async () => {
     await withData('from', async (kv) => {
-      const store = new EmbeddedStore({ kv, projections: [await EmbeddedInbox.open({ kv })] })
+      const store = new EmbeddedStore({ kv, inbox: await EmbeddedInbox.open({ kv }) })
       await store.conversation('acme', 'ana~ben', { members: ['ana', 'ben'], at: 1 })
       for (let n = 1; n <= 2_500; n++)
         void store.append('acme', 'ana~ben', {

@@ -14,7 +14,7 @@ type House = Pick<PartedNode, 'store' | 'inbox' | 'roster'>
 const undivided = async (kv: KeyValue): Promise<House> => {
   const inbox = await EmbeddedInbox.open({ kv })
   const roster: EmbeddedRoster = new EmbeddedRoster(kv, { tally: (...asked) => store.tally(...asked) })
-  const store: EmbeddedStore = new EmbeddedStore({ kv, projections: [inbox], membershipProjections: [roster] })
+  const store: EmbeddedStore = new EmbeddedStore({ kv, inbox, membershipProjections: [roster] })
   return { store, inbox, roster }
 }
 

@@ -26,7 +26,7 @@ beforeEach(async () => {
   parent = await mkdtemp(join(tmpdir(), 'daakia-verify-'))
   folder = join(parent, 'data')
   await opened(async (kv) => {
-    const store = new EmbeddedStore({ kv, projections: [await EmbeddedInbox.open({ kv })] })
+    const store = new EmbeddedStore({ kv, inbox: await EmbeddedInbox.open({ kv }) })
     await store.conversation('acme', 'room', { members: ['ana', 'bot'], at: 1 })
     await store.enlist('acme', 'bot', {})
     const said = Array.from({ length: 300 }, (_, n) => ({ id: `m${n + 1}`, at: n + 1, payload: new Uint8Array(200) }))

@@ -46,6 +46,26 @@ const overRedis = (redis: SharedRedis) => {
     return { subject, other, close }
   })
 
+  test('a message that is large stays where it is, and where inboxes have it is told', async () => {
+    const prefix = ownPrefix()
+    const [bus, other] = [await busAt(await redis.link({ prefix })), await busAt(await redis.link({ prefix }))]
+    const { heard, client } = listen(other)
+    const saying = (name: string, length: number): BusNews => ({
+      ...{ kind: 'inbox', vendor: 'acme', clients: [name], conversation: 'ana~bo' },
+      said: {
+        ...{ seq: 1, places: [3] },
+        message: { seq: 1, from: 'bo', id: 'b1', at: 1, type: 'text', payload: Buffer.alloc(length) },
+      },
+    })
+    bus.publish(saying('ana', 1_024))
+    bus.publish(saying('cem', 1_025))
+    await client('cem')
+    expect(heard).toEqual([
+      saying('ana', 1_024),
+      { kind: 'inbox', vendor: 'acme', clients: ['cem'], conversation: 'ana~bo', said: { seq: 1, places: [3] } },
+    ])
+  })
+
   test('a node hears its own news at once, and once, and what many nodes say in the order of each', async () => {
     const prefix = ownPrefix()
     const buses = await Promise.all([0, 1, 2].map(async () => busAt(await redis.link({ prefix }))))

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { EmbeddedInbox } from '../../src/inbox/embedded.js'
 import { memoryKeyValue } from '../../src/kv/memory.js'
 import { EmbeddedStore, type EmbeddedStoreOptions } from '../../src/persistence/embedded.js'
-import type { NewMessage, Outcome } from '../../src/persistence/port.js'
+import type { FeedEntry, NewMessage, Outcome } from '../../src/persistence/port.js'
 import { rosterAndStore } from '../support/roster.js'
 
 const room = 'ana~shop'
@@ -28,7 +28,7 @@ const opened = async (options: Partial<EmbeddedStoreOptions> = {}) => {
   const inbox = await EmbeddedInbox.open({ kv })
   const store = new EmbeddedStore({
     kv,
-    projections: [inbox],
+    inbox,
     membershipProjections: [rosterAndStore(kv).roster],
     ...options,
   })
@@ -59,13 +59,36 @@ test('what is said reaches the inboxes of all members in the same transaction', 
   expect(await inbox.read('acme', 'shop', 0, 10)).toEqual(pointers)
 })
 
+test('where everybody has on the inbox what is said is told with it', async () => {
+  const told: FeedEntry[] = []
+  const { store, inbox } = await opened({ committed: (entries) => told.push(...entries) })
+  await store.conversation('acme', 'team', { members: ['ana', 'ben'], at: 1 })
+  await store.append('acme', room, messageOf('a'))
+  await store.append('acme', 'team', messageOf('b'))
+  for (const { conversation, members, message, places = [] } of told)
+    for (const [i, member] of members.entries())
+      expect(await inbox.read('acme', member, (places[i] as number) - 1, 1)).toEqual([
+        { offset: places[i], conversation, seq: message.seq },
+      ])
+  expect(told.map(({ members, places }) => [members, places])).toEqual([
+    [
+      ['ana', 'shop'],
+      [1, 1],
+    ],
+    [
+      ['ana', 'ben'],
+      [2, 1],
+    ],
+  ])
+})
+
 test('a projection that fails keeps the message out of the journal as well', async () => {
   const broken = {
     apply() {
       throw new Error('broken projection')
     },
   }
-  const { store } = await opened({ projections: [broken] })
+  const { store } = await opened({ inbox: broken })
   await expect(store.append('acme', room, messageOf('a'))).rejects.toThrow('broken projection')
   expect(await store.read('acme', room, { limit: 10 })).toEqual([])
 })

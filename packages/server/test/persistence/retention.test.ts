@@ -14,7 +14,7 @@ const opened = async (retention: RetentionOptions) => {
   const clock = new ManualClock()
   const activity = createActivity()
   const inbox = await EmbeddedInbox.open({ kv })
-  const store = new EmbeddedStore({ kv, projections: [inbox], committed: (entries) => keeper.appended(entries) })
+  const store = new EmbeddedStore({ kv, inbox, committed: (entries) => keeper.appended(entries) })
   const keeper: RetentionKeeper = new RetentionKeeper({
     ...{ store, inbox, clock, activity, log: silentLog },
     messages: createMessageCache(store),

@@ -206,11 +206,12 @@ test('unread counts are right after a message that was undone', async () => {
   const projection = {
     apply: () => {
       if (failing) throw new Error('No room')
+      return []
     },
   }
   const store = new EmbeddedStore({
     kv: storage.keyValue,
-    projections: [projection],
+    inbox: projection,
     membershipProjections: [rosterAndStore(storage.keyValue).roster],
   })
   await store.conversation('acme', 'team', { members: ['c0', 'c1'], at: 1 })

@@ -9,6 +9,7 @@ import { EmbeddedStore } from '../../src/persistence/embedded.js'
 import { Feed } from '../../src/persistence/feed/feed.js'
 import { Stragglers } from '../../src/persistence/feed/stragglers.js'
 import type { ToldLate } from '../../src/persistence/feed/told-late.js'
+import type { FeedEntry } from '../../src/persistence/port.js'
 import { EmbeddedRoster } from '../../src/state/roster/embedded.js'
 import type { Gate } from './gate.js'
 import { ManualClock } from './manual-clock.js'
@@ -49,6 +50,8 @@ export interface PartedNode {
   inbox: EmbeddedInbox
   roster: EmbeddedRoster
   late: ToldLate[]
+  /** What was said, as the server is told of it. */
+  said: FeedEntry[]
   /** By the number of the partition. */
   ways: readonly Way[]
   clock: ManualClock
@@ -73,8 +76,12 @@ export const partedNodes = () => {
     const { partitions } = kv
     const inbox = await EmbeddedInbox.open({ kv })
     const roster: EmbeddedRoster = new EmbeddedRoster(kv, { tally: (...asked) => store.tally(...asked) })
-    const feed = new Feed({ partitions, clock, projections: [inbox], membershipProjections: [roster] })
-    const store: EmbeddedStore = new EmbeddedStore({ kv, shared: true, feed })
+    const feed = new Feed({ partitions, clock, inbox, membershipProjections: [roster] })
+    const said: FeedEntry[] = []
+    const store: EmbeddedStore = new EmbeddedStore({
+      ...{ kv, shared: true, feed },
+      committed: (entries) => said.push(...entries),
+    })
     const node = `node-${names.length}`
     names.push(node)
     const late: ToldLate[] = []
@@ -84,7 +91,7 @@ export const partedNodes = () => {
       for (const [partition, way] of ways.entries()) way.isCut = isCut(partition)
     }
     return {
-      ...{ kv, store, inbox, roster, late, ways, clock },
+      ...{ kv, store, inbox, roster, late, said, ways, clock },
       cutOffBut: (partition) => cut((each) => each !== partition),
       mend: () => cut(() => false),
       async findStragglers() {

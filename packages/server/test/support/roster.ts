@@ -14,7 +14,7 @@ export const rosterAndStore = (
     tally: (vendor, readings) => store.tally(vendor, readings),
   })
   const { partitions } = kv
-  const projections = { projections: [], membershipProjections: [roster] }
+  const projections = { membershipProjections: [roster] }
   const store: EmbeddedStore = new EmbeddedStore({
     ...(partitions
       ? { kv, feed: new Feed({ ...projections, partitions, clock: systemClock }) }

@@ -22,7 +22,7 @@ import type { TurnAtWork } from '../../backend/turns/turn-at-work.js'
 import type { Counters } from '../../counters.js'
 import type { Inbox } from '../../inbox/port.js'
 import { QueueGroups, type Queues, type QueueTerms } from '../../inbox/queue/index.js'
-import { InboxReaders, type MessageSource } from '../../inbox/reader/index.js'
+import { InboxReaders, type MessageCache } from '../../inbox/reader/index.js'
 import type { ServerLimits } from '../../limits/server-limits.js'
 import type { Log } from '../../log.js'
 import { logFailure } from '../../not-now.js'
@@ -33,7 +33,7 @@ import type { Presence } from '../../state/presence/port.js'
 import type { Receipts, Roster } from '../../state/roster/port.js'
 import { inTime } from '../access/in-time.js'
 import type { Access } from '../access/port.js'
-import type { Bus, BusNews } from '../port.js'
+import type { Bus, BusNews, InboxNews } from '../port.js'
 import type { SessionDesk } from '../session-desk.js'
 import { TopicExchange } from './exchange.js'
 import { fromRow } from './from.js'
@@ -64,7 +64,7 @@ export interface ExchangeParts {
   roster: Roster
   receipts: Receipts
   presence: Presence
-  messages: MessageSource
+  messages: Pick<MessageCache, 'add' | 'get'>
   keeper: Pick<RetentionKeeper, 'configured'>
   peers: Peers
   leases: Leases
@@ -83,8 +83,6 @@ export interface ExchangeParts {
 }
 
 export interface DaakExchange extends Exchange {
-  /** Whether what is said to these clients is read at once by a session that is connected. */
-  isHeard(vendor: string, clients: readonly string[]): boolean
   /** What bots have in hand, the oldest turn first. */
   openTurns(): readonly TurnAtWork[]
   /** Bots are given nothing more: what they have in hand they may finish, and what is lost of it does not count as a try. */
@@ -97,7 +95,7 @@ export interface DaakExchange extends Exchange {
 
 /** Composes the exchange of the rows and of what is behind them. */
 export const createExchange = (parts: ExchangeParts): DaakExchange => {
-  const { store, bus, activity, counters, clock, random, log } = parts
+  const { store, bus, messages, activity, counters, clock, random, log } = parts
   const failed = (error: unknown) => logFailure(log, {}, error, 'The exchange failed')
   const makeId = idMaker(clock, random)
   const membership = new Membership(store, clock)
@@ -204,8 +202,11 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     turns.unseat(vendor, unseated, conversation)
     turns.news(vendor, woken, conversation)
   }
-  const said = ({ vendor, clients, conversation }: BusNews & { kind: 'inbox' }) => {
-    readers.wake(vendor, clients)
+  const said = ({ vendor, clients, conversation, said }: InboxNews) => {
+    const isHeard = readers.has(vendor, clients) || groups.has(vendor, clients)
+    if (said?.message && isHeard) messages.add(vendor, conversation, said.message)
+    if (said) readers.tell(vendor, clients, { conversation, ...said })
+    else readers.wake(vendor, clients)
     groups.wake(vendor, clients)
     if (!roster.idle) roster.changed(vendor, clients, conversation)
   }
@@ -237,8 +238,6 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
   }
   const stop = bus.subscribe(hear)
   return Object.assign(exchange, {
-    isHeard: (vendor: string, clients: readonly string[]) =>
-      readers.has(vendor, clients) || groups.has(vendor, clients),
     openTurns: () => turns.open,
     retire: () => turns.retire(),
     met: () => services.met(),

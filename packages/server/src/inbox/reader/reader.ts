@@ -7,6 +7,7 @@ import type { Cursor } from './cursor.js'
 import { toDelivery } from './delivery.js'
 import type { MessageSource } from './message-cache.js'
 import { type ActiveSubscription, concerns, hears, type InboxSubscription } from './subscription.js'
+import { ToldEntries } from './told-entries.js'
 
 export interface ReaderParts {
   inbox: Pick<Inbox, 'read'>
@@ -37,6 +38,7 @@ export class InboxReader {
   #resync = false
   /** Raised when the reader is sent back; what was read before then is read anew. */
   #generation = 0
+  readonly #told = new ToldEntries()
   #begun = false
   #pumping = false
   #woken = false
@@ -89,7 +91,14 @@ export class InboxReader {
   /** There may be something new. */
   wake(): void {
     this.#woken = true
-    if (this.#begun && !this.#pumping && !this.#stopped) void this.#pump()
+    this.#goOn()
+  }
+
+  /** This was appended: where the reader is right before it, nothing is read. */
+  tell(entry: InboxEntry): void {
+    if (!this.#begun || entry.offset <= this.#offset) return
+    if (!this.#told.add(entry)) this.#woken = true
+    this.#goOn()
   }
 
   stop(): void {
@@ -114,11 +123,19 @@ export class InboxReader {
     this.#generation++
   }
 
+  #goOn(): void {
+    if (this.#begun && !this.#pumping && !this.#stopped) void this.#pump()
+  }
+
   async #pump(): Promise<void> {
     this.#pumping = true
     const over = this.parts.activity.begin()
     try {
-      while (this.#woken && !this.#stopped) {
+      while ((this.#woken || !this.#told.isEmpty) && !this.#stopped) {
+        const told = this.#woken ? undefined : this.#told.takeAfter(this.#offset)
+        const passed = told ? this.#passAll(told) : false
+        if (passed instanceof Promise ? await passed : passed) continue
+        // What it was told of is stored, and so is what was before it.
         this.#woken = false
         while (await this.#readOn());
       }
@@ -136,17 +153,27 @@ export class InboxReader {
     const generation = this.#generation
     const { vendor, client } = this.session.name
     const entries = await this.parts.inbox.read(vendor, client, this.#offset, entriesAtOnce)
-    for (const entry of entries) {
-      if (entry.offset > this.#offset + 1) this.cursor.skipped(this.#offset, entry.offset)
-      // Waits only where it has to: most often the message is at hand, and there is room.
-      const found = this.#deliveryOf(entry)
-      const delivery = found instanceof Promise ? await found : found
-      const passed = this.#isCurrent(generation) && this.#pass(entry.offset, delivery)
-      if (!passed && !(await this.#passLater(entry.offset, delivery, generation))) return !this.#stopped
-    }
-    this.#notifyArrivals()
+    if (!(await this.#passAll(entries, generation))) return !this.#stopped
     // Where this was less than asked for, what comes after it wakes the reader.
     return entries.length === entriesAtOnce
+  }
+
+  /**
+   * Sends what is to be sent of them: at once, as long as the messages are at hand, and there is room. False where the reader was
+   * stopped, or sent back, before the last one.
+   */
+  #passAll(entries: readonly InboxEntry[], generation = this.#generation): boolean | Promise<boolean> {
+    for (const [at, entry] of entries.entries()) {
+      if (!this.#isCurrent(generation)) return false
+      if (entry.offset > this.#offset + 1) this.cursor.skipped(this.#offset, entry.offset)
+      const delivery = this.#deliveryOf(entry)
+      if (delivery instanceof Promise || !this.#pass(entry.offset, delivery))
+        return this.#passLater(entry.offset, delivery, generation).then(
+          (passed) => passed && this.#passAll(entries.slice(at + 1), generation),
+        )
+    }
+    this.#notifyArrivals()
+    return true
   }
 
   #deliveryOf(entry: InboxEntry): Delivery | undefined | Promise<Delivery | undefined> {
@@ -196,11 +223,16 @@ export class InboxReader {
     return true
   }
 
-  /** The same when there is room. False where the reader was stopped, or sent back, before. */
-  async #passLater(offset: number, delivery: Delivery | undefined, generation: number): Promise<boolean> {
+  /** The same when it is at hand, and there is room. False where the reader was stopped, or sent back, before. */
+  async #passLater(
+    offset: number,
+    found: Delivery | undefined | Promise<Delivery | undefined>,
+    generation: number,
+  ): Promise<boolean> {
+    const delivery = await found
     while (this.#isCurrent(generation)) {
+      if (this.#pass(offset, delivery)) return true
       await this.#room()
-      if (this.#isCurrent(generation) && this.#pass(offset, delivery)) return true
     }
     return false
   }

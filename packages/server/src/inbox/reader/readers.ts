@@ -1,12 +1,18 @@
 import type { Position } from '@daakia/protocol'
 import type { LiveSession } from '../../broker/exchange/port.js'
-import type { Inbox, InboxHead } from '../port.js'
+import type { Inbox, InboxEntry, InboxHead } from '../port.js'
 import { type Cursor, DurableCursor, noCursor } from './cursor.js'
 import { InboxReader, type ReaderParts, type Start } from './reader.js'
 import type { InboxSubscription } from './subscription.js'
 
 export interface ReadersParts extends ReaderParts {
   inbox: Pick<Inbox, 'read' | 'head' | 'cursor' | 'acknowledge'>
+}
+
+/** What was appended to inboxes. */
+export interface Appended extends Pick<InboxEntry, 'conversation' | 'seq'> {
+  /** Where each client has it; 0 where that is not known. */
+  places: readonly number[]
 }
 
 const clientKey = (vendor: string, client: string) => `${vendor}/${client}`
@@ -70,6 +76,19 @@ export class InboxReaders {
   wake(vendor: string, clients: readonly string[]): void {
     for (const client of clients)
       for (const reader of this.#byClient.get(clientKey(vendor, client)) ?? []) reader.wake()
+  }
+
+  /** This was appended to the inbox of these clients, at these places. */
+  tell(vendor: string, clients: readonly string[], { conversation, seq, places }: Appended): void {
+    for (const [i, client] of clients.entries()) {
+      const readers = this.#byClient.get(clientKey(vendor, client))
+      if (!readers) continue
+      const offset = places[i]
+      for (const reader of readers) {
+        if (offset) reader.tell({ offset, conversation, seq })
+        else reader.wake()
+      }
+    }
   }
 
   /** Something may have been appended to any inbox. */

@@ -2,6 +2,7 @@ import type { Clock } from '@daakia/protocol'
 import { StorageError } from '../../kv/errors.js'
 import type { Partitions, Transaction } from '../../kv/port.js'
 import type { FeedEntry, MembershipEntry } from '../port.js'
+import { FedPlaces } from './fed-places.js'
 import { type Projections, project } from './project.js'
 import { type FedEntry, feeds } from './tables.js'
 import { FeedTrimmer } from './trimmer.js'
@@ -27,6 +28,8 @@ export interface Fed {
   vendor: string
   conversation: string
   entries: readonly FedEntry[]
+  /** Filled as it is brought to them. */
+  places: FedPlaces
 }
 
 /**
@@ -56,7 +59,8 @@ export class Feed {
     const { partitions } = this.#parts
     const home = partitions.of(vendor, conversation)
     const isHere = (client: string) => partitions.of(vendor, client) === home
-    this.#projectHere(tx, news, isHere)
+    const places = new FedPlaces()
+    this.#projectHere(tx, news, isHere, places)
     const key = [vendor, conversation]
     const before = tx.get(feeds, key) ?? none
     const left = this.#trimmer.withoutProjected(vendor, conversation, before)
@@ -65,7 +69,7 @@ export class Feed {
     if (entries.length > 0) {
       if (entries.length > left.length || left.length < before.length) tx.put(feeds, key, entries)
     } else if (before.length > 0) tx.remove(feeds, key)
-    return { vendor, conversation, entries }
+    return { vendor, conversation, entries, places }
   }
 
   /**
@@ -98,10 +102,10 @@ export class Feed {
     return isDone
   }
 
-  #projectHere(tx: Transaction, { said, changed }: News, isHere: (client: string) => boolean): void {
-    const { projections, membershipProjections } = this.#parts
+  #projectHere(tx: Transaction, { said, changed }: News, isHere: (client: string) => boolean, places: FedPlaces): void {
+    const { inbox, membershipProjections } = this.#parts
     const here = said.map((entry) => ({ ...entry, members: entry.members.filter(isHere) }))
-    if (here.length > 0) for (const each of projections) each.apply(tx, here)
+    if (here.length > 0 && inbox) places.add(here, inbox.apply(tx, here))
     // Who the members are is kept with the conversation as well.
     const changes = changed.map((entry) => ({
       ...entry,

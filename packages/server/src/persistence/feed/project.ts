@@ -1,11 +1,11 @@
 import type { Key, Partitions, SharedKeyValue, Transaction } from '../../kv/port.js'
 import type { MembershipEntry } from '../port.js'
-import type { MembershipProjection, Pointed, Projection } from '../projection.js'
+import type { MembershipProjection, Places, Pointed, Projection } from '../projection.js'
 import type { Fed } from './feed.js'
 import { type FedEntry, projected } from './tables.js'
 
 export interface Projections {
-  projections: readonly Projection[]
+  inbox?: Projection | undefined
   membershipProjections: readonly MembershipProjection[]
 }
 
@@ -18,12 +18,18 @@ interface ProjectParts extends Projections {
  *
  * @throws StorageError where one of them is away; the others may have it
  */
-export const project = async (parts: ProjectParts, { vendor, conversation, entries }: Fed): Promise<void> => {
+export const project = async (parts: ProjectParts, { vendor, conversation, entries, places }: Fed): Promise<void> => {
   const { partitions } = parts
   const home = partitions.of(vendor, conversation)
   const writes: Promise<void>[] = []
   for (const [target, news] of newsByPartition(entries, (client) => partitions.of(vendor, client)))
-    if (target !== home) writes.push(target.write((tx) => apply(tx, parts, vendor, conversation, news)))
+    if (target !== home)
+      writes.push(
+        target.write(
+          (tx) => apply(tx, parts, vendor, conversation, news),
+          (fresh) => places.add(fresh.said, fresh.places),
+        ),
+      )
   // One that fails does not leave the others behind.
   const ended = await Promise.allSettled(writes)
   for (const each of ended) if (each.status === 'rejected') throw each.reason
@@ -69,25 +75,34 @@ const splitEntry = (
   return parts
 }
 
+/** What had not come there yet, and where it is now. */
+interface Fresh {
+  said: readonly Pointed[]
+  places: readonly Places[]
+}
+
+const nothing: Fresh = { said: [], places: [] }
+
 const apply = (
   tx: Transaction,
-  { projections, membershipProjections }: Projections,
+  { inbox, membershipProjections }: Projections,
   vendor: string,
   conversation: string,
   news: readonly FedEntry[],
-): void => {
+): Fresh => {
   const key: Key = [vendor, conversation]
   const known = tx.get(projected, key) ?? -1
   const fresh = news.filter(({ seq }) => seq > known)
   const last = fresh.at(-1)
-  if (!last) return
+  if (!last) return nothing
   const said = fresh.flatMap(({ seq, members }): Pointed[] =>
     members ? [{ vendor, conversation, members, message: { seq } }] : [],
   )
   const changed = fresh.flatMap(({ seq, change }): MembershipEntry[] =>
     change ? [{ vendor, conversation, seq, ...change }] : [],
   )
-  if (said.length > 0) for (const each of projections) each.apply(tx, said)
+  const places = said.length > 0 && inbox ? inbox.apply(tx, said) : []
   if (changed.length > 0) for (const each of membershipProjections) each.applyMembers(tx, changed)
   tx.put(projected, key, last.seq)
+  return { said, places }
 }

@@ -3,6 +3,7 @@ import { under } from '../../kv/keys.js'
 import type { Partitions, SharedKeyValue } from '../../kv/port.js'
 import type { Peers } from '../../peers/port.js'
 import { heaviest } from '../../rendezvous.js'
+import { FedPlaces } from './fed-places.js'
 import type { Fed, Feed } from './feed.js'
 import { feeds } from './tables.js'
 import type { ToldLate } from './told-late.js'
@@ -83,7 +84,8 @@ export class Stragglers {
       const [oldest] = value
       if (!oldest) continue
       this.#seen.set(name, oldest.seq)
-      if (before.get(name) === oldest.seq) await this.#bringOn({ vendor, conversation, entries: value })
+      if (before.get(name) === oldest.seq)
+        await this.#bringOn({ vendor, conversation, entries: value, places: new FedPlaces() })
     }
   }
 

@@ -49,6 +49,8 @@ export interface FeedEntry {
   hearers?: readonly string[]
   /** Bots for which it waits, and nothing waited before. */
   wakes?: readonly string[]
+  /** Where the members have it on their inboxes, in their order; 0 where that is not known. */
+  places?: readonly number[]
 }
 
 /** A change of who is in a conversation that became durable; the first one is its founding. */

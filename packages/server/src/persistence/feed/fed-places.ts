@@ -1,0 +1,20 @@
+import type { FeedEntry } from '../port.js'
+import type { Places, Pointed } from '../projection.js'
+
+/** Where clients have on their inboxes what is fed to them, as far as it was this node that brought it there. */
+export class FedPlaces {
+  readonly #bySeq = new Map<number, Map<string, number>>()
+
+  add(entries: readonly Pointed[], places: readonly Places[]): void {
+    for (const [i, { message, members }] of entries.entries()) {
+      const known = this.#bySeq.get(message.seq) ?? new Map<string, number>()
+      this.#bySeq.set(message.seq, known)
+      for (const [at, member] of members.entries()) known.set(member, places[i]?.[at] ?? 0)
+    }
+  }
+
+  of({ message, members }: Pick<FeedEntry, 'message' | 'members'>): Places {
+    const known = this.#bySeq.get(message.seq)
+    return members.map((member) => known?.get(member) ?? 0)
+  }
+}
