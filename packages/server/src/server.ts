@@ -1,3 +1,4 @@
+import type { Clock } from '@daakia/protocol'
 import { refuseUnfinished } from './archive/unfinished.js'
 import type { TurnAtWork } from './backend/turns/turn-at-work.js'
 import { compose, type House } from './compose.js'
@@ -9,12 +10,15 @@ import type { Foundation } from './foundation/foundation.js'
 import { openLmdb } from './kv/lmdb.js'
 import type { KeyValue } from './kv/port.js'
 import { operatorPages } from './monitoring/pages.js'
+import { isAway } from './not-now.js'
 import { type ServerOptions, type ServerSettings, settle } from './options.js'
+import { NoRedisError } from './redis/errors.js'
 import { reload, type ServerChanges } from './reload.js'
 
 export interface Server {
   /**
-   * Opens the storage, and then the doors.
+   * Opens the storage, and then the doors. A Redis that is there, and can't be used for now, is waited for: of a Cluster, a
+   * master may be away until its replica takes its place.
    *
    * @throws StorageError where the folder is in use, is not writable, is damaged, or was written by another version; RedisError
    * where there is no Redis that fits; the system's error where a port is taken. Nothing stays open then.
@@ -78,6 +82,7 @@ class ComposedServer implements Server {
   readonly #settings: ServerSettings
   #opening: Promise<Opened> | undefined
   #opened: Opened | undefined
+  #starting = new AbortController()
   #reloading: Promise<void> = Promise.resolve()
 
   constructor(settings: ServerSettings) {
@@ -85,7 +90,7 @@ class ComposedServer implements Server {
   }
 
   async start(): Promise<Ports> {
-    this.#opening ??= open(this.#settings)
+    this.#opening ??= openWhenPossible(this.#settings, this.#startFor())
     try {
       this.#opened = await this.#opening
       return this.#opened.doors.ports
@@ -127,10 +132,16 @@ class ComposedServer implements Server {
   }
 
   async close(): Promise<void> {
+    this.#starting.abort()
     const opened = await this.#opening?.catch(() => undefined)
     this.#opening = undefined
     this.#opened = undefined
     await opened?.close()
+  }
+
+  #startFor(): AbortSignal {
+    this.#starting = new AbortController()
+    return this.#starting.signal
   }
 
   async #reload(changes: ServerChanges): Promise<void> {
@@ -138,6 +149,33 @@ class ComposedServer implements Server {
     await reload(changes, { settings: this.#settings, ...this.#opened })
   }
 }
+
+/** Tries again for as long as the store is there and can't be used for now, until it is given up. */
+const openWhenPossible = async (settings: ServerSettings, givenUp: AbortSignal): Promise<Opened> => {
+  for (;;) {
+    try {
+      return await open(settings)
+    } catch (error) {
+      if (!isAway(error) || error instanceof NoRedisError) throw error
+      settings.log.warn({ problem: (error as Error).message }, 'The server can not start for now, and tries again')
+      await pause(settings.clock, givenUp)
+      if (givenUp.aborted) throw error
+    }
+  }
+}
+
+const betweenTriesMs = 1_000
+
+/** Ends early where there will be no further try. */
+const pause = (clock: Clock, givenUp: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (givenUp.aborted) return resolve()
+    const alarm = clock.after(betweenTriesMs, resolve, 'reconnect')
+    givenUp.addEventListener('abort', () => {
+      alarm.cancel()
+      resolve()
+    })
+  })
 
 const open = async (settings: ServerSettings): Promise<Opened> => {
   const closers: Closers = []

@@ -28,5 +28,12 @@ export class RedisError extends Error {
   }
 }
 
+/** There is none where the URL leads: it does not run yet, or the URL is wrong. */
+export class NoRedisError extends RedisError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('away', message, options)
+  }
+}
+
 /** It is away: what was asked was not done, and may be asked again when it is back. */
 export const isAway = (error: unknown): boolean => error instanceof RedisError && error.reason === 'away'

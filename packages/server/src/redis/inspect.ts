@@ -1,7 +1,7 @@
 import type { RedisAddress } from './address.js'
 import type { ConnectTerms } from './connect.js'
 import { singleConnection } from './connect.js'
-import { RedisError } from './errors.js'
+import { NoRedisError, RedisError } from './errors.js'
 import { redisError } from './faults.js'
 
 const oldestMajor = 7
@@ -60,17 +60,13 @@ const explained = (error: unknown, { kind, shown }: RedisAddress): RedisError =>
   if (found.reason === 'unfit') return found
   if (kind === 'sentinel' && /All sentinels are unreachable/.test(cause.message)) {
     const what = `The Sentinels of ${shown} do not say where the master is: look whether they run and know the name`
-    return new RedisError('away', `${what} (${cause.message})`, options)
+    return new NoRedisError(`${what} (${cause.message})`, options)
   }
   if (found.reason === 'denied') {
     const what = `Redis at ${shown} lets nobody in so: give the right user and password, as in redis://user:password@host`
     return new RedisError('denied', `${what} (${cause.message})`, options)
   }
-  return new RedisError(
-    'away',
-    `There is no Redis at ${shown}: start it, or give another URL (${reasonOf(cause)})`,
-    options,
-  )
+  return new NoRedisError(`There is no Redis at ${shown}: start it, or give another URL (${reasonOf(cause)})`, options)
 }
 
 const reasonOf = (cause: Error): string => cause.message || (cause as NodeJS.ErrnoException).code || cause.name

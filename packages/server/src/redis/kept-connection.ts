@@ -21,6 +21,12 @@ const longestWaitMs = 2_000
 const waitMs = (failures: number, random: Random): number =>
   Math.min(longestWaitMs, shortestWaitMs * 2 ** Math.min(failures, 10)) * (0.5 + random() / 2)
 
+/** Rejects when it has ended: a Cluster that is not whole ends while it connects, and says nothing to who waits for that. */
+const ended = (connection: RedisConnection): Promise<never> =>
+  new Promise((_, reject) => {
+    connection.once('end', () => reject(new Error('Cluster is ended: it is not whole, or a master is being replaced')))
+  })
+
 /** A connection that is opened again whenever it was lost, until it is closed. */
 export class KeptConnection<T extends RedisConnection> {
   readonly #options: KeptConnectionOptions<T>
@@ -46,7 +52,7 @@ export class KeptConnection<T extends RedisConnection> {
       problem = error
     })
     try {
-      await connection.connect()
+      await Promise.race([connection.connect(), ended(connection)])
       await this.#options.prepare(connection)
     } catch (error) {
       connection.disconnect()

@@ -5,9 +5,10 @@ import type { RedisError } from '../../src/redis/errors.js'
 import { type RedisAnswer, RedisLink, type RedisOptions } from '../../src/redis/link.js'
 import { RedisScript } from '../../src/redis/script.js'
 import { CollectedLog } from '../support/collected-log.js'
-import { startCluster } from '../support/redis/cluster.js'
+import { startCluster, untilState } from '../support/redis/cluster.js'
 import echoSource from '../support/redis/echo.lua'
 import { type ServerSettings, sharedRedis, startRedis } from '../support/redis/index.js'
+import type { RedisProcess } from '../support/redis/process.js'
 import { startSentinel } from '../support/redis/sentinel.js'
 
 const echo = new RedisScript('echo', echoSource)
@@ -208,6 +209,20 @@ describe('a Cluster', () => {
     await cluster.nodes[0]?.kill()
     for (const key of keys) await eventuallySet(link, key)
     expect(await link.call('get', 'key1')).toEqual(Buffer.from('1'))
+  })
+})
+
+describe('a Cluster that has lost a master', () => {
+  test('is away for who comes then, and there for who comes when it is whole', async () => {
+    const cluster = await startCluster()
+    onTestFinished(() => cluster.remove())
+    const [lost, ...others] = cluster.nodes as [RedisProcess, ...RedisProcess[]]
+    await lost.kill()
+    await untilState('fail', others)
+    expect(await failure(RedisLink.open({ url: cluster.url }))).toMatchObject({ reason: 'away' })
+    await lost.start()
+    await untilState('ok', cluster.nodes)
+    await eventuallySet(await open({ url: cluster.url }), 'key')
   })
 })
 

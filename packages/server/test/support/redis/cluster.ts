@@ -15,10 +15,15 @@ export const startCluster = async ({ replicas = 0 } = {}): Promise<RedisCluster>
   const nodes = await Promise.all(Array.from({ length: count }, () => startProcess(configuration, 'server')))
   const hosts = nodes.map(({ port }) => `127.0.0.1:${port}`)
   await redisCli('--cluster', 'create', ...hosts, '--cluster-replicas', String(replicas), '--cluster-yes')
-  for (const { port } of nodes) while (!/cluster_state:ok/.test(await askRedis(port, 'cluster', 'info')));
+  await untilState('ok', nodes)
   return {
     url: `redis+cluster://${hosts.join(',')}`,
     nodes,
     remove: async () => void (await Promise.all(nodes.map((node) => node.remove()))),
   }
+}
+
+/** Resolves when each of them says so of the Cluster. */
+export const untilState = async (state: 'ok' | 'fail', nodes: readonly RedisProcess[]): Promise<void> => {
+  for (const { port } of nodes) while (!(await askRedis(port, 'cluster', 'info')).includes(`cluster_state:${state}`));
 }
