@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { type ArchiveOptions, archive } from './archive/archive.js'
 export { type BackupOptions, backup } from './archive/backup.js'
 export type { DataFolderOptions } from './archive/data-folder.js'
 export { type ExportOptions, exportData } from './archive/export.js'
@@ -12,6 +13,7 @@ export { type RestoreOptions, restore } from './archive/restore.js'
 export { type VerifyOptions, verify } from './archive/verify.js'
 export { type ChatOptions, chat } from './chat/chat.js'
 export { type CheckDeployOptions, checkDeploy } from './check-deploy/check-deploy.js'
+export type { ArchiveConfig } from './config/archive.js'
 export {
   type AuthenticationEntry,
   type ClientCertificateConfig,

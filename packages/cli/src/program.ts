@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { archive } from './archive/archive.js'
 import { backup } from './archive/backup.js'
 import { exportData } from './archive/export.js'
 import { importData } from './archive/import.js'
@@ -8,6 +9,7 @@ import { restore } from './archive/restore.js'
 import { verify } from './archive/verify.js'
 import { chat } from './chat/chat.js'
 import { checkDeploy } from './check-deploy/check-deploy.js'
+import { addArchive } from './commands/archive.js'
 import { addBackup } from './commands/backup.js'
 import { addChat } from './commands/chat.js'
 import { addCheckDeploy } from './commands/check-deploy.js'
@@ -77,6 +79,7 @@ const programOf = (io: Io, done: (status: Status) => void): Command => {
   })
   addTranscript(program, command(transcript))
   addSessions(program, { list: command(listSessions), end: command(endSessions) })
+  addArchive(program, command(archive))
   addBackup(program, command(backup))
   addRestore(program, command(restore))
   addExport(program, command(exportData))

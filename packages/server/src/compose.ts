@@ -17,6 +17,11 @@ import type { Accounts } from './limits/port.js'
 import { SystemTopics, withSystemTopics } from './monitoring/system-topics.js'
 import { logFailure } from './not-now.js'
 import type { ServerSettings } from './options.js'
+import { ArchivedHistory } from './persistence/archive/archived-history.js'
+import { Archiver } from './persistence/archive/archiver.js'
+import { Archiving, usualPatienceMs } from './persistence/archive/archiving.js'
+import { SegmentCache } from './persistence/archive/segment-cache.js'
+import { movesMessages } from './persistence/archive/settings.js'
 import { EmbeddedStore } from './persistence/embedded.js'
 import { Feed } from './persistence/feed/feed.js'
 import { Stragglers } from './persistence/feed/stragglers.js'
@@ -89,7 +94,12 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
     ...{ committed, membersChanged, handedOver, gaveUp, leftUntold },
   })
   const messages = createMessageCache(store)
-  const keeper = new RetentionKeeper({ ...settings, ...{ store, inbox, messages, activity, counters } })
+  const history = new ArchivedHistory(store, new SegmentCache(settings.archive?.store))
+  const archiving = archivingOf(settings, store, counters)
+  const keeper = new RetentionKeeper({
+    ...settings,
+    ...{ store, inbox, messages, activity, counters, archiving },
+  })
   const access = new ReplaceableAccess(settings.access)
   const desk: SessionDesk = {
     list: (...asked) => broker.desk.list(...asked),
@@ -100,6 +110,7 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
     ...{
       access,
       store,
+      history,
       inbox,
       roster,
       receipts: roster,
@@ -174,6 +185,17 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
       await activity.idle()
     },
   }
+}
+
+/** What moves messages into the archive; nothing where the settings name none that are to be moved. */
+const archivingOf = (
+  { archive, clock, random, log }: ServerSettings,
+  store: EmbeddedStore,
+  counters: Counters,
+): Archiving | undefined => {
+  if (!archive || !movesMessages(archive)) return undefined
+  const archiver = new Archiver({ store, archive: archive.store, makeId: idMaker(clock, random) })
+  return new Archiving({ ...archive, ...{ archiver, counters, log, patienceMs: usualPatienceMs } })
 }
 
 /** What was said is news for the inboxes of the members, and work for those of them who are bots. */

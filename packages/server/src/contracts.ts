@@ -8,6 +8,7 @@
  *
  * @module
  */
+export { archiveStoreContract } from './contracts/archive-store.js'
 export { type BusBench, busContract } from './contracts/bus.js'
 export { connectionsContract } from './contracts/connections.js'
 export { inboxContract } from './contracts/inbox.js'

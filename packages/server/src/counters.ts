@@ -29,6 +29,8 @@ export interface Counters {
   deadLetters: number
   /** Messages that were removed from their journals, as retention says. */
   trimmed: number
+  /** Messages that were copied into the archive. */
+  archived: number
   /** Answers of services that came when nobody waited for them any more. */
   lateAnswers: number
   /** Limits that were reached, such as `client connections`. */
@@ -52,6 +54,7 @@ export const noCounts = (): Counters => ({
   refused: 0,
   deadLetters: 0,
   trimmed: 0,
+  archived: 0,
   lateAnswers: 0,
   limits: new Map(),
 })

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { type ArchivedMessages, type ArchiveMessagesOptions, archiveMessages } from './archive/archive-messages.js'
 export { type Backup, type BackupOptions, backup } from './archive/backup.js'
 export { ArchiveError, type ArchiveFault } from './archive/errors.js'
 export { type ExportOptions, exportVendor } from './archive/export-vendor.js'
@@ -70,6 +71,9 @@ export { defaultServerLimits, type ServerLimits, type ServerLimitsOptions } from
 export type { ListenOptions } from './listen-options.js'
 export { type Log, type LogFields, silentLog } from './log.js'
 export { type RedisStorage, type ServerOptions, type Storage, serverDefaults } from './options.js'
+export { folderArchive } from './persistence/archive/folder-archive.js'
+export type { ArchiveStore } from './persistence/archive/port.js'
+export type { ArchiveOptions } from './persistence/archive/settings.js'
 export type { RetentionOptions, RetentionTerms } from './persistence/retention/settings.js'
 export { RedisError, type RedisFault } from './redis/errors.js'
 export type { ServerChanges } from './reload.js'

@@ -12,6 +12,7 @@ import { defaultServerLimits, type ServerLimits, type ServerLimitsOptions } from
 import { settleLimits } from './limits/settle-limits.js'
 import { checkListen, type ListenOptions, type ListenSettings } from './listen-options.js'
 import { type Log, silentLog } from './log.js'
+import { type ArchiveOptions, checkArchive } from './persistence/archive/settings.js'
 import {
   defaultRetention,
   type RetentionOptions,
@@ -53,6 +54,8 @@ export interface ServerOptions {
   limits?: ServerLimitsOptions
   /** What journals keep; everything where it is absent. */
   retention?: RetentionOptions
+  /** Where older messages of conversations are moved to, and read from. */
+  archive?: ArchiveOptions
   /** How often what has changed is told on `$SYS`, in seconds; 10 where it is absent, 0: never. */
   sysIntervalSeconds?: number
   leases?: Partial<LeaseTerms>
@@ -76,6 +79,7 @@ export interface ServerSettings {
   listen: ListenSettings
   limits: ServerLimits
   retention: RetentionSettings
+  archive: ArchiveOptions | undefined
   sysIntervalSeconds: number
   leases: LeaseTerms
   retries: RetryTerms
@@ -111,6 +115,7 @@ export const settle = (options: ServerOptions): ServerSettings => {
     listen: listenOf(options),
     limits: settleLimits(options.limits),
     retention: settleRetention(options.retention),
+    archive: options.archive,
     sysIntervalSeconds: options.sysIntervalSeconds ?? serverDefaults.sysIntervalSeconds,
     leases: { ...serverDefaults.leases, ...given(options.leases) },
     retries: { ...serverDefaults.retries, ...given(options.retries) },
@@ -126,6 +131,7 @@ export const settle = (options: ServerOptions): ServerSettings => {
   checkRetries(settings.retries)
   checkQueues(settings.queues)
   checkDrain(settings.drain)
+  if (settings.archive) checkArchive(settings.archive)
   if (!(settings.sysIntervalSeconds >= 0))
     throw new OptionsError('sysIntervalSeconds', 'sysIntervalSeconds must be a number, and not negative')
   return settings

@@ -16,6 +16,7 @@ import type {
   WebhookOptions,
 } from '@daakia/server'
 import type { LogOptions } from '../log/log.js'
+import type { ArchiveConfig } from './archive.js'
 import type { LimitsConfig } from './limits.js'
 import type { RetentionConfig } from './retention.js'
 
@@ -54,6 +55,8 @@ export interface DaakiaConfig {
   limits?: LimitsConfig
   /** What journals keep, and for how long. Default: everything, for ever. */
   retention?: RetentionConfig
+  /** Where older messages are moved to, and read from. Default: they stay where all others are. */
+  archive?: ArchiveConfig
   /** How long a bot has for a turn. */
   leases?: Partial<LeaseTerms>
   /** How long a bot that has failed at something waits before it tries again. */

@@ -1,6 +1,7 @@
 import type { DrainTerms, LeaseTerms, QueueTerms, RetryTerms, TlsOptions } from '@daakia/server'
 import type { LogOptions } from '../log/log.js'
 import { AccessRules } from './access.js'
+import { Archive } from './archive.js'
 import { Authentication } from './authentication.js'
 import type { DaakiaConfig, ListenConfig } from './daakia-config.js'
 import { choice, code, flag, group, listOf, manyOf, number, port, secret, text } from './fields.js'
@@ -47,6 +48,7 @@ export const Config = group<DaakiaConfig>({
   access: AccessRules.optional(),
   limits: Limits.optional(),
   retention: Retention.optional(),
+  archive: Archive.optional(),
   leases: group<Partial<LeaseTerms>>({
     durationMs: number(30_000).optional(),
     longestMs: number(600_000).optional(),

@@ -1,5 +1,6 @@
 import {
   type AuthenticationWay,
+  folderArchive,
   type ListenOptions,
   type Log,
   OptionsError,
@@ -8,6 +9,7 @@ import {
   rules,
   type ServerOptions,
 } from '@daakia/server'
+import type { ArchiveConfig } from './archive.js'
 import type { Authenticators } from './authenticators.js'
 import type { DaakiaConfig } from './daakia-config.js'
 import { all, ConfigError } from './problems.js'
@@ -44,6 +46,7 @@ export const serverOptionsOf = async (
     access,
     limits,
     retention,
+    archive,
     leases,
     retries,
     queues,
@@ -63,6 +66,7 @@ export const serverOptionsOf = async (
     access: allowed,
     limits: unlimited.read(limits ?? {}),
     retention: unlimited.read(retention ?? {}),
+    archive: archive && archiveOf(archive),
     leases,
     retries,
     queues,
@@ -73,6 +77,12 @@ export const serverOptionsOf = async (
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   ) as unknown as ServerOptions
+}
+
+const archiveOf = ({ folder, ...terms }: ArchiveConfig): ServerOptions['archive'] => {
+  if (folder === undefined)
+    throw new ConfigError(['archive.folder is missing: name the folder that older messages are moved to.'])
+  return { store: folderArchive(folder), ...terms }
 }
 
 const redisTerms = ({

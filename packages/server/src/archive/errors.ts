@@ -1,5 +1,6 @@
-/** Why a backup, a restore, an export, an import or a migration could not be done. */
+/** Why something could not be done with copies of data: backups, exports, moves, and the archive. */
 export type ArchiveFault =
+  | 'away'
   | 'exists'
   | 'no-room'
   | 'in-use'

@@ -1,5 +1,6 @@
 import type { Store } from '../persistence/port.js'
 import { type ContractKit, contract, type DurableBench } from './kit.js'
+import { archivingBehaviours } from './store/archiving.js'
 import { botStateBehaviours } from './store/bot-states.js'
 import { checkpointBehaviours } from './store/checkpoints.js'
 import { deadLetterBehaviours } from './store/dead-letters.js'
@@ -26,6 +27,7 @@ export const storeContract = (kit: ContractKit, open: () => Promise<DurableBench
   contract(kit, 'Store: journals', open, journalBehaviours)
   contract(kit, 'Store: finding in journals', open, findingBehaviours)
   contract(kit, 'Store: trimming', open, trimmingBehaviours)
+  contract(kit, 'Store: archiving', open, archivingBehaviours)
   contract(kit, 'Store: members', open, memberBehaviours)
   contract(kit, 'Store: what waits', open, waitingBehaviours)
   contract(kit, 'Store: turns', open, turnBehaviours)

@@ -140,6 +140,7 @@ const addCounts = (register: Registry, counters: Counters): void => {
   )
   plain('daakia_late_answers_total', 'Answers of services that nobody waited for any more.', () => counters.lateAnswers)
   plain('daakia_messages_trimmed_total', 'Messages that journals keep no more.', () => counters.trimmed)
+  plain('daakia_messages_archived_total', 'Messages that were moved into the archive.', () => counters.archived)
   plain('daakia_publishes_refused_total', 'Publishes that were refused.', () => counters.refused)
   add('daakia_connects_refused_total', 'Connections that were refused.', ['reason'], () =>
     [...counters.refusedConnections].map(([reason, value]) => [{ reason }, value]),

@@ -3,14 +3,17 @@ import type { Reader, Transaction } from '../kv/port.js'
 import { type Handoffs, holderOf, isStandIn } from './handoffs/chains.js'
 import { firstOf, headOf } from './journal.js'
 import type { BotStanding, Conversation, Founders, MembershipEntry } from './port.js'
+import { archivedBefore } from './segments.js'
 import { type ConversationRecord, conversations, retentions, type StandingRecord, standings } from './tables.js'
 
 export const findConversation = (reader: Reader, vendor: string, id: string): Conversation | undefined => {
   const record = reader.get(conversations, [vendor, id])
   if (!record) return undefined
   const retention = reader.get(retentions, [vendor, id])
+  const first = firstOf(reader, vendor, id)
+  const archivedFrom = first > 1 ? archivedBefore(reader, vendor, id, first) : undefined
   return {
-    ...{ id, ...record, first: firstOf(reader, vendor, id), head: headOf(reader, vendor, id) },
+    ...{ id, ...record, first, ...(archivedFrom !== undefined && { archivedFrom }), head: headOf(reader, vendor, id) },
     bots: botsIn(reader, vendor, id, record),
     ...(retention && { retention }),
   }

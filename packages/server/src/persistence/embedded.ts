@@ -1,5 +1,5 @@
 import type { ConversationRetention } from '@daakia/protocol'
-import { partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../kv/port.js'
+import { firstPartition, partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../kv/port.js'
 import { appendMessage, checkSpeaker, type Room } from './append.js'
 import { beginTry, lookAtFirst, lookAtWork } from './begin.js'
 import { listStates } from './bot-states.js'
@@ -21,7 +21,11 @@ import { conflictOf } from './handoffs/commit.js'
 import { findById, firstOf, readJournal } from './journal.js'
 import { keptConversations } from './kept.js'
 import { countParked, dropParkedState, findParked, listParked, retryParkedState } from './parked-states.js'
+import { nextRun } from './plan.js'
 import type {
+  Archived,
+  ArchiveMark,
+  ArchiveTerms,
   BotProfile,
   Conversation,
   DeadLetter,
@@ -38,6 +42,8 @@ import type {
   Reading,
   Retention,
   Retried,
+  Run,
+  Segment,
   Settled,
   Store,
   Tally,
@@ -49,6 +55,7 @@ import type {
 } from './port.js'
 import { referringTo } from './referring.js'
 import type { Seat } from './seat.js'
+import { archivedOf, notePlan, settleMark, settlePlan } from './segments.js'
 import { seqAt } from './seq-at.js'
 import { settleTurn } from './settle.js'
 import type { Sharing } from './sharing.js'
@@ -167,6 +174,23 @@ export class EmbeddedStore implements Store {
       if (forgotten < limit && (await each.read((reader) => mayForgetIds(reader, now))))
         forgotten += await each.write((tx) => forgetIds(tx, now, limit - forgotten))
     return forgotten
+  }
+
+  archiveMark(proposed: string, options?: { isWritten: true }): Promise<ArchiveMark> {
+    return firstPartition(this.#kv).write((tx) => settleMark(tx, proposed, options?.isWritten === true))
+  }
+
+  archived(vendor: string, conversation: string): Promise<Archived> {
+    return this.#readIn(vendor, conversation, (reader) => archivedOf(reader, vendor, conversation))
+  }
+
+  async planSegment(vendor: string, conversation: string, terms: ArchiveTerms): Promise<Run | undefined> {
+    const next = await this.#readIn(vendor, conversation, (reader) => nextRun(reader, vendor, conversation, terms))
+    return next && this.#partition(vendor, conversation).write((tx) => notePlan(tx, vendor, conversation, next))
+  }
+
+  settlePlan(vendor: string, conversation: string, run: Run, segment: Segment | undefined): Promise<boolean> {
+    return this.#partition(vendor, conversation).write((tx) => settlePlan(tx, vendor, conversation, run, segment))
   }
 
   enlist(vendor: string, bot: string, profile: BotProfile): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Archiving } from './port/archiving.js'
 import type { BotStates } from './port/bot-states.js'
 import type { DeadLetters } from './port/dead-letters.js'
 import type { Journals } from './port/journals.js'
@@ -6,6 +7,7 @@ import type { Retention } from './port/retention.js'
 import type { Tallies } from './port/tallies.js'
 import type { TurnStore } from './port/turns.js'
 
+export type * from './port/archiving.js'
 export type * from './port/bot-states.js'
 export type * from './port/dead-letters.js'
 export type * from './port/journals.js'
@@ -21,4 +23,12 @@ export type * from './port/turns.js'
  *
  * Every promise resolves after its writes are flushed. Nothing crosses vendors.
  */
-export interface Store extends Journals, Retention, Tallies, TurnStore, DeadLetters, ParkedStates, BotStates {}
+export interface Store
+  extends Journals,
+    Retention,
+    Archiving,
+    Tallies,
+    TurnStore,
+    DeadLetters,
+    ParkedStates,
+    BotStates {}

@@ -2,7 +2,7 @@ import type { ConversationRetention, PublicState } from '@daakia/protocol'
 import { table } from '../kv/port.js'
 import type { CheckpointRecord } from './checkpoints.js'
 import type { MessageRecord } from './message-record.js'
-import type { BotProfile, Debounce, FailedTry } from './port.js'
+import type { ArchiveMark, BotProfile, Debounce, FailedTry } from './port.js'
 import type { StoredJson } from './states.js'
 
 export interface ConversationRecord {
@@ -118,6 +118,18 @@ export const latest = table<number>('latest', { hot: true })
 
 /** [vendor, conversation] to what it keeps at most, where that was set for it. */
 export const retentions = table<ConversationRetention>('retentions')
+
+/** A file of the archive that is planned, or that is there. */
+export type SegmentRecord = { last: number } & (
+  | { planned: true }
+  | { highest: number; sha256: string; earlier?: readonly number[] }
+)
+
+/** [vendor, conversation, seq of its first message]; one that is planned comes after all others. */
+export const segments = table<SegmentRecord>('segments')
+
+/** [0] to the id of the archive, and whether that bears it. */
+export const archives = table<ArchiveMark>('archives')
 
 /** [vendor, bot] */
 export const bots = table<BotProfile>('bots', { hot: true })

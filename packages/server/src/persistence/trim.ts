@@ -5,6 +5,7 @@ import { firstOf, headOf } from './journal.js'
 import { referenceKey } from './journal-index.js'
 import { fromRecord } from './message-record.js'
 import type { JournalMessage, Trimmed, TrimTerms } from './port.js'
+import { archivedUpTo } from './segments.js'
 import { fallbacks, ids, journal, references, trimmedIds, waitingSince } from './tables.js'
 import { keepTally } from './tails.js'
 import { oldestFor } from './work.js'
@@ -34,10 +35,20 @@ export const trimJournal = (tx: Transaction, vendor: string, conversation: strin
 
 /** The oldest messages that are beyond the terms, in order, at most `limit`. */
 const beyond = (reader: Reader, vendor: string, conversation: string, terms: TrimTerms): JournalMessage[] => {
-  const { olderThan = Number.NEGATIVE_INFINITY, newest = Number.POSITIVE_INFINITY, limit } = terms
-  const tooMany = headOf(reader, vendor, conversation) - newest
+  const archived = terms.archived ? archivedUpTo(reader, vendor, conversation) : 0
+  return beyondFrom(reader, [vendor, conversation, firstOf(reader, vendor, conversation)], terms, archived)
+}
+
+/** Those from a place on that are beyond the terms, or come up to `archived`. */
+export const beyondFrom = (
+  reader: Reader,
+  from: readonly [vendor: string, conversation: string, seq: number],
+  { olderThan = Number.NEGATIVE_INFINITY, newest = Number.POSITIVE_INFINITY, limit }: TrimTerms,
+  archived = 0,
+): JournalMessage[] => {
+  const [vendor, conversation] = from
+  const tooMany = Math.max(headOf(reader, vendor, conversation) - newest, archived)
   const found: JournalMessage[] = []
-  const from = [vendor, conversation, firstOf(reader, vendor, conversation)]
   for (const { key, value } of reader.range(journal, { from, to: under(vendor, conversation).to, limit })) {
     const seq = key[2] as number
     if (!value || (seq > tooMany && value[2] >= olderThan)) break

@@ -3,7 +3,7 @@ import { under } from '../../kv/keys.js'
 import type { Key, Reader, Table } from '../../kv/port.js'
 import { restores } from '../../kv/restores.js'
 import { feeds, projected } from '../../persistence/feed/tables.js'
-import { enlisting } from '../../persistence/tables.js'
+import { archives, enlisting } from '../../persistence/tables.js'
 import { type ClientRecord, clientRecords, runs } from '../../state/presence/shared-tables.js'
 import { alive, lastSeen, present } from '../../state/presence/tables.js'
 import { queueings, queueingsDone } from '../../state/sessions/tables.js'
@@ -35,7 +35,7 @@ export const carriersOf = async (source: Source): Promise<readonly Carrier[]> =>
   return [...asItIs.map((carrier) => (carrier.table === lastSeen ? lastSeenOf : carrier)), ...whoWasThere(heardOf)]
 }
 
-const goesAlong: ReadonlySet<Table<unknown>> = new Set<Table<unknown>>([epochs, restores])
+const goesAlong: ReadonlySet<Table<unknown>> = new Set<Table<unknown>>([epochs, restores, archives])
 
 /** What is on its way from one partition to others. */
 const staysBehind: ReadonlySet<Table<unknown>> = new Set<Table<unknown>>([

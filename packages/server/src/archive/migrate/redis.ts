@@ -13,6 +13,7 @@ import { queueings } from '../../state/sessions/tables.js'
 import { ArchiveError } from '../errors.js'
 import { placeOf, placesOf } from '../place-of.js'
 import type { Place, Source } from './place.js'
+import { refuseHalfMoved } from './unfinished.js'
 
 /** A range is read in one step. */
 const pageSize = 64
@@ -28,6 +29,27 @@ export const redisToReadFrom = async (redis: RedisTerms, clock: Clock): Promise<
     return { ...place, isRestored: false }
   } catch (error) {
     await place.close()
+    throw error
+  }
+}
+
+/** A Redis that has the data of a server, which may be using it. @throws RedisError; StorageError with `no-data` or `unfinished` */
+export const redisToUse = async ({ partitions, ...redis }: RedisTerms, clock: Clock) => {
+  const link = await RedisLink.open({ ...redis, clock })
+  const close = async () => link.close()
+  try {
+    const kv = await openPartitions({ link, clock, placeOf, ...(partitions !== undefined && { partitions }) })
+    await refuseEmpty({ parts: kv.partitions?.all ?? [kv], shown: link.shown })
+    await kv.read((reader) => refuseHalfMoved(reader, link.shown))
+    return {
+      kv,
+      async close() {
+        await kv.close()
+        await close()
+      },
+    }
+  } catch (error) {
+    await close()
     throw error
   }
 }
@@ -71,7 +93,7 @@ const refuseNodes = ([node]: readonly string[], shown: string): void => {
   )
 }
 
-const refuseEmpty = async ({ parts, shown }: Place): Promise<void> => {
+const refuseEmpty = async ({ parts, shown }: Pick<Place, 'parts' | 'shown'>): Promise<void> => {
   const epoch = await parts[0]?.read((reader) => reader.get(epochs, [0]))
   if (epoch === undefined)
     throw new StorageError('no-data', `${shown} has no data of Daakia: name another Redis, or its redisPrefix`)

@@ -1,4 +1,5 @@
 import { type RpcAnswer, RpcCode } from '@daakia/protocol'
+import { ArchiveError } from '../../archive/errors.js'
 import type { Log, LogFields } from '../../log.js'
 import { logFailure, notNow } from '../../not-now.js'
 import { RpcFailure } from './failure.js'
@@ -43,7 +44,17 @@ const parse = (payload: Uint8Array): unknown => {
 const told = (error: unknown, call: LogFields, log: Log) => {
   if (error instanceof RpcFailure) return { code: error.code, message: error.message }
   logFailure(log, call, error, 'A call failed')
+  if (error instanceof ArchiveError) return toldOfArchive(error)
   const passing = notNow(error)
   if (passing) return { code: RpcCode.Busy, message: passing.reason }
   return { code: RpcCode.InternalError, message: 'The server could not do this now: try again' }
 }
+
+/** A part of a history is never taken for all of it. */
+const toldOfArchive = ({ reason }: ArchiveError) =>
+  reason === 'away'
+    ? { code: RpcCode.Busy, message: 'Older messages are in an archive that can not be read for now: try again later' }
+    : {
+        code: RpcCode.InternalError,
+        message: 'Older messages are in an archive that is damaged: who runs the server finds in its log what to do',
+      }

@@ -9,6 +9,7 @@ import {
   isConversationId,
   mostMembers,
 } from '@daakia/protocol'
+import { oldestOf } from '../../persistence/oldest.js'
 import type { Conversation, Store } from '../../persistence/port.js'
 import { badParams, conflict, notAMember } from './failure.js'
 import { type Methods, mayRead, method } from './method.js'
@@ -66,6 +67,7 @@ export const toInfo = ({
   id,
   members,
   first,
+  archivedFrom,
   head,
   createdAt,
   createdBy,
@@ -75,7 +77,7 @@ export const toInfo = ({
 }: Conversation): ConversationInfo => ({
   id,
   members: [...members],
-  first,
+  first: oldestOf({ first, archivedFrom }),
   head,
   createdAt,
   ...(createdBy !== undefined && { createdBy }),

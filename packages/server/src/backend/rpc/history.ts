@@ -1,4 +1,5 @@
 import { directMembers, History, isConversationId, ReadHistory, toFoldedEnvelope } from '@daakia/protocol'
+import { oldestOf } from '../../persistence/oldest.js'
 import type { Conversation, Journals } from '../../persistence/port.js'
 import { notAMember } from './failure.js'
 import { type Caller, type Methods, mayRead, method } from './method.js'
@@ -19,8 +20,8 @@ export const historyMethods = (store: Store): Methods => ({
       if (!found || !mayRead(caller, found)) throw notAMember()
       const order = await orderOf(store, caller.vendor, found, params)
       const { messages, more } = await (fold ? readFolded : readPlain)(store, order)
-      const { first, head } = found
-      return { messages: messages.map(toFoldedEnvelope), first, head, ...(more && { more }) }
+      const { head } = found
+      return { messages: messages.map(toFoldedEnvelope), first: oldestOf(found), head, ...(more && { more }) }
     },
     { description: 'What was said in a conversation', result: History },
   ),
@@ -30,14 +31,25 @@ export const historyMethods = (store: Store): Methods => ({
 const orderOf = async (
   store: Store,
   vendor: string,
-  { id, first, head }: Conversation,
+  conversation: Conversation,
   { after, before, since, until, limit = usualLimit }: ReadHistory,
-): Promise<PageOrder> => ({
-  ...{ vendor, conversation: id, limit },
-  forwards: after !== undefined || since !== undefined,
-  after: Math.max(after ?? 0, first - 1, since === undefined ? 0 : (await store.seqAt(vendor, id, since)) - 1),
-  before: Math.min(before ?? head + 1, head + 1, until === undefined ? head + 1 : await store.seqAt(vendor, id, until)),
-})
+): Promise<PageOrder> => {
+  const { id, head } = conversation
+  return {
+    ...{ vendor, conversation: id, limit },
+    forwards: after !== undefined || since !== undefined,
+    after: Math.max(
+      after ?? 0,
+      oldestOf(conversation) - 1,
+      since === undefined ? 0 : (await store.seqAt(vendor, id, since)) - 1,
+    ),
+    before: Math.min(
+      before ?? head + 1,
+      head + 1,
+      until === undefined ? head + 1 : await store.seqAt(vendor, id, until),
+    ),
+  }
+}
 
 /** A direct conversation in which nothing was said yet. */
 const isOwnDirect = ({ client }: Caller, conversation: string): boolean =>

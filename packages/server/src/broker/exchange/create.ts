@@ -58,6 +58,8 @@ import { turnsRow } from './turns.js'
 
 export interface ExchangeParts {
   store: Store
+  /** What of journals people read. */
+  history: Pick<Store, 'conversation' | 'read' | 'seqAt' | 'referring'>
   inbox: Inbox
   queues: Queues
   queueTerms: QueueTerms
@@ -136,7 +138,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     ...conversationMethods({ store, clock, makeId }),
     ...memberMethods({ store, clock, makeId }),
     ...configurationMethods(parts),
-    ...historyMethods(store),
+    ...historyMethods(parts.history),
     ...presenceMethods({ presence: parts.presence, seenBy: (...asked) => sharersOf(parts, ...asked) }),
     ...sessionMethods(parts.desk),
     ...rosterMethods({

@@ -11,6 +11,8 @@ export interface Conversation {
   closedAt?: number
   /** `seq` of the oldest message that is kept; `head + 1` where none is. */
   first: number
+  /** `seq` of the oldest message in the archive; absent where nothing is there that is not in the journal as well. */
+  archivedFrom?: number
   /** `seq` of the newest message, be it kept or not; 0 where there was none. */
   head: number
   /** What it keeps at most, where that was set for it. */

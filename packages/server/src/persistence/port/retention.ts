@@ -13,6 +13,8 @@ export interface TrimTerms {
   olderThan?: number
   /** So many of the newest are kept; absent: all. */
   newest?: number
+  /** Messages that are in the archive are beyond. */
+  archived?: true
   now: number
   /** So many are removed at most. */
   limit: number

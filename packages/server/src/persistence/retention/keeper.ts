@@ -1,14 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '@daakia/protocol'
 import type { Activity } from '../../activity.js'
-import type { Counters } from '../../counters.js'
-import type { Inbox } from '../../inbox/port.js'
-import type { MessageCache } from '../../inbox/reader/index.js'
 import type { Log } from '../../log.js'
 import { logFailure } from '../../not-now.js'
+import type { Archiving } from '../archive/archiving.js'
 import type { FeedEntry, KeptConversation, Store, TrimTerms } from '../port.js'
 import { Errands } from './errands.js'
-import { InboxTrimmer } from './inbox-trimmer.js'
+import { JournalTrimmer, type JournalTrimmerParts } from './journal-trimmer.js'
 import {
   isCounted,
   isLimited,
@@ -19,19 +17,18 @@ import {
   vendorTerms,
 } from './settings.js'
 
-export interface KeeperParts {
-  store: Pick<Store, 'conversation' | 'kept' | 'trim' | 'forgetIds'>
-  inbox: Pick<Inbox, 'read' | 'trim'>
-  messages: Pick<MessageCache, 'forget'>
+export interface KeeperParts extends JournalTrimmerParts {
+  store: JournalTrimmerParts['store'] & Pick<Store, 'kept' | 'forgetIds'>
   /** Read anew for each conversation: a reload changes them. */
   retention: RetentionSettings
   clock: Clock
   activity: Activity
-  counters: Pick<Counters, 'trimmed'>
   log: Log
+  /** What moves messages into the archive; absent where nothing is moved. */
+  archiving?: Archiving | undefined
 }
 
-/** Messages that are removed in one transaction, and conversations that are looked at without a pause. */
+/** Conversations that are looked at without a pause. */
 const atOnce = 50
 
 /** What is said comes in bursts: journals are trimmed so long after. */
@@ -52,7 +49,7 @@ const mostWaiting = 10_000
  */
 export class RetentionKeeper {
   readonly #errands: Errands
-  readonly #inboxes: InboxTrimmer
+  readonly #journals: JournalTrimmer
   readonly #waiting = new Map<string, { vendor: string; id: string }>()
   /** Whether terms were set for some conversation. */
   #configured = false
@@ -61,7 +58,7 @@ export class RetentionKeeper {
   constructor(private readonly parts: KeeperParts) {
     const failed = (error: unknown) => logFailure(parts.log, {}, error, 'What is kept no more could not be removed')
     this.#errands = new Errands(parts.clock, parts.activity, failed)
-    this.#inboxes = new InboxTrimmer(parts)
+    this.#journals = new JournalTrimmer(parts)
     this.#limited = limitsAny(parts.retention)
   }
 
@@ -117,7 +114,8 @@ export class RetentionKeeper {
       lookedAt = await this.#lookAtAll()
     } finally {
       const pauseMs = sweepPauseMs + lookedAt * pausePerConversationMs
-      if (this.#limited || this.#configured) this.#errands.runLater('sweep', pauseMs, () => this.#sweep())
+      if (this.#limited || this.#configured || this.parts.archiving)
+        this.#errands.runLater('sweep', pauseMs, () => this.#sweep())
     }
   }
 
@@ -125,7 +123,8 @@ export class RetentionKeeper {
   async #lookAtAll(): Promise<number> {
     const { store, clock } = this.parts
     let lookedAt = 0
-    const configured = !this.#limited
+    const configured = !this.#limited && !this.parts.archiving
+    this.parts.archiving?.begin()
     for (let after: KeptConversation | undefined, left = true; left && !this.#errands.closed; ) {
       const page = await store.kept({ ...(after && { after }), configured, limit: atOnce })
       for (const conversation of page) await this.#trim(conversation)
@@ -139,33 +138,19 @@ export class RetentionKeeper {
   }
 
   async #trim({ vendor, id, retention }: KeptConversation): Promise<void> {
-    const { store, messages, counters, clock } = this.parts
+    const now = this.parts.clock.now()
     const kept = stricter(vendorTerms(this.parts.retention, vendor), retention)
-    const terms = trimTermsOf(kept, clock.now())
-    let removed = 0
-    for (let more = isLimited(kept); more && !this.#errands.closed; await nextTurn()) {
-      const trimmed = await store.trim(vendor, id, terms)
-      const { first } = trimmed
-      if (trimmed.removed > 0) messages.forget(vendor, id, { from: first - trimmed.removed, to: first })
-      removed += trimmed.removed
-      more = trimmed.more
-    }
-    if (removed === 0) return
-    counters.trimmed += removed
-    await this.#trimInboxes(vendor, id, removed)
-  }
-
-  async #trimInboxes(vendor: string, id: string, removed: number): Promise<void> {
-    const { members = [] } = (await this.parts.store.conversation(vendor, id)) ?? {}
-    for (const member of members) {
-      if (this.#errands.closed) return
-      await this.#inboxes.trim(vendor, member, removed)
-    }
+    const isStopped = () => this.#errands.closed
+    if (isLimited(kept)) await this.#journals.trim(vendor, id, trimTermsOf(kept, now), isStopped)
+    await this.parts.archiving?.move({ vendor, id }, this.#journals, now, isStopped)
   }
 }
 
-const trimTermsOf = ({ maximumAgeSeconds, maximumMessages }: RetentionTerms, now: number): TrimTerms => ({
+const trimTermsOf = (
+  { maximumAgeSeconds, maximumMessages }: RetentionTerms,
+  now: number,
+): Omit<TrimTerms, 'limit'> => ({
   ...(maximumAgeSeconds < Number.POSITIVE_INFINITY && { olderThan: now - maximumAgeSeconds * 1_000 }),
   ...(maximumMessages < Number.POSITIVE_INFINITY && { newest: maximumMessages }),
-  ...{ now, limit: atOnce },
+  now,
 })

@@ -1,0 +1,44 @@
+import { ArchiveError } from '../../archive/errors.js'
+import type { Archiving } from '../port.js'
+import { markName } from './names.js'
+import type { ArchiveStore } from './port.js'
+import { reached } from './segment-cache.js'
+
+interface MarkParts {
+  store: Pick<Archiving, 'archiveMark'>
+  archive: ArchiveStore
+  makeId: () => string
+}
+
+/**
+ * Sees to it that the archive is that of the store: not the folder beneath a share that is not mounted, and not that of another
+ * server. It bears the id that the store knows.
+ *
+ * @throws ArchiveError with `away` or `exists`
+ */
+export const markArchive = async ({ store, archive, makeId }: MarkParts): Promise<void> => {
+  const { id, isWritten } = await store.archiveMark(makeId())
+  const borne = idIn(await reached(archive.get(markName)))
+  if (borne !== undefined && borne !== id)
+    throw new ArchiveError('exists', 'The archive belongs to another server: give this one an archive of its own')
+  if (borne === undefined && isWritten)
+    throw new ArchiveError(
+      'away',
+      `The archive has no ${markName}, which this server has written into its own: is it mounted, and the right one?`,
+    )
+  if (borne === undefined) await reached(archive.put(markName, markOf(id)))
+  if (!isWritten) await store.archiveMark(id, { isWritten: true })
+}
+
+const markOf = (id: string): Uint8Array => new TextEncoder().encode(`${JSON.stringify({ archive: id })}\n`)
+
+const idIn = (bytes: Uint8Array | undefined): string | undefined => {
+  if (!bytes) return undefined
+  try {
+    return String((JSON.parse(new TextDecoder().decode(bytes)) as { archive?: unknown }).archive)
+  } catch (error) {
+    throw new ArchiveError('damaged', `${markName} of the archive is damaged. Bring it back from a copy`, {
+      cause: error,
+    })
+  }
+}

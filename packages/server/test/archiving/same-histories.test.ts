@@ -1,0 +1,96 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import type { Store } from '../../src/persistence/port.js'
+import {
+  archiveAllBut,
+  archiverOf,
+  numbers,
+  pagesOf,
+  reading,
+  room,
+  sayOfAllKinds,
+  trimArchived,
+  vendor,
+} from '../support/archive-bench.js'
+import { allEngines } from '../support/benches.js'
+import { memoryArchive } from '../support/memory-archive.js'
+import { rosterAndStore } from '../support/roster.js'
+
+const count = 160
+
+/** Queries of all kinds, the same for the same seed. */
+const queries = (seed: number): object[] => {
+  const below = numbers(seed)
+  const some = Array.from({ length: 12 }, () => ({
+    limit: 1 + below(40),
+    ...(below(2) === 0 && { after: below(count) }),
+    ...(below(3) === 0 && { before: below(count + 2) }),
+    ...(below(3) === 0 && { since: below(count) * 1_000 }),
+    ...(below(3) === 0 && { until: below(count) * 1_000 }),
+  }))
+  return [{ limit: 7 }, { limit: 7, after: 0 }, { limit: 1_000 }, { limit: 1_000, after: 0 }, ...some].flatMap(
+    (query) => [query, { ...query, fold: true }],
+  )
+}
+
+const allAnswers = async (read: ReturnType<typeof reading>, seed: number) => {
+  const answers: unknown[] = []
+  for (const query of queries(seed)) answers.push([query, await pagesOf(read, query)])
+  return answers
+}
+
+for (const [name, open] of Object.entries(allEngines()))
+  describe(name, () => {
+    test('a history reads the same, however much of it is in the archive', async () => {
+      const storage = await open()
+      try {
+        const { keyValue: kv } = storage
+        const store: Store = rosterAndStore(kv).store
+        const archive = memoryArchive()
+        const below = numbers(11)
+        await sayOfAllKinds(store, count, below)
+        const before = await allAnswers(reading(store, archive), 3)
+        expect((await store.conversation(vendor, room))?.head).toBe(count)
+        // Small files, because each time a little more is moved; in between, what was copied is still in the journal as well.
+        for (let newest = count - 5; newest >= 0; newest -= 1 + below(30)) {
+          await archiverOf(store, archive).copy(vendor, room, { newest, now: 10_000_000 })
+          if (below(2) === 0) await store.trim(vendor, room, { archived: true, now: 10_000_000, limit: 5 })
+          else await trimArchived(store)
+          expect(await allAnswers(reading(store, archive), 3)).toEqual(before)
+        }
+        await archiveAllBut(store, archive, 0)
+        expect(await store.read(vendor, room, { limit: 10 })).toEqual([])
+        expect(archive.files.size).toBeGreaterThan(5)
+        expect(await allAnswers(reading(store, archive), 3)).toEqual(before)
+      } finally {
+        await storage.remove()
+      }
+    }, 60_000)
+
+    test('a history has no hole while it is moved', async () => {
+      const storage = await open()
+      try {
+        const { keyValue: kv } = storage
+        const store: Store = rosterAndStore(kv).store
+        const archive = memoryArchive()
+        await sayOfAllKinds(store, count, numbers(5))
+        const read = reading(store, archive)
+        let isMoving = true
+        const moving = (async () => {
+          for (let newest = count - 10; newest >= 0; newest -= 10) await archiveAllBut(store, archive, newest)
+          isMoving = false
+        })()
+        const all = Array.from({ length: count }, (_, at) => at + 1)
+        while (isMoving)
+          for (const query of [{ limit: 30 }, { limit: 30, after: 0 }]) {
+            const pages = await pagesOf(read, query)
+            await nextTurn()
+            const seqs = pages.flatMap(({ messages }) => messages.map(({ seq }) => seq))
+            expect(seqs.sort((one, other) => one - other)).toEqual(all)
+          }
+        await moving
+      } finally {
+        await storage.remove()
+      }
+    }, 60_000)
+  })
