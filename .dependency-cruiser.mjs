@@ -63,7 +63,7 @@ export default {
       from: {
         path: '^packages/server/src/',
         pathNot: [
-          '^packages/server/src/(compose|server|index|foundation/(embedded|redis)|archive/migrate/(folder|redis))\\.ts$',
+          '^packages/server/src/(compose|server|index|foundation/(embedded|redis)|archive/(archive-messages|open-folder|migrate/(folder|redis)))\\.ts$',
           implementation,
         ],
       },

@@ -50,7 +50,7 @@ test('a server moves what is old enough when a day was waited for more, and memb
   expect(await read(again, { limit: 1, before: 3 })).toEqual({ texts: ['two'], first: 1 })
   const info = await again.call('conversations/get', { id: 'ana~ben' })
   expect('result' in info && (info.result as ConversationInfo)).toMatchObject({ first: 1, head: 3 })
-  expect(await read(await server.client('eve'))).toMatchObject({ code: -32001 })
+  expect(await read(await server.person('eve'))).toMatchObject({ code: -32001 })
 })
 
 test('a server moves as many as fill a file at once', async () => {
