@@ -21,7 +21,6 @@ import { ArchivedHistory } from './persistence/archive/archived-history.js'
 import { Archiver } from './persistence/archive/archiver.js'
 import { Archiving, usualPatienceMs } from './persistence/archive/archiving.js'
 import { SegmentCache } from './persistence/archive/segment-cache.js'
-import { movesMessages } from './persistence/archive/settings.js'
 import { EmbeddedStore } from './persistence/embedded.js'
 import { Feed } from './persistence/feed/feed.js'
 import { Stragglers } from './persistence/feed/stragglers.js'
@@ -187,13 +186,13 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
   }
 }
 
-/** What moves messages into the archive; nothing where the settings name none that are to be moved. */
+/** What keeps the archive up to date; nothing where there is none. */
 const archivingOf = (
   { archive, clock, random, log }: ServerSettings,
   store: EmbeddedStore,
   counters: Counters,
 ): Archiving | undefined => {
-  if (!archive || !movesMessages(archive)) return undefined
+  if (!archive) return undefined
   const archiver = new Archiver({ store, archive: archive.store, makeId: idMaker(clock, random) })
   return new Archiving({ ...archive, ...{ archiver, counters, log, patienceMs: usualPatienceMs } })
 }

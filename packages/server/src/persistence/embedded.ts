@@ -30,6 +30,7 @@ import type {
   Conversation,
   DeadLetter,
   DeadLetterQuery,
+  ExpiryTerms,
   Founders,
   JournalMessage,
   KeptConversation,
@@ -55,7 +56,7 @@ import type {
 } from './port.js'
 import { referringTo } from './referring.js'
 import type { Seat } from './seat.js'
-import { archivedOf, notePlan, settleMark, settlePlan } from './segments.js'
+import { archivedOf, expireSegments, expiryOf, forgetSegment, notePlan, settleMark, settlePlan } from './segments.js'
 import { seqAt } from './seq-at.js'
 import { settleTurn } from './settle.js'
 import type { Sharing } from './sharing.js'
@@ -191,6 +192,18 @@ export class EmbeddedStore implements Store {
 
   settlePlan(vendor: string, conversation: string, run: Run, segment: Segment | undefined): Promise<boolean> {
     return this.#partition(vendor, conversation).write((tx) => settlePlan(tx, vendor, conversation, run, segment))
+  }
+
+  async expireSegments(vendor: string, conversation: string, terms: ExpiryTerms): Promise<readonly Run[]> {
+    const { expiring, runs } = await this.#readIn(vendor, conversation, (reader) =>
+      expiryOf(reader, vendor, conversation, terms),
+    )
+    if (expiring.length === 0) return runs
+    return this.#partition(vendor, conversation).write((tx) => expireSegments(tx, vendor, conversation, terms))
+  }
+
+  forgetSegment(vendor: string, conversation: string, run: Run): Promise<void> {
+    return this.#partition(vendor, conversation).write((tx) => forgetSegment(tx, vendor, conversation, run))
   }
 
   enlist(vendor: string, bot: string, profile: BotProfile): Promise<void> {

@@ -10,7 +10,7 @@ export const nextRun = (reader: Reader, vendor: string, conversation: string, te
   if (newest?.isPlanned) return { first: newest.first, last: newest.last }
   const from = Math.max(firstOf(reader, vendor, conversation), (newest?.last ?? 0) + 1)
   if (!isWorthIt(reader, [vendor, conversation, from], terms)) return undefined
-  const run = fitting(beyondFrom(reader, [vendor, conversation, from], terms), terms.mostBytes)
+  const run = fitting(beyondFrom(reader, [vendor, conversation, from], terms), terms)
   const [first, last] = [run[0], run.at(-1)]
   return first && last && { first: first.seq, last: last.seq }
 }
@@ -27,12 +27,14 @@ const isWorthIt = (reader: Reader, from: Place, terms: ArchiveTerms): boolean =>
 
 type Place = readonly [vendor: string, conversation: string, seq: number]
 
-/** The first of them, as many as have so many bytes. */
-const fitting = (messages: readonly JournalMessage[], mostBytes: number): readonly JournalMessage[] => {
+/** The first of them, as many as one file may have. */
+const fitting = (messages: readonly JournalMessage[], terms: ArchiveTerms): readonly JournalMessage[] => {
+  const { mostBytes, mostMs = Number.POSITIVE_INFINITY } = terms
+  const end = (messages[0]?.at ?? 0) + mostMs
   let bytes = 0
-  const tooMany = messages.findIndex(({ payload }, at) => {
+  const tooMany = messages.findIndex(({ payload, at }, place) => {
     bytes += payload.length
-    return at > 0 && bytes > mostBytes
+    return place > 0 && (bytes > mostBytes || at > end)
   })
   return tooMany === -1 ? messages : messages.slice(0, tooMany)
 }

@@ -1,7 +1,7 @@
 import { under } from '../kv/keys.js'
 import type { Reader, Transaction } from '../kv/port.js'
-import { firstOf } from './journal.js'
-import type { Archived, ArchiveMark, Run, Segment } from './port.js'
+import { firstOf, headOf } from './journal.js'
+import type { Archived, ArchiveMark, ExpiryTerms, Run, Segment } from './port.js'
 import { archives, type SegmentRecord, segments } from './tables.js'
 
 /** What a journal has in the archive. */
@@ -58,6 +58,40 @@ export const settlePlan = (
   return true
 }
 
+/** Those that have expired, with those that do so now. */
+export const expireSegments = (
+  tx: Transaction,
+  vendor: string,
+  conversation: string,
+  terms: ExpiryTerms,
+): readonly Run[] => {
+  const { expiring, runs } = expiryOf(tx, vendor, conversation, terms)
+  for (const { first, last } of expiring) tx.put(segments, [vendor, conversation, first], { last, expired: true })
+  return runs
+}
+
+/** All that have expired by these terms, and those of them that are not noted as such. */
+export const expiryOf = (reader: Reader, vendor: string, conversation: string, terms: ExpiryTerms) => {
+  const { olderThan = Number.NEGATIVE_INFINITY, newest = Number.POSITIVE_INFINITY } = terms
+  const expiring: Run[] = []
+  const runs: Run[] = []
+  for (const { key, value } of reader.range(segments, under(vendor, conversation))) {
+    if ('planned' in value) break
+    const tooMany = headOf(reader, vendor, conversation) - newest
+    if ('sha256' in value && value.highest >= olderThan && value.last > tooMany) break
+    const run = { first: key[2] as number, last: value.last }
+    runs.push(run)
+    if ('sha256' in value) expiring.push(run)
+  }
+  return { expiring, runs }
+}
+
+export const forgetSegment = (tx: Transaction, vendor: string, conversation: string, { first, last }: Run): void => {
+  const key = [vendor, conversation, first]
+  const record = tx.get(segments, key)
+  if (record && 'expired' in record && record.last === last) tx.remove(segments, key)
+}
+
 export const settleMark = (tx: Transaction, proposed: string, isWritten: boolean): ArchiveMark => {
   const known = tx.get(archives, [0])
   const mark = { id: known?.id ?? proposed, isWritten: isWritten || known?.isWritten === true }
@@ -67,7 +101,7 @@ export const settleMark = (tx: Transaction, proposed: string, isWritten: boolean
 
 function* segmentsOf(reader: Reader, vendor: string, conversation: string): Iterable<Segment> {
   for (const { key, value } of reader.range(segments, under(vendor, conversation)))
-    if (!('planned' in value)) yield { first: key[2] as number, ...value }
+    if ('sha256' in value) yield { first: key[2] as number, ...value }
 }
 
 const recordOf = ({ last, highest, sha256, earlier = [] }: Segment): SegmentRecord => ({

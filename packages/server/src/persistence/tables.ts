@@ -119,13 +119,14 @@ export const latest = table<number>('latest', { hot: true })
 /** [vendor, conversation] to what it keeps at most, where that was set for it. */
 export const retentions = table<ConversationRetention>('retentions')
 
-/** A file of the archive that is planned, or that is there. */
+/** A file of the archive: planned, there, or to be removed. */
 export type SegmentRecord = { last: number } & (
   | { planned: true }
   | { highest: number; sha256: string; earlier?: readonly number[] }
+  | { expired: true }
 )
 
-/** [vendor, conversation, seq of its first message]; one that is planned comes after all others. */
+/** [vendor, conversation, seq of its first message]; one that is planned comes after all others, those that have expired before. */
 export const segments = table<SegmentRecord>('segments')
 
 /** [0] to the id of the archive, and whether that bears it. */

@@ -89,3 +89,23 @@ test('an archive that is away keeps nothing else from being done, and is tried a
   await pass(server, 2 * minute)
   expect(files(store)).toHaveLength(1)
 })
+
+test('retention removes messages from the archive too, file by file, for ever', async () => {
+  const { server, store, ana } = await open({ retention: { maximumAgeSeconds: 7 * 24 * 3_600 } })
+  await sayAll(ana, 'daak/to/ben', ['one', 'two'])
+  await pass(server, 3 * day)
+  await sayAll(await server.person('ana'), 'daak/to/ben', ['three'])
+  await pass(server, 3 * day)
+  expect(files(store)).toHaveLength(2)
+  const remove = store.remove
+  store.remove = () => Promise.reject(new Error('EIO'))
+  await pass(server, 2 * day)
+  expect(files(store)).toHaveLength(2)
+  expect(await read(await server.person('ana'))).toEqual({ texts: ['three'], first: 3 })
+  store.remove = remove
+  await pass(server, 2 * minute)
+  expect(files(store)).toEqual(['dev/ana~ben/000000000003-000000000003.jsonl.gz'])
+  await pass(server, 3 * day)
+  expect(files(store)).toEqual([])
+  expect(await read(await server.person('ana'))).toEqual({ texts: [], first: 4 })
+})

@@ -1,4 +1,4 @@
-import type { ArchiveTerms, Run, Store } from '../../persistence/port.js'
+import type { Archived, ArchiveTerms, Run, Store } from '../../persistence/port.js'
 import type { Behaviours } from '../kit.js'
 import { same } from '../kit.js'
 import { begin, bot, commit, commitOf, found, room, type StoreBench, say, seqs, vendor, withBot } from './fixtures.js'
@@ -19,6 +19,8 @@ const withMessages = async (store: Store, count: number): Promise<void> => {
   await found(store)
   for (let i = 1; i <= count; i++) await say(store, `m${i}`, { at: i * 1_000 })
 }
+
+const seqsOf = ({ segments }: Archived) => segments.map(({ first }) => first)
 
 const kept = async (store: Store) => seqs(await store.read(vendor, room, { limit: 100 }))
 
@@ -142,6 +144,35 @@ export const archivingBehaviours: Behaviours<StoreBench> = {
     await settle(store, { first: 1, last: 2 })
     await store.trim(vendor, room, { newest: 2, now: 100_000, limit: 10 })
     same(await plan(store, { newest: 1 }), { first: 5, last: 5 })
+  },
+  'ends a file at a message that is too much later than its first': async ({ subject: store }) => {
+    await withMessages(store, 6)
+    same(await plan(store, { newest: 0, mostMs: 2_000 }), { first: 1, last: 3 })
+  },
+  'lets files expire of which every message is beyond the terms, until they are forgotten': async (bench) => {
+    await withMessages(bench.subject, 6)
+    for (const newest of [4, 2, 0]) {
+      const run = await plan(bench.subject, { newest })
+      if (run) await bench.subject.settlePlan(vendor, room, run, { ...segmentOf(run), highest: run.last * 1_000 })
+    }
+    await trim(bench.subject)
+    const [one, two] = [
+      { first: 1, last: 2 },
+      { first: 3, last: 4 },
+    ]
+    same(await bench.subject.expireSegments(vendor, room, {}), [])
+    same(await bench.subject.expireSegments(vendor, room, { olderThan: 2_000, newest: 5 }), [])
+    same(await bench.subject.expireSegments(vendor, room, { olderThan: 2_001 }), [one])
+    const store = await bench.reopen()
+    same([await from(store), seqsOf(await store.archived(vendor, room))], [3, [3, 5]])
+    same(await store.expireSegments(vendor, room, {}), [one])
+    same(await store.expireSegments(vendor, room, { newest: 2 }), [one, two])
+    for (const _ of [1, 2]) await store.forgetSegment(vendor, room, one)
+    same(await store.expireSegments(vendor, room, {}), [two])
+    await store.forgetSegment(vendor, room, { first: 5, last: 6 })
+    same([await from(store), seqsOf(await store.archived(vendor, room))], [5, [5]])
+    same((await say(store, 'next')).seq, 7)
+    same(await plan(store, { newest: 0 }), { first: 7, last: 7 })
   },
   'keeps vendors and conversations apart': async ({ subject: store }) => {
     await withMessages(store, 3)

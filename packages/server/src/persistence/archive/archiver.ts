@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ArchiveError } from '../../archive/errors.js'
-import type { ArchiveTerms, Archiving, JournalMessage, Journals, Run } from '../port.js'
+import type { ArchiveTerms, Archiving, ExpiryTerms, JournalMessage, Journals, Run } from '../port.js'
 import { markArchive } from './mark.js'
 import { nameOfSegment } from './names.js'
 import type { ArchiveStore } from './port.js'
@@ -10,6 +10,9 @@ import { readSegment, writeSegment } from './segment-file.js'
 /** A file has so many messages at most, and their payloads so many bytes. */
 export const mostMessages = 500
 export const mostBytes = 2 ** 20
+
+/** A file is removed as a whole: retention must not have to wait for its newest message for too long. */
+export const mostMs = 30 * 24 * 60 * 60 * 1_000
 
 /** So many messages are read at once. */
 const atOnce = 50
@@ -38,14 +41,14 @@ export class Archiver {
   async copy(
     vendor: string,
     conversation: string,
-    terms: Omit<ArchiveTerms, 'limit' | 'mostBytes'>,
+    terms: Omit<ArchiveTerms, 'limit' | 'mostBytes' | 'mostMs'>,
     isStopped: () => boolean = () => false,
   ): Promise<number> {
     let copied = 0
     while (!isStopped()) {
       const run = await this.parts.store.planSegment(vendor, conversation, {
         ...terms,
-        ...{ limit: mostMessages, mostBytes },
+        ...{ limit: mostMessages, mostBytes, mostMs },
       })
       if (!run) break
       await this.#mark()
@@ -53,6 +56,16 @@ export class Archiver {
       await nextTurn()
     }
     return copied
+  }
+
+  /** Removes the files of which every message is beyond the terms. @throws ArchiveError with `away` */
+  async expire(vendor: string, conversation: string, terms: ExpiryTerms): Promise<void> {
+    const { store, archive } = this.parts
+    for (const run of await store.expireSegments(vendor, conversation, terms)) {
+      await this.#mark()
+      await reached(archive.remove(nameOfSegment(vendor, conversation, run)))
+      await store.forgetSegment(vendor, conversation, run)
+    }
   }
 
   /** Whether it was this one that finished it. */

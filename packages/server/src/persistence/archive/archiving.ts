@@ -1,6 +1,7 @@
 import type { Counters } from '../../counters.js'
 import type { Log } from '../../log.js'
 import { logFailure } from '../../not-now.js'
+import type { ExpiryTerms } from '../port.js'
 import type { JournalTrimmer } from '../retention/journal-trimmer.js'
 import type { Archiver } from './archiver.js'
 
@@ -30,20 +31,27 @@ export class Archiving {
     this.#isAway = false
   }
 
-  /** Where the archive can't be used, that is logged, and the others are left alone until it is begun anew. */
+  /** Whether there is anything to be moved, or whether the archive is only kept as retention says. */
+  get moves(): boolean {
+    return this.parts.afterSeconds !== undefined || this.parts.keepMessages !== undefined
+  }
+
+  /** Copies messages and removes them from the store. Never rejects because of the archive. */
   async move(
-    { vendor, id }: { vendor: string; id: string },
+    conversation: { vendor: string; id: string },
     journals: Pick<JournalTrimmer, 'trim'>,
     now: number,
     isStopped: () => boolean,
   ): Promise<void> {
-    try {
-      if (!this.#isAway) await this.copy({ vendor, id }, now, isStopped)
-    } catch (error) {
-      this.#isAway = true
-      logFailure(this.parts.log, { vendor, conversation: id }, error, 'Messages could not be moved to the archive')
-    }
+    const { vendor, id } = conversation
+    await this.#unlessAway(conversation, () => this.copy(conversation, now, isStopped))
     await journals.trim(vendor, id, { archived: true, now }, isStopped)
+  }
+
+  /** Removes from the archive what retention keeps no more. Never rejects because of the archive. */
+  expire(conversation: { vendor: string; id: string }, terms: ExpiryTerms): Promise<void> {
+    const { vendor, id } = conversation
+    return this.#unlessAway(conversation, () => this.parts.archiver.expire(vendor, id, terms))
   }
 
   /** @throws ArchiveError */
@@ -59,5 +67,16 @@ export class Archiving {
     const copied = await archiver.copy(vendor, id, terms, isStopped)
     counters.archived += copied
     return copied
+  }
+
+  /** Where the archive can't be used, that is logged, and it is left alone until it is begun anew. */
+  async #unlessAway({ vendor, id }: { vendor: string; id: string }, work: () => Promise<unknown>): Promise<void> {
+    if (this.#isAway) return
+    try {
+      await work()
+    } catch (error) {
+      this.#isAway = true
+      logFailure(this.parts.log, { vendor, conversation: id }, error, 'The archive could not be brought up to date')
+    }
   }
 }

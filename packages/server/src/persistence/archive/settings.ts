@@ -1,7 +1,10 @@
 import { OptionsError } from '../../errors.js'
 import type { ArchiveStore } from './port.js'
 
-/** Where older messages are, and which are moved there. */
+/**
+ * Where older messages are, and which are moved there: with neither `afterSeconds` nor `keepMessages` the server moves nothing, and
+ * reads what `daakia archive` has moved.
+ */
 export interface ArchiveOptions {
   /** A folder, by `folderArchive`, or an object storage of yours. All nodes of a server are given the same. */
   store: ArchiveStore
@@ -10,10 +13,6 @@ export interface ArchiveOptions {
   /** All but so many of the newest messages of a conversation are moved. */
   keepMessages?: number
 }
-
-/** With neither of the two, the server moves nothing, and reads what `daakia archive` has moved. */
-export const movesMessages = ({ afterSeconds, keepMessages }: ArchiveOptions): boolean =>
-  afterSeconds !== undefined || keepMessages !== undefined
 
 /** @throws OptionsError */
 export const checkArchive = ({ store, afterSeconds, keepMessages }: ArchiveOptions): void => {

@@ -16,9 +16,13 @@ export interface Segment extends Run {
   earlier?: readonly number[]
 }
 
+export type ExpiryTerms = Pick<TrimTerms, 'olderThan' | 'newest'>
+
 export interface ArchiveTerms extends TrimTerms {
   /** The payloads of a file are so many bytes at most, or those of one message. */
   mostBytes: number
+  /** From its first message on, a file reaches over so much time at most; absent: over any. */
+  mostMs?: number
   /** Fewer messages than `limit`, or bytes, make a file only where the oldest has `at` before this; absent: always. */
   partialBefore?: number
 }
@@ -58,4 +62,13 @@ export interface Archiving {
    * `archived` may remove its messages from the journal. Answers whether it was this call that did it. May be repeated.
    */
   settlePlan(vendor: string, conversation: string, run: Run, segment: Segment | undefined): Promise<boolean>
+
+  /**
+   * The files of which every message is beyond the terms, as with `trim`. From then on nobody reads them, and they may be removed;
+   * the answer has them until they are forgotten.
+   */
+  expireSegments(vendor: string, conversation: string, terms: ExpiryTerms): Promise<readonly Run[]>
+
+  /** A file that has expired is removed. May be repeated. */
+  forgetSegment(vendor: string, conversation: string, run: Run): Promise<void>
 }

@@ -114,7 +114,7 @@ export class RetentionKeeper {
       lookedAt = await this.#lookAtAll()
     } finally {
       const pauseMs = sweepPauseMs + lookedAt * pausePerConversationMs
-      if (this.#limited || this.#configured || this.parts.archiving)
+      if (this.#limited || this.#configured || this.parts.archiving?.moves)
         this.#errands.runLater('sweep', pauseMs, () => this.#sweep())
     }
   }
@@ -123,7 +123,7 @@ export class RetentionKeeper {
   async #lookAtAll(): Promise<number> {
     const { store, clock } = this.parts
     let lookedAt = 0
-    const configured = !this.#limited && !this.parts.archiving
+    const configured = !this.#limited && !this.parts.archiving?.moves
     this.parts.archiving?.begin()
     for (let after: KeptConversation | undefined, left = true; left && !this.#errands.closed; ) {
       const page = await store.kept({ ...(after && { after }), configured, limit: atOnce })
@@ -141,8 +141,13 @@ export class RetentionKeeper {
     const now = this.parts.clock.now()
     const kept = stricter(vendorTerms(this.parts.retention, vendor), retention)
     const isStopped = () => this.#errands.closed
-    if (isLimited(kept)) await this.#journals.trim(vendor, id, trimTermsOf(kept, now), isStopped)
-    await this.parts.archiving?.move({ vendor, id }, this.#journals, now, isStopped)
+    const { archiving } = this.parts
+    if (isLimited(kept)) {
+      const terms = trimTermsOf(kept, now)
+      await this.#journals.trim(vendor, id, terms, isStopped)
+      await archiving?.expire({ vendor, id }, terms)
+    }
+    if (archiving?.moves) await archiving.move({ vendor, id }, this.#journals, now, isStopped)
   }
 }
 
