@@ -25,9 +25,12 @@ export const isAway = (error: unknown): boolean =>
   (error instanceof StorageError && error.reason === 'away') ||
   (error instanceof RedisError && (error.reason === 'away' || error.reason === 'unsure'))
 
+/** The disk, or the memory of Redis, takes no more. */
+const hasNoRoom = (error: unknown): boolean => isFull(error) || (error instanceof RedisError && error.reason === 'full')
+
 /** What is told of an error that passes, in an acknowledgement; `undefined` where it is another one. */
 export const notNow = (error: unknown): NotNow | undefined => {
-  if (isFull(error)) return full
+  if (hasNoRoom(error)) return full
   return isAway(error) ? away : undefined
 }
 

@@ -10,6 +10,8 @@ export interface BrokerLimits {
    * `receiveMaximum`, so that who goes beyond that one is told so.
    */
   waitingPublishes: number
+  /** Bytes of their payloads; at this many the server stops reading as well. */
+  waitingBytes: number
   /** As long a receiver that is behind makes those wait who publish to it; then its QoS 0 messages are shed and counted. */
   patienceMs: number
   /** As long access may take to answer; then it counts as failed, and what was asked for is not done. */
@@ -27,6 +29,7 @@ export interface BrokerLimits {
 export const defaultBrokerLimits: BrokerLimits = {
   receiveMaximum: 1_024,
   waitingPublishes: 2_048,
+  waitingBytes: 4 * 1024 * 1024,
   patienceMs: 1_000,
   accessTimeoutMs: 5_000,
   topicLevels: 32,

@@ -7,6 +7,7 @@ import { Channels, type Subscriber } from './channels.js'
 import { type ConnectTerms, commandConnection, type RedisConnection, singleConnection } from './connect.js'
 import { RedisError } from './errors.js'
 import { redisError, sentence } from './faults.js'
+import { Fullness } from './fullness.js'
 import { inspect } from './inspect.js'
 import { KeptConnection } from './kept-connection.js'
 import type { RedisScript } from './script.js'
@@ -55,6 +56,7 @@ export class RedisLink {
   readonly #listeners = new Set<() => void>()
   readonly #replicas: number
   readonly #log: Log
+  readonly #fullness: Fullness
   /** Fewer replicas have something than have to. */
   #lacksReplicas = false
   #closed = false
@@ -84,6 +86,10 @@ export class RedisLink {
     this.prefix = options.prefix ?? 'daakia:'
     this.#replicas = options.replicas ?? 0
     this.#log = log
+    this.#fullness = new Fullness((isFull) => {
+      if (isFull) log.warn({ redis: this.shown }, 'Redis is full')
+      else log.info({ redis: this.shown }, 'Redis has room again')
+    })
     this.#terms = { address, tls, answerWithinMs }
     this.#commands = new KeptConnection<RedisConnection>({
       ...{ clock, random },
@@ -146,8 +152,17 @@ export class RedisLink {
    * @throws {RedisError}
    */
   async runSafely(script: RedisScript, keys: readonly string[], args: readonly RedisArgument[]): Promise<RedisAnswer> {
-    const isAlone = this.#replicas === 0
-    return isAlone ? this.run(script, keys, args) : evaluate(script, keys, args, (...sent) => this.#sendSafely(...sent))
+    const [part = ''] = keys
+    try {
+      const answer = await (this.#replicas === 0
+        ? this.run(script, keys, args)
+        : evaluate(script, keys, args, (...sent) => this.#sendSafely(...sent)))
+      this.#fullness.note(part, false)
+      return answer
+    } catch (error) {
+      if (error instanceof RedisError && error.reason === 'full') this.#fullness.note(part, true)
+      throw error
+    }
   }
 
   /**

@@ -184,6 +184,20 @@ describe('a publish under daak/', () => {
     await house.close()
   })
 
+  it('stops it as well while they say too much', async () => {
+    const exchange = new RecordedExchange()
+    const house = await openHouse({ exchange, brokerLimits: { waitingBytes: 10 } })
+    const ana = await house.connect('ana')
+    for (const text of ['1 five', '2 five', '3 five']) ana.publish('daak/to/ben', text)
+    await (await house.connect('other')).heard()
+    expect([...exchange.answers.keys()]).toEqual(['1 five', '2 five'])
+    exchange.answers.get('1 five')?.({ reasonCode: 0 })
+    exchange.answers.get('2 five')?.({ reasonCode: 0 })
+    await ana.heard()
+    exchange.answers.get('3 five')?.({ reasonCode: 0 })
+    await house.close()
+  })
+
   it('can be a will', async () => {
     const { exchange, house } = await setUp()
     const will = { topic: 'daak/to/ben', payload: new TextEncoder().encode('bye'), qos: 0, retain: false } as const

@@ -6,7 +6,7 @@ import { publishInTurn, takeOnce } from './take-once.js'
 
 /** A publish under `daak/`. The exchange is asked in the order of arrival, and many may wait for it at once. */
 export const publishToExchange = (live: Live, packet: PublishPacket): void => {
-  const pending = live.acknowledgements.reserve()
+  const pending = live.acknowledgements.reserve(packet.payload.length)
   const settle = (outcome: PublishOutcome) => pending.settle(answerTo(live, packet, outcome))
   take(live, packet).then(settle, (error: unknown) => settle(notStored(error)))
 }

@@ -87,7 +87,7 @@ const originOf = (live: Live, { qos, packetId }: PublishPacket): Origin =>
     : live.origin
 
 const answerLater = (live: Live, packet: PublishPacket, outcome: Promise<PublishOutcome>): void => {
-  const pending = live.acknowledgements.reserve()
+  const pending = live.acknowledgements.reserve(packet.payload.length)
   outcome.catch(notStored).then((known) => pending.settle(answerTo(live, packet, known)))
 }
 

@@ -14,7 +14,7 @@ export const handlePublish = (live: Live, packet: PublishPacket): void => {
   if (problem) answerNow(live, packet, problem)
   else if (isDaak(packet.topic)) publishToExchange(live, packet)
   else publishToTopic(live, packet)
-  live.quota.waiting(live.acknowledgements.waiting)
+  live.quota.heed(live.acknowledgements)
 }
 
 /** [MQTT-4.3.3-10] until PUBREL, the same packet identifier means the same message. */

@@ -11,7 +11,10 @@ class Slot implements PendingPublish {
   settled = false
   answer: Packet | undefined
 
-  constructor(private readonly whenSettled: (slot: Slot) => void) {}
+  constructor(
+    readonly bytes: number,
+    private readonly whenSettled: (slot: Slot) => void,
+  ) {}
 
   settle(answer: Packet | undefined): void {
     this.settled = true
@@ -23,6 +26,7 @@ class Slot implements PendingPublish {
 /** Answers to publishes leave in the order in which the publishes came [MQTT-4.6.0-2], however long each one took. */
 export class Acknowledgements {
   readonly #slots = new Fifo<Slot>()
+  #waitingBytes = 0
   #idle: (() => void)[] = []
 
   constructor(
@@ -36,6 +40,11 @@ export class Acknowledgements {
     return this.#slots.length
   }
 
+  /** What they say, in bytes. */
+  get waitingBytes(): number {
+    return this.#waitingBytes
+  }
+
   /** Resolves when nothing waits. */
   idle(): Promise<void> {
     return this.waiting === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
@@ -44,13 +53,14 @@ export class Acknowledgements {
   /** Answers a publish that is handled. */
   answer(answer: Packet): void {
     if (this.#slots.length === 0) this.send(answer)
-    else this.reserve().settle(answer)
+    else this.reserve(0).settle(answer)
   }
 
-  /** Keeps the place of a publish whose handling goes on. */
-  reserve(): PendingPublish {
-    const slot = new Slot(this.#whenSettled)
+  /** Keeps the place of a publish whose handling goes on, and whose payload has so many bytes. */
+  reserve(bytes: number): PendingPublish {
+    const slot = new Slot(bytes, this.#whenSettled)
     this.#slots.push(slot)
+    this.#waitingBytes += bytes
     return slot
   }
 
@@ -60,7 +70,8 @@ export class Acknowledgements {
 
   #flush(): void {
     while (this.#slots.peek()?.settled) {
-      const answer = this.#slots.shift()?.answer
+      const { answer, bytes } = this.#slots.shift() as Slot
+      this.#waitingBytes -= bytes
       if (answer) this.send(answer)
     }
     this.moved()

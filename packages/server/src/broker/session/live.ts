@@ -71,7 +71,7 @@ export class Live implements LiveSession, Outlet {
     this.quota = new Quota(options.link, options.services)
     this.acknowledgements = new Acknowledgements(
       (answer) => this.quota.answer(answer),
-      () => this.quota.waiting(this.acknowledgements.waiting),
+      () => this.quota.heed(this.acknowledgements),
     )
     this.#patience = new Patience(options.services)
     this.#queue = this.#makeQueue()

@@ -2,6 +2,7 @@ import { type Packet, ReasonCode } from '@daakia/protocol/mqtt'
 import type { Link } from '../../connection-manager/link.js'
 import { countLimit } from '../../limits/refuse.js'
 import type { Services } from '../services.js'
+import type { Acknowledgements } from './acknowledgements.js'
 
 /** How much a client may ask for at once: its unacknowledged publishes, and those that wait for the disk. */
 export class Quota {
@@ -34,11 +35,12 @@ export class Quota {
     this.link.send(answer)
   }
 
-  /** Stops reading while too many publishes wait. */
-  waiting(publishes: number): void {
-    const { waitingPublishes } = this.services.limits
-    if (!this.#holding && publishes >= waitingPublishes) this.#hold()
-    else if (this.#holding && publishes <= waitingPublishes / 2) this.#release()
+  /** Stops reading while too many publishes wait, or too much. */
+  heed({ waiting, waitingBytes }: Pick<Acknowledgements, 'waiting' | 'waitingBytes'>): void {
+    const { limits } = this.services
+    const share = Math.max(waiting / limits.waitingPublishes, waitingBytes / limits.waitingBytes)
+    if (!this.#holding && share >= 1) this.#hold()
+    else if (this.#holding && share <= 1 / 2) this.#release()
   }
 
   #hold(): void {
