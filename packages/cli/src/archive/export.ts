@@ -22,12 +22,26 @@ export interface ExportOptions extends DataFolderOptions {
 export const exportData = (options: ExportOptions, io: Io = processIo): Promise<Status> =>
   attempt(io, async (line) => {
     const folder = await dataFolderOf(options, io)
-    const lines = exportVendor({ folder, vendor: options.vendor, progress: line.tell })
+    const archived = { some: false }
+    const lines = noting(exportVendor({ folder, vendor: options.vendor, progress: line.tell }), archived)
     if (options.out === undefined) await pipeline(Readable.from(lines), io.output, { end: false })
     else await writeFile(resolve(io.folder, options.out), lines)
     line.clear()
+    if (archived.some)
+      io.errors.write(
+        `Older messages of ${options.vendor} are in an archive, and not in this export: copy the vendor's folder of the archive too.\n`,
+      )
     return 0
   })
+
+/** Passes an export on, and notes whether it names files of an archive. */
+async function* noting(lines: AsyncIterable<string>, archived: { some: boolean }): AsyncGenerator<string> {
+  for await (const text of lines) {
+    // Tables do not share a portion.
+    if (text.startsWith('{"table":"segments"')) archived.some = true
+    yield text
+  }
+}
 
 /** The file gets its name when it is whole and on disk. */
 const writeFile = async (path: string, lines: AsyncIterable<string>): Promise<void> => {

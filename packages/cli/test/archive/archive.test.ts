@@ -56,6 +56,11 @@ describe('daakia archive', () => {
     })
     expect(await readdir(join(folder, 'old/dev/ana~ben'))).toEqual(['000000000001-000000000008.jsonl.gz'])
 
+    expect(await daakia(['export', '--vendor', 'dev'], { folder }).ended).toMatchObject({
+      status: 0,
+      errors: expect.stringContaining('Older messages of dev are in an archive'),
+    })
+
     const second = await serve(folder, ['--archive-folder', 'old'])
     expect(await read(second.client)).toEqual(texts(10))
     await stop(second.running)

@@ -36,7 +36,7 @@ export interface ArchivedMessages {
   conversations: number
 }
 
-/** Conversations that are looked at without a pause. */
+/** Conversations, or ids, that are looked at together. */
 const atOnce = 50
 
 /**
@@ -84,6 +84,8 @@ const moveAll = async (
     await journals.trim(whose, id, { archived: true, now }, isStopped)
     progress({ doing: 'archiving', done: counters.archived })
   }
+  // Of messages that an earlier run has moved.
+  while ((await store.forgetIds(clock.now(), atOnce)) === atOnce);
   return { messages: counters.archived, conversations }
 }
 

@@ -5,16 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openLmdb } from '../../src/kv/lmdb.js'
 import { folderArchive } from '../../src/persistence/archive/folder-archive.js'
 import { EmbeddedStore } from '../../src/persistence/embedded.js'
-import {
-  archiveAllBut,
-  numbers,
-  pagesOf,
-  reading,
-  room,
-  sayOfAllKinds,
-  trimArchived,
-  vendor,
-} from '../support/archive-bench.js'
+import { archiveAllBut, numbers, pagesOf, reading, room, sayOfAllKinds, vendor } from '../support/archive-bench.js'
 import { type Program, program } from '../support/child.js'
 
 const count = 160
@@ -69,33 +60,3 @@ test('killed at each of its steps, it has lost nothing and doubled nothing, and 
     await rm(folder, { recursive: true })
   }
 }, 120_000)
-
-test('two that archive the same conversation at once move each message once', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'daakia-'))
-  const [data, to] = [join(folder, 'data'), join(folder, 'archive')]
-  try {
-    await withStore(data, async (store) => {
-      await sayOfAllKinds(store, count, numbers(7))
-      const before = await historyOf(store, to)
-      const archive = folderArchive(to)
-      const both = async (newest: number) => {
-        const copied = await Promise.all([
-          archiveAllBut(store, archive, newest),
-          archiveAllBut(store, archive, newest - 7),
-        ])
-        return copied.reduce((sum, each) => sum + each, 0)
-      }
-      let copied = 0
-      for (let newest = count - 10; newest > 0; newest -= 20) copied += await both(newest)
-      await trimArchived(store)
-      expect(await historyOf(store, to)).toEqual(before)
-      const { first, segments } = await store.archived(vendor, room)
-      expect(copied).toBe(first - 1)
-      const named = segments.map((each) => `${each.first}-${each.last}`)
-      const files = (await readdir(join(to, vendor, room))).sort().map((name) => name.replace(/\b0+|\.jsonl\.gz/g, ''))
-      expect(files).toEqual(named)
-    })
-  } finally {
-    await rm(folder, { recursive: true })
-  }
-})
