@@ -26,7 +26,7 @@ export type HarnessOptions<TMachine extends AnyStateMachine> = {
    * Where server and bots run, and how the server is reached. `memory`, the default: in this process, by streams. `tcp`: in
    * this process, by sockets of the loopback interface. `process`: each in a process of its own, which is killed where it
    * is to die, and the server keeps its data on a disk. Each is slower than the one before. The same seed gives the same
-   * conversation.
+   * conversation. Where none is given, it is that of the environment, `DAAKIA_TRANSPORT`.
    *
    * @example
    * await using chat = await harness({ bot: order, transport: 'tcp' })
@@ -95,16 +95,18 @@ export const modulesOf = ({ modules = [] }: Pick<HarnessOptions<AnyStateMachine>
   })
 
 /** @throws RangeError where two options do not fit each other, TypeError where one is missing, or there is no bot */
-export const checkOptions = (
-  { time, startsAt, transport, modules = [], ...given }: HarnessOptions<AnyStateMachine>,
-  { isRace }: { isRace: boolean },
-): void => {
+export const checkOptions = ({
+  time,
+  startsAt,
+  transport,
+  modules = [],
+  ...given
+}: HarnessOptions<AnyStateMachine>): void => {
   const [first, ...others] = given.bots ?? [given.bot]
   for (const each of [first, ...others]) checkBot(each)
   if (time === 'real' && startsAt !== undefined)
     throw new RangeError(`Real time can't begin at ${startsAt}: leave "startsAt" out, or give time: 'virtual'.`)
   if (transport !== 'process') return
-  if (isRace) throw new RangeError(`Races are run in the process of the test: give transport: 'memory', or 'tcp'.`)
   if (given.unawaited)
     throw new RangeError(
       `Work that nobody waits for is told apart in the process of the test: leave "unawaited" out, or give transport: 'memory', or 'tcp'.`,

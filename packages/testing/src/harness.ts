@@ -1,8 +1,9 @@
 import type { AnyStateMachine } from 'xstate'
 import type { Chat } from './chat.js'
-import { callSite } from './failure/call-site.js'
+import { type CallSite, callSite } from './failure/call-site.js'
 import type { HarnessOptions } from './harness-options.js'
 import { setScene } from './set-scene.js'
+import { unopened } from './unopened.js'
 import { watchEnd } from './watch-end.js'
 
 /**
@@ -17,10 +18,13 @@ import { watchEnd } from './watch-end.js'
  * await ana.says('hello')
  * await ana.toHear('Welcome.')
  */
-export const harness = async <TMachine extends AnyStateMachine>(
+export const harness = <TMachine extends AnyStateMachine>(options: HarnessOptions<TMachine>): Promise<Chat<TMachine>> =>
+  unopened(open(options, callSite(harness)))
+
+const open = async <TMachine extends AnyStateMachine>(
   options: HarnessOptions<TMachine>,
+  site: CallSite,
 ): Promise<Chat<TMachine>> => {
-  const site = callSite(harness)
   const { chat } = await setScene(options, { site })
   await watchEnd(chat, site)
   // The class does not know the machine's states by name.

@@ -12,6 +12,7 @@ import type { Scene } from './scene/scene.js'
 import { SceneChat } from './scene/scene-chat.js'
 import { Unawaited } from './scene/unawaited.js'
 import { Stage } from './stage.js'
+import { inTransportOfRun } from './transport-of-run.js'
 
 /** A scene that other parts of this package play on. */
 export interface SetScene {
@@ -38,15 +39,17 @@ interface SceneOptions {
 
 /** As `harness`, for other parts of this package. @throws ConversationFailure where they don't come to rest */
 export const setScene = async <TMachine extends AnyStateMachine>(
-  options: HarnessOptions<TMachine>,
+  given: HarnessOptions<TMachine>,
   { site, isHeldUp: isHeld, schedule, instances, wings, crashes, losses }: SceneOptions,
 ): Promise<SetScene> => {
-  checkOptions(options, { isRace: schedule !== undefined })
-  const given = options.bots ?? [options.bot]
-  const unawaited = options.unawaited && new Unawaited(options.unawaited, given)
+  // A race is run where it can be, and so is what stops a bot at each step.
+  const options = schedule || isHeld ? given : inTransportOfRun(given)
+  checkOptions(options)
+  const givenBots = options.bots ?? [options.bot]
+  const unawaited = options.unawaited && new Unawaited(options.unawaited, givenBots)
   const asPlayed = (bot: Bot): Bot => unawaited?.over(bot) ?? bot
-  const first = asPlayed(given[0])
-  const bots = [first, ...given.slice(1).map(asPlayed)]
+  const first = asPlayed(givenBots[0])
+  const bots = [first, ...givenBots.slice(1).map(asPlayed)]
   const isHeldUp = unawaited ? () => unawaited.isHeldUp : isHeld
   const startAt = options.startAt as Start | undefined
   if (startAt) checkStart(first.machine, startAt)

@@ -1,7 +1,7 @@
 import { harness } from '@daakia/testing'
 import { test } from 'vitest'
 import { table } from '../test-a-bot/table.js'
-import { chatty, kitchen } from './kitchen.js'
+import { chatty, kitchen, renovated } from './kitchen.js'
 
 test('something else is said', async () => {
   await using chat = await harness({ bot: table })
@@ -87,6 +87,12 @@ test('an await is missing', async () => {
   await ana.toHear('Who comes?')
 })
 
+test('an await of the harness is missing', async () => {
+  const chat = harness({ bot: table })
+  // @ts-expect-error it is a promise
+  await chat.user('ana').says('a table, please')
+})
+
 test('the chat is left open', async () => {
   const chat = await harness({ bot: table })
   await chat.user('ana').says('a table, please')
@@ -108,6 +114,17 @@ test('the bot is still at work', async () => {
 test('the bot never gets its turns', async () => {
   await using chat = await harness({ bot: chatty })
   const ana = chat.user('ana')
+  await ana.says('tea, please')
+  await ana.toHear('Here you are.')
+})
+
+test('the bot is parked', async () => {
+  await using chat = await harness({ bot: renovated })
+  const ana = chat.user('ana')
+  await ana.says('hello')
+  await ana.toHear('What would you like?')
+  renovated.isDeployed()
+  await chat.restartBot()
   await ana.says('tea, please')
   await ana.toHear('Here you are.')
 })

@@ -35,3 +35,24 @@ export const kitchen = bot({ id: 'kitchen-bot', version: 1, machine })
 
 /** The server takes no apology of this length. */
 export const chatty = bot({ id: 'kitchen-bot', version: 1, machine, apology: 'Sorry. '.repeat(200) })
+
+let version = 1
+
+/** Its next process has a version of which nobody has said how states of the one before are migrated. */
+export const renovated = {
+  ...bot({
+    id: 'kitchen-bot',
+    version,
+    machine: setup({ types: {} as { events: Heard; emitted: Said } }).createMachine({
+      id: 'kitchen',
+      initial: 'open',
+      states: { open: { entry: say('What would you like?'), on: { message: { actions: say('Here you are.') } } } },
+    }),
+  }),
+  get version() {
+    return version
+  },
+  isDeployed() {
+    version = 2
+  },
+}

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import type { RunnerTask as Task } from 'vitest'
+import { type TransportName, transportOfRun, transportVariable } from '../transport-of-run.js'
 
 /** Names the seed of all harnesses of a run, for those that give none. */
 export const seedVariable = 'DAAKIA_SEED'
@@ -27,7 +28,8 @@ export const replayOf = async (seed: number | undefined): Promise<Replay | undef
   const { testPath, currentTestName } = expect.getState()
   if (testPath === undefined || currentTestName === undefined) return undefined
   const tasks = TestRunner.getCurrentTest()?.file.tasks ?? []
-  return () => commandFor({ path: testPath, name: currentTestName.replaceAll(' > ', ' '), tasks, seed })
+  const transport = transportOfRun()
+  return () => commandFor({ path: testPath, name: currentTestName.replaceAll(' > ', ' '), tasks, seed, transport })
 }
 
 interface Replayed {
@@ -37,14 +39,19 @@ interface Replayed {
   /** All of the file. */
   tasks: readonly Task[]
   seed: number | undefined
+  /** That of the run. */
+  transport: TransportName | undefined
 }
 
-const commandFor = ({ path, name, tasks, seed }: Replayed): string => {
+const commandFor = ({ path, name, tasks, seed, transport }: Replayed): string => {
   const all = tasks.flatMap((task) => namesIn(task))
   const others = all.filter((each) => each !== name && each.includes(name))
   const pattern = name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-  const variable = seed === undefined ? '' : `${seedVariable}=${seed} `
-  return `${variable}npx vitest run ${quoted(relative(process.cwd(), path))} -t ${quoted(others.length > 0 ? `^${pattern}$` : pattern)}`
+  const variables = [
+    ...(seed === undefined ? [] : [`${seedVariable}=${seed} `]),
+    ...(transport === undefined ? [] : [`${transportVariable}=${transport} `]),
+  ]
+  return `${variables.join('')}npx vitest run ${quoted(relative(process.cwd(), path))} -t ${quoted(others.length > 0 ? `^${pattern}$` : pattern)}`
 }
 
 /** All tests of a task, as `-t` compares them. */

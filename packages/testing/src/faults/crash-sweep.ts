@@ -3,6 +3,7 @@ import type { Chat } from '../chat.js'
 import { callSite } from '../failure/call-site.js'
 import { checkOptions, type HarnessOptions, modulesOf } from '../harness-options.js'
 import { Wings } from '../processes/wings.js'
+import { inTransportOfRun } from '../transport-of-run.js'
 import { CrashPlan, type CrashPoint, describedPoint } from './crash-point.js'
 import { naming, type Play, playing } from './playing.js'
 import { sideBySide } from './side-by-side.js'
@@ -56,11 +57,12 @@ export interface CrashSweep {
  * expect(points).toBe(9)
  */
 export const crashSweep = async <TMachine extends AnyStateMachine>(
-  { answersVary = false, atOnce = 1, ...options }: CrashSweepOptions<TMachine>,
+  { answersVary = false, atOnce = 1, ...given }: CrashSweepOptions<TMachine>,
   conversation: (chat: Chat<TMachine>) => Promise<void>,
 ): Promise<CrashSweep> => {
   const site = callSite(crashSweep)
-  checkOptions(options as HarnessOptions<AnyStateMachine>, { isRace: false })
+  const options = inTransportOfRun(given)
+  checkOptions(options as HarnessOptions<AnyStateMachine>)
   if (!Number.isSafeInteger(atOnce) || atOnce < 1)
     throw new RangeError(`atOnce: ${atOnce} is not a whole number from 1`)
   const wings =

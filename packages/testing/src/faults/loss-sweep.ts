@@ -2,6 +2,7 @@ import type { AnyStateMachine } from 'xstate'
 import type { Chat } from '../chat.js'
 import { callSite } from '../failure/call-site.js'
 import { checkOptions, type HarnessOptions } from '../harness-options.js'
+import { inTransportOfRun } from '../transport-of-run.js'
 import { describedLoss, LossPlan, type LossPoint } from './loss-plan.js'
 import type { PacketKind } from './packets/packet-kind.js'
 import { naming, playing } from './playing.js'
@@ -56,7 +57,7 @@ export const lossSweep = async <TMachine extends AnyStateMachine>(
   conversation: (chat: Chat<TMachine>) => Promise<void>,
 ): Promise<LossSweep> => {
   const site = callSite(lossSweep)
-  checkOptions(options as HarnessOptions<AnyStateMachine>, { isRace: false })
+  checkOptions(inTransportOfRun(options) as HarnessOptions<AnyStateMachine>)
   const rehearsal = new LossPlan()
   // The type of what is left of a union.
   const play = playing(options as HarnessOptions<TMachine>, conversation, { site })

@@ -55,8 +55,10 @@ export const races = <TMachine extends AnyStateMachine>(
 ): void => {
   const site = callSite(races)
   const { schedules, instances, crashes } = { ...usual, ...options }
-  if (options.time === 'real' || options.transport === 'tcp')
-    throw new RangeError('Races are run in virtual time and in memory: leave out "time" and "transport".')
+  if (options.time === 'real' || (options.transport ?? 'memory') !== 'memory')
+    throw new RangeError(
+      'Races are run in virtual time and in memory, where the order is known: leave out "time" and "transport". What becomes of processes that die is shown by crashSweep.',
+    )
   test(name, { timeout: 600_000 }, async () => {
     const only = options.seed ?? seedOfRun()
     const seeds = only === undefined ? Array.from({ length: schedules }, (_, at) => at + 1) : [only]

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { test } from 'vitest'
+import '../../../../docs/code/how-to/run-races/deaths.js'
 import { expectShownFailures } from '../support/shown-failures.js'
 
 const page = fileURLToPath(new URL('../../../../docs/how-to/run-races.md', import.meta.url))
