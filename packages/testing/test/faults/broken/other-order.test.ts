@@ -1,0 +1,47 @@
+import { expect, test, vi } from 'vitest'
+import type { createSpeak as create } from '../../../../server/src/broker/exchange/speak.js'
+import { harness } from '../../../src/index.js'
+import { echo } from '../../support/bots.js'
+
+const isBroken = vi.hoisted(() => ({ now: false }))
+
+/** What a client publishes first is stored when what it publishes next was. */
+vi.mock('../../../../server/src/broker/exchange/speak.js', async (original) => {
+  const module = await original<{ createSpeak: typeof create }>()
+  const createSpeak: typeof create = (parts) => {
+    const speak = module.createSpeak(parts)
+    let isNextStored = () => {}
+    const nextIsStored = new Promise<void>((resolve) => {
+      isNextStored = resolve
+    })
+    return async (session, conversation, speech) => {
+      const text = new TextDecoder().decode(speech.packet.payload)
+      if (isBroken.now && text === 'one') await nextIsStored
+      const outcome = await speak(session, conversation, speech)
+      if (text === 'two') isNextStored()
+      return outcome
+    }
+  }
+  return { ...module, createSpeak }
+})
+
+const sayTwo = async () => {
+  const chat = await harness({ bot: echo })
+  const ana = chat.user('ana')
+  ana.ignoresTheRest()
+  try {
+    await ana.says('hi')
+    await Promise.all([ana.sends('one'), ana.sends('two')])
+    await chat.toDeliverExactlyOnce()
+    await chat.toPreserveOrder()
+  } finally {
+    await chat.close()
+  }
+}
+
+test('a broker that stores what one sender says in another order is found by the check of order', async () => {
+  isBroken.now = true
+  await expect(sayTwo()).rejects.toThrow(/reordered: what ana sent after message \d+ of ana~echo became message \d+/)
+  isBroken.now = false
+  await sayTwo()
+})
