@@ -63,6 +63,7 @@ export class Stage {
   readonly #schedule: Schedule | undefined
   readonly #losses: LossPlan | undefined
   readonly #keepAliveSeconds: number
+  readonly #botsAreElsewhere: boolean
   /** Of all devices and bots. */
   readonly #lines: FaultyLine[] = []
   readonly #botLines = new Map<string, FaultyLine>()
@@ -75,6 +76,7 @@ export class Stage {
     this.#losses = parts.losses
     // Processes have a time of their own that no test moves by itself.
     this.#keepAliveSeconds = parts.transport === 'process' ? 0 : parts.keepAliveSeconds
+    this.#botsAreElsewhere = parts.transport === 'process'
     this.#startAt = startAt
     this.#clock = clock
     this.#seed = seed
@@ -96,7 +98,7 @@ export class Stage {
   add(bot: Bot, { isFirst, instances = 1 }: { isFirst: boolean; instances?: number | undefined }): void {
     const startAt = isFirst ? this.#startAt : undefined
     const start: SceneBotParts['start'] = (watch, crash) => this.#run(bot, { watch, crash, startAt })
-    const faults = this.#faultsOf(bot.id)
+    const faults = this.#faultsOf(bot.id, { isElsewhere: this.#botsAreElsewhere })
     this.#botLines.set(bot.id, faults)
     this.scene.bots.set(bot.id, new SceneBot(bot, this.scene, { line: faults, start, instances }))
   }
@@ -124,10 +126,11 @@ export class Stage {
   }
 
   /** All connections of a device, or of a bot. */
-  #faultsOf(name: string): FaultyLine {
+  #faultsOf(name: string, { isElsewhere = false } = {}): FaultyLine {
     const losses = this.#losses
     const made = new FaultyLine({
       name,
+      isElsewhere,
       clock: this.#clock,
       note: (text) => this.scene.transcript.note(text),
       ...(losses && { passes: (from, kind) => losses.pass(name, from, kind) }),
