@@ -1,14 +1,16 @@
 import { expect, test, vi } from 'vitest'
-import type { createSpeak as create } from '../../../../server/src/broker/exchange/speak.js'
 import { harness } from '../../../src/index.js'
 import { echo } from '../../support/bots.js'
+
+type Speak = (session: unknown, conversation: string, speech: { packet: { payload: Uint8Array } }) => Promise<unknown>
+type CreateSpeak = (parts: unknown) => Speak
 
 const isBroken = vi.hoisted(() => ({ now: false }))
 
 /** What a client publishes first is stored when what it publishes next was. */
 vi.mock('../../../../server/src/broker/exchange/speak.js', async (original) => {
-  const module = await original<{ createSpeak: typeof create }>()
-  const createSpeak: typeof create = (parts) => {
+  const module = await original<{ createSpeak: CreateSpeak }>()
+  const createSpeak: CreateSpeak = (parts) => {
     const speak = module.createSpeak(parts)
     let isNextStored = () => {}
     const nextIsStored = new Promise<void>((resolve) => {
