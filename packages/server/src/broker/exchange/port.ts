@@ -84,6 +84,8 @@ export interface LiveSession {
   /** What a persistent session was sent of its inbox, by this connection and by earlier ones. */
   readonly sent: SentPlaces | undefined
   readonly closed: boolean
+  /** Something that it has published was refused for now, and its connection ends so that it is sent again: so is what came after it. */
+  readonly refusedForNow?: boolean
   /** What the session could not be told otherwise. */
   readonly notices: NoticeBox
   /** Adds one to them. */

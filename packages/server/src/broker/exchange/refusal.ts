@@ -17,6 +17,12 @@ export class Refusal extends Error {
 export const notAMember = () =>
   new Refusal(ReasonCode.NotAuthorized, 'No such conversation, or you are not a member of it')
 
+/** Its connection has ended, and what it sends again on the next one keeps its order. */
+export const afterRefused = () =>
+  new Refusal(ReasonCode.QuotaExceeded, 'What was sent before it was refused for now: send both again', {
+    passing: true,
+  })
+
 export const badTopic = (reason: string) => new Refusal(ReasonCode.TopicNameInvalid, reason)
 export const badFilter = (reason: string) => new Refusal(ReasonCode.TopicFilterInvalid, reason)
 export const badProperty = (reason: string) => new Refusal(ReasonCode.PayloadFormatInvalid, reason)

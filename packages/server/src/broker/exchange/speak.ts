@@ -4,7 +4,7 @@ import { ClosedConversation, NotAMember, UnknownConversation } from '../../persi
 import type { Store } from '../../persistence/port.js'
 import type { Membership } from './membership.js'
 import type { LiveSession, PublishOutcome } from './port.js'
-import { badProperty, badTopic, notAMember, Refusal } from './refusal.js'
+import { afterRefused, badProperty, badTopic, notAMember, Refusal } from './refusal.js'
 import { readSender } from './sender-properties.js'
 
 export interface SpeakParts {
@@ -37,6 +37,7 @@ export const createSpeak =
     } catch (error) {
       if (!isRepeatOfWhoLeft(error, id)) throw error
     }
+    if (session.refusedForNow) throw afterRefused()
     const message = {
       ...sender,
       id: id ?? makeId(),

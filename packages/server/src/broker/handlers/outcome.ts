@@ -31,7 +31,10 @@ const refuse = (live: Live, packet: PublishPacket, outcome: PublishOutcome): voi
   if ((live.version === 5 || passing) && packet.packetId !== undefined) live.session.received.delete(packet.packetId)
   if (packet.qos === 2) live.session.taking.delete(packet.packetId ?? 0)
   // MQTT 3.1.1 has no way to say no: the connection is closed, so that the client sends it again.
-  if (live.version === 4 && passing) live.link.end()
+  if (live.version === 4 && passing) {
+    live.refusedForNow = true
+    live.link.end()
+  }
   if (packet.qos === 0 && unanswered !== undefined) live.link.close(unanswered, reason)
   if (isUntold(live, packet, outcome)) tell(live, packet, outcome)
 }

@@ -47,6 +47,7 @@ export class Live implements LiveSession, Outlet {
   readonly inOrder = new InOrder()
   /** Reason codes with which its publishes were refused. */
   readonly refusals = new SparseSet<number>()
+  refusedForNow = false
   readonly quota: Quota
   readonly #queue: MemoryQueue | DurableQueue
   readonly #patience: Patience

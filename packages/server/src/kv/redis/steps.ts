@@ -39,6 +39,8 @@ export class Steps {
         for (const each of group) each.settle()
       } catch (error) {
         for (const each of group) each.reject(error)
+        // They were asked for after what was refused, and perhaps by the same one: they are not to come before it.
+        this.refuse(error as Error)
       }
     }
     this.#running = undefined

@@ -72,7 +72,8 @@ export class SharedPresence implements Presence {
     })
     this.#letters = peers.open<Letter>('presence', {
       hear: (name) => this.#movedOn(name),
-      missed: () => this.#ledger.check(),
+      // Before it has a ledger it has nothing to look after.
+      missed: () => this.#ledger?.check(),
     })
   }
 

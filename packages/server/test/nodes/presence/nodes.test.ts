@@ -3,7 +3,7 @@ import type { SessionName } from '../../../src/identity.js'
 import { heaviest } from '../../../src/rendezvous.js'
 import type { Attendance } from '../../../src/state/presence/port.js'
 import { ManualClock } from '../../support/manual-clock.js'
-import { peersInMemory } from '../../support/peers.js'
+import { peersInMemory, type TestPeers } from '../../support/peers.js'
 import { storesOfNodes } from '../stores.js'
 import { graceMs, openNode, type PresenceNode } from './bench.js'
 
@@ -19,8 +19,12 @@ for (const [engine, openStore] of Object.entries(storesOfNodes())) {
     const store = await openStore()
     const server = peersInMemory()
     const nodes: PresenceNode[] = []
-    const join = async () => {
-      const node = await openNode(await store.ofNode(), clock, server.join(`node-${nodes.length + 1}`))
+    /** `meanwhile` is called while it opens. */
+    const join = async (meanwhile = (_peers: TestPeers) => {}) => {
+      const peers = server.join(`node-${nodes.length + 1}`)
+      const opening = openNode(await store.ofNode(), clock, peers)
+      meanwhile(peers)
+      const node = await opening
       nodes.push(node)
       onTestFinished(() => node.close())
       return node
@@ -56,6 +60,13 @@ for (const [engine, openStore] of Object.entries(storesOfNodes())) {
   }
 
   describe(`presence over nodes, ${engine}`, () => {
+    test('is opened where others say meanwhile that they may have lost letters', async () => {
+      const { join, read } = await open(1)
+      const three = await join((peers) => peers.rejoin())
+      three.presence.enter(of('ana'), online)
+      expect(await read('ana')).toMatchObject({ status: 'online' })
+    })
+
     test('is known on every node, and told on the one where it has changed', async () => {
       const { one, two, read, present, heard, hearAll, clock } = await open()
       hearAll()
