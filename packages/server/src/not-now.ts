@@ -8,6 +8,8 @@ import { RedisError } from './redis/errors.js'
 interface NotNow {
   reasonCode: number
   reason: string
+  /** It may have been done. */
+  inDoubt?: true
 }
 
 const full: NotNow = {
@@ -31,6 +33,7 @@ const hasNoRoom = (error: unknown): boolean => isFull(error) || (error instanceo
 /** What is told of an error that passes, in an acknowledgement; `undefined` where it is another one. */
 export const notNow = (error: unknown): NotNow | undefined => {
   if (hasNoRoom(error)) return full
+  if (error instanceof StorageError && error.inDoubt) return { ...away, inDoubt: true }
   return isAway(error) ? away : undefined
 }
 

@@ -19,7 +19,7 @@ import {
   type RetentionSettings,
   settleRetention,
 } from './persistence/retention/settings.js'
-import { parseAddress } from './redis/address.js'
+import { parseAddress, parseReachedAt } from './redis/address.js'
 import { RedisError } from './redis/errors.js'
 import type { RedisOptions } from './redis/link.js'
 
@@ -27,7 +27,8 @@ import type { RedisOptions } from './redis/link.js'
 export type Storage = { folder: string } | { redis: RedisStorage } | KeyValue
 
 /** The Redis of a server; all its nodes are given the same. */
-export interface RedisStorage extends Pick<RedisOptions, 'url' | 'tls' | 'prefix' | 'answerWithinMs' | 'replicas'> {
+export interface RedisStorage
+  extends Pick<RedisOptions, 'url' | 'tls' | 'prefix' | 'answerWithinMs' | 'replicas' | 'reachedAt'> {
   /**
    * What is stored is divided into so many partitions, which the masters of a Cluster share, from 1 to 1,024; settled when the
    * first node starts, and not changed later. Where it is absent, what is there has as many as it has, and what is new 16 in a
@@ -177,8 +178,9 @@ const checkStorage = (storage: Storage): void => {
     throw new OptionsError('storage.folder', 'storage.folder must be the path of a folder')
 }
 
-const checkRedis = ({ url, partitions = 1, replicas = 0 }: RedisStorage): void => {
-  checkAddress(url)
+const checkRedis = ({ url, partitions = 1, replicas = 0, reachedAt = {} }: RedisStorage): void => {
+  checkParsed('storage.redis.url', () => parseAddress(url))
+  checkParsed('storage.redis.reachedAt', () => parseReachedAt(reachedAt))
   if (!Number.isSafeInteger(replicas) || replicas < 0)
     throw new OptionsError('storage.redis.replicas', 'storage.redis.replicas must be a whole number, from 0')
   if (!(Number.isInteger(partitions) && partitions >= 1 && partitions <= mostPartitions))
@@ -188,11 +190,11 @@ const checkRedis = ({ url, partitions = 1, replicas = 0 }: RedisStorage): void =
     )
 }
 
-const checkAddress = (url: string): void => {
+const checkParsed = (option: string, parse: () => unknown): void => {
   try {
-    parseAddress(url)
+    parse()
   } catch (error) {
-    if (error instanceof RedisError) throw new OptionsError('storage.redis.url', `storage.redis.url: ${error.message}`)
+    if (error instanceof RedisError) throw new OptionsError(option, `${option}: ${error.message}`)
     throw error
   }
 }

@@ -24,12 +24,16 @@ export type StorageFault =
 export class StorageError extends Error {
   override readonly name = 'StorageError'
 
+  /** What was asked may have been kept, or not. */
+  readonly inDoubt: boolean
+
   constructor(
     readonly reason: StorageFault,
     message: string,
-    options?: ErrorOptions,
+    { inDoubt = false, ...options }: ErrorOptions & { inDoubt?: boolean } = {},
   ) {
     super(message, options)
+    this.inDoubt = inDoubt
   }
 }
 

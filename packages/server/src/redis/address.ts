@@ -100,6 +100,15 @@ const sentinelAccount = (query: string | undefined, kind: RedisAddress['kind']):
   return account
 }
 
+/** Addresses by those that are announced in their place. @throws RedisError `unfit` */
+export const parseReachedAt = (addresses: Readonly<Record<string, string>>): Readonly<Record<string, HostAndPort>> =>
+  Object.fromEntries(
+    Object.entries(addresses).map(([announced, reached]) => {
+      const { host, port } = hostOf(announced, defaultPorts.server)
+      return [`${host}:${port}`, hostOf(reached, defaultPorts.server)]
+    }),
+  )
+
 const withoutPassword = (url: string): string => url.replace(/\/\/[^@/]*@/, '//').replace(/\?.*$/, '')
 
 const unfit = (message: string) => new RedisError('unfit', message)

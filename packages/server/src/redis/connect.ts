@@ -7,6 +7,8 @@ export interface ConnectTerms {
   tls: ConnectionOptions
   /** How long Redis may take to connect, and to answer, before its connection is given up. */
   answerWithinMs: number
+  /** Where a server is reached, by the address that it announces. */
+  reachedAt: Readonly<Record<string, HostAndPort>>
 }
 
 export type RedisConnection = Redis | Cluster
@@ -22,6 +24,7 @@ export const commandConnection = (terms: ConnectTerms): RedisConnection => {
     retryDelayOnClusterDown: 0,
     slotsRefreshInterval: 2_000,
     slotsRefreshTimeout: terms.answerWithinMs,
+    natMap: terms.reachedAt,
     redisOptions: commonOptions(terms),
   })
 }
@@ -49,13 +52,14 @@ const commonOptions = ({ address, tls, answerWithinMs }: ConnectTerms) =>
     connectionName: 'daakia',
   }) satisfies ClientOptions
 
-const sentinelOptions = ({ address, tls }: ConnectTerms): Omit<ClientOptions, 'replyMapping'> => ({
+const sentinelOptions = ({ address, tls, reachedAt }: ConnectTerms): Omit<ClientOptions, 'replyMapping'> => ({
   sentinels: [...address.hosts],
   ...(address.service && { name: address.service }),
   ...(address.sentinel.username && { sentinelUsername: address.sentinel.username }),
   ...(address.sentinel.password && { sentinelPassword: address.sentinel.password }),
   ...(address.secure && { enableTLSForSentinelMode: true, sentinelTLS: tls }),
   db: address.db,
+  natMap: reachedAt,
   sentinelRetryStrategy: () => null,
   failoverDetector: true,
 })

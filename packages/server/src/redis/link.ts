@@ -2,7 +2,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { type Clock, type Random, systemClock } from '@daakia/protocol'
 import { Cluster, Command, type Redis } from 'ioredis'
 import { type Log, silentLog } from '../log.js'
-import { type HostAndPort, parseAddress, type RedisAddress } from './address.js'
+import { type HostAndPort, parseAddress, parseReachedAt, type RedisAddress } from './address.js'
 import { Channels, type Subscriber } from './channels.js'
 import { type ConnectTerms, commandConnection, type RedisConnection, singleConnection } from './connect.js'
 import { RedisError } from './errors.js'
@@ -10,6 +10,7 @@ import { redisError, sentence } from './faults.js'
 import { Fullness } from './fullness.js'
 import { inspect } from './inspect.js'
 import { KeptConnection } from './kept-connection.js'
+import { LostParts, partOf } from './lost-parts.js'
 import type { RedisScript } from './script.js'
 
 export interface RedisOptions {
@@ -31,6 +32,11 @@ export interface RedisOptions {
    * Default 0: a master that dies takes along what it has not sent to the one that takes its place.
    */
   replicas?: number
+  /**
+   * Where servers of a Cluster, or those that Sentinels name, are reached from here, by the address that they announce, where that
+   * is another one: `{ '10.0.0.5:6379': 'tunnel.internal:7005' }`.
+   */
+  reachedAt?: Readonly<Record<string, string>>
   clock?: Clock
   random?: Random
   log?: Log
@@ -57,8 +63,9 @@ export class RedisLink {
   readonly #replicas: number
   readonly #log: Log
   readonly #fullness: Fullness
-  /** Fewer replicas have something than have to. */
-  #lacksReplicas = false
+  readonly #lostParts: LostParts
+  /** Parts of the keys of which fewer replicas have something than have to. */
+  readonly #lackingReplicas = new Set<string>()
   #closed = false
 
   /**
@@ -82,7 +89,14 @@ export class RedisLink {
   readonly prefix: string
 
   private constructor(options: RedisOptions, address: RedisAddress) {
-    const { tls = {}, answerWithinMs = 5_000, clock = systemClock, random = Math.random, log = silentLog } = options
+    const {
+      tls = {},
+      answerWithinMs = 5_000,
+      reachedAt = {},
+      clock = systemClock,
+      random = Math.random,
+      log = silentLog,
+    } = options
     this.prefix = options.prefix ?? 'daakia:'
     this.#replicas = options.replicas ?? 0
     this.#log = log
@@ -90,7 +104,7 @@ export class RedisLink {
       if (isFull) log.warn({ redis: this.shown }, 'Redis is full')
       else log.info({ redis: this.shown }, 'Redis has room again')
     })
-    this.#terms = { address, tls, answerWithinMs }
+    this.#terms = { address, tls, answerWithinMs, reachedAt: parseReachedAt(reachedAt) }
     this.#commands = new KeptConnection<RedisConnection>({
       ...{ clock, random },
       make: () => commandConnection(this.#terms),
@@ -98,6 +112,15 @@ export class RedisLink {
       lost: (error) => log.warn({ redis: this.shown, problem: error.message }, 'Redis is away'),
       back: () => {
         log.info({ redis: this.shown }, 'Redis is back')
+        this.#tellBack()
+      },
+    })
+    this.#lostParts = new LostParts({
+      clock,
+      ask: (key) => this.#ask('exists', [key]),
+      lost: () => log.warn({ redis: this.shown }, 'A part of Redis is away'),
+      back: () => {
+        log.info({ redis: this.shown }, 'A part of Redis is back')
         this.#tellBack()
       },
     })
@@ -127,13 +150,18 @@ export class RedisLink {
     return this.#commands.current?.status === 'ready'
   }
 
+  /** What was last asked of this key could not be asked: of a Cluster, a part may be away. `onBack` tells when it is back. */
+  lacks(key: string): boolean {
+    return this.#lostParts.has(key)
+  }
+
   /**
-   * Runs one command.
+   * Runs one command. In a Cluster its first argument is a key.
    *
    * @throws {RedisError}
    */
   call(command: string, ...args: readonly RedisArgument[]): Promise<RedisAnswer> {
-    return this.#send(command, args)
+    return this.#send(String(args[0] ?? ''), command, args)
   }
 
   /**
@@ -142,7 +170,7 @@ export class RedisLink {
    * @throws {RedisError}
    */
   async run(script: RedisScript, keys: readonly string[], args: readonly RedisArgument[]): Promise<RedisAnswer> {
-    return evaluate(script, keys, args, (...sent) => this.#send(...sent))
+    return evaluate(script, keys, args, (...sent) => this.#send(keys[0] ?? '', ...sent))
   }
 
   /**
@@ -156,7 +184,7 @@ export class RedisLink {
     try {
       const answer = await (this.#replicas === 0
         ? this.run(script, keys, args)
-        : evaluate(script, keys, args, (...sent) => this.#sendSafely(...sent)))
+        : evaluate(script, keys, args, (...sent) => this.#sendSafely(part, ...sent)))
       this.#fullness.note(part, false)
       return answer
     } catch (error) {
@@ -187,7 +215,7 @@ export class RedisLink {
     return this.#channels.subscribe(channel, subscriber)
   }
 
-  /** Calls `listener` each time Redis was away, or too few of its replicas were there, and is back. Returns the way to stop it. */
+  /** Calls `listener` each time Redis, or a part of it, was away, or too few of its replicas were there, and is back. Returns the way to stop it. */
   onBack(listener: () => void): () => void {
     const own = () => listener()
     this.#listeners.add(own)
@@ -198,41 +226,47 @@ export class RedisLink {
   close(): void {
     this.#closed = true
     this.#commands.close()
+    this.#lostParts.close()
     this.#channels.close()
   }
 
-  async #send(name: string, args: readonly RedisArgument[]): Promise<RedisAnswer> {
+  async #send(key: string, name: string, args: readonly RedisArgument[]): Promise<RedisAnswer> {
     const connection = this.#connection()
     try {
-      return (await connection.sendCommand(new Command(name, args.map(writable), answeredInBytes))) as RedisAnswer
+      return await this.#ask(name, args)
     } catch (error) {
-      throw this.#failed(error, connection)
+      throw this.#failed(error, connection, key)
     }
   }
 
+  async #ask(name: string, args: readonly RedisArgument[]): Promise<RedisAnswer> {
+    return (await this.#connection().sendCommand(new Command(name, args.map(writable), answeredInBytes))) as RedisAnswer
+  }
+
   /** In one pipeline, so that it is the same connection that waits. */
-  async #sendSafely(name: string, args: readonly RedisArgument[]): Promise<RedisAnswer> {
+  async #sendSafely(key: string, name: string, args: readonly RedisArgument[]): Promise<RedisAnswer> {
     const connection = this.#connection()
     const pipeline = connection.pipeline().callBuffer(name, ...args.map(writable))
     // Redis answers before its connection would be given up.
     pipeline.call('wait', this.#replicas, Math.ceil(this.#terms.answerWithinMs / 5))
     const [done, waited] = (await pipeline.exec().catch((error) => [[error], [error]])) as PipelineAnswers
-    if (done[0]) throw this.#failed(done[0], connection)
+    if (done[0]) throw this.#failed(done[0], connection, key)
     const reached = waited[0] ? 0 : (waited[1] as number)
-    this.#counted(reached)
+    this.#counted(key, reached)
     if (reached >= this.#replicas) return done[1] as RedisAnswer
     const lacking = `Redis at ${this.shown} has written it, and ${reached} of ${this.#replicas} replicas have it`
     throw new RedisError('unsure', `${lacking}: look whether they run and reach the master`)
   }
 
   /** So many replicas have what was written. Who was refused while they were too few has to be told that there are enough. */
-  #counted(reached: number): void {
-    const lacks = reached < this.#replicas
-    if (lacks === this.#lacksReplicas) return
-    this.#lacksReplicas = lacks
-    if (lacks)
+  #counted(key: string, reached: number): void {
+    const lacking = this.#lackingReplicas
+    const before = lacking.size
+    if (reached < this.#replicas) lacking.add(partOf(key))
+    else lacking.delete(partOf(key))
+    if (before === 0 && lacking.size > 0)
       this.#log.warn({ redis: this.shown, replicas: reached }, 'Too few replicas of Redis have what is written')
-    else {
+    if (before > 0 && lacking.size === 0) {
       this.#log.info({ redis: this.shown }, 'Enough replicas of Redis have what is written')
       this.#tellBack()
     }
@@ -248,9 +282,11 @@ export class RedisLink {
     return connection
   }
 
-  #failed(error: unknown, connection: RedisConnection): RedisError {
+  #failed(error: unknown, connection: RedisConnection, key: string): RedisError {
     const found = redisError(error, this.shown)
-    if (found.reason === 'unsure' && connection instanceof Cluster) connection.refreshSlotsCache()
+    if (!(connection instanceof Cluster)) return found
+    if (found.reason === 'unsure') connection.refreshSlotsCache()
+    if ((found.reason === 'unsure' || found.reason === 'away') && !this.#closed) this.#lostParts.add(key)
     return found
   }
 

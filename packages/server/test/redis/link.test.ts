@@ -5,6 +5,7 @@ import type { RedisError } from '../../src/redis/errors.js'
 import { type RedisAnswer, RedisLink, type RedisOptions } from '../../src/redis/link.js'
 import { RedisScript } from '../../src/redis/script.js'
 import { CollectedLog } from '../support/collected-log.js'
+import { layCable } from '../support/redis/cable.js'
 import { startCluster, untilState } from '../support/redis/cluster.js'
 import echoSource from '../support/redis/echo.lua'
 import { type ServerSettings, sharedRedis, startRedis } from '../support/redis/index.js'
@@ -223,6 +224,44 @@ describe('a Cluster that has lost a master', () => {
     await lost.start()
     await untilState('ok', cluster.nodes)
     await eventuallySet(await open({ url: cluster.url }), 'key')
+  })
+})
+
+describe('a Cluster whose servers are reached elsewhere than they announce', () => {
+  const cabled = async () => {
+    const cluster = await startCluster()
+    onTestFinished(() => cluster.remove())
+    const cables = await Promise.all(cluster.nodes.map(({ port }) => layCable(`redis://127.0.0.1:${port}`)))
+    const hosts = cables.map(({ url }) => url.replace('redis://', ''))
+    const reachedAt = Object.fromEntries(cluster.nodes.map(({ port }, i) => [`127.0.0.1:${port}`, hosts[i] as string]))
+    const link = await open({ url: `redis+cluster://${hosts.join(',')}`, reachedAt, answerWithinMs: 500 })
+    const keys = Array.from({ length: 20 }, (_, i) => `key${i}`)
+    for (const key of keys) await eventuallySet(link, key)
+    return { link, cables, keys }
+  }
+
+  test('is spoken to there alone', async () => {
+    const { link, cables, keys } = await cabled()
+    for (const cable of cables) cable.cut()
+    for (const key of keys) expect(['away', 'unsure']).toContain((await failure(link.call('set', key, 2))).reason)
+    for (const cable of cables) cable.mend()
+    for (const key of keys) await eventuallySet(link, key)
+  })
+
+  test('tells when a part of it that was away is back, while it has had the others all along', async () => {
+    const { link, cables, keys } = await cabled()
+    cables[0]?.cut()
+    const asked = await Promise.allSettled(keys.map((key) => link.call('set', key, 2)))
+    const lost = keys.filter((_key, i) => asked[i]?.status === 'rejected')
+    expect(lost.length).toBeGreaterThan(0)
+    expect(lost.length).toBeLessThan(keys.length)
+    expect(lost.every((key) => link.lacks(key))).toBe(true)
+    expect(link.isUp).toBe(true)
+    const isBack = back(link)
+    cables[0]?.mend()
+    await isBack
+    while (lost.some((key) => link.lacks(key))) await back(link)
+    for (const key of lost) await link.call('set', key, 3)
   })
 })
 

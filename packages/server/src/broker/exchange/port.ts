@@ -84,7 +84,7 @@ export interface LiveSession {
   /** What a persistent session was sent of its inbox, by this connection and by earlier ones. */
   readonly sent: SentPlaces | undefined
   readonly closed: boolean
-  /** Something that it has published was refused for now, and its connection ends so that it is sent again: so is what came after it. */
+  /** Something that it has published was refused for now, and it can not know yet: what came after that is refused, too. */
   readonly refusedForNow?: boolean
   /** What the session could not be told otherwise. */
   readonly notices: NoticeBox
@@ -103,6 +103,8 @@ export interface LiveSession {
 /** What became of a publish, in the terms of a PUBACK. */
 export interface PublishOutcome {
   reasonCode: number
+  /** It may have been taken. */
+  inDoubt?: true
   /** Where it was refused: what to do about it. */
   reason?: string
   userProperties?: readonly UserProperty[]

@@ -17,7 +17,7 @@ export class Refusal extends Error {
 export const notAMember = () =>
   new Refusal(ReasonCode.NotAuthorized, 'No such conversation, or you are not a member of it')
 
-/** Its connection has ended, and what it sends again on the next one keeps its order. */
+/** What its client sends again keeps its order so. */
 export const afterRefused = () =>
   new Refusal(ReasonCode.QuotaExceeded, 'What was sent before it was refused for now: send both again', {
     passing: true,

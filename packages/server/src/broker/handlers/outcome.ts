@@ -23,7 +23,7 @@ export const answerNow = (live: Live, packet: PublishPacket, outcome: PublishOut
 }
 
 const refuse = (live: Live, packet: PublishPacket, outcome: PublishOutcome): void => {
-  const { reason, passing, unanswered } = outcome
+  const { reason, passing, unanswered, inDoubt } = outcome
   live.services.counters.refused++
   logRefusal(live, packet, outcome)
   // Its packet identifier is free again (MQTT 5, 4.3.3); in 3.1.1 the exchange goes on as if it had been taken, unless
@@ -31,10 +31,10 @@ const refuse = (live: Live, packet: PublishPacket, outcome: PublishOutcome): voi
   if ((live.version === 5 || passing) && packet.packetId !== undefined) live.session.received.delete(packet.packetId)
   if (packet.qos === 2) live.session.taking.delete(packet.packetId ?? 0)
   // MQTT 3.1.1 has no way to say no: the connection is closed, so that the client sends it again.
-  if (live.version === 4 && passing) {
-    live.refusedForNow = true
-    live.link.end()
-  }
+  if (passing) live.refuseWhatFollows()
+  if (live.version === 4 && passing) live.link.end()
+  // It is not to be taken for refused: sent again, with its id, it is the same message.
+  if (live.version === 5 && inDoubt && packet.qos > 0) live.link.close(ReasonCode.ServerBusy, reason)
   if (packet.qos === 0 && unanswered !== undefined) live.link.close(unanswered, reason)
   if (isUntold(live, packet, outcome)) tell(live, packet, outcome)
 }

@@ -17,17 +17,21 @@ export const takeOnce = async (live: Live, packet: PublishPacket, packetId: numb
     const outcome = await (named ? publishInTurn(live, packet) : publishNamed(live, packet, packetId))
     if (outcome.reasonCode >= 0x80) {
       // Its packet identifier goes with the answer. Until then no record of the session may show it as received.
-      session.messageIds.delete(packetId)
+      if (!isSentAgain(live, outcome)) session.messageIds.delete(packetId)
       return outcome
     }
     session.taking.delete(packetId)
     if (named) await live.save()
     return outcome
   } catch (error) {
-    session.messageIds.delete(packetId)
+    if (live.version === 5) session.messageIds.delete(packetId)
     throw error
   }
 }
+
+/** The connection ends instead of an answer: it is the same message when it comes again, for it may have been stored. */
+const isSentAgain = ({ version }: Live, { passing, inDoubt }: PublishOutcome): boolean =>
+  inDoubt === true || (version === 4 && passing === true)
 
 const ofNoSession: PublishOutcome = { reasonCode: ReasonCode.SessionTakenOver, passing: true }
 

@@ -47,7 +47,7 @@ export class Live implements LiveSession, Outlet {
   readonly inOrder = new InOrder()
   /** Reason codes with which its publishes were refused. */
   readonly refusals = new SparseSet<number>()
-  refusedForNow = false
+  #refusedForNow = false
   readonly quota: Quota
   readonly #queue: MemoryQueue | DurableQueue
   readonly #patience: Patience
@@ -72,7 +72,7 @@ export class Live implements LiveSession, Outlet {
     this.quota = new Quota(options.link, options.services)
     this.acknowledgements = new Acknowledgements(
       (answer) => this.quota.answer(answer),
-      () => this.quota.heed(this.acknowledgements),
+      () => this.#answered(),
     )
     this.#patience = new Patience(options.services)
     this.#queue = this.#makeQueue()
@@ -104,6 +104,20 @@ export class Live implements LiveSession, Outlet {
 
   get closed(): boolean {
     return this.link.closed
+  }
+
+  get refusedForNow(): boolean {
+    return this.#refusedForNow
+  }
+
+  /** Something was refused for now: what it has sent behind that, before it can know, is not to come before it. */
+  refuseWhatFollows(): void {
+    this.#refusedForNow = this.version === 4 || this.acknowledgements.waiting > 0
+  }
+
+  #answered(): void {
+    this.quota.heed(this.acknowledgements)
+    if (this.acknowledgements.waiting === 0 && !this.closed) this.#refusedForNow = false
   }
 
   get behind(): boolean {

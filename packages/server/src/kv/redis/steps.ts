@@ -1,3 +1,4 @@
+import { StorageError } from '../errors.js'
 import type { Work } from './work.js'
 
 export type Group = readonly Work<never, never>[]
@@ -40,9 +41,15 @@ export class Steps {
       } catch (error) {
         for (const each of group) each.reject(error)
         // They were asked for after what was refused, and perhaps by the same one: they are not to come before it.
-        this.refuse(error as Error)
+        this.refuse(asRefused(error as Error))
       }
     }
     this.#running = undefined
   }
 }
+
+/** Of what was not begun nothing is in doubt. */
+const asRefused = (error: Error): Error =>
+  error instanceof StorageError && error.inDoubt
+    ? new StorageError(error.reason, 'What was asked before it is in doubt: nothing of this was kept', { cause: error })
+    : error

@@ -28,15 +28,15 @@ export class SureScripts {
 
   /** @throws StorageError `full` or `away`; RedisError where it is a mistake of ours */
   read(script: RedisScript, keys: readonly string[], args: readonly RedisArgument[]): Promise<RedisAnswer> {
-    return this.#untilSure(() => this.#link.run(script, keys, args))
+    return this.#untilSure(keys, () => this.#link.run(script, keys, args))
   }
 
   /** Where replicas are asked for, they have it when this resolves. @throws as `read` */
   write(script: RedisScript, keys: readonly string[], args: readonly RedisArgument[]): Promise<RedisAnswer> {
-    return this.#untilSure(() => this.#link.runSafely(script, keys, args))
+    return this.#untilSure(keys, () => this.#link.runSafely(script, keys, args))
   }
 
-  async #untilSure(run: () => Promise<RedisAnswer>): Promise<RedisAnswer> {
+  async #untilSure([key = '']: readonly string[], run: () => Promise<RedisAnswer>): Promise<RedisAnswer> {
     const end = this.#clock.now() + sureWithinMs
     let isUnsure = false
     for (;;) {
@@ -44,16 +44,16 @@ export class SureScripts {
         return await run()
       } catch (error) {
         isUnsure ||= error instanceof RedisError && error.reason === 'unsure'
-        if (!isUnsure || !(await this.#backBefore(end))) throw this.#told(error, isUnsure)
+        if (!isUnsure || !(await this.#backBefore(end, key))) throw this.#told(error, isUnsure)
       }
     }
   }
 
   /** Waits until it is there; false where that takes too long. */
-  async #backBefore(end: number): Promise<boolean> {
+  async #backBefore(end: number, key: string): Promise<boolean> {
     const leftMs = end - this.#clock.now()
     this.#stuck()
-    if (leftMs <= 0 || this.#link.isUp) return leftMs > 0
+    if (leftMs <= 0 || (this.#link.isUp && !this.#link.lacks(key))) return leftMs > 0
     return new Promise((resolve) => {
       const settle = (isBack: boolean) => {
         alarm.cancel()
@@ -69,7 +69,10 @@ export class SureScripts {
     if (!(error instanceof RedisError)) return error
     const { reason, message } = error
     if (isUnsure)
-      return new StorageError('away', `${message}. Whether what was asked was kept is not known`, { cause: error })
+      return new StorageError('away', `${message}. Whether what was asked was kept is not known`, {
+        cause: error,
+        inDoubt: true,
+      })
     if (reason === 'away' || reason === 'full') return new StorageError(reason, message, { cause: error })
     return error
   }
