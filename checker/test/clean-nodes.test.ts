@@ -4,18 +4,17 @@ import { describe } from '../src/report/verdict.js'
 import { build } from './support/builds.js'
 import { play } from './support/play.js'
 
+const usual = { areas: areas.map(({ name }) => name), rate: 20, faultRate: 1, patienceMs: 60_000 } as const
+
 test('while nodes, bots and Redis are killed, and lines between them break, every promise is kept', async () => {
   const played = await play({
-    areas: areas.map(({ name }) => name),
+    ...usual,
     faults: ['kill', 'cut', 'redis'],
     nodes: 2,
     redis: 'single',
     programs: await build('whole'),
     seed: '5',
     durationMs: 12_000,
-    rate: 20,
-    faultRate: 1,
-    patienceMs: 60_000,
   })
   expect(played.error).toBeUndefined()
   expect(played.broken, describe(played)).toEqual([])
@@ -24,4 +23,22 @@ test('while nodes, bots and Redis are killed, and lines between them break, ever
   expect(sent.filter(({ end }) => end?.type === 'ok').length).toBeGreaterThan(80)
   expect(texts.filter((text) => text.startsWith('re ')).length).toBeGreaterThan(15)
   expect(texts.filter((text) => text.startsWith('ring ')).length).toBeGreaterThan(10)
+}, 150_000)
+
+test('while masters of a Cluster die and are replaced, and lines to them break, every promise is kept', async () => {
+  const played = await play({
+    ...usual,
+    faults: ['redis'],
+    nodes: 2,
+    redis: 'cluster',
+    programs: await build('whole'),
+    seed: '1',
+    durationMs: 12_000,
+  })
+  expect(played.error).toBeUndefined()
+  expect(played.broken, describe(played)).toEqual([])
+  const { events, sent } = played.story
+  const takeovers = events.filter((event) => event.what === 'fault' && event.fault.kind === 'takeover')
+  expect(takeovers.length).toBeGreaterThan(0)
+  expect(sent.filter(({ end }) => end?.type === 'ok').length).toBeGreaterThan(30)
 }, 150_000)

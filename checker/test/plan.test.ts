@@ -55,7 +55,16 @@ test('what happens to a Redis is planned where there is one', () => {
     new Set([...servers, ...bots, 'redis', 'server-1/redis', 'server-2/redis']),
   )
   const redis = ['redis-1', 'redis-2', 'redis-3', 'redis-4', 'redis-5', 'redis-6']
-  expect(targets({ nodes: 2, redis: 'cluster' })).toEqual(new Set([...servers, ...bots, ...redis]))
+  const ways = servers.flatMap((server) => ['redis', ...redis].map((name) => `${server}/${name}`))
+  const found = targets({ durationMs: 600_000, nodes: 2, redis: 'cluster' })
+  expect(found).toEqual(new Set([...servers, ...bots, ...redis, ...ways]))
+})
+
+test('masters of a Cluster die and are replaced', () => {
+  const kinds = (redis: CheckerOptions['redis']) =>
+    plan({ ...options, faults: ['redis'], faultRate: 5, nodes: 2, redis }).faults.map(({ fault }) => fault.kind)
+  expect(kinds('cluster')).toContain('takeover')
+  expect(kinds('single')).not.toContain('takeover')
 })
 
 test('some faults last longer than the lease of a node', () => {

@@ -29,6 +29,8 @@ interface Outgoing {
 const window = 32
 /** Reason codes from here on are errors; this one says nothing about whether it was done. */
 const unspecified = 0x80
+/** Refused for now. Of a copy that was sent before, and whose answer was lost, it says nothing: that one may have been taken. */
+const quotaExceeded = 0x97
 
 /** What a device has promised to say, kept until the server has said what became of it. */
 export class Outbox {
@@ -120,7 +122,8 @@ export class Outbox {
     outgoing.settled = true
     if (settled) return
     const reason = `${reasonCode} ${properties?.reasonString ?? ''}`.trim()
-    if (reasonCode === unspecified) recorder.note(device, { what: 'send', type: 'info', op, reason })
+    if (reasonCode === unspecified || (reasonCode === quotaExceeded && copies > 1))
+      recorder.note(device, { what: 'send', type: 'info', op, reason })
     else if (reasonCode > unspecified) recorder.note(device, { what: 'send', type: 'fail', op, reason })
     else recorder.note(device, { what: 'send', type: 'ok', op, copies, ...seqOf(properties?.userProperties) })
   }

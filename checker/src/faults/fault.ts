@@ -16,6 +16,8 @@ export type Fault =
   | { kind: 'clock'; target: string; offsetMs: number }
   /** A replica takes the place of a master of the Redis Cluster, once it has all that the master has. */
   | { kind: 'failover'; target: string }
+  /** A Redis of a Cluster dies while it is a master; it comes back when a replica was elected in its place. */
+  | { kind: 'takeover'; target: string }
 
 export type Direction = 'up' | 'down' | 'both'
 

@@ -45,6 +45,7 @@ export class Nemesis {
     else if (fault.kind === 'pause') this.rig.process(target)?.pause()
     else if (fault.kind === 'clock') this.rig.setClock(target, fault.offsetMs)
     else if (fault.kind === 'failover') await this.rig.failOver()
+    else if (fault.kind === 'takeover') await this.rig.killMaster(target)
     else if (fault.kind === 'cut') line?.cut()
     else if (fault.kind === 'stall') line?.stall(fault.direction)
     else if (fault.kind === 'half-open') line?.halfOpen(fault.gone)
@@ -52,7 +53,7 @@ export class Nemesis {
   }
 
   async #end({ kind, target }: Fault): Promise<void> {
-    if (kind === 'kill') await this.rig.restart(target)
+    if (kind === 'kill' || kind === 'takeover') await this.rig.restart(target)
     else if (kind === 'pause') this.rig.process(target)?.resume()
     else this.rig.line(target)?.mend()
   }

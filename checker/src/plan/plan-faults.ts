@@ -62,9 +62,15 @@ const redisFault = (dice: Dice, { processes, lines }: FaultScope['redis']): Faul
   const kind = dice.pick([
     ...(['kill', 'pause'] as const),
     ...(lines.length > 0 ? (['line', 'line'] as const) : []),
-    ...(processes.length > 1 ? (['failover', 'failover'] as const) : []),
+    ...(processes.length > 1 ? (['failover', 'takeover', 'takeover'] as const) : []),
   ])
-  return kind === 'line' ? lineFault(dice, dice.pick(lines)) : { kind, target: dice.pick(processes) }
+  return kind === 'line' ? lineFault(dice, wayTo(dice, lines)) : { kind, target: dice.pick(processes) }
+}
+
+/** As often the way to all of them as that to one. */
+const wayTo = (dice: Dice, lines: readonly string[]): string => {
+  const whole = lines.filter((line) => line.endsWith('/redis'))
+  return dice.pick(dice.chance(0.5) ? whole : lines)
 }
 
 const lineFault = (dice: Dice, target: string): Fault => {

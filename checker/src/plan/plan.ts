@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Area, PlannedOp } from '../areas/index.js'
 import type { FaultChoice, PlannedFault } from '../faults/fault.js'
-import { lineOf, type RedisKind, redisNames } from '../rig/ground/index.js'
+import { linesOf, type RedisKind, redisNames } from '../rig/ground/index.js'
 import { type Cast, wholeCast } from './cast.js'
 import { Dice } from './dice.js'
 import { planFaults } from './plan-faults.js'
@@ -47,7 +47,7 @@ export const makePlan = (options: PlanOptions): Plan => {
   const lines = [...cast.devices, ...cast.guests, ...cast.bots].map(({ name }) => name)
   const bots = cast.bots.map(({ name }) => name)
   const servers = nodes === 1 ? ['server'] : Array.from({ length: nodes }, (_, i) => `server-${i + 1}`)
-  const shared = { processes: redisNames(redis), lines: redis === 'single' ? servers.map(lineOf) : [] }
+  const shared = { processes: redisNames(redis), lines: linesOf(redis, servers) }
   const choices = faults.filter((choice) => choice !== 'redis' || redis !== undefined)
   const scopeOfFaults = { durationMs, choices, servers, bots, lines, redis: shared, perSecond: faultRate }
   const plannedFaults = planFaults(dice.of('faults'), scopeOfFaults)

@@ -4,6 +4,7 @@ import type { BotReport, ServerOrder, ServerReport, ServerTerms } from '../progr
 import { Child } from './child.js'
 import { type Ground, layGround, type RedisKind } from './ground/index.js'
 import { Line } from './line.js'
+import type { Way } from './lines.js'
 
 /** Scripts to be run by Node. */
 export interface Programs {
@@ -112,13 +113,18 @@ export class Rig {
     return this.#servers.get(name)?.process ?? this.#bots.get(name) ?? this.#ground?.redis.get(name)
   }
 
-  line(name: string): Line | undefined {
+  line(name: string): Way | undefined {
     return this.#lines.get(name) ?? this.#ground?.lines.get(name)
   }
 
   /** A replica takes the place of a master. */
   async failOver(): Promise<void> {
     await this.#ground?.failOver()
+  }
+
+  /** A Redis dies as a master, and a replica is elected in its place. */
+  async killMaster(name: string): Promise<void> {
+    await this.#ground?.killMaster(name)
   }
 
   setClock(server: string, offsetMs: number): void {

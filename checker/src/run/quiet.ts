@@ -16,6 +16,8 @@ export interface QuietParts {
   recorder: Recorder
   /** How long nothing may happen while something is left over. */
   patienceMs: number
+  /** Ends the waiting. */
+  aborted: AbortSignal
 }
 
 const betweenLooksMs = 200
@@ -31,6 +33,7 @@ export const untilQuiet = async (parts: QuietParts): Promise<readonly string[]> 
   for (;;) {
     // A node that stood still lets nobody in for a moment.
     const left = await leftOver(parts).catch(({ message }: Error) => [`it can't be looked at: ${message}`])
+    parts.aborted.throwIfAborted()
     const events = recorder.events.length
     if (events !== last.events) last = { events, at: performance.now() }
     if (left.length === 0 || performance.now() - last.at > patienceMs) return left

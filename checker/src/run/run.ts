@@ -58,7 +58,7 @@ const orDeath = (running: Promise<void>, { died }: Rig): Promise<void> =>
   })
 
 const runIn = async (rig: Rig, town: Town, options: RunOptions): Promise<void> => {
-  const { plan, recorder, progress } = options
+  const { plan, recorder, progress, aborted } = options
   const phase = (phase: Phase) => recorder.note('checker', { what: 'phase', type: 'info', phase })
   await town.open()
   const nemesis = new Nemesis(rig, recorder)
@@ -73,6 +73,7 @@ const runIn = async (rig: Rig, town: Town, options: RunOptions): Promise<void> =
   phase('quiet')
   // Nothing is to change any more between one look and the next.
   await Promise.all([town.close(), rig.stopBots()])
+  aborted.throwIfAborted()
   await rig.startAnew()
   phase('restarted')
   await readAll(() => rig.serverPort, plan.cast, recorder)

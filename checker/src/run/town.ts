@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Presences } from '@daakia/protocol'
 import type { World } from '../areas/index.js'
 import type { AskingDevice, Device, VisitingDevice } from '../devices/device.js'
@@ -8,6 +9,9 @@ import type { PresenceStatus } from '../history/event.js'
 import type { Recorder } from '../history/recorder.js'
 import type { Cast, CastDevice } from '../plan/cast.js'
 import type { Rig } from '../rig/rig.js'
+
+const mostVisits = 50
+const betweenVisitsMs = 100
 
 export interface TownParts {
   rig: Rig
@@ -113,11 +117,23 @@ export class Town implements World {
     }
   }
 
+  /** Nodes that have just come may let nobody in for a moment. */
+  async #visit(client: string): Promise<Visitor> {
+    for (let left = mostVisits; ; left--) {
+      try {
+        return await Visitor.connect(this.parts.rig.serverPort, client)
+      } catch (error) {
+        if (left === 0) throw error
+        await sleep(betweenVisitsMs)
+      }
+    }
+  }
+
   async #makeRooms(): Promise<void> {
-    const { rig, cast, recorder } = this.parts
+    const { cast, recorder } = this.parts
     for (const { id, members, bots, open } of cast.rooms) {
       const [client = ''] = members
-      const visitor = await Visitor.connect(rig.serverPort, client)
+      const visitor = await this.#visit(client)
       // Direct conversations are made with their first message.
       if (!id.includes('~')) await visitor.call('conversations/create', { id, members })
       visitor.close()

@@ -7,6 +7,7 @@ export const inFolder = (folder: string): Ground => ({
   redis: new Map(),
   storageFor: () => ({ folder: join(folder, 'data') }),
   failOver: async () => {},
+  killMaster: async () => {},
   restart: async () => {},
   close: async () => {},
 })

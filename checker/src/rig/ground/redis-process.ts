@@ -78,7 +78,7 @@ export class RedisProcess {
 
   /** What it answers to a command. @throws Error where it does not answer */
   ask(...command: readonly string[]): Promise<string> {
-    return redisCli('-p', String(this.port), ...command)
+    return ask(['-p', String(this.port), ...command])
   }
 }
 
@@ -120,6 +120,12 @@ const isFree = async (port: number): Promise<boolean> => {
   await once(server, 'close')
   return true
 }
+
+/** One that stands still does not answer. */
+const answersWithinMs = 2_000
+
+const ask = async (args: readonly string[]): Promise<string> =>
+  (await promisify(execFile)('redis-cli', args, { timeout: answersWithinMs })).stdout
 
 export const redisCli = async (...args: readonly string[]): Promise<string> =>
   (await promisify(execFile)('redis-cli', args)).stdout

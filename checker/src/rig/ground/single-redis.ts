@@ -20,6 +20,7 @@ export const onSingleRedis = async ({ folder, servers, died }: GroundOptions): P
     redis: new Map([[name, redis]]),
     storageFor: (server) => ({ redis: { url: `redis://127.0.0.1:${lines.get(lineOf(server))?.port}` } }),
     failOver: async () => {},
+    killMaster: async () => {},
     async restart() {
       await redis.kill()
       await redis.start()
