@@ -14,8 +14,8 @@ export interface FeedParts extends Projections {
 
 const none: readonly never[] = []
 
-/** While more waits than that, nothing more is taken there: a feed is written as a whole. One publisher has less on its way. */
-const mostWaiting = 2_500
+/** While more waits than that, nothing more is taken there: a feed is written as a whole. */
+const mostWaiting = 1_500
 
 /** What was said in a conversation, and how its members have changed. */
 export interface News {
