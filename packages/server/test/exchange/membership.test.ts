@@ -33,3 +33,23 @@ test('who speaks where the members are known already overtakes nobody who still 
   await nextTurn()
   expect(membership.forSpeaker(ana, 'team')).toEqual(['ana', 'bo'])
 })
+
+test('who asks anew, for news may have been missed, overtakes nobody who still waits', async () => {
+  const answers: ((conversation: Conversation) => void)[] = []
+  const conversation = () => new Promise<Conversation>((resolve) => answers.push(resolve))
+  const membership = new Membership({ conversation }, systemClock)
+  const admitted: string[] = []
+  const speak = async (text: string) => {
+    await membership.forSpeaker(ana, 'team')
+    admitted.push(text)
+  }
+  const first = speak('first')
+  membership.missed()
+  const second = speak('second')
+  answers[1]?.(team)
+  await nextTurn()
+  expect(admitted).toEqual([])
+  answers[0]?.(team)
+  await Promise.all([first, second])
+  expect(admitted).toEqual(['first', 'second'])
+})

@@ -17,6 +17,8 @@ interface Known {
 /** Who is in a conversation: asked for every message, so it is remembered. */
 export class Membership {
   readonly #known = new Map<string, Known>()
+  /** The newest question about each that has no answer yet. Who asks anew meanwhile is answered after it. */
+  readonly #open = new Map<string, Promise<void>>()
   /** Those of them that are closed. */
   readonly #closed = new Set<string>()
 
@@ -108,7 +110,7 @@ export class Membership {
   /** What does not exist may come into being, so only what exists is kept. */
   #remember(key: string, found: ReturnType<Store['conversation']>): Known {
     const known: Known = {
-      asked: found.then((conversation) => {
+      asked: this.#inTurn(key, found).then((conversation) => {
         if (conversation?.closedAt !== undefined) this.#closed.add(key)
         return conversation?.members
       }),
@@ -122,6 +124,16 @@ export class Membership {
     this.#known.set(key, known)
     this.#forgetOldest()
     return known
+  }
+
+  async #inTurn<T>(key: string, found: Promise<T>): Promise<T> {
+    const before = this.#open.get(key)
+    const turn = Promise.allSettled([before, found]).then(() => {
+      if (this.#open.get(key) === turn) this.#open.delete(key)
+    })
+    this.#open.set(key, turn)
+    await turn
+    return found
   }
 
   #forgetOldest(): void {

@@ -1,5 +1,6 @@
 import { isAway } from '../../not-now.js'
-import type { Sessions } from './port.js'
+import type { SessionRecord, Sessions } from './port.js'
+import { sessionKey } from './tables.js'
 
 export interface Patience {
   /** Resolves when the store may be there again. */
@@ -24,11 +25,29 @@ export const patientSessions = (sessions: Sessions, { back, closing }: Patience)
       }
     }
   }
+  /** By session: what it was to be saved as last, and how many are at it. An older one, tried again, would undo a newer one. */
+  const saving = new Map<string, { newest: SessionRecord; count: number }>()
+  const save: Sessions['save'] = async (record, isStill) => {
+    const key = sessionKey(record.name).join('\0')
+    if (isStill) {
+      const saved = await patiently(() => sessions.save(record, isStill))
+      if (saved) Object.assign(saving.get(key) ?? {}, { newest: record })
+      return saved
+    }
+    const known = saving.get(key) ?? { newest: record, count: 0 }
+    saving.set(key, Object.assign(known, { newest: record, count: known.count + 1 }))
+    const current = () => (known.newest.fence === record.fence ? known.newest : record)
+    try {
+      return await patiently(() => sessions.save(current()))
+    } finally {
+      if (--known.count === 0) saving.delete(key)
+    }
+  }
   return {
     all: () => patiently(() => sessions.all()),
     find: (...asked) => patiently(() => sessions.find(...asked)),
     begin: (...asked) => patiently(() => sessions.begin(...asked)),
-    save: (...asked) => patiently(() => sessions.save(...asked)),
+    save,
     remove: (...asked) => patiently(() => sessions.remove(...asked)),
     waiting: (...asked) => sessions.waiting(...asked),
     enqueue: (...asked) => sessions.enqueue(...asked),
