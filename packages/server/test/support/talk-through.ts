@@ -8,12 +8,27 @@ const people = 6
 
 const soon = () => new Promise((resolve) => setImmediate(resolve))
 
+/** A connection that only speaks: it ends where it is not known whether what it said was kept. */
+const connectTalker = async (node: Connecting, name: string): Promise<Client> => {
+  for (;;) {
+    const client = await node.client(name, { connection: `${name}-talks` })
+    if (client.connack.reasonCode === 0) return client
+    await soon()
+  }
+}
+
 /** Says one numbered text after the other until it is told to stop, each until it is taken; answers how many. */
-const talk = async (client: Client, isOver: () => boolean): Promise<number> => {
+const talk = async (node: Connecting, name: string, isOver: () => boolean): Promise<number> => {
+  let client = await connectTalker(node, name)
+  const isTaken = async (number: number): Promise<boolean> => {
+    client.send('daak/to/shop', `${number}`, { properties: [['id', `${name}-${number}`]] })
+    const answer = await Promise.race([client.answer(), client.closed])
+    if (answer?.type !== 'puback') client = await connectTalker(node, name)
+    return answer?.type === 'puback' && answer.reasonCode === 0
+  }
   for (let number = 0; ; number++) {
     if (isOver()) return number
-    const properties = [['id', `${client.name}-${number}`] as const]
-    while ((await client.say('daak/to/shop', `${number}`, { properties })).reasonCode !== 0) await soon()
+    while (!(await isTaken(number))) await soon()
   }
 }
 
@@ -52,7 +67,7 @@ export const talkThrough = async (
   for (const [i, node] of nodes.entries()) void echo(await node.bot('shop', { connection: `shop-${i}`, capacity: 10 }))
   const clients = await Promise.all(Array.from({ length: people }, (_, i) => nodeOf(i).person(`person-${i}`)))
   let isOver = false
-  const talking = clients.map((client) => talk(client, () => isOver))
+  const talking = clients.map((client, i) => talk(nodeOf(i), client.name, () => isOver))
   const [witness, ...others] = clients
   for (const happens of happenings) {
     await witness?.hears()
