@@ -4,14 +4,19 @@ import { dirname } from 'node:path'
 /** Writes a small file as a whole, or not at all; it is on disk when this resolves. */
 export const writeDurably = async (path: string, text: string): Promise<void> => {
   const draft = `${path}.draft`
-  const file = await open(draft, 'w')
+  await writeAndFlush(draft, text, 'w')
+  await renameDurably(draft, path)
+}
+
+/** Writes a file, whose bytes are on disk when this resolves; its name may not be. @param flags as those of `open` */
+export const writeAndFlush = async (path: string, content: string | Uint8Array, flags: 'w' | 'wx'): Promise<void> => {
+  const file = await open(path, flags)
   try {
-    await file.writeFile(text)
+    await file.writeFile(content)
     await file.sync()
   } finally {
     await file.close()
   }
-  await renameDurably(draft, path)
 }
 
 /** Gives a file or folder another name; that is on disk when this resolves. */

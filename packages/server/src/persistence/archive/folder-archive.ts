@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { flush, renameDurably } from '../../kv/folder/durable-file.js'
+import { flush, renameDurably, writeAndFlush } from '../../kv/folder/durable-file.js'
 import type { ArchiveStore } from './port.js'
 
 /**
@@ -17,7 +17,7 @@ export const folderArchive = (folder: string): ArchiveStore => ({
     await makeFolder(dirname(path))
     const draft = `${path}.${randomBytes(6).toString('hex')}.partial`
     try {
-      await writeAndFlush(draft, bytes)
+      await writeAndFlush(draft, bytes, 'wx')
       await renameDurably(draft, path)
     } catch (error) {
       await rm(draft, { force: true }).catch(() => {})
@@ -31,16 +31,6 @@ export const folderArchive = (folder: string): ArchiveStore => ({
     await flush(dirname(path)).catch(unlessMissing)
   },
 })
-
-const writeAndFlush = async (path: string, bytes: Uint8Array): Promise<void> => {
-  const file = await open(path, 'wx')
-  try {
-    await file.writeFile(bytes)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
 
 /** Its name, and those of the folders that were made for it, are on disk as well. */
 const makeFolder = async (folder: string): Promise<void> => {
