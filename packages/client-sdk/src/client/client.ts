@@ -9,6 +9,7 @@ import {
   systemClock,
 } from '@daakia/protocol'
 import { Closed } from '../errors.js'
+import { backoff, defaultBackoff } from '../link/backoff.js'
 import { defaultTimeoutMs } from '../link/calls.js'
 import { openLink } from '../link/link.js'
 import type { CallOptions, Link, LinkStatus } from '../link/port.js'
@@ -44,15 +45,17 @@ class LinkedClient implements Client {
   readonly #conversations = new Map<string, ClientConversation>()
 
   constructor(options: ClientOptions) {
-    const { clock = systemClock, random = Math.random, backoff, since } = options
+    const { clock = systemClock, random = Math.random, since } = options
+    const waits = { ...defaultBackoff, ...options.backoff }
     const identity = identityOf(options.identity)
     const open = options.transport ?? mqttTransport({ url: options.url, ...identity })
     this.#clock = clock
     this.#inbox = new Inbox(positionOf(since))
-    this.#link = openLink({ client: identity.client, open, clock, random, ...(backoff && { backoff }) })
+    this.#link = openLink({ client: identity.client, open, clock, random, backoff: waits })
     this.#outbox = new Outbox({
       link: this.#link,
       clock,
+      backoff: backoff(waits, random),
       find: (conversation, id) => this.#conversationOf(conversation).find(id),
     })
     this.#parts = {

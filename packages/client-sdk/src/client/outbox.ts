@@ -1,6 +1,7 @@
 import type { Alarm, Clock } from '@daakia/protocol'
 import { type Deferred, deferred } from '../deferred.js'
 import { Closed, NotKept, Refused, RpcFailure } from '../errors.js'
+import type { Backoff } from '../link/backoff.js'
 import type { Link } from '../link/port.js'
 import type { Stop } from '../listeners.js'
 import type { TransportMessage } from '../transport/port.js'
@@ -26,6 +27,8 @@ export interface Named {
 export interface OutboxParts {
   link: Link
   clock: Clock
+  /** How long to wait where the server takes nothing for now. */
+  backoff: Backoff
   /** Looks for an own message in the journal of a conversation. */
   find(conversation: string, id: string): Promise<Message | undefined>
 }
@@ -33,12 +36,17 @@ export interface OutboxParts {
 /** A copy comes with the acknowledgement; one that takes longer may have come before this client listened. */
 const lateAfterMs = 1_000
 
+/** The server takes it later: it has no room, does not reach its store, or was sent too much at once. */
+const notNow = 0x97
+
 /** What names a message among all those of one sender. */
 const keyOf = (conversation: string, id: string) => `${conversation}/${id}`
 
 /**
  * What is to be said, in order. It is kept until the server has acknowledged it, and sent again on each new connection
- * with the id that it got in the beginning, by which the server knows it again: a retry is never a second message.
+ * with the id that it got in the beginning, by which the server knows it again: a retry is never a second message. What is
+ * refused for now is sent again, too, on the same connection and with all that was said after it: of an earlier copy nobody
+ * knows whether it was taken.
  */
 export class Outbox {
   readonly #link: Link
@@ -49,6 +57,8 @@ export class Outbox {
   readonly #unheard = new Map<string, Outgoing>()
   readonly #stop: Stop
   #idle: Deferred<void> | undefined
+  /** Something was refused for now: until this goes off, what is said waits behind it. */
+  #later: Alarm | undefined
 
   constructor(parts: OutboxParts) {
     const { link } = parts
@@ -66,7 +76,7 @@ export class Outbox {
     this.#unsent.set(outgoing.key, outgoing)
     const { state } = this.#link.status
     // A link that is closed says why; one that is on its way tells when it is there.
-    if (state === 'online' || state === 'closed') void this.#transmit(outgoing)
+    if ((state === 'online' && !this.#later) || state === 'closed') void this.#transmit(outgoing)
     return outgoing.committed.promise
   }
 
@@ -103,6 +113,7 @@ export class Outbox {
   /** Gives up what was not heard yet. */
   abandon(error: Error): void {
     this.#stop()
+    this.#later?.cancel()
     for (const { committed, late } of [...this.#unsent.values(), ...this.#unheard.values()]) {
       late?.cancel()
       committed.reject(error)
@@ -112,6 +123,8 @@ export class Outbox {
   }
 
   #sendAgain(): void {
+    this.#later?.cancel()
+    this.#later = undefined
     for (const outgoing of this.#unsent.values()) void this.#transmit(outgoing)
   }
 
@@ -121,11 +134,20 @@ export class Outbox {
       this.#acknowledged(outgoing)
     } catch (error) {
       // Anything else is a connection that was lost: it goes again with the next one.
-      if (error instanceof Refused || error instanceof Closed) this.#refused(outgoing, error)
+      if (error instanceof Refused && error.reasonCode === notNow) this.#sendLater()
+      else if (error instanceof Refused || error instanceof Closed) this.#refused(outgoing, error)
     }
   }
 
+  #sendLater(): void {
+    this.#later ??= this.#parts.clock.after(this.#parts.backoff.next(), () => {
+      this.#later = undefined
+      if (this.#link.status.state === 'online') this.#sendAgain()
+    })
+  }
+
   #acknowledged(outgoing: Outgoing): void {
+    this.#parts.backoff.reset()
     if (this.#unsent.has(outgoing.key)) this.#await(outgoing)
     this.#leave(outgoing.key)
   }

@@ -195,7 +195,8 @@ export interface Conversation {
 
   /**
    * Says something. It is sent as soon as there is a connection, after what was said before it, and again after a
-   * connection that was lost, until the server has it: once. Resolves with the message as it stands in the journal.
+   * connection that was lost, until the server has it: once. The same where the server takes nothing for now (0x97), such as
+   * while its disk is full; what is said after it waits behind it. Resolves with the message as it stands in the journal.
    *
    * @throws TypeError its body is not what its type says
    * @throws Refused the server did not take it; what was said after it is not affected

@@ -229,6 +229,77 @@ describe('sending', () => {
     expect(good).toMatchObject({ status: 'fulfilled', value: { seq: 1 } })
   })
 
+  describe('what is refused for now', () => {
+    const notNow = () => new Refused(0x97, 'The server does not reach its store for now: try again in a moment.')
+
+    /** Refuses what is said, until `takes` is true; tells what has come. */
+    const refusing = (server: JournalServer) => {
+      const state = { takes: false, came: [] as string[] }
+      server.interfere = ({ message, refuse }) => {
+        state.came.push(textOf(message))
+        if (state.takes) return 'go on'
+        refuse(notNow())
+        return 'handled'
+      }
+      return state
+    }
+
+    test('is sent again a little later, in its order, and with what was said meanwhile', async () => {
+      const { server, client, clock } = start()
+      await client.online()
+      const state = refusing(server)
+      const bot = client.to('order-bot')
+      const sent = [bot.send('one'), bot.send('two')]
+      await untilWaiting(clock)
+      sent.push(bot.send('three'))
+      expect(state.came).toEqual(['one', 'two'])
+      state.takes = true
+      clock.advance(10_000)
+      expect((await Promise.all(sent)).map(({ seq }) => seq)).toEqual([1, 2, 3])
+      expect(server.inbox.map(({ message }) => textOf(message))).toEqual(['one', 'two', 'three'])
+      expect(clock.waiting).toBe(0)
+    })
+
+    test('is not called refused where an earlier copy of it was taken', async () => {
+      const scene = start()
+      const { server, client, clock } = scene
+      await client.online()
+      const committed = new Promise<void>((resolve) => {
+        server.interfere = ({ message }) => {
+          server.commit(message)
+          resolve()
+          return 'handled'
+        }
+      })
+      server.deliver = swallowOnce(server)
+      const sent = client.to('order-bot').send('hi')
+      await committed
+      const state = refusing(server)
+      server.onSubscribe = undefined
+      await reconnect(scene)
+      await untilWaiting(clock)
+      state.takes = true
+      clock.advance(10_000)
+      expect(server.inbox).toHaveLength(1)
+      expect(state.came).toEqual(['hi', 'hi'])
+      server.deliver(server.inbox[0] as (typeof server.inbox)[number])
+      expect(await sent).toMatchObject({ seq: 1 })
+    })
+
+    test('goes at once with a new connection', async () => {
+      const scene = start()
+      const { server, client, clock } = scene
+      await client.online()
+      const state = refusing(server)
+      const sent = client.to('order-bot').send('hi')
+      await untilWaiting(clock)
+      state.takes = true
+      await reconnect(scene)
+      expect(await sent).toMatchObject({ seq: 1 })
+      expect(state.came).toEqual(['hi', 'hi'])
+    })
+  })
+
   test('is refused by a client that was closed', async () => {
     const { client } = start()
     await client.online()
