@@ -7,6 +7,7 @@ import { importData } from './archive/import.js'
 import { migrate } from './archive/migrate.js'
 import { restore } from './archive/restore.js'
 import { verify } from './archive/verify.js'
+import { verifyArchive } from './archive/verify-archive.js'
 import { chat } from './chat/chat.js'
 import { checkDeploy } from './check-deploy/check-deploy.js'
 import { addArchive } from './commands/archive.js'
@@ -25,6 +26,7 @@ import { addSessions } from './commands/sessions.js'
 import { addToken } from './commands/token.js'
 import { addTranscript } from './commands/transcript.js'
 import { addVerify } from './commands/verify.js'
+import { addVerifyArchive } from './commands/verify-archive.js'
 import { dropDeadLetters, listDeadLetters, retryDeadLetters, showDeadLetter } from './dead-letters/dead-letters.js'
 import { type Io, processIo, type Status } from './io.js'
 import { dropParked, listParked, retryParked, showParked } from './parked/parked.js'
@@ -85,6 +87,7 @@ const programOf = (io: Io, done: (status: Status) => void): Command => {
   addExport(program, command(exportData))
   addImport(program, command(importData))
   addVerify(program, command(verify))
+  addVerifyArchive(program, command(verifyArchive))
   addMigrate(program, command(migrate))
   return program
 }

@@ -13,6 +13,7 @@ export { type Migrated, type MigrateOptions, type MigrationPlace, migrate } from
 export type { Progress, Tell } from './archive/progress.js'
 export { type RestoreOptions, restore } from './archive/restore.js'
 export { type Verification, type VerifyOptions, verify } from './archive/verify.js'
+export { type ArchiveVerification, type VerifyArchiveOptions, verifyArchive } from './archive/verify-archive.js'
 export type { LeaseTerms } from './backend/port.js'
 export type { RetryTerms, TurnHooks, TurnPoint } from './backend/turns/index.js'
 export type { TurnAtWork } from './backend/turns/turn-at-work.js'

@@ -82,17 +82,42 @@ describe('daakia archive', () => {
     expect(await read(client)).toEqual(texts(10))
     await client.to('ben').send('11')
     expect(await read(client)).toEqual(texts(11))
+    const verified = await daakia(['verify-archive', 'old', '--redis', redis.url], { folder }).ended
+    expect(verified).toMatchObject({ status: 0, output: expect.stringContaining('1 file with 8 messages') })
     await stop(running)
   })
 
   test('says in one line what keeps it from it', async () => {
     const folder = await folderWith()
     const failing = async (...words: string[]) => (await daakia(['archive', ...words], { folder }).ended).errors
-    expect(await failing('--keep-messages', '2')).toContain('give --to FOLDER, or set archive.folder')
+    expect(await failing('--keep-messages', '2')).toContain('give its folder, or set archive.folder')
     expect(await failing('--to', 'old')).toContain('give --older-than 90d, or --keep-messages 1000')
     expect(await failing(...keepTwo)).toBe(`${join(folder, '.daakia')} has no data of Daakia: name another folder.\n`)
     expect(await failing('--to', 'old', '--older-than', 'ever')).toContain('It must be a duration')
     expect(await failing('--data', 'a', '--redis', redis.url, ...keepTwo)).toContain('either --data or --redis')
     expect(await failing('--data', redis.url, ...keepTwo)).toContain('is a Redis')
+  })
+})
+
+describe('daakia verify-archive', () => {
+  test('says which files of a folder are whole, beside its server', async () => {
+    const folder = await folderWith()
+    const first = await serve(folder)
+    await sayAll(first.client, 10)
+    await stop(first.running)
+    await daakia(['archive', ...keepTwo], { folder }).ended
+    const second = await serve(folder, ['--archive-folder', 'old'])
+    const place = join(folder, 'old')
+    const verify = (...words: string[]) => daakia(['verify-archive', 'old', ...words], { folder }).ended
+    expect(await verify()).toEqual({ status: 0, output: `${place} is whole: 1 file with 8 messages.\n`, errors: '' })
+    const name = 'dev/ana~ben/000000000001-000000000008.jsonl.gz'
+    await rm(join(place, name))
+    expect(await verify()).toMatchObject({
+      status: 1,
+      output: `${place} is damaged: 1 file is not whole. Whole: 0 files with 0 messages.\n- ${name} is missing.\n`,
+    })
+    await rm(place, { recursive: true })
+    expect(await verify()).toMatchObject({ status: 2, output: '', errors: expect.stringContaining('is it mounted') })
+    await stop(second.running)
   })
 })

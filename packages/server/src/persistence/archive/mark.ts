@@ -1,5 +1,5 @@
 import { ArchiveError } from '../../archive/errors.js'
-import type { Archiving } from '../port.js'
+import type { ArchiveMark, Archiving } from '../port.js'
 import { markName } from './names.js'
 import type { ArchiveStore } from './port.js'
 import { reached } from './segment-cache.js'
@@ -17,7 +17,13 @@ interface MarkParts {
  * @throws ArchiveError with `away` or `exists`
  */
 export const markArchive = async ({ store, archive, makeId }: MarkParts): Promise<void> => {
-  const { id, isWritten } = await store.archiveMark(makeId())
+  const mark = await store.archiveMark(makeId())
+  if (!(await bears(archive, mark))) await reached(archive.put(markName, markOf(mark.id)))
+  if (!mark.isWritten) await store.archiveMark(mark.id, { isWritten: true })
+}
+
+/** Whether an archive bears this mark; not yet, where none was written. @throws ArchiveError with `away`, `exists` or `damaged` */
+export const bears = async (archive: Pick<ArchiveStore, 'get'>, { id, isWritten }: ArchiveMark): Promise<boolean> => {
   const borne = idIn(await reached(archive.get(markName)))
   if (borne !== undefined && borne !== id)
     throw new ArchiveError('exists', 'The archive belongs to another server: give this one an archive of its own')
@@ -26,8 +32,7 @@ export const markArchive = async ({ store, archive, makeId }: MarkParts): Promis
       'away',
       `The archive has no ${markName}, which this server has written into its own: is it mounted, and the right one?`,
     )
-  if (borne === undefined) await reached(archive.put(markName, markOf(id)))
-  if (!isWritten) await store.archiveMark(id, { isWritten: true })
+  return borne !== undefined
 }
 
 const markOf = (id: string): Uint8Array => new TextEncoder().encode(`${JSON.stringify({ archive: id })}\n`)
