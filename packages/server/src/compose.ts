@@ -127,6 +127,20 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
     queueTerms: settings.queues,
     counters,
   })
+  const stopHearing = kv.setbacks?.listen({
+    wentBack(partition) {
+      const all = partitions?.all
+      feed?.wentBack()
+      exchange.wentBack((vendor, name) => !all || partitions.of(vendor, name) === all[partition])
+    },
+    writtenDown(partition, commits) {
+      counters.setbacks++
+      counters.lostCommits += commits
+      log.error({ partition, commits }, 'Redis has lost what was acknowledged')
+      // Those who were told of what is lost, and have not read it, look at what there is.
+      bus.publish({ kind: 'missed' })
+    },
+  })
   const accounts = new EmbeddedAccounts(settings)
   const { shared = false } = sharing
   const stored = await EmbeddedSessions.open({ kv, accounts, shared })
@@ -171,6 +185,7 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
     departure,
     async close() {
       closing.abort()
+      stopHearing?.()
       departure.cutShort()
       broker.leave()
       system.stop()

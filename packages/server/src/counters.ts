@@ -33,6 +33,10 @@ export interface Counters {
   archived: number
   /** Answers of services that came when nobody waited for them any more. */
   lateAnswers: number
+  /** Times that a partition of Redis was found to have less than it had, as this process was the first to write it down. */
+  setbacks: number
+  /** Commits that were lost by that, at least. */
+  lostCommits: number
   /** Limits that were reached, such as `client connections`. */
   limits: Map<string, number>
 }
@@ -56,6 +60,8 @@ export const noCounts = (): Counters => ({
   trimmed: 0,
   archived: 0,
   lateAnswers: 0,
+  setbacks: 0,
+  lostCommits: 0,
   limits: new Map(),
 })
 

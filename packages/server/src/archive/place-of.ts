@@ -1,4 +1,5 @@
 import { retained, retainedLoads } from '../broker/retained-table.js'
+import { incarnations } from '../kv/incarnations.js'
 import { numberOf } from '../kv/partitions/number-of.js'
 import type { Key, Table } from '../kv/port.js'
 import { feeds, projected } from '../persistence/feed/tables.js'
@@ -27,6 +28,7 @@ const exceptions = new Map<Table<unknown>, Division>([
   [store.bots, 'each'],
   [store.enlisting, 'each'],
   [store.latest, 'each'],
+  [incarnations, 'each'],
   [queueingsDone, 'each'],
 ])
 

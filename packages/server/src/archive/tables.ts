@@ -4,6 +4,7 @@ import { expiries } from '../broker/retained-expiry.js'
 import { retained, retainedLoads } from '../broker/retained-table.js'
 import { queueAgain, queueFailures, queueFloors, queueHandled, queueOwners } from '../inbox/queue/tables.js'
 import { cursors, epochs, inboxes, trims, watermarks } from '../inbox/tables.js'
+import { incarnations } from '../kv/incarnations.js'
 import type { Table } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
 import { probes } from '../monitoring/health-pages.js'
@@ -113,6 +114,7 @@ export const tableNotes: readonly TableNote[] = [
   of(leaseEpochs, [['number', 'zero']], 'server'),
   of(leases, ['vendor', 'bot', 'conversation'], 'server'),
   of(restores, [['number', 'zero']], 'server'),
+  of(incarnations, [['number', 'zero']], 'server'),
   of(present, ['vendor', 'client'], 'server'),
   of(alive, [['number', 'run']], 'server'),
   of(clientRecords, ['vendor', 'client'], 'server'),

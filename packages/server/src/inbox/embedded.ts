@@ -1,5 +1,6 @@
 import type { Position, Random } from '@daakia/protocol'
 import type { SessionName } from '../identity.js'
+import { incarnations } from '../kv/incarnations.js'
 import { partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
 import type { FeedEntry } from '../persistence/port.js'
@@ -51,7 +52,7 @@ export class EmbeddedInbox implements Inbox, Projection {
 
   head(vendor: string, client: string): Promise<InboxHead> {
     return this.#partition(vendor, client).read((reader) => ({
-      epoch: this.#epoch,
+      epoch: this.#epochIn(reader),
       offset: reader.lastNumber(inboxes, [vendor, client]),
       trimmed: reader.get(trims, [vendor, client]) ?? 0,
     }))
@@ -66,8 +67,10 @@ export class EmbeddedInbox implements Inbox, Projection {
 
   async cursor(session: SessionName): Promise<Position | undefined> {
     const partition = this.#partition(session.vendor, session.client)
-    const offset = await partition.read((reader) => reader.get(cursors, sessionKey(session)))
-    return offset === undefined ? undefined : { epoch: this.#epoch, offset }
+    return partition.read((reader) => {
+      const offset = reader.get(cursors, sessionKey(session))
+      return offset === undefined ? undefined : { epoch: this.#epochIn(reader), offset }
+    })
   }
 
   acknowledge(session: SessionName, offset: number | undefined): Promise<void> {
@@ -89,6 +92,11 @@ export class EmbeddedInbox implements Inbox, Projection {
       const highest = Math.max(tx.get(trims, [vendor, client]) ?? 0, ...removed)
       tx.put(trims, [vendor, client], highest)
     })
+  }
+
+  /** A partition that went back is a history of its own. */
+  #epochIn(reader: Reader): number {
+    return (this.#kv.setbacks && reader.get(incarnations, [0])?.[1]) ?? this.#epoch
   }
 
   #partition(vendor: string, client: string): SharedKeyValue {

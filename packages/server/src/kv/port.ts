@@ -1,3 +1,5 @@
+import type { Setbacks } from './setbacks.js'
+
 /**
  * The ordered key-value engine beneath the components that store: LMDB on disk, a sorted map in memory, or Redis. Tables
  * share one transaction, so what several components write together is committed together.
@@ -70,6 +72,8 @@ export interface SharedKeyValue {
    * them. That of `read` may read of all, each of which it sees as it is at one moment of its own.
    */
   readonly partitions?: Partitions
+  /** Present where what was acknowledged may be lost: a Redis whose master dies, and took along what no other had. */
+  readonly setbacks?: Setbacks | undefined
   /**
    * Resolves with what `work` makes of one moment, of which it sees only what has been flushed. `work` may be run more
    * than once, and reads, and nothing else. If it throws, the promise rejects with what was thrown.

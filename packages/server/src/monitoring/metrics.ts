@@ -139,6 +139,16 @@ const addCounts = (register: Registry, counters: Counters): void => {
     () => counters.deadLetters,
   )
   plain('daakia_late_answers_total', 'Answers of services that nobody waited for any more.', () => counters.lateAnswers)
+  plain(
+    'daakia_redis_setbacks_total',
+    'Times that a partition in Redis was found to have lost what was acknowledged.',
+    () => counters.setbacks,
+  )
+  plain(
+    'daakia_redis_lost_commits_total',
+    'Commits that partitions in Redis have lost, at least.',
+    () => counters.lostCommits,
+  )
   plain('daakia_messages_trimmed_total', 'Messages that journals keep no more.', () => counters.trimmed)
   plain('daakia_messages_archived_total', 'Messages that were moved into the archive.', () => counters.archived)
   plain('daakia_publishes_refused_total', 'Publishes that were refused.', () => counters.refused)

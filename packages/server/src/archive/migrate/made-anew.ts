@@ -2,6 +2,7 @@ import { epochs as leaseEpochs } from '../../backend/tables.js'
 import type { RoutedMessage } from '../../broker/port.js'
 import { retained, retainedLoads } from '../../broker/retained-table.js'
 import { boundedName } from '../../kv/bounded-name.js'
+import { incarnations } from '../../kv/incarnations.js'
 import { under } from '../../kv/keys.js'
 import type { Key, SharedKeyValue } from '../../kv/port.js'
 import { restores } from '../../kv/restores.js'
@@ -21,8 +22,14 @@ export const makeAnew = async (from: Source, to: Place, now: number): Promise<vo
       [places, [0], newest],
       [leaseEpochs, [0], 1],
     ])
-  // A backup that was restored is a history of its own, as it is when a server is started on it.
-  if (from.isRestored) await put(to, [[restores, [0], now]])
+  // A backup that was restored is a history of its own, as it is when a server is started on it, and so is what went back to an earlier
+  // moment.
+  if (from.isRestored || (await wentBack(from))) await put(to, [[restores, [0], now]])
+}
+
+const wentBack = async ({ parts }: Source): Promise<boolean> => {
+  for (const part of parts) if (await part.read((reader) => reader.get(incarnations, [0]) !== undefined)) return true
+  return false
 }
 
 type Made = readonly [table: typeof places, key: Key, value: number]

@@ -66,7 +66,7 @@ export interface ExchangeParts {
   roster: Roster
   receipts: Receipts
   presence: Presence
-  messages: Pick<MessageCache, 'add' | 'get'>
+  messages: Pick<MessageCache, 'add' | 'get' | 'clear'>
   keeper: Pick<RetentionKeeper, 'configured'>
   peers: Peers
   leases: Leases
@@ -91,6 +91,8 @@ export interface DaakExchange extends Exchange {
   retire(): void
   /** Resolves when it may be asked: it knows what is served on other nodes. */
   met(): Promise<void>
+  /** What is stored of these clients and conversations has gone back to an earlier moment, or may have. */
+  wentBack(isConcerned: (vendor: string, name: string) => boolean): void
   /** Called when all sessions have ended. */
   close(): Promise<void>
 }
@@ -243,6 +245,12 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     openTurns: () => turns.open,
     retire: () => turns.retire(),
     met: () => services.met(),
+    wentBack(isConcerned: (vendor: string, name: string) => boolean) {
+      messages.clear()
+      readers.wentBack(isConcerned)
+      groups.wentBack(isConcerned)
+      missed()
+    },
     async close() {
       stop()
       unheard()

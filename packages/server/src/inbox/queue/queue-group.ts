@@ -95,6 +95,11 @@ export class QueueGroup {
     this.#write()
   }
 
+  /** What is stored of it has gone back: what is known here may never have been, and is not written. */
+  wentBack(): void {
+    this.#disown()
+  }
+
   /** Resolves when nothing more is written. */
   async stop(): Promise<void> {
     this.#stopped = true

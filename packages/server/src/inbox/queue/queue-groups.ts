@@ -129,6 +129,12 @@ export class QueueGroups {
     for (const client of clients) for (const group of this.#byClient.get(`${vendor}/${client}`) ?? []) group.wake()
   }
 
+  /** What is stored of these clients has gone back to an earlier moment: their groups go on from what is there. */
+  wentBack(isConcerned: (vendor: string, client: string) => boolean): void {
+    for (const group of [...this.#byClient.values()].flatMap((groups) => [...groups]))
+      if (isConcerned(group.name.vendor, group.name.client)) group.wentBack()
+  }
+
   /** Something may have been appended to any inbox. */
   wakeAll(): void {
     for (const groups of this.#byClient.values()) for (const group of groups) group.wake()

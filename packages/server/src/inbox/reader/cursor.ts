@@ -15,6 +15,8 @@ export interface Cursor {
   passed(offset: number): void
   /** Nobody reads with it any more: it stays where it is, whatever is acknowledged later. */
   stop(): void
+  /** The same, and its place is not stored any more: it may be none. */
+  abandon(): void
 }
 
 /** For a session that ends with its connection: nothing is kept. */
@@ -25,6 +27,7 @@ export const noCursor: Cursor = {
   acknowledged: () => {},
   passed: () => {},
   stop: () => {},
+  abandon: () => {},
 }
 
 /**
@@ -79,6 +82,10 @@ export class DurableCursor implements Cursor {
     this.#stopped = true
     const place = this.#place
     if (place > this.#stored) this.inbox.acknowledge(this.session, place).catch(this.failed)
+  }
+
+  abandon(): void {
+    this.#stopped = true
   }
 
   get #place(): number {

@@ -11,6 +11,8 @@ export interface MessageCache extends MessageSource {
   add(vendor: string, conversation: string, message: JournalMessage): void
   /** Messages with `from <= seq < to` are kept no more. */
   forget(vendor: string, conversation: string, seqs: { from: number; to: number }): void
+  /** Any of them may never have been. */
+  clear(): void
 }
 
 /** Messages of a conversation that are read at once where one was not at hand: its reader will want those that follow. */
@@ -33,6 +35,8 @@ export const createMessageCache = (
   let bytes = 0
   /** By conversation: what is below was looked for, and is not kept any more. */
   let trimmed = new Map<string, number>()
+  /** What was read before something was found to have gone back is not kept. */
+  let clearings = 0
 
   const add = (vendor: string, conversation: string, message: JournalMessage) => {
     const length = message.payload.length + (message.plain?.length ?? 0)
@@ -49,7 +53,9 @@ export const createMessageCache = (
   const load = async (vendor: string, conversation: string, seq: number) => {
     const name = `${vendor}/${conversation}`
     if (seq < (trimmed.get(name) ?? 0)) return undefined
+    const before = clearings
     const messages = await store.read(vendor, conversation, { after: seq - 1, limit: readAhead })
+    if (clearings !== before) return messages.find((message) => message.seq === seq)
     for (const message of messages) add(vendor, conversation, message)
     const [first] = messages
     if (trimmed.size >= maximumMessages) trimmed.clear()
@@ -65,6 +71,13 @@ export const createMessageCache = (
         younger.delete(key)
         older.delete(key)
       }
+    },
+    clear: () => {
+      younger = new Map()
+      older = younger
+      trimmed = new Map()
+      bytes = 0
+      clearings++
     },
     get: (vendor, conversation, seq) => {
       const key = keyOf(vendor, conversation, seq)

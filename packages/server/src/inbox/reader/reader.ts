@@ -39,6 +39,10 @@ export class InboxReader {
   /** Raised when the reader is sent back; what was read before then is read anew. */
   #generation = 0
   readonly #told = new ToldEntries()
+  #epoch: number
+  #cursor: Cursor
+  /** It waits to begin anew. */
+  #halted = false
   #begun = false
   #pumping = false
   #woken = false
@@ -48,11 +52,13 @@ export class InboxReader {
 
   constructor(
     private readonly session: LiveSession,
-    private readonly start: Position,
-    private readonly cursor: Cursor,
+    start: Position,
+    cursor: Cursor,
     private readonly parts: ReaderParts,
   ) {
     this.#offset = start.offset
+    this.#epoch = start.epoch
+    this.#cursor = cursor
   }
 
   get idle(): boolean {
@@ -96,14 +102,35 @@ export class InboxReader {
 
   /** This was appended: where the reader is right before it, nothing is read. */
   tell(entry: InboxEntry): void {
-    if (!this.#begun || entry.offset <= this.#offset) return
+    if (!this.#begun || this.#halted || entry.offset <= this.#offset) return
     if (!this.#told.add(entry)) this.#woken = true
     this.#goOn()
   }
 
+  /** The inbox has gone back to an earlier moment: nothing is sent, or told to be acknowledged, before `beginAnew`. */
+  halt(): void {
+    this.#halted = true
+    this.#generation++
+    this.#told.takeAfter(this.#offset)
+    this.#cursor.abandon()
+    this.#leaveWaiting()
+  }
+
+  /** Begins at the oldest entry, and says so. */
+  beginAnew(epoch: number, cursor: Cursor): void {
+    this.#halted = false
+    this.#epoch = epoch
+    this.#cursor = cursor
+    this.#offset = 0
+    this.#resync = true
+    for (const [filter, { earlier: _, ...subscription }] of this.#subscriptions)
+      this.#subscriptions.set(filter, { ...subscription, after: 0 })
+    this.wake()
+  }
+
   stop(): void {
     this.#stopped = true
-    this.cursor.stop()
+    this.#cursor.stop()
     this.#leaveWaiting()
     this.#notifyArrivals()
   }
@@ -116,6 +143,10 @@ export class InboxReader {
     })
   }
 
+  get #isStill(): boolean {
+    return this.#stopped || this.#halted
+  }
+
   #goBack(after: number): void {
     for (const subscription of this.#subscriptions.values())
       subscription.after = Math.max(subscription.after, this.#offset)
@@ -124,14 +155,14 @@ export class InboxReader {
   }
 
   #goOn(): void {
-    if (this.#begun && !this.#pumping && !this.#stopped) void this.#pump()
+    if (this.#begun && !this.#pumping && !this.#isStill) void this.#pump()
   }
 
   async #pump(): Promise<void> {
     this.#pumping = true
     const over = this.parts.activity.begin()
     try {
-      while ((this.#woken || !this.#told.isEmpty) && !this.#stopped) {
+      while ((this.#woken || !this.#told.isEmpty) && !this.#isStill) {
         const told = this.#woken ? undefined : this.#told.takeAfter(this.#offset)
         const passed = told ? this.#passAll(told) : false
         if (passed instanceof Promise ? await passed : passed) continue
@@ -149,11 +180,11 @@ export class InboxReader {
 
   /** Whether there may be more. */
   async #readOn(): Promise<boolean> {
-    if (this.#stopped) return false
+    if (this.#isStill) return false
     const generation = this.#generation
     const { vendor, client } = this.session.name
     const entries = await this.parts.inbox.read(vendor, client, this.#offset, entriesAtOnce)
-    if (!(await this.#passAll(entries, generation))) return !this.#stopped
+    if (!(await this.#passAll(entries, generation))) return !this.#isStill
     // Where this was less than asked for, what comes after it wakes the reader.
     return entries.length === entriesAtOnce
   }
@@ -165,7 +196,7 @@ export class InboxReader {
   #passAll(entries: readonly InboxEntry[], generation = this.#generation): boolean | Promise<boolean> {
     for (const [at, entry] of entries.entries()) {
       if (!this.#isCurrent(generation)) return false
-      if (entry.offset > this.#offset + 1) this.cursor.skipped(this.#offset, entry.offset)
+      if (entry.offset > this.#offset + 1) this.#cursor.skipped(this.#offset, entry.offset)
       const delivery = this.#deliveryOf(entry)
       if (delivery instanceof Promise || !this.#pass(entry.offset, delivery))
         return this.#passLater(entry.offset, delivery, generation).then(
@@ -197,7 +228,7 @@ export class InboxReader {
     }
     const matching = concerned.filter((subscription) => hears(subscription, this.session.name.client, message))
     if (matching.length === 0) return undefined
-    const position = { epoch: this.start.epoch, offset }
+    const position = { epoch: this.#epoch, offset }
     const delivery = toDelivery(message, matching, {
       conversation,
       client: this.session.name.client,
@@ -205,21 +236,22 @@ export class InboxReader {
       resync: this.#resync,
       now: this.parts.clock.now(),
     })
-    return delivery?.qos !== 1 ? delivery : { ...delivery, acknowledged: () => this.cursor.acknowledged(offset) }
+    const cursor = this.#cursor
+    return delivery?.qos !== 1 ? delivery : { ...delivery, acknowledged: () => cursor.acknowledged(offset) }
   }
 
   /** The reader was neither stopped nor sent back since. */
   #isCurrent(generation: number): boolean {
-    return !this.#stopped && generation === this.#generation
+    return !this.#isStill && generation === this.#generation
   }
 
   /** Sends what is to be sent of an entry. False where there is no room. */
   #pass(offset: number, delivery: Delivery | undefined): boolean {
     if (delivery && !this.#sendNow(delivery)) return false
-    if (delivery?.acknowledged) this.cursor.sent(offset)
-    else this.cursor.dropped(offset)
+    if (delivery?.acknowledged) this.#cursor.sent(offset)
+    else this.#cursor.dropped(offset)
     this.#offset = offset
-    this.cursor.passed(offset)
+    this.#cursor.passed(offset)
     return true
   }
 

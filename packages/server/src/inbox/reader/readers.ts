@@ -15,12 +15,18 @@ export interface Appended extends Pick<InboxEntry, 'conversation' | 'seq'> {
   places: readonly number[]
 }
 
+/** After a failure it is tried again so much later. */
+const patienceMs = 1_000
+
 const clientKey = (vendor: string, client: string) => `${vendor}/${client}`
 
 /** The readers of all sessions that are connected and subscribe to their inbox. */
 export class InboxReaders {
   readonly #bySession = new Map<LiveSession, InboxReader>()
   readonly #byClient = new Map<string, Set<InboxReader>>()
+
+  /** How often something stored has gone back. */
+  #setbacks = 0
 
   constructor(private readonly parts: ReadersParts) {}
 
@@ -30,16 +36,20 @@ export class InboxReaders {
    * subscription begins; call `begin` when that was told.
    */
   async subscribe(session: LiveSession, subscription: InboxSubscription, since?: Position): Promise<Position> {
+    const before = this.#setbacks
     const head = await this.parts.inbox.head(session.name.vendor, session.name.client)
     const start = await this.#startOf(session, subscription.filter, head, since)
+    if (this.#setbacks !== before) return this.subscribe(session, subscription, since)
     const offset = this.#readerOf(session, head.epoch, start?.after ?? head.offset).add(subscription, start)
     return { epoch: head.epoch, offset }
   }
 
   /** A persistent session is back: its subscriptions go on from its cursor. Call `begin` when all of them are in place. */
   async resume(session: LiveSession, subscription: InboxSubscription): Promise<void> {
+    const before = this.#setbacks
     const head = await this.parts.inbox.head(session.name.vendor, session.name.client)
     const start = await this.#keptPlace(session, head)
+    if (this.#setbacks !== before) return this.resume(session, subscription)
     const earlier = session.sent?.earlier(head.offset)
     this.#readerOf(session, head.epoch, start.after).add(subscription, { ...start, ...(earlier && { earlier }) })
   }
@@ -91,6 +101,17 @@ export class InboxReaders {
     }
   }
 
+  /** The inboxes of these clients have gone back to an earlier moment: who reads them begins anew at the oldest entry. */
+  wentBack(isConcerned: (vendor: string, client: string) => boolean): void {
+    this.#setbacks++
+    for (const [session, reader] of this.#bySession) {
+      if (!isConcerned(session.name.vendor, session.name.client)) continue
+      reader.halt()
+      session.sent?.clear()
+      this.#beginAnew(session, reader, this.#setbacks)
+    }
+  }
+
   /** Something may have been appended to any inbox. */
   wakeAll(): void {
     for (const reader of this.#bySession.values()) reader.wake()
@@ -103,6 +124,32 @@ export class InboxReaders {
     const { offset } = await this.parts.inbox.head(session.name.vendor, session.name.client)
     reader.wake()
     await reader.passed(offset)
+  }
+
+  /** Tries it again for as long as the store is away. */
+  #beginAnew(session: LiveSession, reader: InboxReader, setbacks: number): void {
+    const isCurrent = () => this.#bySession.get(session) === reader && this.#setbacks === setbacks
+    this.#placeAnew(session).then(
+      (epoch) => {
+        if (isCurrent()) reader.beginAnew(epoch, this.#cursorOf(session, 0))
+      },
+      (error) => {
+        this.parts.failed(error)
+        this.parts.clock.after(patienceMs, () => {
+          if (isCurrent()) this.#beginAnew(session, reader, setbacks)
+        })
+      },
+    )
+  }
+
+  /** Its cursor may be none of this inbox. Answers the epoch. */
+  async #placeAnew(session: LiveSession): Promise<number> {
+    if (session.persistent) {
+      await this.parts.inbox.acknowledge(session.name, undefined)
+      await this.parts.inbox.acknowledge(session.name, 0)
+    }
+    const { epoch } = await this.parts.inbox.head(session.name.vendor, session.name.client)
+    return epoch
   }
 
   async #forget(session: LiveSession): Promise<void> {

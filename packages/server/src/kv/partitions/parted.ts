@@ -1,4 +1,5 @@
 import type { Key, Partitions, Reader, SharedKeyValue, Table, Transaction } from '../port.js'
+import type { Setbacks } from '../setbacks.js'
 import { numberOf } from './number-of.js'
 import { readAcross } from './read-across.js'
 
@@ -8,10 +9,12 @@ export type PlaceOf = (table: Table<unknown>, key: Key, partitions: number) => n
 /** Several key-value stores as one: each entry is in the one that `placeOf` says. */
 export class PartedKeyValue implements SharedKeyValue {
   readonly partitions: Partitions
+  readonly setbacks: Setbacks | undefined
   readonly #placeOf: PlaceOf
 
   constructor(all: Partitions['all'], placeOf: PlaceOf) {
     const count = all.length
+    this.setbacks = all[0].setbacks
     this.partitions = { all, of: (vendor, name) => all[numberOf(vendor, name, count)] as SharedKeyValue }
     this.#placeOf = placeOf
   }

@@ -1,21 +1,24 @@
 #!lua flags=no-writes
 -- Looks whether all that transactions have read is still as they have read it. It is run by itself where nothing is written;
--- else commit.lua goes on where it ends.
+-- else commit.lua goes on where it ends. It follows past.lua.
 --
--- KEYS[1] the newest commit of the process that asks: its number
+-- KEYS[1] as there
+-- KEYS[2] the newest commit of the process that asks: its number
 -- KEYS     after it all hashes, sequences and orders that are named below, by their place
--- ARGV[1] the number of this commit, one more with each, 0 where nothing is written: sent again, it is answered as the first time
--- ARGV[2] how many milliseconds that is remembered
--- ARGV[4] how many checks follow
+-- ARGV[1] to ARGV[2] as there
+-- ARGV[3] the number of this commit, one more with each, 0 where nothing is written: sent again, it is answered as the first time
+-- ARGV[4] how many milliseconds that is remembered
+-- ARGV[6] how many checks follow
 -- Checks:
 --   e hash field stamp                                      an entry has this stamp; empty: there is none
 --   n sequence ends                                         a sequence has these ends; empty: it has none
 --   r order hash min max count direction digest             a range has these fields with these stamps
 --
--- Answers {1}, or {0, and for each check that fails its place among the checks and what is there now: a value, a list of ends and the newest value, or nothing}.
+-- Answers {1, how many commits there are, the stamp of the newest one}, or {0, the same two, and for each check that fails its
+-- place among the checks and what is there now: a value, a list of ends and the newest value, or nothing}.
 
 local stampBytes = 12
-local arg = 4
+local arg = 6
 
 local function take()
   arg = arg + 1
@@ -46,20 +49,20 @@ local function digestOf(order, hash, min, max, count, direction)
 end
 
 -- One that comes late, when its sender has given it up, finds a later one.
-if tonumber(redis.call('GET', KEYS[1]) or 0) >= tonumber(ARGV[1]) and ARGV[1] ~= '0' then
+if tonumber(redis.call('GET', KEYS[2]) or 0) >= tonumber(ARGV[3]) and ARGV[3] ~= '0' then
   -- Something is written, so that replicas are waited for.
-  redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  return { 1 }
+  redis.call('PEXPIRE', KEYS[2], ARGV[4])
+  return { 1, commits, newest }
 end
 
-local answer = { 1 }
+local answer = { 1, commits, newest }
 local function fails(place, found)
   answer[1] = 0
   answer[#answer + 1] = place
   answer[#answer + 1] = found
 end
 
-for place = 1, tonumber(ARGV[4]) do
+for place = 1, tonumber(ARGV[6]) do
   local kind = take()
   if kind == 'e' then
     local hash, field, stamp = takeKey(), take(), take()

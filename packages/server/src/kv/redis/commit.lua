@@ -1,10 +1,8 @@
 #!lua
 -- Writes what transactions have written, if all that they have read is still so: its text follows that of check.lua.
 --
--- KEYS[1] as there
--- ARGV[1] as there
--- ARGV[2] how many milliseconds it is remembered
--- ARGV[3] the stamp of this commit: what it writes begins with it
+-- KEYS[1] and KEYS[2], ARGV[1] to ARGV[4] as there
+-- ARGV[5] the stamp of this commit: what it writes begins with it
 -- ARGV     after the checks, what is to be written:
 --   p hash order field value                                puts an entry
 --   d hash order field                                      removes one
@@ -50,7 +48,7 @@ while arg < #ARGV do
   local kind = take()
   if kind == 'p' then
     local hash, order, field = takeKey(), takeKey(), take()
-    redis.call('HSET', hash, field, ARGV[3] .. take())
+    redis.call('HSET', hash, field, ARGV[5] .. take())
     redis.call('ZADD', order, 0, field)
   elseif kind == 'd' then
     local hash, order, field = takeKey(), takeKey(), take()
@@ -59,7 +57,7 @@ while arg < #ARGV do
   elseif kind == 'a' then
     local sequence, number = takeKey(), take()
     local low, high = endsOf(sequence)
-    redis.call('HSET', sequence, number, ARGV[3] .. take())
+    redis.call('HSET', sequence, number, ARGV[5] .. take())
     number = tonumber(number)
     setEnds(sequence, math.min(low or number, number), math.max(high or number, number))
   else
@@ -72,5 +70,7 @@ while arg < #ARGV do
     end
   end
 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return answer
+redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[4])
+commits = commits + 1
+redis.call('HSET', KEYS[1], 'count', commits, 'last', ARGV[5], string.format('%d', commits % remembered), ARGV[5])
+return { 1, commits, ARGV[5] }

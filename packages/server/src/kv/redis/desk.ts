@@ -2,11 +2,17 @@ import type { RedisAnswer } from '../../redis/link.js'
 import { RedisScript } from '../../redis/script.js'
 import { Ahead } from '../ahead.js'
 import type { Change } from '../engine.js'
+import { StorageError } from '../errors.js'
+import { incarnations } from '../incarnations.js'
 import { Transactions } from '../transaction.js'
+import { unpackValue } from '../values.js'
 import checkSource from './check.lua'
 import commitSource from './commit.lua'
 import { Known, stampBytes } from './known.js'
-import { Layout } from './layout.js'
+import { Layout, type Place } from './layout.js'
+import { Past } from './past.js'
+import pastSource from './past.lua'
+import { raising } from './raising.js'
 import readSource from './read.lua'
 import { Request } from './request.js'
 import { Segments } from './segments.js'
@@ -19,15 +25,21 @@ export interface DeskOptions extends SureScriptsOptions {
   beginning: string
   /** Tells this process from all others. */
   process: Buffer
+  /** Called when what is known may never have been, before anything else is read or written. */
+  wentBack(): void
+  /** Called when this process is the one that has written that down. `commits`: so many are lost at least. */
+  writtenDown(commits: number): void
+  /** Settles what is to be written down; rejects where that can't be done now. */
+  writeDown(): Promise<void>
 }
 
 /** A script without its first line, which says how it is run. */
 const bodyOf = (source: string): string => source.slice(source.indexOf('\n'))
 
 /** Only looks: it is run where Redis is full, too. */
-const checkScript = new RedisScript('check', checkSource)
-const commitScript = new RedisScript('commit', `#!lua${bodyOf(checkSource)}${bodyOf(commitSource)}`)
-const readScript = new RedisScript('read', readSource)
+const checkScript = new RedisScript('check', `#!lua flags=no-writes${bodyOf(pastSource)}${bodyOf(checkSource)}`)
+const commitScript = new RedisScript('commit', `#!lua${[pastSource, checkSource, commitSource].map(bodyOf).join('')}`)
+const readScript = new RedisScript('read', `#!lua flags=no-writes${bodyOf(pastSource)}${bodyOf(readSource)}`)
 
 /** As long Redis remembers the newest commit of a process that may ask for it again. */
 const rememberedMs = 3_600_000
@@ -48,22 +60,39 @@ interface Attempt extends Made {
   missing: readonly Missing[]
 }
 
+/** What was asked was asked of what may never have been. Nothing of it was done. */
+class WentBackError extends StorageError {
+  constructor() {
+    super('away', 'Redis has less than it had: what was asked was not done. Try it again')
+  }
+}
+
 /** Runs groups of transactions, one after the other, until what they write is in Redis. */
 export class Desk {
+  readonly #options: DeskOptions
   readonly #sure: SureScripts
   readonly #layout: Layout
   readonly #known = new Known()
   readonly #commits: string
   readonly #process: Buffer
+  readonly #past = new Past()
+  readonly #incarnation: Place
+  /** Of which incarnation what is known is; `undefined` until that is read. */
+  #of: { stamp: Buffer; count: number } | undefined
+  /** The partition went back, and that is to be written down. */
+  #owed: { after: number; commits: number } | undefined
   #commit = 0
   /** Counts what was read from Redis and written to it. */
   #moment = 0
 
-  constructor({ beginning, process, ...options }: DeskOptions) {
+  constructor(options: DeskOptions) {
+    const { beginning, process } = options
+    this.#options = options
     this.#sure = new SureScripts(options)
     this.#layout = new Layout(beginning)
     this.#process = process
     this.#commits = this.#layout.commitsOf(process.toString('hex'))
+    this.#incarnation = this.#layout.place(incarnations, [0])
   }
 
   /**
@@ -72,6 +101,32 @@ export class Desk {
    * @throws StorageError; nothing of them is kept, unless its message says that this is not known
    */
   async settle(works: Works): Promise<void> {
+    if (this.#owed) await this.#writeDown()
+    try {
+      await this.#settle(works)
+    } catch (error) {
+      // Where it can't be done now, it is done before what is asked next.
+      if (error instanceof WentBackError) await this.#writeDown().catch(() => {})
+      throw error
+    }
+  }
+
+  /** That the partition went back, unless another process has done so. */
+  async #writeDown(): Promise<void> {
+    for (let owed = this.#owed; owed; owed = this.#owed) {
+      const raise = raising(owed.after)
+      try {
+        await this.#settle([raise])
+      } catch (error) {
+        if (error instanceof WentBackError) continue
+        throw error
+      }
+      if (this.#owed === owed) this.#owed = undefined
+      if (raise.isRaised) this.#options.writtenDown(owed.commits)
+    }
+  }
+
+  async #settle(works: Works): Promise<void> {
     this.#known.tidy()
     const segments = new Segments()
     const own = new Set<number>()
@@ -89,6 +144,17 @@ export class Desk {
    * @throws StorageError
    */
   async look(works: Works): Promise<void> {
+    for (;;)
+      try {
+        // Where nothing can be written, it can be read.
+        if (this.#owed) await this.#options.writeDown().catch(() => {})
+        return await this.#look(works)
+      } catch (error) {
+        if (!(error instanceof WentBackError)) throw error
+      }
+  }
+
+  async #look(works: Works): Promise<void> {
     this.#known.tidy()
     const segments = new Segments()
     const own = new Set<number>()
@@ -115,12 +181,55 @@ export class Desk {
 
   /** Answers the moment at which it was so. */
   async #fetch(missing: readonly Missing[], segments: Segments): Promise<number> {
-    const request = new Request()
+    const request = new Request(this.#layout.past)
+    request.args.push(...this.#past.args)
+    request.read({ kind: 'entry', name: this.#incarnation.name, place: this.#incarnation })
     for (const each of missing) request.read(each)
-    const answers = (await this.#sure.read(readScript, request.keys, request.args)) as RedisAnswer[]
+    const [, incarnation = null, ...answers] = await this.#ask(() =>
+      this.#sure.read(readScript, request.keys, request.args),
+    )
     const moment = ++this.#moment
+    this.#known.setStored(this.#incarnation, incarnation, moment)
+    this.#noteIncarnation()
     for (const [i, each] of missing.entries()) this.#learn(each, answers[i] as RedisAnswer, segments, moment)
     return moment
+  }
+
+  /**
+   * Answers whether it was done, and what else was answered.
+   *
+   * @throws WentBackError
+   */
+  async #ask(run: () => Promise<RedisAnswer>): Promise<RedisAnswer[]> {
+    const { line } = this.#past
+    const [done = 0, count = 0, newest = null, ...rest] = (await run()) as RedisAnswer[]
+    if (done === -1) {
+      // What goes beside it may have found it before.
+      if (line === this.#past.line) {
+        this.#owed = { after: this.#of?.count ?? 0, commits: this.#past.wentBack(count, newest) }
+        this.#forget()
+      }
+      throw new WentBackError()
+    }
+    if (line === this.#past.line) this.#past.saw(count, newest)
+    return [done, ...rest]
+  }
+
+  #forget(): void {
+    this.#known.clear()
+    this.#of = undefined
+    this.#options.wentBack()
+  }
+
+  /** @throws WentBackError where another process has found that the partition went back */
+  #noteIncarnation(): void {
+    const found = this.#known.entry(this.#incarnation)
+    if (!found || this.#of?.stamp.equals(found.stamp)) return
+    const { stamp, bytes } = found
+    const isFirst = this.#of === undefined
+    if (!isFirst) this.#forget()
+    this.#of = { stamp, count: bytes ? countIn(bytes) : 0 }
+    if (!isFirst) throw new WentBackError()
   }
 
   #learn(missing: Missing, answer: RedisAnswer, segments: Segments, moment: number): void {
@@ -143,18 +252,25 @@ export class Desk {
     const isChange = changes.length > 0
     const number = isChange ? ++this.#commit : 0
     const stamp = this.#stamp(number)
-    const request = new Request(this.#commits)
-    request.args.push(number, rememberedMs, stamp, checks.length)
-    for (const check of checks) request.check(check)
+    const checked = this.#of
+      ? [...checks, { kind: 'entry' as const, place: this.#incarnation, stamp: this.#of.stamp }]
+      : checks
+    const request = new Request(this.#layout.past, this.#commits)
+    request.args.push(...this.#past.args, number, rememberedMs, stamp, checked.length)
+    for (const check of checked) request.check(check)
     for (const change of changes) request.change(change, this.#layout)
-    const answer = isChange
-      ? await this.#sure.write(commitScript, request.keys, request.args)
-      : await this.#sure.read(checkScript, request.keys, request.args)
-    const [isWritten, ...failed] = answer as RedisAnswer[]
+    const [isWritten, ...failed] = await this.#ask(() =>
+      isChange
+        ? this.#sure.write(commitScript, request.keys, request.args)
+        : this.#sure.read(checkScript, request.keys, request.args),
+    )
     const moment = ++this.#moment
     own.add(moment)
     if (isWritten) for (const change of changes) this.#wrote(change, stamp, moment)
-    else this.#learnFrom(checks, failed, segments, moment)
+    else {
+      this.#learnFrom(checked, failed, segments, moment)
+      this.#noteIncarnation()
+    }
     return Boolean(isWritten)
   }
 
@@ -169,6 +285,7 @@ export class Desk {
   }
 
   #wrote({ table, key, bytes }: Change, stamp: Buffer, moment: number): void {
+    if (table === incarnations && bytes) this.#of = { stamp, count: countIn(bytes) }
     this.#known.setWritten(this.#layout.place(table, key), stamp, bytes, moment)
     if (!table.followed) return
     const sequence = this.#layout.sequenceKey(table, key.slice(0, -1))
@@ -205,3 +322,5 @@ export class Desk {
 const isOfOneMoment = ({ changes, missing, moments }: Attempt, own: ReadonlySet<number>): boolean =>
   changes.length + missing.length === 0 &&
   (moments.size === 0 || (moments.size === 1 && [...moments].every((moment) => own.has(moment))))
+
+const countIn = (bytes: Uint8Array): number => (unpackValue(bytes) as NonNullable<(typeof incarnations)['value']>)[0]

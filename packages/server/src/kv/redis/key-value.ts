@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { type Clock, systemClock } from '@daakia/protocol'
 import type { RedisLink } from '../../redis/link.js'
 import { StorageError } from '../errors.js'
+import { incarnations } from '../incarnations.js'
 import type { Reader, SharedKeyValue, Transaction } from '../port.js'
+import { Setbacks } from '../setbacks.js'
 import { Desk } from './desk.js'
 import { beginningOf } from './layout.js'
 import { Steps } from './steps.js'
@@ -13,6 +15,8 @@ export interface RedisKeyValueOptions {
   /** Which part of the data it is: all keys of one part carry the same hash tag. */
   partition: number
   clock?: Clock
+  /** Who hears that it went back, with those of other parts. */
+  setbacks?: Setbacks
 }
 
 /**
@@ -22,21 +26,29 @@ export interface RedisKeyValueOptions {
  * is not known yet, and what runs with it would run again, too.
  */
 export class RedisKeyValue implements SharedKeyValue {
+  readonly setbacks: Setbacks
   readonly #link: RedisLink
   readonly #desk: Desk
   readonly #writing = new Steps((group) => this.#desk.settle(group))
   readonly #reading = new Steps((group) => this.#desk.look(group))
+  readonly #stopHearing: () => void
   #closed = false
 
-  constructor({ link, partition, clock = systemClock }: RedisKeyValueOptions) {
+  constructor({ link, partition, clock = systemClock, setbacks = new Setbacks() }: RedisKeyValueOptions) {
     this.#link = link
+    this.setbacks = setbacks
     this.#desk = new Desk({
       link,
       clock,
       beginning: beginningOf(link.prefix, partition),
       process: randomBytes(6),
       stuck: () => this.#refuseWaiting(),
+      wentBack: () => setbacks.wentBack(partition),
+      writtenDown: (commits) => setbacks.writtenDown(partition, commits),
+      writeDown: () => this.write(() => {}),
     })
+    // Who has nothing to ask for now hears, too, that it has less than it had.
+    this.#stopHearing = link.onBack(() => void this.read((reader) => reader.get(incarnations, [0])).catch(() => {}))
   }
 
   read<T>(work: (reader: Reader) => T): Promise<T> {
@@ -49,6 +61,7 @@ export class RedisKeyValue implements SharedKeyValue {
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#stopHearing()
     await Promise.all([this.#writing.idle(), this.#reading.idle()])
   }
 

@@ -29,6 +29,11 @@ export class Layout {
     this.#beginning = beginning
   }
 
+  /** What tells whether the part has gone back. */
+  get past(): string {
+    return `${this.#beginning}past`
+  }
+
   /** Of the process that commits: its newest commit. */
   commitsOf(process: string): string {
     return `${this.#beginning}commits:${process}`

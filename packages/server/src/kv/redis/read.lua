@@ -1,17 +1,19 @@
 #!lua flags=no-writes
--- Reads several things of one moment.
+-- Reads several things of one moment. It follows past.lua.
 --
--- KEYS    all hashes, sequences and orders that are named below, by their place in KEYS
--- ARGV    what is to be read:
+-- KEYS[1] as there
+-- KEYS    after it all hashes, sequences and orders that are named below, by their place in KEYS
+-- ARGV[1] to ARGV[2] as there
+-- ARGV    after them what is to be read:
 --   e hash field                                an entry: its value, or nothing
 --   n sequence                                  a sequence: its ends and the newest value, or nothing
 --   w sequence from to                          a sequence from this number to that one: a value, or nothing, for each
 --   r order hash min max count direction        a range: fields, each with its value
 --
--- Answers a list of what was read, in the same order.
+-- Answers {1, how many commits there are, the stamp of the newest one, and what was read, in the same order}.
 
-local arg = 0
-local answers = {}
+local arg = 2
+local answers = { 1, commits, newest }
 
 local function take()
   arg = arg + 1

@@ -88,6 +88,11 @@ export class Feed {
     return isDone
   }
 
+  /** What is known of what has come to everybody may never have been. */
+  wentBack(): void {
+    this.#trimmer.forget()
+  }
+
   /** Resolves when what has come to everybody is taken from the feeds. */
   close(): Promise<void> {
     return this.#trimmer.close()

@@ -36,6 +36,11 @@ export class FeedTrimmer {
     return done ? after(entries, done.seq) : entries
   }
 
+  /** What has come to everybody may have been of a future that is lost. */
+  forget(): void {
+    this.#done.clear()
+  }
+
   /** Trims what is left to trim. */
   async close(): Promise<void> {
     this.#trim()

@@ -1,0 +1,120 @@
+import type { PublishPacket } from '@daakia/protocol/mqtt'
+import { expect, onTestFinished, test } from 'vitest'
+import { createServer } from '../../src/index.js'
+import { type Client, propertyOf } from '../support/client.js'
+import { CollectedLog } from '../support/collected-log.js'
+import { Connecting } from '../support/connecting.js'
+import { textOf } from '../support/peer.js'
+import { startRedis } from '../support/redis/index.js'
+import { askRedis } from '../support/redis/process.js'
+
+const inbox = 'daak/conversations/+/messages'
+
+/** A Redis that is brought back to what it had when it was saved. */
+const startSavedRedis = async () => {
+  const redis = await startRedis()
+  onTestFinished(() => redis.remove())
+  return {
+    ...redis,
+    save: () => askRedis(redis.port, 'save'),
+    async bringBack() {
+      await redis.kill()
+      await redis.start()
+    },
+  }
+}
+
+const startNode = async (url: string) => {
+  const log = new CollectedLog()
+  const server = createServer({ dev: true, listen: { httpPort: 0 }, storage: { redis: { url } }, log })
+  onTestFinished(() => server.close())
+  const { httpPort } = await server.start()
+  const metrics = async () => (await fetch(`http://127.0.0.1:${httpPort}/metrics`)).text()
+  return { node: new Connecting(server), log, metrics }
+}
+
+const sayUntilTaken = async (client: Client, text: string) => {
+  while ((await client.say('daak/to/bob', text, { properties: [['id', text]] })).reasonCode !== 0)
+    await new Promise(setImmediate)
+}
+
+const placed = (message: PublishPacket) => [
+  textOf(message),
+  propertyOf(message, 'seq'),
+  propertyOf(message, 'pos')?.split(':')[1],
+  propertyOf(message, 'resync'),
+]
+
+const hearsPlaced = async (client: Client, count: number) => {
+  const heard: PublishPacket[] = []
+  while (heard.length < count) heard.push(await client.hears())
+  return heard.map(placed)
+}
+
+/** Said before it was saved, and after it: of these two, the latter is lost. */
+const kept = ['one', 'two']
+const lost = ['three', 'four', 'five']
+
+const afterwards = [
+  ['one', '1', '1', 'true'],
+  ['two', '2', '2', undefined],
+  ['six', '3', '3', undefined],
+]
+
+test('a Redis that is started from an older file is noticed, told, and what is left is heard once and in order', async () => {
+  const redis = await startSavedRedis()
+  const { node, log, metrics } = await startNode(redis.url)
+  const ana = await node.client('ana')
+  const bob = await node.client('bob')
+  const stays = await node.client('bob', { connection: 'stays', properties: { sessionExpiryInterval: 600 } })
+  for (const each of [bob, stays]) await each.subscribe(inbox)
+  for (const text of kept) await sayUntilTaken(ana, text)
+  await redis.save()
+  for (const text of lost) await sayUntilTaken(ana, text)
+  await stays.hearsTexts(5)
+  await bob.hearsTexts(4)
+  const since = propertyOf(await bob.hears(), 'pos') as string
+  await redis.bringBack()
+  await sayUntilTaken(ana, 'six')
+  for (const each of [bob, stays]) expect(await hearsPlaced(each, 3)).toEqual(afterwards)
+  const comesBack = await node.client('bob', { connection: 'comes back' })
+  await comesBack.subscribe(inbox, { properties: { since } })
+  expect(await hearsPlaced(comesBack, 3)).toEqual(afterwards)
+  const { fields, level } = await log.take('Redis has lost what was acknowledged')
+  expect({ fields, level }).toMatchObject({ level: 'error', fields: { partition: 0 } })
+  expect(fields.commits).toBeGreaterThanOrEqual(lost.length)
+  expect(await metrics()).toMatch(/^daakia_redis_setbacks_total 1$/m)
+  expect(await metrics()).toMatch(new RegExp(`^daakia_redis_lost_commits_total ${fields.commits}$`, 'm'))
+})
+
+test('it is written down once, by one of the nodes, and all begin anew', async () => {
+  const redis = await startSavedRedis()
+  const [one, other] = [await startNode(redis.url), await startNode(redis.url)]
+  const ana = await one.node.client('ana')
+  const bob = await other.node.client('bob')
+  await bob.subscribe(inbox)
+  for (const text of kept) await sayUntilTaken(ana, text)
+  await redis.save()
+  for (const text of lost) await sayUntilTaken(ana, text)
+  await bob.hearsTexts(5)
+  await redis.bringBack()
+  await sayUntilTaken(ana, 'six')
+  expect(await hearsPlaced(bob, 3)).toEqual(afterwards)
+  const lines = [one, other].flatMap(({ log }) => log.all('Redis has lost what was acknowledged'))
+  expect(lines).toHaveLength(1)
+})
+
+test('a Redis that is started from all that it had is not taken for one', async () => {
+  const redis = await startSavedRedis()
+  const { node, log } = await startNode(redis.url)
+  const ana = await node.client('ana')
+  const bob = await node.client('bob')
+  await bob.subscribe(inbox)
+  for (const text of kept) await sayUntilTaken(ana, text)
+  await bob.hearsTexts(2)
+  await redis.save()
+  await redis.bringBack()
+  await sayUntilTaken(ana, 'three')
+  expect(await hearsPlaced(bob, 1)).toEqual([['three', '3', '3', undefined]])
+  expect(log.all('Redis has lost')).toEqual([])
+})
