@@ -1,5 +1,3 @@
-import type { Setbacks } from './setbacks.js'
-
 /**
  * The ordered key-value engine beneath the components that store: LMDB on disk, a sorted map in memory, or Redis. Tables
  * share one transaction, so what several components write together is committed together.
@@ -96,6 +94,22 @@ export interface SharedKeyValue {
   write<W, T = W>(work: (tx: Transaction) => W, flushed?: (answer: W) => T): Promise<T>
   /** Resolves when everything written is on disk and the folder is free for another process. */
   close(): Promise<void>
+}
+
+/** Tells of partitions that have lost what was acknowledged. */
+export interface Setbacks {
+  /** Returns the way to stop it. */
+  listen(listener: SetbackListener): () => void
+}
+
+export interface SetbackListener {
+  /**
+   * This process has found, or heard, that a partition has gone back to an earlier moment: what is remembered of it may never have
+   * been, and its positions are of another epoch when it is read next. Called before anything is read or written there.
+   */
+  wentBack(partition: number): void
+  /** Called on one process, the first one to write down that a partition has gone back. `commits`: so many are lost at least. */
+  writtenDown?(partition: number, commits: number): void
 }
 
 /** The partitions of a store that is divided. */

@@ -1,19 +1,9 @@
-/** Hears of partitions that have lost what was acknowledged. */
-export interface SetbackListener {
-  /**
-   * This process has found, or heard, that a partition has gone back to an earlier moment: what is remembered of it may never have
-   * been, and its positions are of another epoch when it is read next. Called before anything is read or written there.
-   */
-  wentBack(partition: number): void
-  /** Called on one process, the first one to write down that a partition has gone back. `commits`: so many are lost at least. */
-  writtenDown?(partition: number, commits: number): void
-}
+import type { SetbackListener, Setbacks } from './port.js'
 
 /** Who hears, in this process, that partitions have gone back. */
-export class Setbacks {
+export class SetbackListeners implements Setbacks {
   readonly #listeners = new Set<SetbackListener>()
 
-  /** Returns the way to stop it. */
   listen(listener: SetbackListener): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)

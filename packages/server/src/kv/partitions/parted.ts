@@ -1,5 +1,4 @@
-import type { Key, Partitions, Reader, SharedKeyValue, Table, Transaction } from '../port.js'
-import type { Setbacks } from '../setbacks.js'
+import type { Key, Partitions, Reader, Setbacks, SharedKeyValue, Table, Transaction } from '../port.js'
 import { numberOf } from './number-of.js'
 import { readAcross } from './read-across.js'
 

@@ -3,8 +3,8 @@ import { type Clock, systemClock } from '@daakia/protocol'
 import type { RedisLink } from '../../redis/link.js'
 import { StorageError } from '../errors.js'
 import { incarnations } from '../incarnations.js'
-import type { Reader, SharedKeyValue, Transaction } from '../port.js'
-import { Setbacks } from '../setbacks.js'
+import type { Reader, Setbacks, SharedKeyValue, Transaction } from '../port.js'
+import { SetbackListeners } from '../setbacks.js'
 import { Desk } from './desk.js'
 import { beginningOf } from './layout.js'
 import { Steps } from './steps.js'
@@ -16,7 +16,7 @@ export interface RedisKeyValueOptions {
   partition: number
   clock?: Clock
   /** Who hears that it went back, with those of other parts. */
-  setbacks?: Setbacks
+  setbacks?: SetbackListeners
 }
 
 /**
@@ -34,7 +34,7 @@ export class RedisKeyValue implements SharedKeyValue {
   readonly #stopHearing: () => void
   #closed = false
 
-  constructor({ link, partition, clock = systemClock, setbacks = new Setbacks() }: RedisKeyValueOptions) {
+  constructor({ link, partition, clock = systemClock, setbacks = new SetbackListeners() }: RedisKeyValueOptions) {
     this.#link = link
     this.setbacks = setbacks
     this.#desk = new Desk({

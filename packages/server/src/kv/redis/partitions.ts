@@ -3,7 +3,7 @@ import { RedisError } from '../../redis/errors.js'
 import type { RedisLink } from '../../redis/link.js'
 import { PartedKeyValue, type PlaceOf } from '../partitions/parted.js'
 import type { SharedKeyValue } from '../port.js'
-import { Setbacks } from '../setbacks.js'
+import { SetbackListeners } from '../setbacks.js'
 import { RedisKeyValue } from './key-value.js'
 
 /** What a store of several masters is divided into, where nothing else is said; on one master it stays whole. */
@@ -34,7 +34,7 @@ export const openPartitions = async (options: PartitionsOptions): Promise<Shared
       `What is stored in ${link.shown} under ${link.prefix} was made with ${made} partitions, and not with ${partitions}: ` +
         'leave the number out, or give another prefix',
     )
-  const setbacks = new Setbacks()
+  const setbacks = new SetbackListeners()
   const at = (partition: number) => new RedisKeyValue({ link, partition, clock, setbacks })
   const others = Array.from({ length: made - 1 }, (_, index) => at(index + 1))
   return others.length === 0 ? at(0) : new PartedKeyValue([at(0), ...others], placeOf)
