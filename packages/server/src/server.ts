@@ -31,9 +31,10 @@ export interface Server {
   /**
    * Resolves when the server rests: no turn is open, nothing waits for a bot that is connected and has room, and every
    * session was sent what its subscriptions under `daak/` hold for it. A bot that keeps its turn keeps the server from
-   * rest, for as long as its lease lasts: `openTurns` tells which.
+   * rest, for as long as its lease lasts: `openTurns` tells which. With `butTurns`, turns that bots have in hand are not
+   * waited for: it rests where it has nothing to do before one of them, or time, goes on.
    */
-  rest(): Promise<void>
+  rest(options?: { butTurns?: boolean }): Promise<void>
   /**
    * What bots have in hand at this moment, the oldest turn first; nothing where the server does not run.
    *
@@ -111,8 +112,8 @@ class ComposedServer implements Server {
     return near
   }
 
-  async rest(): Promise<void> {
-    await this.#opened?.house.activity.idle()
+  async rest(options: { butTurns?: boolean } = {}): Promise<void> {
+    await this.#opened?.house.activity.idle(options)
   }
 
   openTurns(): readonly TurnAtWork[] {

@@ -247,7 +247,7 @@ export interface Device<TMachine extends AnyStateMachine = AnyStateMachine> {
  */
 export interface BotUnderTest<TMachine extends AnyStateMachine = AnyStateMachine> {
   readonly id: string
-  /** Of all its processes, one after the other. With `transport: 'process'` no test can harm it: who tries gets a RangeError. */
+  /** Of all its processes, one after the other. */
   readonly connection: Connection
   /** Its connection breaks, and none can be made: what is said to it waits. Resolves when everybody is at rest. */
   goesOffline(): Promise<void>

@@ -54,7 +54,7 @@ export type HarnessOptions<TMachine extends AnyStateMachine> = {
   startAt?: StartOf<TMachine>
   /**
    * Work outside of the bots that nobody waits for, by the names of its actors in `setup`. Otherwise time stands still, and a
-   * test waits, until such work ends; with it a test can go on while a call does not answer. Not with `transport: 'process'`.
+   * test waits, until such work ends; with it a test can go on while a call does not answer.
    *
    * @throws RangeError where no bot has such an actor
    * @example
@@ -107,10 +107,6 @@ export const checkOptions = ({
   if (time === 'real' && startsAt !== undefined)
     throw new RangeError(`Real time can't begin at ${startsAt}: leave "startsAt" out, or give time: 'virtual'.`)
   if (transport !== 'process') return
-  if (given.unawaited)
-    throw new RangeError(
-      `Work that nobody waits for is told apart in the process of the test: leave "unawaited" out, or give transport: 'memory', or 'tcp'.`,
-    )
   if (modules.length === 0)
     throw new TypeError(
       `transport: 'process' loads bots in processes of their own: name the modules that export them, such as modules: [new URL('../src/order.ts', import.meta.url)].`,

@@ -2,7 +2,6 @@ import type { Crashes, CrashPoint } from './faults/crash-point.js'
 import { hooksAt } from './faults/hooks.js'
 import { botsInside } from './host/bot-inside.js'
 import { InnerHost } from './host/host.js'
-import type { Line } from './host/line.js'
 import type { Host, StartBot } from './host/port.js'
 import { ClockOfProcesses } from './processes/clock-of-processes.js'
 import { ProcessHost } from './processes/process-host.js'
@@ -19,8 +18,10 @@ import { VirtualClock } from './time/virtual-clock.js'
 export interface Place {
   clock: SceneClock
   host: Host
-  /** @param line leads to the server from within this process */
-  bots(line: (client: string, connection: string) => Line): StartBot
+  /** @param travelled called whenever bytes go between the server and a bot */
+  bots(travelled: () => void): StartBot
+  /** Nobody is at work but on what is not waited for; absent where that is told elsewhere. */
+  isHeldUp?: (() => boolean) | undefined
   /** Ends the server as a crash in this moment would. */
   crashAt(moment: CrashPoint['at'], traffic: Readonly<Traffic>): void
   close(): Promise<void>
@@ -40,6 +41,8 @@ export interface PlaceOptions {
   crashes?: Crashes | undefined
   /** Addresses of the modules that export the bots, for processes of their own. */
   modules: readonly string[]
+  /** Names of actors, whose work nobody waits for, for processes of their own. */
+  unawaited?: readonly string[] | undefined
   /** Where processes wait; the place has its own where it is absent. */
   wings?: Wings | undefined
 }
@@ -71,19 +74,26 @@ const inside = async (
     if (moment === 'store.flushing') void host.crashUnflushed(traffic)
     else host.crash()
   }
-  return { clock, host, crashAt, bots: (line) => botsInside({ clock, line }), close: () => host.close() }
+  const bots: Place['bots'] = (travelled) => botsInside({ clock, keepAliveSeconds, travelled })
+  return { clock, host, crashAt, bots, close: () => host.close() }
 }
 
 const virtualClock = (startsAt: number, schedule: Schedule | undefined): VirtualClock =>
   schedule ? new ScheduledClock(startsAt, schedule) : new VirtualClock(startsAt)
 
-const inProcesses = async ({ time, startsAt, seed, modules, wings }: PlaceOptions, reach: Reach): Promise<Place> => {
+const inProcesses = async (
+  { time, startsAt, seed, modules, wings, keepAliveSeconds, unawaited }: PlaceOptions,
+  reach: Reach,
+): Promise<Place> => {
   const clock = new ClockOfProcesses(time === 'real' ? new RealClock() : new VirtualClock(startsAt))
   const own = wings ? undefined : await Wings.open({ modules, plays: 'one' })
-  const host = await ProcessHost.open({ clock, seed, reach, wings: wings ?? (own as Wings) })
+  const options = { clock, seed, reach, keepAliveSeconds, unawaited: unawaited ?? [] }
+  const host = await ProcessHost.open({ ...options, wings: wings ?? (own as Wings) })
   const close = async () => {
     await host.close()
     await own?.close()
   }
-  return { clock, host, crashAt: () => host.crash(), bots: () => (start) => host.startBot(start), close }
+  const bots: Place['bots'] = (travelled) => (start) => host.startBot(start, travelled)
+  const isHeldUp = unawaited && (() => host.isHeldUp)
+  return { clock, host, crashAt: () => host.crash(), bots, isHeldUp, close }
 }

@@ -10,7 +10,7 @@ import type { Wings } from './processes/wings.js'
 import type { Schedule } from './races/schedule.js'
 import type { Scene } from './scene/scene.js'
 import { SceneChat } from './scene/scene-chat.js'
-import { Unawaited } from './scene/unawaited.js'
+import { areHeldUp, checkUnawaited, Unawaited } from './scene/unawaited.js'
 import { Stage } from './stage.js'
 import { inTransportOfRun } from './transport-of-run.js'
 
@@ -46,11 +46,14 @@ export const setScene = async <TMachine extends AnyStateMachine>(
   const options = schedule || isHeld ? given : inTransportOfRun(given)
   checkOptions(options)
   const givenBots = options.bots ?? [options.bot]
-  const unawaited = options.unawaited && new Unawaited(options.unawaited, givenBots)
+  if (options.unawaited) checkUnawaited(options.unawaited, givenBots)
+  // Where bots have processes of their own, it is told apart there.
+  const isInside = options.transport !== 'process'
+  const unawaited = options.unawaited && isInside ? new Unawaited(options.unawaited) : undefined
   const asPlayed = (bot: Bot): Bot => unawaited?.over(bot) ?? bot
   const first = asPlayed(givenBots[0])
   const bots = [first, ...givenBots.slice(1).map(asPlayed)]
-  const isHeldUp = unawaited ? () => unawaited.isHeldUp : isHeld
+  const isHeldUp = unawaited ? () => areHeldUp([unawaited.atWork]) : isHeld
   const startAt = options.startAt as Start | undefined
   if (startAt) checkStart(first.machine, startAt)
   const seed = options.seed ?? seedOfRun() ?? defaults.seed

@@ -39,6 +39,7 @@ interface Playing {
   watch: BotWatch
   crash(): void
   startAt: Start | undefined
+  faults: FaultyLine
 }
 
 /** The server is there before the stage is. */
@@ -63,10 +64,8 @@ export class Stage {
   readonly #schedule: Schedule | undefined
   readonly #losses: LossPlan | undefined
   readonly #keepAliveSeconds: number
-  readonly #botsAreElsewhere: boolean
   /** Of all devices and bots. */
   readonly #lines: FaultyLine[] = []
-  readonly #botLines = new Map<string, FaultyLine>()
   #connections = 0
 
   private constructor(parts: StageParts) {
@@ -74,17 +73,16 @@ export class Stage {
     const { clock, host } = place
     this.#crashes = crashes
     this.#losses = parts.losses
-    // Processes have a time of their own that no test moves by itself.
-    this.#keepAliveSeconds = parts.transport === 'process' ? 0 : parts.keepAliveSeconds
-    this.#botsAreElsewhere = parts.transport === 'process'
+    this.#keepAliveSeconds = parts.keepAliveSeconds
     this.#startAt = startAt
     this.#clock = clock
     this.#seed = seed
     this.#schedule = schedule
     this.#place = place
     this.#host = host
-    this.#startBot = place.bots((client, connection) => this.#lineOfBot(client, connection))
-    this.scene = new Scene({ clock, server: host, stuckAfterMs, replay, isHeldUp, schedule })
+    this.#startBot = place.bots(this.#travelled)
+    const held = place.isHeldUp ?? isHeldUp
+    this.scene = new Scene({ clock, server: host, stuckAfterMs, replay, isHeldUp: held, schedule })
   }
 
   static async open(options: StageOptions): Promise<Stage> {
@@ -97,9 +95,8 @@ export class Stage {
 
   add(bot: Bot, { isFirst, instances = 1 }: { isFirst: boolean; instances?: number | undefined }): void {
     const startAt = isFirst ? this.#startAt : undefined
-    const start: SceneBotParts['start'] = (watch, crash) => this.#run(bot, { watch, crash, startAt })
-    const faults = this.#faultsOf(bot.id, { isElsewhere: this.#botsAreElsewhere })
-    this.#botLines.set(bot.id, faults)
+    const faults = this.#faultsOf(bot.id)
+    const start: SceneBotParts['start'] = (watch, crash) => this.#run(bot, { watch, crash, startAt, faults })
     this.scene.bots.set(bot.id, new SceneBot(bot, this.scene, { line: faults, start, instances }))
   }
 
@@ -126,11 +123,10 @@ export class Stage {
   }
 
   /** All connections of a device, or of a bot. */
-  #faultsOf(name: string, { isElsewhere = false } = {}): FaultyLine {
+  #faultsOf(name: string): FaultyLine {
     const losses = this.#losses
     const made = new FaultyLine({
       name,
-      isElsewhere,
       clock: this.#clock,
       note: (text) => this.scene.transcript.note(text),
       ...(losses && { passes: (from, kind) => losses.pass(name, from, kind) }),
@@ -155,10 +151,11 @@ export class Stage {
     await this.#place.close()
   }
 
-  #run(bot: Bot, { watch, crash, startAt }: Playing): BotProcess {
+  #run(bot: Bot, { watch, crash, startAt, faults }: Playing): BotProcess {
     const connection = this.#nextConnection(bot.id)
     return this.#startBot({
       ...{ bot, connection, startAt, watch },
+      sockets: () => this.#socketsOver(faults, connection),
       seed: this.#seedOf(bot.id),
       reach: (moment) => this.#reach(bot.id, moment, crash),
       note: (text) => this.scene.transcript.note(`${bot.id}: ${text}`),
@@ -184,23 +181,23 @@ export class Stage {
     return `${client}-${this.#connections}`
   }
 
-  #lineOfBot(bot: string, connection: string): Line {
-    const faults = this.#botLines.get(bot)
-    if (!faults) throw new Error(`There is no bot "${bot}" on this stage`)
-    return this.#line(bot, connection, faults)
-  }
-
   #line(client: string, connection: string, faults: FaultyLine): Line {
     return line({
       client,
       connection,
-      sockets: () => faults.over(() => this.#sockets(connection)),
+      sockets: () => this.#socketsOver(faults, connection),
       clock: this.#clock,
       keepAliveSeconds: this.#keepAliveSeconds,
-      travelled: () => {
-        this.scene.traffic.count += 1
-      },
+      travelled: this.#travelled,
     })
+  }
+
+  readonly #travelled = (): void => {
+    this.scene.traffic.count += 1
+  }
+
+  #socketsOver(faults: FaultyLine, connection: string): Promise<OpenSocket> {
+    return faults.over(() => this.#sockets(connection))
   }
 
   #sockets(connection: string): OpenSocket | Promise<OpenSocket> {

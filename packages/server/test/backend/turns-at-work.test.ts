@@ -28,6 +28,18 @@ test('a server does not rest while a bot keeps its turn, and tells which, with w
   expect(server.server.openTurns()).toEqual([])
 })
 
+test('who waits for what the server does alone does not wait for a turn that a bot has in hand', async () => {
+  const { server, bot, lease } = await atWork()
+  const rests = () => server.server.rest({ butTurns: true })
+  await rests()
+  expect(server.server.openTurns()).toHaveLength(1)
+  const ben = await server.person('ben')
+  await ben.say('daak/to/order-bot', 'hi')
+  await bot.commit(lease)
+  await rests()
+  expect(server.server.openTurns()).toMatchObject([{ conversation: 'ben~order-bot' }])
+})
+
 test('of a timer that a bot has in hand the id is told', async () => {
   const { server, bot, lease } = await atWork()
   await bot.commit(lease, [], { timers: { set: [{ id: 'reminder', delayMs: 1_000 }], cancel: [] } })

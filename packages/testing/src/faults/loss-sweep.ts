@@ -1,11 +1,12 @@
 import type { AnyStateMachine } from 'xstate'
 import type { Chat } from '../chat.js'
 import { callSite } from '../failure/call-site.js'
-import { checkOptions, type HarnessOptions } from '../harness-options.js'
+import { checkOptions, type HarnessOptions, modulesOf } from '../harness-options.js'
+import { Wings } from '../processes/wings.js'
 import { inTransportOfRun } from '../transport-of-run.js'
 import { describedLoss, LossPlan, type LossPoint } from './loss-plan.js'
 import type { PacketKind } from './packets/packet-kind.js'
-import { naming, playing } from './playing.js'
+import { naming, type Play, playing } from './playing.js'
 
 /**
  * What a loss sweep begins each of its conversations with.
@@ -53,14 +54,30 @@ export interface LossSweep {
  * expect(points).toBeGreaterThan(10)
  */
 export const lossSweep = async <TMachine extends AnyStateMachine>(
-  { answersVary = false, packets, ...options }: LossSweepOptions<TMachine>,
+  { answersVary = false, packets, ...given }: LossSweepOptions<TMachine>,
   conversation: (chat: Chat<TMachine>) => Promise<void>,
 ): Promise<LossSweep> => {
   const site = callSite(lossSweep)
-  checkOptions(inTransportOfRun(options) as HarnessOptions<AnyStateMachine>)
-  const rehearsal = new LossPlan()
+  const options = inTransportOfRun(given)
+  checkOptions(options as HarnessOptions<AnyStateMachine>)
+  const wings =
+    options.transport === 'process' ? await Wings.open({ modules: modulesOf(options), plays: 'many' }) : undefined
   // The type of what is left of a union.
-  const play = playing(options as HarnessOptions<TMachine>, conversation, { site })
+  const play = playing(options as HarnessOptions<TMachine>, conversation, { site, wings })
+  try {
+    return await sweeping(play, { answersVary, packets })
+  } finally {
+    await wings?.close()
+  }
+}
+
+interface Sweeping {
+  answersVary: boolean
+  packets: readonly PacketKind[] | undefined
+}
+
+const sweeping = async (play: Play, { answersVary, packets }: Sweeping): Promise<LossSweep> => {
+  const rehearsal = new LossPlan()
   const usual = await naming('nothing gets lost', () => play({ losses: rehearsal }, undefined))
   const losses: LossPoint[] = []
   for (const point of rehearsal.reached) {

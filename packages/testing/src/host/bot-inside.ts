@@ -6,19 +6,23 @@ import { opens } from '../scene/opening.js'
 import { MortalClock } from '../time/mortal-clock.js'
 import { duringNow, type SceneClock } from '../time/scene-clock.js'
 import { seededRandom } from '../time/seeded-random.js'
-import type { Line } from './line.js'
+import { type Line, line } from './line.js'
 import type { BotProcess, BotStart, StartBot } from './port.js'
 
 export interface InsideOptions {
   clock: SceneClock
-  line(client: string, connection: string): Line
+  keepAliveSeconds: number
+  /** Called whenever bytes go in either direction. */
+  travelled(): void
 }
 
 /** Bots that run in the process of the test. */
 export const botsInside =
-  ({ clock, line }: InsideOptions): StartBot =>
-  (start) =>
-    run(start, clock, line(start.bot.id, start.connection))
+  (options: InsideOptions): StartBot =>
+  (start) => {
+    const { bot, connection, sockets } = start
+    return run(start, options.clock, line({ client: bot.id, connection, sockets, ...options }))
+  }
 
 const run = (
   { bot, seed, startAt, watch, reach, note }: BotStart,

@@ -9,7 +9,7 @@ import {
   type ServerOptions,
   type TurnAtWork,
 } from '@daakia/server'
-import { calm, type Traffic } from '../scene/rest.js'
+import { calm, type HeldUp, type Traffic } from '../scene/rest.js'
 import { Life } from './life.js'
 import { memorySockets } from './memory-sockets.js'
 import type { Host } from './port.js'
@@ -64,7 +64,18 @@ export class InnerHost implements Host {
     return this.#running?.sockets.open ?? this.#starting.then(({ sockets }) => sockets.open)
   }
 
-  async rest(): Promise<void> {
+  /** Where somebody is held up, it rests when nothing travels any more. */
+  async rest(heldUp?: HeldUp): Promise<void> {
+    if (!heldUp) return this.#rest()
+    const { traffic, isHeldUp, isOver } = heldUp
+    let rests = false
+    void this.#rest().then(() => {
+      rests = true
+    })
+    await calm({ traffic, isCalm: isHeldUp, isOver: () => rests || isOver() })
+  }
+
+  async #rest(): Promise<void> {
     let resting: Running
     do {
       resting = this.#running ?? (await this.#starting)

@@ -5,7 +5,7 @@ import type { OpenSocket } from '@daakia/client-sdk/internal'
 import type { TurnAtWork } from '@daakia/server'
 import type { TurnMoment } from '../faults/crash-point.js'
 import type { BotWatch } from '../scene/bot-watch.js'
-import type { Participant } from '../scene/rest.js'
+import type { HeldUp, Participant } from '../scene/rest.js'
 
 /** A process has ended that nobody has killed. */
 export class EndedByItself extends Error {
@@ -16,8 +16,12 @@ export class EndedByItself extends Error {
 export interface Host extends Participant {
   /** What leads people to the server; while it is not there, who wants to connect waits. */
   sockets(): OpenSocket | Promise<OpenSocket>
-  /** Resolves when the server rests. @throws EndedByItself, and what else keeps somebody from running */
-  rest(): Promise<void>
+  /**
+   * Resolves when the server rests; where somebody may be held up, also when nothing else goes on.
+   *
+   * @throws EndedByItself, and what else keeps somebody from running
+   */
+  rest(heldUp?: HeldUp): Promise<void>
   /** What bots have in hand, the oldest turn first. */
   openTurns(): Promise<readonly TurnAtWork[]>
   /** Ends the server as a crash would, and starts another one that has what was stored. */
@@ -51,6 +55,8 @@ export interface BotStart {
   startAt: Start | undefined
   /** Hears what it does. */
   watch: BotWatch
+  /** What leads it to the server, for one connection, when that may be made. */
+  sockets(): Promise<OpenSocket>
   /** Called when a turn comes to this moment, which does not go on before it has answered. */
   reach(moment: TurnMoment): Promise<never> | undefined
   /** Hears of its warnings. */

@@ -11,6 +11,7 @@ export class ClockOfProcesses implements SceneClock {
   readonly #own: VirtualClock | RealClock
   /** When something is due in the processes that are there, as they have told last. */
   readonly #due = new Map<AnyChild, number | undefined>()
+  #watches = 0
 
   constructor(own: VirtualClock | RealClock) {
     this.#own = own
@@ -31,7 +32,10 @@ export class ClockOfProcesses implements SceneClock {
 
   /** What a process that starts now is to go by. */
   get clockwork(): Clockwork {
-    return this.#own instanceof VirtualClock ? { time: 'virtual', now: this.#own.now() } : { time: 'real' }
+    const isWatched = this.#watches > 0
+    return this.#own instanceof VirtualClock
+      ? { time: 'virtual', now: this.#own.now(), isWatched }
+      : { time: 'real', isWatched }
   }
 
   now(): number {
@@ -43,7 +47,15 @@ export class ClockOfProcesses implements SceneClock {
   }
 
   keepWatch(): ReturnType<SceneClock['keepWatch']> {
-    return this.#own.keepWatch()
+    const unwatch = this.#own.keepWatch()
+    this.#watch(1)
+    let isOver = false
+    return () => {
+      if (isOver) return
+      isOver = true
+      unwatch()
+      this.#watch(-1)
+    }
   }
 
   /** This process goes by it from now on. */
@@ -65,6 +77,14 @@ export class ClockOfProcesses implements SceneClock {
     if (this.#own instanceof VirtualClock) this.#own.arriveAt(time)
     await this.#each((child) => child.ask('arriveAt', time))
     await Promise.all([this.#own.passTo(time), this.#each((child) => child.ask('passTo', time))])
+  }
+
+  #watch(one: 1 | -1): void {
+    const before = this.#watches
+    this.#watches += one
+    const isWatched = this.#watches > 0
+    if (before > 0 === isWatched) return
+    for (const child of this.#due.keys()) (child as Child<OfBot>).tell('watch', isWatched)
   }
 
   /** Of those that have ended others tell. */

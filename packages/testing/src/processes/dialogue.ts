@@ -10,6 +10,7 @@ type Handler<Q extends Questions[string]> = (asked: Q['asked']) => Q['answer'] |
 type Asked<T extends Questions, K extends keyof T> = undefined extends T[K]['asked'] ? [] : [asked: T[K]['asked']]
 
 interface Waiting {
+  question: string
   resolve(answer: unknown): void
   reject(reason: unknown): void
 }
@@ -22,7 +23,7 @@ export class Dialogue<Theirs extends Questions, Mine extends Questions> {
   readonly #send: (packet: unknown) => void
   readonly #handlers: { [K in keyof Mine]?: Handler<Mine[K]> } = {}
   readonly #waiting = new Map<number, Waiting>()
-  /** Called when nothing waits any more. */
+  /** Called when something is answered. */
   #listeners: (() => void)[] = []
   #count = 0
   #over: Error | undefined
@@ -36,7 +37,7 @@ export class Dialogue<Theirs extends Questions, Mine extends Questions> {
     if (this.#over !== undefined) return Promise.reject(this.#over)
     const number = ++this.#count
     this.#send({ ask: question, number, asked } satisfies Packet)
-    return new Promise<unknown>((resolve, reject) => this.#waiting.set(number, { resolve, reject }))
+    return new Promise<unknown>((resolve, reject) => this.#waiting.set(number, { question, resolve, reject }))
   }
 
   /** As `ask`, where no answer matters. */
@@ -44,12 +45,13 @@ export class Dialogue<Theirs extends Questions, Mine extends Questions> {
     if (this.#over === undefined) this.#send({ ask: question, number: undefined, asked } satisfies Packet)
   }
 
-  /** Resolves when it rests, and has asked nothing that is not answered. */
-  async standsStill(rest: () => Promise<void>): Promise<void> {
+  /** Resolves when it rests, and has asked nothing that is not answered, but what `mayWait` for as long as it takes. */
+  async standsStill(rest: () => Promise<void>, mayWait?: keyof Theirs & string): Promise<void> {
+    const waits = () => [...this.#waiting.values()].some(({ question }) => question !== mayWait)
     do {
-      if (this.#waiting.size > 0) await new Promise<void>((resolve) => this.#listeners.push(resolve))
+      while (waits()) await new Promise<void>((resolve) => this.#listeners.push(resolve))
       await rest()
-    } while (this.#waiting.size > 0)
+    } while (waits())
   }
 
   /** Answers this question from now on. */
@@ -88,7 +90,7 @@ export class Dialogue<Theirs extends Questions, Mine extends Questions> {
   #taken(number: number): Waiting | undefined {
     const waiting = this.#waiting.get(number)
     this.#waiting.delete(number)
-    if (this.#waiting.size === 0) for (const listener of this.#listeners.splice(0)) listener()
+    for (const listener of this.#listeners.splice(0)) listener()
     return waiting
   }
 }

@@ -3,8 +3,9 @@ import type { Socket } from 'node:net'
 
 /** One end of a connection. */
 export interface End {
-  /** The client's, which tells connections apart. */
-  port: number
+  /** The ports of both ends tell connections apart. */
+  client: number
+  server: number
   /** Bytes. */
   read: number
   written: number
@@ -12,12 +13,18 @@ export interface End {
 
 type Side = 'client' | 'server'
 
+interface Connected {
+  client: number
+  server: number
+  socket: Socket
+}
+
 /** The ends that this process has of connections with servers: of the side of the clients, or of the server. */
 export class Ends {
   readonly #side: Side
   /** Ports of servers. */
   readonly #servers = new Set<number>()
-  readonly #sockets = new Map<number, Socket>()
+  readonly #open = new Set<Connected>()
 
   constructor(side: Side) {
     this.#side = side
@@ -31,8 +38,8 @@ export class Ends {
 
   /** Those that are open. */
   get all(): End[] {
-    return [...this.#sockets].map(([port, { bytesRead, bytesWritten }]) => ({
-      ...{ port, read: bytesRead, written: bytesWritten },
+    return [...this.#open].map(({ client, server, socket: { bytesRead, bytesWritten } }) => ({
+      ...{ client, server, read: bytesRead, written: bytesWritten },
     }))
   }
 
@@ -49,10 +56,8 @@ export class Ends {
 
   #add(socket: Socket, server: number | undefined, client: number | undefined): void {
     if (server === undefined || client === undefined || !this.#servers.has(server)) return
-    this.#sockets.set(client, socket)
-    socket.once('close', () => {
-      // The port may be another connection's by now.
-      if (this.#sockets.get(client) === socket) this.#sockets.delete(client)
-    })
+    const connected = { client, server, socket }
+    this.#open.add(connected)
+    socket.once('close', () => this.#open.delete(connected))
   }
 }

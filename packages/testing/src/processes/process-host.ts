@@ -6,7 +6,8 @@ import { openTcpSocket } from '@daakia/client-sdk/internal'
 import type { TurnAtWork } from '@daakia/server'
 import type { TurnMoment } from '../faults/crash-point.js'
 import { type BotProcess, type BotStart, EndedByItself, type Host } from '../host/port.js'
-import { inRealTime } from '../scene/rest.js'
+import { type HeldUp, inRealTime } from '../scene/rest.js'
+import { type AtWork, areHeldUp } from '../scene/unawaited.js'
 import { seedFor } from '../time/seeded-random.js'
 import { type Child, Killed } from './child.js'
 import type { ClockOfProcesses } from './clock-of-processes.js'
@@ -15,12 +16,17 @@ import { urlOf } from './loopback.js'
 import { ProcessOfBot } from './process-of-bot.js'
 import type { Look, OfBot } from './questions.js'
 import { quiet, type Round } from './quiet.js'
+import { Relay } from './relay.js'
 import type { ServerChild, Wings } from './wings.js'
 
 export interface ProcessHostOptions {
   clock: ClockOfProcesses
   wings: Wings
   seed: number
+  /** Of who asks for none, and the longest. */
+  keepAliveSeconds: number
+  /** Names of actors, whose work nobody waits for. */
+  unawaited: readonly string[]
   /** Called when a turn comes to this moment in the server, and waited for. */
   reach(moment: TurnMoment): Promise<never> | undefined
 }
@@ -38,7 +44,10 @@ interface Running {
 export class ProcessHost implements Host {
   readonly #options: ProcessHostOptions
   readonly #folder: string
+  /** Of the connections that lead to the server from here. */
   readonly #ends = new Ends('client')
+  /** Of those that bots have with their relays. */
+  readonly #relayed = new Ends('server')
   readonly #bots = new Set<ProcessOfBot>()
   /** `undefined` while the server starts again. */
   #running: Running | undefined
@@ -47,6 +56,8 @@ export class ProcessHost implements Host {
   #newest: ServerChild | undefined
   #starts = 0
   #isClosed = false
+  /** Of all bots, when they were asked last. */
+  #atWork: readonly AtWork[] = []
   /** Rejects where something ends that nobody has killed, or can't be run. */
   readonly #failing: Promise<never>
   #fail: (error: unknown) => void = () => {}
@@ -75,12 +86,17 @@ export class ProcessHost implements Host {
     return this.#running ? this.#socketsOf(this.#running) : this.#starting.then((running) => this.#socketsOf(running))
   }
 
-  /** Runs a bot. */
-  startBot(start: BotStart): BotProcess {
-    const { clock, wings } = this.#options
+  /** Nobody was at work but on what is not waited for, when they were asked last. */
+  get isHeldUp(): boolean {
+    return areHeldUp(this.#atWork)
+  }
+
+  /** Runs a bot. @param travelled called whenever bytes go between it and the server */
+  startBot(start: BotStart, travelled: () => void): BotProcess {
+    const { clock, wings, keepAliveSeconds, unawaited } = this.#options
     const bot = new ProcessOfBot(start, {
-      ...{ clock, ...wings.bot() },
-      server: async () => (this.#running ?? (await this.#starting)).port,
+      ...{ clock, ...wings.bot(), keepAliveSeconds, unawaited },
+      relay: this.#relay(travelled),
       failed: (error) => this.#fail(error),
       left: () => this.#bots.delete(bot),
     })
@@ -88,8 +104,8 @@ export class ProcessHost implements Host {
     return bot
   }
 
-  async rest(): Promise<void> {
-    await Promise.race([quiet(() => this.#round()), this.#failing])
+  async rest(heldUp?: HeldUp): Promise<void> {
+    await Promise.race([quiet(() => this.#round(heldUp)), this.#failing])
   }
 
   /** A server that is not there, or is too busy to answer, has none that can be told. */
@@ -114,6 +130,7 @@ export class ProcessHost implements Host {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#ends.close()
+    this.#relayed.close()
     const child = this.#newest
     if (child) {
       this.#options.clock.leaves(child)
@@ -127,7 +144,7 @@ export class ProcessHost implements Host {
   }
 
   async #start(): Promise<Running> {
-    const { wings, clock, seed, reach } = this.#options
+    const { wings, clock, seed, reach, keepAliveSeconds } = this.#options
     const child = wings.server()
     this.#newest = child
     if (this.#isClosed) throw new Killed()
@@ -136,11 +153,17 @@ export class ProcessHost implements Host {
     clock.leads(child)
     // Another one that drew the same would give ids that were given before.
     const name = this.#starts++ === 0 ? 'server' : `server ${this.#starts}`
-    const order = { folder: this.#folder, seed: seedFor(seed, name), clock: clock.clockwork }
+    const order = { folder: this.#folder, seed: seedFor(seed, name), clock: clock.clockwork, keepAliveSeconds }
     const { port } = await child.ask('open', order)
     this.#ends.count(port)
     this.#running = { child, port }
     return this.#running
+  }
+
+  async #relay(travelled: () => void): Promise<Relay> {
+    const relay = await Relay.open(travelled)
+    this.#relayed.count(relay.port)
+    return relay
   }
 
   #forget(child: ServerChild): Promise<void> {
@@ -149,26 +172,39 @@ export class ProcessHost implements Host {
   }
 
   /** Whoever is killed meanwhile is asked no more. */
-  async #round(): Promise<Round> {
+  async #round(heldUp: HeldUp | undefined): Promise<Round> {
     for (;;)
       try {
-        if (this.#isClosed) return new Promise(() => {})
-        const clients = this.#ends.all
-        const { child } = this.#running ?? (await this.#starting)
-        await Promise.all([...this.#bots].map((bot) => bot.begun))
-        const [server, ...bots] = await Promise.all([
-          this.#lookAt(child),
-          ...[...this.#bots].map((bot) => this.#lookAt(bot.child)),
-        ])
-        return { server: server.ends, clients: [...clients, ...bots.flatMap(({ ends }) => ends)] }
+        if (this.#isClosed || heldUp?.isOver()) return new Promise(() => {})
+        return await this.#lookAround(heldUp)
       } catch (error) {
         if (!(error instanceof Killed)) throw error
       }
   }
 
-  async #lookAt(child: ServerChild | Child<OfBot>): Promise<Look> {
-    const look = await (child as Child<OfBot>).ask('look')
+  async #lookAround(heldUp: HeldUp | undefined): Promise<Round> {
+    const own = { clients: this.#ends.all, server: this.#relayed.all }
+    const { child } = this.#running ?? (await this.#starting)
+    await Promise.all([...this.#bots].map((bot) => bot.begun))
+    const [server, ...bots] = await Promise.all([
+      this.#noted(child, child.ask('look', { butTurns: heldUp !== undefined })),
+      ...[...this.#bots].map((bot) => this.#noted(bot.child, bot.child.ask('look'))),
+    ])
+    this.#atWork = bots.map(({ atWork }) => atWork)
+    return {
+      clients: [...own.clients, ...bots.flatMap(({ ends }) => ends)],
+      server: [...own.server, ...server.ends],
+      isBusy: heldUp !== undefined && !(await isOnlyHeldUp(child, heldUp)),
+    }
+  }
+
+  async #noted<T extends Look>(child: ServerChild | Child<OfBot>, asked: Promise<T>): Promise<T> {
+    const look = await asked
     this.#options.clock.isDue(child, look.nextDue)
     return look
   }
 }
+
+/** Bots have nothing in hand but what nobody can wait for. */
+const isOnlyHeldUp = async (server: ServerChild, { isHeldUp }: HeldUp): Promise<boolean> =>
+  (await server.ask('openTurns')).length === 0 || isHeldUp()

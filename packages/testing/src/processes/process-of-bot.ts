@@ -4,12 +4,16 @@ import { type Child, Killed } from './child.js'
 import type { ClockOfProcesses } from './clock-of-processes.js'
 import { hearing } from './deeds.js'
 import type { OfBot } from './questions.js'
+import type { Relay } from './relay.js'
 import type { BotChild } from './wings.js'
 
 export interface ProcessOfBotParts extends BotChild {
   clock: ClockOfProcesses
-  /** The port of the server, when it is there. */
-  server(): Promise<number>
+  keepAliveSeconds: number
+  /** Names of actors, whose work nobody waits for. */
+  unawaited: readonly string[]
+  /** What it connects to. */
+  relay: Promise<Relay>
   /** Called where it can't be run, or ends by itself. */
   failed(error: unknown): void
   /** Called when it is killed. */
@@ -20,7 +24,7 @@ export interface ProcessOfBotParts extends BotChild {
 export class ProcessOfBot implements BotProcess {
   readonly child: Child<OfBot>
   readonly ready: Promise<void>
-  /** Resolves when it is ready, or never will be. */
+  /** Resolves when it has begun to connect, or never will. */
   readonly begun: Promise<void>
   readonly #parts: ProcessOfBotParts
   #status: LinkStatus = { state: 'connecting' }
@@ -29,8 +33,9 @@ export class ProcessOfBot implements BotProcess {
     this.#parts = parts
     this.child = parts.child
     this.#listen(start)
-    this.ready = this.#run(start)
-    this.begun = this.ready.catch(() => {})
+    const running = this.#run(start)
+    this.begun = running.catch(() => {})
+    this.ready = this.#serve(running)
   }
 
   get status(): LinkStatus {
@@ -40,6 +45,7 @@ export class ProcessOfBot implements BotProcess {
   kill(): Promise<void> {
     this.#parts.clock.leaves(this.child)
     this.#parts.left()
+    void this.#parts.relay.then((relay) => relay.abandon())
     return this.child.kill()
   }
 
@@ -47,14 +53,17 @@ export class ProcessOfBot implements BotProcess {
     void this.kill()
   }
 
-  #listen({ bot, watch, reach, note }: BotStart): void {
-    const { child, server } = this.#parts
+  #listen({ bot, watch, sockets, reach, note }: BotStart): void {
+    const { child, relay } = this.#parts
     const hear = hearing(bot.machine, watch)
     child.answer('reach', ({ moment, conversation }) => {
       if (moment === 'turn.leased') watch.leased(conversation)
       return reach(moment)
     })
-    child.answer('server', server)
+    child.answer('server', async () => {
+      const way = await sockets()
+      return (await relay).leads(way)
+    })
     child.answer('note', note)
     child.answer('deed', hear)
     child.answer('status', (status) => {
@@ -69,15 +78,21 @@ export class ProcessOfBot implements BotProcess {
     this.#parts.failed(new EndedByItself(message))
   }
 
-  /** A bot that the server refuses tells so by its status. */
   async #run({ bot, connection, seed, startAt }: BotStart): Promise<void> {
-    const { clock, loaded, failed } = this.#parts
+    const { clock, loaded, keepAliveSeconds, unawaited } = this.#parts
+    await loaded
+    clock.leads(this.child)
+    const order = { id: bot.id, connection, seed, startAt, keepAliveSeconds, unawaited }
+    await this.child.ask('run', { ...order, clock: clock.clockwork })
+  }
+
+  /** A bot that the server refuses tells so by its status. */
+  async #serve(running: Promise<void>): Promise<void> {
     try {
-      await loaded
-      clock.leads(this.child)
-      await this.child.ask('run', { id: bot.id, connection, seed, startAt, clock: clock.clockwork })
+      await running
+      await this.child.ask('ready')
     } catch (error) {
-      if (!(error instanceof Killed) && !(error instanceof EndedByItself)) failed(error)
+      if (!(error instanceof Killed) && !(error instanceof EndedByItself)) this.#parts.failed(error)
       throw error
     }
   }

@@ -2,6 +2,7 @@ import type { Start } from '@daakia/bot-sdk/internal'
 import type { LinkStatus } from '@daakia/client-sdk'
 import type { TurnAtWork } from '@daakia/server'
 import type { TurnMoment } from '../faults/crash-point.js'
+import type { AtWork } from '../scene/unawaited.js'
 import type { Deed } from './deeds.js'
 import type { End } from './ends.js'
 
@@ -12,7 +13,10 @@ interface Question<Asked, Answer = void> {
 }
 
 /** The time of a process: its own, which the test moves, or the machine's. */
-export type Clockwork = { time: 'virtual'; now: number } | { time: 'real' }
+export type Clockwork = ({ time: 'virtual'; now: number } | { time: 'real' }) & {
+  /** Ends of connections look whether the other one is there. */
+  isWatched: boolean
+}
 
 /** How a process stands. */
 export interface Look {
@@ -22,14 +26,20 @@ export interface Look {
   nextDue: number | undefined
 }
 
+/** How the process of a bot stands. */
+export interface LookAtBot extends Look {
+  /** How much work it is at that is not waited for, and that is. */
+  atWork: AtWork
+}
+
 /** Of a server or a bot alike. */
 type Common = {
-  /** Answered when it rests, and stays at no point of a turn. */
-  look: Question<undefined, Look>
   /** It is this time now; what is due at it does not go off yet. */
   arriveAt: Question<number>
   /** Answered when it is this time, and what is due by then has gone off. */
   passTo: Question<number>
+  /** Whether ends of connections look from now on whether the other one is there. */
+  watch: Question<boolean>
 }
 
 export interface ServerOrder {
@@ -37,10 +47,13 @@ export interface ServerOrder {
   folder: string
   seed: number
   clock: Clockwork
+  keepAliveSeconds: number
 }
 
 /** What the test asks of the process of a server. */
 export type OfServer = Common & {
+  /** Answered when it rests, and stays at no point of a turn. `butTurns`: what bots have in hand is not waited for. */
+  look: Question<{ butTurns: boolean }, Look>
   open: Question<ServerOrder, { port: number }>
   openTurns: Question<undefined, readonly TurnAtWork[]>
   /** Answered when the folder is free. Another one may be opened then. */
@@ -53,21 +66,28 @@ export interface BotOrder {
   seed: number
   startAt: Start | undefined
   clock: Clockwork
+  keepAliveSeconds: number
+  /** Names of actors, whose work nobody waits for. */
+  unawaited: readonly string[]
 }
 
 /** What the test asks of the process of a bot. */
 export type OfBot = Common & {
+  /** Answered when it has nothing to do before somebody else has, and stays at no point of a turn. */
+  look: Question<undefined, LookAtBot>
   /** Runs modules, in which bots are. */
   load: Question<readonly string[]>
-  /** Answered when it gets its turns. */
+  /** Answered when it has begun to connect. */
   run: Question<BotOrder>
+  /** Answered when it gets its turns. */
+  ready: Question<undefined>
 }
 
 /** What processes ask of the test. */
 export type OfTest = {
   /** Answered when the turn may go on: never, where the process is killed here. */
   reach: Question<{ moment: TurnMoment; conversation: string }>
-  /** The port of the server, when it is there. */
+  /** The port by which the server is reached: answered when it is, once for each connection. */
   server: Question<undefined, number>
   status: Question<LinkStatus>
   note: Question<string>

@@ -4,6 +4,8 @@ import type { End } from './ends.js'
 export interface Round {
   clients: readonly End[]
   server: readonly End[]
+  /** Somebody is at work who tells nothing of it by bytes. */
+  isBusy?: boolean
 }
 
 /**
@@ -26,11 +28,15 @@ export const quiet = async (ask: () => Promise<Round>): Promise<void> => {
 }
 
 /** Both ends of each connection are there, and each has read what the other has written. */
-const isStill = ({ clients, server }: Round): boolean => {
-  const others = new Map(server.map((end) => [end.port, end]))
-  const agree = ({ port, read, written }: End) => {
-    const other = others.get(port)
+const isStill = ({ clients, server, isBusy = false }: Round): boolean => {
+  if (isBusy) return false
+  const others = new Map(server.map((end) => [nameOf(end), end]))
+  const agree = (end: End) => {
+    const { read, written } = end
+    const other = others.get(nameOf(end))
     return other !== undefined && other.written === read && other.read === written
   }
   return clients.length === server.length && clients.every(agree)
 }
+
+const nameOf = ({ client, server }: End): string => `${client} ${server}`

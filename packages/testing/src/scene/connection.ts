@@ -9,23 +9,15 @@ import type { Scene } from './scene.js'
 
 /** What a test does to the connection of a device or a bot. */
 export class SceneConnection implements Connection {
-  readonly #harmed: FaultyLine
+  readonly #line: FaultyLine
   readonly #call: string
   readonly #scene: Scene
 
   /** @param call as a test calls whose it is */
   constructor(line: FaultyLine, call: string, scene: Scene) {
-    this.#harmed = line
+    this.#line = line
     this.#call = call
     this.#scene = scene
-  }
-
-  /** @throws RangeError where it does not go by way of the test */
-  get #line(): FaultyLine {
-    if (!this.#harmed.isElsewhere) return this.#harmed
-    throw new RangeError(
-      `The connection of ${this.#harmed.name} goes from its process to that of the server, where no test can harm it: give transport: 'memory', or 'tcp'.`,
-    )
   }
 
   breaks(): Promise<void> {
@@ -84,6 +76,6 @@ export class SceneConnection implements Connection {
   }
 
   #note(text: string): void {
-    this.#scene.transcript.note(`${this.#harmed.name}: ${text}`)
+    this.#scene.transcript.note(`${this.#line.name}: ${text}`)
   }
 }

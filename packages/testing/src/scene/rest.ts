@@ -11,14 +11,23 @@ export interface Participant {
   busyWith(): string | undefined
 }
 
+/** What bots have in hand, where nobody may be able to wait for it. */
+export interface HeldUp {
+  traffic: Readonly<Traffic>
+  /** A bot is at work on what never ends, or can't reach the server, as the test wants it. */
+  isHeldUp(): boolean | Promise<boolean>
+  /** Nobody waits for rest any more. */
+  isOver(): boolean
+}
+
 export interface RestOptions {
   server: Pick<Host, 'rest'>
   traffic: Readonly<Traffic>
   participants(): Iterable<Participant>
   /** Real time after which waiting is given up. */
   stuckAfterMs: number
-  /** A bot is at work on what never ends, or can't reach the server, as the test wants it: nobody waits for that. */
-  isHeldUp?: (() => boolean | Promise<boolean>) | undefined
+  /** Nobody waits for what bots are at. */
+  isHeldUp?: HeldUp['isHeldUp'] | undefined
 }
 
 /** Real time is over, and not everything is at rest. */
@@ -74,15 +83,8 @@ interface CalmOptions {
   isOver?(): boolean
 }
 
-/** Resolves when the server rests; or when nothing travels any more, while a bot is held up. */
-const serverRests = async ({ server, traffic, isHeldUp }: RestOptions, stillTime: () => boolean): Promise<void> => {
-  if (!isHeldUp) return server.rest()
-  let rests = false
-  void server.rest().then(() => {
-    rests = true
-  })
-  await calm({ traffic, isCalm: isHeldUp, isOver: () => rests || !stillTime() })
-}
+const serverRests = ({ server, traffic, isHeldUp }: RestOptions, stillTime: () => boolean): Promise<void> =>
+  server.rest(isHeldUp && { traffic, isHeldUp, isOver: () => !stillTime() })
 
 /**
  * The work's result, if it comes within that much real time. `stillTime` tells the work whether anybody waits for it.

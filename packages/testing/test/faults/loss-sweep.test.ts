@@ -33,6 +33,21 @@ describe.each(['memory', 'tcp'] as const)('a loss sweep over %s', (transport) =>
   })
 })
 
+test('in processes, packets of people and of bots get lost', { timeout: 300_000 }, async () => {
+  const modules = [new URL('../support/bots.ts', import.meta.url)]
+  const { losses } = await lossSweep(
+    { bot: echo, transport: 'process', modules, packets: ['publish'] },
+    async (chat) => {
+      const ana = chat.user('ana')
+      await ana.says('hi')
+      await ana.toHear('Hello.')
+    },
+  )
+  for (const of of ['ana', 'echo'])
+    for (const from of ['client', 'server'] as const)
+      expect(losses).toContainEqual({ of, packet: 'publish', from, nth: 1 })
+})
+
 test('a loss sweep loses only what it is told to', async () => {
   const { losses } = await lossSweep({ bot: echo, packets: ['puback'] }, talk)
   expect(losses.length).toBeGreaterThan(5)

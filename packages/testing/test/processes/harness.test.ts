@@ -138,18 +138,6 @@ test('where the process of the test is killed, the others end and take the data 
   await rm(folder, { recursive: true })
 })
 
-test('the connection of a bot that no test can reach is not said to be harmed', async () => {
-  const elsewhere =
-    "The connection of echo goes from its process to that of the server, where no test can harm it: give transport: 'memory', or 'tcp'."
-  await using chat = await harness({ bot: echo, ...inProcesses })
-  const { connection } = chat.bot
-  expect(() => connection.drops('publish')).toThrow(elsewhere)
-  expect(() => connection.delays('1s')).toThrow(elsewhere)
-  expect(() => connection.goesSilent()).toThrow(elsewhere)
-  for (const harm of [() => connection.breaks(), () => chat.bot.goesOffline()])
-    await expect(harm()).rejects.toThrow(elsewhere)
-})
-
 describe('says what to do', () => {
   const open = (options: Partial<HarnessOptions<typeof echo.machine>>): Promise<Chat> =>
     harness({ transport: 'process', ...options, bot: echo } as HarnessOptions<typeof echo.machine>)
@@ -175,12 +163,6 @@ describe('says what to do', () => {
   test('where one of them can’t be run', async () => {
     await expect(open({ modules: [at('./fixtures/module-that-throws.ts')] })).rejects.toThrow(
       /^modules: \/.*\/module-that-throws\.ts can't be run: Error: the till is jammed/,
-    )
-  })
-
-  test('where work is not waited for, which can be told apart in the process of the test alone', async () => {
-    await expect(open({ modules, unawaited: ['work'] })).rejects.toThrow(
-      `leave "unawaited" out, or give transport: 'memory', or 'tcp'.`,
     )
   })
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { quiet, type Round } from '../../src/processes/quiet.js'
 
-const end = (port: number, read: number, written: number) => ({ port, read, written })
+const end = (client: number, read: number, written: number) => ({ client, server: 1883, read, written })
 const still: Round = { clients: [end(1, 20, 10)], server: [end(1, 10, 20)] }
 
 /** After so many rounds it is quiet; the last one goes on. */

@@ -1,4 +1,5 @@
 import type { Alarm } from '@daakia/protocol'
+import type { Activity } from '../../activity.js'
 import type { Work } from '../../persistence/port.js'
 import type { BotConnection } from './bots.js'
 import type { TurnAtWork } from './turn-at-work.js'
@@ -23,7 +24,7 @@ type Items = Pick<Work, 'events' | 'timers'>
 
 /** A turn of a bot in a conversation, from the moment it is reserved until its lease was given back. */
 export class OpenTurn {
-  phase: Phase = 'opening'
+  #phase: Phase = 'opening'
   fence = ''
   revision = 0
   /** Which try this is at what waits first. */
@@ -35,7 +36,7 @@ export class OpenTurn {
   now = 0
   /** Something came that the bot may not have been told of. */
   news = false
-  pushing = false
+  #pushing = false
   /** It has handled all that waited: messages, and timers that were due. */
   rests = false
   /** Its connection has gone, or its time was up, while it could not be ended. */
@@ -49,14 +50,43 @@ export class OpenTurn {
   settled: Promise<void> = Promise.resolve()
   #toldSeq = 0
   readonly #toldTimers = new Set<string>()
+  readonly #activity: Activity
+  readonly #over: () => void
+  /** Called when the bot has it in hand no more. */
+  #goOn: (() => void) | undefined
   #items: Items = { events: [], timers: [] }
 
   constructor(
     readonly name: TurnName,
     readonly connection: BotConnection,
-    /** To be called when the turn is over. */
-    readonly rest: () => void,
-  ) {}
+    activity: Activity,
+  ) {
+    this.#activity = activity
+    this.#over = activity.begin()
+  }
+
+  get phase(): Phase {
+    return this.#phase
+  }
+
+  set phase(phase: Phase) {
+    this.#phase = phase
+    this.#tellWhoseMove()
+  }
+
+  get pushing(): boolean {
+    return this.#pushing
+  }
+
+  set pushing(pushing: boolean) {
+    this.#pushing = pushing
+    this.#tellWhoseMove()
+  }
+
+  /** The turn is over. */
+  rest(): void {
+    this.#over()
+  }
 
   /** The bot was told of these, and of nothing else. */
   told(items: Items): void {
@@ -84,6 +114,16 @@ export class OpenTurn {
     if (untold.events.length === 0 && untold.timers.length === 0) return undefined
     this.#note(untold)
     return untold
+  }
+
+  /** Nothing is done for it before the bot does something. */
+  #tellWhoseMove(): void {
+    const isInHand = this.#phase === 'open' && !this.#pushing
+    if (isInHand) this.#goOn ??= this.#activity.wait()
+    else {
+      this.#goOn?.()
+      this.#goOn = undefined
+    }
   }
 
   #note({ events, timers }: Items): void {

@@ -59,7 +59,7 @@ export class TurnKeeper {
 
   /** Reserves the turn for the connection at once; the lease follows. */
   open(name: TurnName, connection: BotConnection): void {
-    const turn = new OpenTurn(name, connection, this.parts.activity.begin())
+    const turn = new OpenTurn(name, connection, this.parts.activity)
     this.#turns.set(turnKey(name), turn)
     connection.turns.add(turn)
     this.#lease(turn).catch((error) => {

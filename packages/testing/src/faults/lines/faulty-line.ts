@@ -9,8 +9,6 @@ import { Wire } from './wire.js'
 export interface FaultyLineParts {
   /** Whose it is, as failures name it. */
   name: string
-  /** Its connections go from one process of a scene to another, and not by way of this one. */
-  isElsewhere: boolean
   clock: Clock & { keepWatch(): () => void }
   note(text: string): void
   /** Hears of each packet, in the order in which they are sent. Answers whether it is to get lost. */
@@ -38,10 +36,6 @@ export class FaultyLine {
 
   get name(): string {
     return this.#parts.name
-  }
-
-  get isElsewhere(): boolean {
-    return this.#parts.isElsewhere
   }
 
   /** Connections that are made from now on go by way of this line. While it is offline, none is. */

@@ -18,6 +18,8 @@ interface Opened {
 
 let opened: Opened | undefined
 /** Of the server that is open, or is being opened. */
+let clock: ChildClock | undefined
+/** Of the server that is open, or is being opened. */
 let dataIn: string | undefined
 const ends = new Ends('server')
 const test = withTest<OfServer>(() => {
@@ -29,29 +31,32 @@ const theOpened = (): Opened => {
   throw new Error('No server is open in this process')
 }
 
-const open = async ({ folder, seed, clock: clockwork }: ServerOrder): Promise<{ port: number }> => {
+const open = async ({ folder, seed, clock: clockwork, keepAliveSeconds }: ServerOrder): Promise<{ port: number }> => {
   dataIn = folder
-  const clock = clockBy(clockwork)
+  const made = clockBy(clockwork)
+  clock = made
   const server = createServer({
     ...serverTerms,
-    ...{ clock, storage: { folder }, listen: { host: loopback, mqttPort: 0 }, random: seededRandom(seed) },
+    ...{ clock: made, storage: { folder }, listen: { host: loopback, mqttPort: 0 }, random: seededRandom(seed) },
+    limits: { keepAliveSeconds },
     hooks: hooksAt((moment, { conversation }) => test.ask('reach', { moment, conversation })),
   })
   const { mqttPort: port = 0 } = await server.start()
   ends.count(port)
-  opened = { server, clock }
+  opened = { server, clock: made }
   return { port }
 }
 
 test.answer('open', open)
-test.answer('look', async () => {
+test.answer('look', async ({ butTurns }) => {
   const { server, clock } = theOpened()
-  await test.standsStill(() => server.rest())
+  await test.standsStill(() => server.rest({ butTurns }))
   return { ends: ends.all, nextDue: clock.nextDue }
 })
 test.answer('openTurns', () => theOpened().server.openTurns())
 test.answer('arriveAt', (time) => void theOpened().clock.arriveAt(time))
 test.answer('passTo', async (time) => void (await theOpened().clock.passTo(time)))
+test.answer('watch', (isWatched) => clock?.watch(isWatched))
 test.answer('close', async () => {
   const { server } = theOpened()
   await server.close()

@@ -1,16 +1,21 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { type Chat, harness } from '../../../src/index.js'
 import { echo } from '../../support/bots.js'
 import { failureOf } from '../../support/failure-of.js'
+
+// Processes take a while to start where others are at work.
+vi.setConfig({ testTimeout: 120_000 })
+
+const modules = [new URL('../../support/bots.ts', import.meta.url)]
 
 const asPromised = async (chat: Chat) => {
   await chat.toDeliverExactlyOnce()
   await chat.toPreserveOrder()
 }
 
-describe.each(['memory', 'tcp'] as const)('over %s', (transport) => {
+describe.each(['memory', 'tcp', 'process'] as const)('over %s', (transport) => {
   const begin = async () => {
-    const chat = await harness({ bot: echo, transport })
+    const chat = await harness({ bot: echo, transport, modules })
     const ana = chat.user('ana')
     await ana.says('hi')
     await ana.toHear('Hello.')
