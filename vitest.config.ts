@@ -1,43 +1,29 @@
-import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { filesThatNeedAProcess } from './scripts/lib/test-files.mjs'
+import sources from './vitest.sources.config.js'
 
-/** Tests run against the sources of every package, so that a change is seen without a build. */
-const source = (path: string) => new URL(`./packages/${path}`, import.meta.url).pathname
-
-/** Scripts of Redis come into a program as text, as they do when it is built. */
-const luaAsText = {
-  name: 'lua-as-text',
-  load: async (id: string) =>
-    id.endsWith('.lua') ? `export default ${JSON.stringify(await readFile(id, 'utf8'))}` : undefined,
-}
+/** Their files share processes, one file after the other: to load the sources anew costs more than most of them. */
+const sharing = ['packages/{protocol,client-sdk,bot-sdk,server}/test/**/*.test.ts']
+/** Most of these start programs, or runs of vitest, which cost more than a process does. */
+const apart = [
+  'packages/{testing,cli,create-daakia-bot}/test/**/*.test.ts',
+  'examples/*/test/**/*.test.ts',
+  'checker/test/**/*.test.ts',
+  'scripts/test/**/*.test.ts',
+]
+const exclude = ['**/node_modules/**', '**/dist/**', 'packages/create-daakia-bot/templates/**']
+const alone = filesThatNeedAProcess()
 
 export default defineConfig({
-  plugins: [luaAsText],
-  resolve: {
-    alias: [
-      // Programs of the sources are bundled when a test needs them.
-      { find: /^\.\/program-files\.js$/, replacement: source('testing/test/support/program-files.ts') },
-      { find: '@daakia/protocol/mqtt', replacement: source('protocol/src/mqtt/index.ts') },
-      { find: '@daakia/server/contracts', replacement: source('server/src/contracts.ts') },
-      { find: '@daakia/client-sdk/internal', replacement: source('client-sdk/src/internal.ts') },
-      { find: '@daakia/bot-sdk/internal', replacement: source('bot-sdk/src/internal.ts') },
-      { find: /^@daakia\/bot-sdk\/(metrics|tracing)$/, replacement: source('bot-sdk/src/middleware/$1.ts') },
-      { find: '@daakia/testing/internal', replacement: source('testing/src/internal.ts') },
-      { find: '@daakia/testing/coverage', replacement: source('testing/src/coverage.ts') },
-      { find: '@daakia/testing/vitest', replacement: source('testing/src/vitest.ts') },
-      { find: /^@daakia\/(protocol|server|client-sdk|bot-sdk|testing|cli)$/, replacement: source('$1/src/index.ts') },
-    ],
-  },
+  ...sources,
   test: {
-    include: [
-      'packages/*/test/**/*.test.ts',
-      'packages/*/src/**/*.test.ts',
-      'examples/*/test/**/*.test.ts',
-      'checker/test/**/*.test.ts',
-      'scripts/test/**/*.test.ts',
+    ...sources.test,
+    // One more than there are cores, as many tests wait for a process or a server.
+    maxWorkers: availableParallelism() + 1,
+    projects: [
+      { extends: true, test: { name: 'shared', isolate: false, include: sharing, exclude: [...exclude, ...alone] } },
+      { extends: true, test: { name: 'alone', include: [...apart, ...alone], exclude } },
     ],
-    exclude: ['**/node_modules/**', '**/dist/**', 'packages/create-daakia-bot/templates/**'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
   },
 })

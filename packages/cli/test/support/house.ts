@@ -1,18 +1,14 @@
 import { bot, connect } from '@daakia/bot-sdk'
 import { createServer, memoryKeyValue } from '@daakia/server'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { parrot } from './parrot.js'
 
-const cleanUps: (() => Promise<unknown>)[] = []
-
 /** Does it after the test, the newest first. */
-export const afterwards = (cleanUp: () => Promise<unknown>) => {
-  cleanUps.push(cleanUp)
+export const afterwards = (cleanUp: () => Promise<unknown>): void => {
+  onTestFinished(async () => {
+    await cleanUp()
+  })
 }
-
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
 
 /** A server on a free port of loopback, in memory. */
 export const startServer = async (): Promise<string> => {

@@ -4,7 +4,7 @@ import { startVitest } from 'vitest/node'
 
 const [file = ''] = process.argv.slice(2)
 // It takes the packages from their sources, wherever the tests are.
-const config = fileURLToPath(new URL('../../../../vitest.config.ts', import.meta.url))
+const config = fileURLToPath(new URL('../../../../vitest.sources.config.ts', import.meta.url))
 const vitest = await startVitest('test', [], {
   ...{ config, root: process.cwd(), include: [file], watch: false, reporters: [{}], coverage: { enabled: false } },
 })

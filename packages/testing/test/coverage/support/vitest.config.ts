@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import sources from '../../../../../vitest.config.js'
+import sources from '../../../../../vitest.sources.config.js'
 import { botCoverage } from '../../../src/coverage.js'
 
 /** For the runs that `project.ts` starts: they take this package from its sources. */
