@@ -4,10 +4,10 @@ import { script } from './actions.js'
 import { play } from './play.js'
 
 /**
- * Whole connections at random, for DAAKIA_FUZZ_SECONDS (60 where it is not set). What fails is told with its seed and
+ * Whole connections at random, for DAAKIA_FUZZ_SECONDS (10 where it is not set). What fails is told with its seed and
  * path: DAAKIA_FUZZ_SEED and DAAKIA_FUZZ_PATH play it again.
  */
-const { DAAKIA_FUZZ_SECONDS = '60', DAAKIA_FUZZ_SEED, DAAKIA_FUZZ_PATH } = process.env
+const { DAAKIA_FUZZ_SECONDS = '10', DAAKIA_FUZZ_SEED, DAAKIA_FUZZ_PATH } = process.env
 const limitMs = Number(DAAKIA_FUZZ_SECONDS) * 1000
 
 const parameters = {
