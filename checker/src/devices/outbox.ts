@@ -128,8 +128,25 @@ export class Outbox {
     else recorder.note(device, { what: 'send', type: 'ok', op, copies, ...seqOf(properties?.userProperties) })
   }
 
-  #packetOf({ said, packetId }: Outgoing, copies: number): PublishPacket {
+  /** What is said in order does not come before this, of which it is not known whether the server has it. */
+  #before({ said, packetId }: Outgoing): string | undefined {
+    if (this.#options.disorderly || said.again) return undefined
+    let found: string | undefined
+    for (const other of this.#underWay.values()) {
+      if (other.packetId === packetId) return found
+      if (!other.settled && !other.said.again && other.said.conversation === said.conversation) found = other.said.id
+    }
+    return found
+  }
+
+  #packetOf(outgoing: Outgoing, copies: number): PublishPacket {
     const { version, qos, persistent } = this.#options
+    const { said, packetId } = outgoing
+    const after = this.#before(outgoing)
+    const userProperties: UserProperty[] = [
+      ['id', said.id],
+      ...(after === undefined ? [] : [['after', after] as const]),
+    ]
     return {
       type: 'publish',
       topic: `daak/conversations/${said.conversation}/messages`,
@@ -138,7 +155,7 @@ export class Outbox {
       retain: false,
       dup: persistent && copies > 0,
       packetId: packetId as number,
-      ...(version === 5 && { properties: { contentType: 'text/plain', userProperties: [['id', said.id]] } }),
+      ...(version === 5 && { properties: { contentType: 'text/plain', userProperties } }),
     }
   }
 }

@@ -55,6 +55,8 @@ export class Outbox {
   readonly #unsent = new Map<string, Outgoing>()
   /** Acknowledged, and its own copy not heard yet. */
   readonly #unheard = new Map<string, Outgoing>()
+  /** By conversation: what was said there last. */
+  readonly #newest = new Map<string, Outgoing>()
   readonly #stop: Stop
   #idle: Deferred<void> | undefined
   /** Something was refused for now: until this goes off, what is said waits behind it. */
@@ -74,9 +76,11 @@ export class Outbox {
     if (same) return same.committed.promise
     const outgoing = { ...named, key, message, committed: deferred<Message>() }
     this.#unsent.set(outgoing.key, outgoing)
+    const before = this.#newest.get(named.conversation)
+    this.#newest.set(named.conversation, outgoing)
     const { state } = this.#link.status
     // A link that is closed says why; one that is on its way tells when it is there.
-    if ((state === 'online' && !this.#later) || state === 'closed') void this.#transmit(outgoing)
+    if ((state === 'online' && !this.#later) || state === 'closed') void this.#transmit(outgoing, before)
     return outgoing.committed.promise
   }
 
@@ -125,18 +129,31 @@ export class Outbox {
   #sendAgain(): void {
     this.#later?.cancel()
     this.#later = undefined
-    for (const outgoing of this.#unsent.values()) void this.#transmit(outgoing)
+    const newest = new Map<string, Outgoing>()
+    for (const outgoing of this.#unsent.values()) {
+      void this.#transmit(outgoing, newest.get(outgoing.conversation))
+      newest.set(outgoing.conversation, outgoing)
+    }
   }
 
-  async #transmit(outgoing: Outgoing): Promise<void> {
+  /** The server takes it only after the one before it, which it may have refused for now. */
+  async #transmit(outgoing: Outgoing, before: Outgoing | undefined): Promise<void> {
+    const isUnsent = before !== undefined && this.#unsent.has(before.key)
+    const message = isUnsent ? after(before.id, outgoing.message) : outgoing.message
     try {
-      await this.#link.publish(outgoing.message, { qos: 1 })
+      await this.#link.publish(message, { qos: 1 })
       this.#acknowledged(outgoing)
     } catch (error) {
       // Anything else is a connection that was lost: it goes again with the next one.
-      if (error instanceof Refused && error.reasonCode === notNow) this.#sendLater()
+      if (error instanceof Refused && error.reasonCode === notNow) this.#refusedForNow(isUnsent ? before : undefined)
       else if (error instanceof Refused || error instanceof Closed) this.#refused(outgoing, error)
     }
+  }
+
+  #refusedForNow(before: Outgoing | undefined): void {
+    // The one before it was refused for good: nothing is in its way any more.
+    if (before && !this.#unsent.has(before.key)) this.#sendAgain()
+    else this.#sendLater()
   }
 
   #sendLater(): void {
@@ -179,9 +196,18 @@ export class Outbox {
   }
 
   #leave(key: string): void {
+    const outgoing = this.#unsent.get(key)
+    if (outgoing && this.#newest.get(outgoing.conversation) === outgoing) this.#newest.delete(outgoing.conversation)
     this.#unsent.delete(key)
     if (this.#unsent.size > 0) return
+    this.#later?.cancel()
+    this.#later = undefined
     this.#idle?.resolve()
     this.#idle = undefined
   }
 }
+
+const after = (id: string, message: TransportMessage): TransportMessage => ({
+  ...message,
+  userProperties: [...(message.userProperties ?? []), ['after', id]],
+})

@@ -286,6 +286,28 @@ describe('sending', () => {
       expect(await sent).toMatchObject({ seq: 1 })
     })
 
+    test('is not overtaken by what was said before its refusal has come', async () => {
+      const { server, client, clock } = start()
+      await client.online()
+      const bot = client.to('order-bot')
+      const first = new Promise<Published>((resolve) => {
+        server.interfere = (published) => {
+          server.interfere = undefined
+          resolve(published)
+          return 'handled'
+        }
+      })
+      const sent = [bot.send('one')]
+      const { refuse } = await first
+      sent.push(bot.send('two'), client.to('ben').send('three'))
+      refuse(notNow())
+      await untilWaiting(clock)
+      expect(server.inbox.map(({ message }) => textOf(message))).toEqual(['three'])
+      clock.advance(10_000)
+      await Promise.all(sent)
+      expect(server.inbox.map(({ message }) => textOf(message))).toEqual(['three', 'one', 'two'])
+    })
+
     test('goes at once with a new connection', async () => {
       const scene = start()
       const { server, client, clock } = scene

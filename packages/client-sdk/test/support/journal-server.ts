@@ -1,5 +1,6 @@
 import { topics } from '@daakia/protocol'
 import type { UserProperty } from '@daakia/protocol/mqtt'
+import { Refused } from '../../src/errors.js'
 import type { TransportMessage } from '../../src/transport/port.js'
 import { type Published, type ScriptedConnection, ScriptedServer } from './scripted-server.js'
 
@@ -10,7 +11,10 @@ interface Entry {
   message: TransportMessage
 }
 
-const idOf = ({ userProperties = [] }: TransportMessage) => userProperties.find(([name]) => name === 'id')?.[1]
+const userProperty = ({ userProperties = [] }: TransportMessage, property: string) =>
+  userProperties.find(([name]) => name === property)?.[1]
+
+const idOf = (message: TransportMessage) => userProperty(message, 'id')
 
 /** A scripted server that keeps journals and one inbox, as far as one client of it can tell. */
 export class JournalServer extends ScriptedServer {
@@ -24,6 +28,9 @@ export class JournalServer extends ScriptedServer {
     this.suback = [['pos', '1:0']]
     this.onPublish = (published, connection) => {
       if (this.interfere?.(published, connection) === 'handled') return
+      const after = userProperty(published.message, 'after')
+      const isThere = this.inbox.some(({ message }) => idOf(message) === after)
+      if (after !== undefined && !isThere) return published.refuse(new Refused(0x97, 'send both again'))
       this.commit(published.message)
       published.acknowledge()
     }

@@ -4,7 +4,7 @@
  */
 
 /** Set by the sender of a message. */
-export const senderProperties = ['id', 'type', 'reply-to', 'to', 'traceparent', 'plain'] as const
+export const senderProperties = ['id', 'type', 'reply-to', 'to', 'traceparent', 'plain', 'after'] as const
 
 /** Set by the server on what it delivers. A sender that sets one of them is refused with 0x99. */
 export const serverProperties = ['seq', 'from', 'from-role', 'at', 'pos', 'resync', 'attempt'] as const

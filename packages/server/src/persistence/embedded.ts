@@ -14,7 +14,7 @@ import {
   retryLetter,
 } from './dead-letters.js'
 import { enlistBot, enlistEverywhere } from './enlist.js'
-import { UnknownConversation } from './errors.js'
+import { NotThere, UnknownConversation } from './errors.js'
 import type { Feed } from './feed/feed.js'
 import { FirstTries } from './first-tries.js'
 import { conflictOf } from './handoffs/commit.js'
@@ -118,12 +118,15 @@ export class EmbeddedStore implements Store {
     vendor: string,
     conversation: string,
     message: NewMessage,
+    { after }: { after?: string | undefined } = {},
   ): Promise<{ seq: number; at: number; duplicate: boolean }> {
     return this.#writes.run(vendor, conversation, (tx): Written<{ seq: number; at: number; duplicate: boolean }> => {
       const earlier = findById(tx, vendor, conversation, message)
       if (earlier) return { answer: { seq: earlier.seq, at: earlier.at, duplicate: true }, said: [] }
       const room = this.#room(tx, vendor, conversation)
       checkSpeaker(room, message)
+      if (after !== undefined && !findById(tx, vendor, conversation, { from: message.from, id: after }))
+        throw new NotThere(after)
       const entry = appendMessage(tx, room, message)
       return { answer: { seq: entry.message.seq, at: message.at, duplicate: false }, said: [entry] }
     })

@@ -25,6 +25,15 @@ export class NotAMember extends Error {
   }
 }
 
+/** A message was to come after one of the same sender that is not in the journal. */
+export class NotThere extends Error {
+  override readonly name = 'NotThere'
+
+  constructor(readonly id: string) {
+    super(`The message "${id}", after which it was to come, is not there`)
+  }
+}
+
 /** So many would not go into a conversation. */
 export class TooManyMembers extends Error {
   override readonly name = 'TooManyMembers'

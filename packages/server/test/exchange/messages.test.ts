@@ -112,6 +112,28 @@ describe('a message', () => {
     expect(await ben.hearsTexts(2)).toEqual(['hi', 'next'])
   })
 
+  test('that is to come after another is refused for now where that one was not taken, and its receivers are told nothing of it', async () => {
+    const server = await TestServer.open()
+    const ben = await server.person('ben')
+    const ana = await server.client('ana')
+    const second = {
+      properties: [
+        ['id', 'm2'],
+        ['after', 'm1'],
+      ] as [string, string][],
+    }
+    const refused = await ana.say('daak/to/ben', 'two', second)
+    expect([refused.reasonCode, refused.properties?.reasonString]).toEqual([
+      0x97,
+      expect.stringContaining('both again'),
+    ])
+    await ana.say('daak/to/ben', 'one', { properties: [['id', 'm1']] })
+    expect((await ana.say('daak/to/ben', 'two', second)).reasonCode).toBe(0)
+    expect(textOf(await ben.hears())).toBe('one')
+    const heard = await ben.hears()
+    expect([textOf(heard), propertyOf(heard, 'id'), propertyOf(heard, 'after')]).toEqual(['two', 'm2', undefined])
+  })
+
   test('sent again without an id is another message', async () => {
     const server = await TestServer.open()
     const ben = await server.person('ben')

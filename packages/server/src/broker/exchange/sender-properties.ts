@@ -5,7 +5,7 @@ import type { NewMessage } from '../../persistence/port.js'
 import { badProperty, type Refusal } from './refusal.js'
 
 /** What a sender said about a message in its properties. */
-export type SenderFields = { id?: string } & Pick<
+export type SenderFields = { id?: string; after?: string } & Pick<
   NewMessage,
   'type' | 'contentType' | 'replyTo' | 'to' | 'traceparent' | 'plain' | 'properties' | 'mqtt'
 >
@@ -17,6 +17,7 @@ const rules = {
   type: fieldRules.type,
   'reply-to': fieldRules.replyTo,
   to: fieldRules.to,
+  after: fieldRules.id,
   traceparent: fieldRules.traceparent,
   plain: {
     holds: (value: string) => !value.includes('\n') && isPlain(value),
@@ -58,6 +59,7 @@ export const readSender = (properties: Properties = {}): SenderFields => {
   return {
     type: known.type ?? defaultType(contentType),
     ...(known.id !== undefined && { id: known.id }),
+    ...(known.after !== undefined && { after: known.after }),
     ...(contentType !== undefined && { contentType }),
     ...(known['reply-to'] !== undefined && { replyTo: known['reply-to'] }),
     ...(known.to !== undefined && { to: known.to }),
@@ -68,7 +70,7 @@ export const readSender = (properties: Properties = {}): SenderFields => {
   }
 }
 
-/** What a sender has said about a message, as its receivers see it. */
+/** What a sender has said about a message, as its receivers see it: all but what it was to come after. */
 export const senderPairs = ({
   id,
   type,

@@ -34,7 +34,7 @@ export class SignalsRow implements Row<Signals> {
     if (!isConversationId(conversation)) throw badTopic(conversationNameHelp)
     if (packet.retain)
       throw new Refusal(ReasonCode.ImplementationSpecificError, 'A signal is kept nowhere: publish without RETAIN')
-    const { mqtt, contentType, ...sender } = readSender(packet.properties)
+    const { mqtt, contentType, after: _, ...sender } = readSender(packet.properties)
     const members = await this.parts.membership.forSignaller(session.name, conversation)
     refuseStranger(sender.to, members)
     const { vendor, client, connection } = session.name

@@ -1,6 +1,6 @@
 import type { Clock } from '@daakia/protocol'
 import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
-import { ClosedConversation, NotAMember, UnknownConversation } from '../../persistence/errors.js'
+import { ClosedConversation, NotAMember, NotThere, UnknownConversation } from '../../persistence/errors.js'
 import type { Store } from '../../persistence/port.js'
 import type { Membership } from './membership.js'
 import type { LiveSession, PublishOutcome } from './port.js'
@@ -29,7 +29,7 @@ export const createSpeak =
   async (session, conversation, { packet, messageId }) => {
     const { vendor, client, role } = session.name
     refuseRetain(packet)
-    const sender = readSender(packet.properties)
+    const { after, ...sender } = readSender(packet.properties)
     const id = sender.id ?? messageId
     try {
       const members = membership.forSpeaker(session.name, conversation)
@@ -47,7 +47,7 @@ export const createSpeak =
       payload: packet.payload,
     }
     try {
-      return answerOf(await store.append(vendor, conversation, message))
+      return answerOf(await store.append(vendor, conversation, message, { after }))
     } catch (error) {
       throw refusalOf(error)
     }
@@ -69,6 +69,7 @@ const answerOf = ({ seq, at }: { seq: number; at: number }): PublishOutcome => (
 const refusalOf = (error: unknown): unknown => {
   if (error instanceof NotAMember || error instanceof UnknownConversation) return notAMember()
   if (error instanceof ClosedConversation) return badTopic('The conversation is closed: it takes no more messages')
+  if (error instanceof NotThere) return afterRefused()
   return error
 }
 

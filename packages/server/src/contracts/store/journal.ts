@@ -49,6 +49,17 @@ export const journalBehaviours: Behaviours<StoreBench> = {
     ])
     same((await store.read(vendor, room, { limit: 10 })).length, 1)
   },
+  'adds a message that is to come after another of its sender only when that one is there': async ({
+    subject: store,
+  }) => {
+    await found(store)
+    await say(store, 'a', { from: 'shop' })
+    const after = { after: 'a' }
+    await rejectsWith(store.append(vendor, room, message('b'), after), 'NotThere')
+    const answers = await Promise.all([say(store, 'a'), store.append(vendor, room, message('b'), after)])
+    same(seqs(answers), [2, 3])
+    same(await store.append(vendor, room, message('b'), { after: 'z' }), { ...answers[1], duplicate: true })
+  },
   'tells messages of the same id apart by sender, conversation and vendor': async ({ subject: store }) => {
     await found(store)
     await found(store, 'ana~bo')

@@ -84,16 +84,19 @@ export interface Journals {
   /**
    * Adds a message with the next `seq`. The same (conversation, sender, id) again is the same message: the answer is
    * that of the first time, with `duplicate`, and nothing is written: as long as the message is kept, and for 7 days
-   * at least. May be retried. Who speaks for the vendor need not be a member.
+   * at least. May be retried. Who speaks for the vendor need not be a member. With `after`, the id of another message of the
+   * sender, it is added only when that one was.
    *
    * @throws UnknownConversation
    * @throws NotAMember where the sender is not one at that moment, and does not speak for the vendor.
    * @throws ClosedConversation
+   * @throws NotThere where the message that it is to come after is not known.
    */
   append(
     vendor: string,
     conversation: string,
     message: NewMessage,
+    order?: { after?: string | undefined },
   ): Promise<{ seq: number; at: number; duplicate: boolean }>
 
   /**
