@@ -4,10 +4,10 @@ import { filesThatNeedAProcess } from './scripts/lib/test-files.mjs'
 import sources from './vitest.sources.config.js'
 
 /** Their files share processes, one file after the other: to load the sources anew costs more than most of them. */
-const sharing = ['packages/{protocol,client-sdk,bot-sdk,server}/test/**/*.test.ts']
+const sharing = ['protocol', 'client-sdk', 'bot-sdk', 'server']
 /** Most of these start programs, or runs of vitest, which cost more than a process does. */
 const apart = [
-  'packages/{testing,cli,create-daakia-bot}/test/**/*.test.ts',
+  `packages/!(${sharing.join('|')})/test/**/*.test.ts`,
   'examples/*/test/**/*.test.ts',
   'checker/test/**/*.test.ts',
   'scripts/test/**/*.test.ts',
@@ -22,7 +22,15 @@ export default defineConfig({
     // One more than there are cores, as many tests wait for a process or a server.
     maxWorkers: availableParallelism() + 1,
     projects: [
-      { extends: true, test: { name: 'shared', isolate: false, include: sharing, exclude: [...exclude, ...alone] } },
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          isolate: false,
+          include: [`packages/{${sharing}}/test/**/*.test.ts`],
+          exclude: [...exclude, ...alone],
+        },
+      },
       { extends: true, test: { name: 'alone', include: [...apart, ...alone], exclude } },
     ],
   },

@@ -29,5 +29,6 @@ export default defineConfig({
       { find: /^@daakia\/(protocol|server|client-sdk|bot-sdk|testing|cli)$/, replacement: source('$1/src/index.ts') },
     ],
   },
-  test: { testTimeout: 120_000, hookTimeout: 120_000 },
+  // Files share processes: what one has set is not there for the next.
+  test: { testTimeout: 120_000, hookTimeout: 120_000, unstubEnvs: true },
 })

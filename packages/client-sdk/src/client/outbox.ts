@@ -6,12 +6,15 @@ import type { Link } from '../link/port.js'
 import type { Stop } from '../listeners.js'
 import type { TransportMessage } from '../transport/port.js'
 import type { Message } from './message.js'
+import { Unsent } from './unsent.js'
 
 interface Outgoing extends Named {
   readonly key: string
   readonly message: TransportMessage
   readonly committed: Deferred<Message>
   mayBeOld: boolean
+  /** For good. */
+  isRefused?: true
   /** Goes off where its own copy is late. */
   late?: Alarm
 }
@@ -52,11 +55,9 @@ export class Outbox {
   readonly #link: Link
   readonly #parts: OutboxParts
   /** Not acknowledged yet. */
-  readonly #unsent = new Map<string, Outgoing>()
+  readonly #unsent = new Unsent<Outgoing>()
   /** Acknowledged, and its own copy not heard yet. */
   readonly #unheard = new Map<string, Outgoing>()
-  /** By conversation: what was said there last. */
-  readonly #newest = new Map<string, Outgoing>()
   readonly #stop: Stop
   #idle: Deferred<void> | undefined
   /** Something was refused for now: until this goes off, what is said waits behind it. */
@@ -75,9 +76,7 @@ export class Outbox {
     const same = this.#unsent.get(key) ?? this.#unheard.get(key)
     if (same) return same.committed.promise
     const outgoing = { ...named, key, message, committed: deferred<Message>() }
-    this.#unsent.set(outgoing.key, outgoing)
-    const before = this.#newest.get(named.conversation)
-    this.#newest.set(named.conversation, outgoing)
+    const before = this.#unsent.add(outgoing)
     const { state } = this.#link.status
     // A link that is closed says why; one that is on its way tells when it is there.
     if ((state === 'online' && !this.#later) || state === 'closed') void this.#transmit(outgoing, before)
@@ -108,7 +107,7 @@ export class Outbox {
     for (const outgoing of unsent) {
       outgoing.late?.cancel()
       outgoing.mayBeOld = true
-      this.#unsent.set(outgoing.key, outgoing)
+      this.#unsent.add(outgoing)
     }
     this.#unheard.clear()
     if (this.#link.status.state === 'online') this.#sendAgain()
@@ -122,7 +121,7 @@ export class Outbox {
       late?.cancel()
       committed.reject(error)
     }
-    for (const key of [...this.#unsent.keys()]) this.#leave(key)
+    for (const { key } of [...this.#unsent.values()]) this.#leave(key)
     this.#unheard.clear()
   }
 
@@ -138,21 +137,20 @@ export class Outbox {
 
   /** The server takes it only after the one before it, which it may have refused for now. */
   async #transmit(outgoing: Outgoing, before: Outgoing | undefined): Promise<void> {
-    const isUnsent = before !== undefined && this.#unsent.has(before.key)
-    const message = isUnsent ? after(before.id, outgoing.message) : outgoing.message
+    const message = before ? after(before.id, outgoing.message) : outgoing.message
     try {
       await this.#link.publish(message, { qos: 1 })
       this.#acknowledged(outgoing)
     } catch (error) {
       // Anything else is a connection that was lost: it goes again with the next one.
-      if (error instanceof Refused && error.reasonCode === notNow) this.#refusedForNow(isUnsent ? before : undefined)
+      if (error instanceof Refused && error.reasonCode === notNow) this.#refusedForNow(before)
       else if (error instanceof Refused || error instanceof Closed) this.#refused(outgoing, error)
     }
   }
 
   #refusedForNow(before: Outgoing | undefined): void {
-    // The one before it was refused for good: nothing is in its way any more.
-    if (before && !this.#unsent.has(before.key)) this.#sendAgain()
+    // That it had to come after the one before it was all that was in its way.
+    if (before?.isRefused) this.#sendAgain()
     else this.#sendLater()
   }
 
@@ -165,7 +163,7 @@ export class Outbox {
 
   #acknowledged(outgoing: Outgoing): void {
     this.#parts.backoff.reset()
-    if (this.#unsent.has(outgoing.key)) this.#await(outgoing)
+    if (this.#unsent.has(outgoing)) this.#await(outgoing)
     this.#leave(outgoing.key)
   }
 
@@ -191,14 +189,13 @@ export class Outbox {
   }
 
   #refused(outgoing: Outgoing, error: Error): void {
+    outgoing.isRefused = true
     this.#leave(outgoing.key)
     outgoing.committed.reject(error)
   }
 
   #leave(key: string): void {
-    const outgoing = this.#unsent.get(key)
-    if (outgoing && this.#newest.get(outgoing.conversation) === outgoing) this.#newest.delete(outgoing.conversation)
-    this.#unsent.delete(key)
+    this.#unsent.remove(key)
     if (this.#unsent.size > 0) return
     this.#later?.cancel()
     this.#later = undefined

@@ -308,6 +308,57 @@ describe('sending', () => {
       expect(server.inbox.map(({ message }) => textOf(message))).toEqual(['three', 'one', 'two'])
     })
 
+    test('goes at once where only what was refused for good was in its way', async () => {
+      const { server, client, clock } = start()
+      await client.online()
+      const onPublish = server.onPublish
+      server.onPublish = (published, connection) => {
+        if (textOf(published.message) === 'bad') published.refuse(new Refused(0x99, 'The id is too long.'))
+        else onPublish?.(published, connection)
+      }
+      const bot = client.to('order-bot')
+      const [bad, good, better] = await Promise.allSettled([bot.send('bad'), bot.send('good'), bot.send('better')])
+      expect([bad.status, good, better]).toMatchObject(['rejected', { value: { seq: 1 } }, { value: { seq: 2 } }])
+      expect(clock.waiting).toBe(0)
+    })
+
+    test('is not overtaken where what came between was refused for good', async () => {
+      const { server, client, clock } = start()
+      await client.online()
+      const held: Published[] = []
+      server.interfere = (published) => {
+        held.push(published)
+        return held.length <= 2 ? 'handled' : 'go on'
+      }
+      const bot = client.to('order-bot')
+      const [one, two] = [bot.send('one'), bot.send('two')]
+      held[1]?.refuse(new Refused(0x95, 'Too large.'))
+      await expect(two).rejects.toMatchObject({ reasonCode: 0x95 })
+      const three = bot.send('three')
+      held[0]?.refuse(notNow())
+      await untilWaiting(clock)
+      clock.advance(10_000)
+      expect([(await one).seq, (await three).seq]).toEqual([1, 2])
+    })
+
+    test('waits for its time where only some of it was taken', async () => {
+      const { server, client, clock } = start()
+      await client.online()
+      let came = 0
+      server.interfere = ({ refuse }) => {
+        if (++came % 2 === 1) return 'go on'
+        refuse(notNow())
+        return 'handled'
+      }
+      const bot = client.to('order-bot')
+      const sent = [bot.send('one'), bot.send('two')]
+      await sent[0]
+      await untilWaiting(clock)
+      expect(came).toBe(2)
+      clock.advance(10_000)
+      expect((await Promise.all(sent)).map(({ seq }) => seq)).toEqual([1, 2])
+    })
+
     test('goes at once with a new connection', async () => {
       const scene = start()
       const { server, client, clock } = scene

@@ -49,7 +49,8 @@ interface Found {
 /**
  * Reads every file that a store has in its archive, and says which are missing or damaged. Nothing is changed.
  *
- * @throws ArchiveError with `away`, or with `exists` where the archive is that of another server; StorageError; RedisError
+ * @throws ArchiveError with `away`, with `exists` where the archive is that of another server, or with `damaged` where it does not
+ * say whose it is; StorageError; RedisError
  */
 export const verifyArchive = async (options: VerifyArchiveOptions): Promise<ArchiveVerification> => {
   const { look, close } = await open(options.place, options.clock ?? systemClock)

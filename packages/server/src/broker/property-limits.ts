@@ -13,7 +13,8 @@ export const tooManyProperties = (
   if (!userProperties || userProperties.length <= maximum) return undefined
   countLimit(counters, 'connection', 'userProperties')
   return {
-    reasonCode: ReasonCode.QuotaExceeded,
+    // Another code than that of what passes: who sends it again gets the same.
+    reasonCode: ReasonCode.ImplementationSpecificError,
     reason: `A packet has at most ${maximum} user properties.`,
   }
 }

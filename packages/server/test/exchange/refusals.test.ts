@@ -35,6 +35,7 @@ const refusals: [name: string, topic: string, fields: SayFields, code: number, h
     0x99,
     /Content Type/,
   ],
+  ['comes after what can be no id', 'daak/to/ben', { properties: [['after', 'a\nb']] }, 0x97, /both again/],
   ['is to be retained', 'daak/to/ben', { retain: true }, 0x83, /without RETAIN/],
   ['is for no client', 'daak/to/b n', {}, 0x90, /1 to 128 of/],
   ['is for a name with a tilde', 'daak/to/ben~eve', {}, 0x90, /1 to 128 of/],

@@ -440,23 +440,23 @@ const packetCases: readonly PacketCase[] = [
   {
     ...properties,
     reach: async (opened, version) => (await knock(opened, version, 'ana', { properties: threeProperties }))[1],
-    told: 'connack 0x97',
+    told: 'connack 0x83',
   },
   {
     ...properties,
     reach: async (opened, version) =>
       (await knock(opened, version, 'ana', { will: { ...will, properties: threeProperties } }))[1],
-    told: 'connack 0x97',
+    told: 'connack 0x83',
   },
   {
     ...properties,
     reach: asks((peer) => peer.publish('room', '', { qos: 1, properties: threeProperties })),
-    told: 'puback 0x97',
+    told: 'puback 0x83',
   },
   {
     ...properties,
     reach: asks((peer) => peer.publish('room', '', { properties: threeProperties })),
-    told: 'disconnect 0x97',
+    told: 'disconnect 0x83',
   },
   {
     ...properties,
@@ -468,7 +468,7 @@ const packetCases: readonly PacketCase[] = [
         properties: threeProperties,
       }),
     ),
-    told: 'disconnect 0x97',
+    told: 'disconnect 0x83',
   },
 ]
 

@@ -17,7 +17,8 @@ const rules = {
   type: fieldRules.type,
   'reply-to': fieldRules.replyTo,
   to: fieldRules.to,
-  after: fieldRules.id,
+  // What can be no id is the id of nothing that was taken.
+  after: { holds: () => true, rule: '' },
   traceparent: fieldRules.traceparent,
   plain: {
     holds: (value: string) => !value.includes('\n') && isPlain(value),

@@ -1,6 +1,7 @@
 import type { Clock } from '@daakia/protocol'
 import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
 import { ClosedConversation, NotAMember, NotThere, UnknownConversation } from '../../persistence/errors.js'
+import { fieldRules } from '../../persistence/field-rules.js'
 import type { Store } from '../../persistence/port.js'
 import type { Membership } from './membership.js'
 import type { LiveSession, PublishOutcome } from './port.js'
@@ -37,7 +38,7 @@ export const createSpeak =
     } catch (error) {
       if (!isRepeatOfWhoLeft(error, id)) throw error
     }
-    if (session.refusedForNow) throw afterRefused()
+    if (session.refusedForNow || (after !== undefined && !fieldRules.id.holds(after))) throw afterRefused()
     const message = {
       ...sender,
       id: id ?? makeId(),
