@@ -5,7 +5,7 @@
 -- KEYS[1] as there
 -- KEYS[2] the newest commit of the process that asks: its number
 -- KEYS     after it all hashes, sequences and orders that are named below, by their place
--- ARGV[1] to ARGV[2] as there
+-- ARGV     first, as there
 -- ARGV[3] the number of this commit, one more with each, 0 where nothing is written: sent again, it is answered as the first time
 -- ARGV[4] how many milliseconds that is remembered
 -- ARGV[6] how many checks follow

@@ -1,7 +1,11 @@
 #!lua
 -- Writes what transactions have written, if all that they have read is still so: its text follows that of check.lua.
 --
--- KEYS[1] and KEYS[2], ARGV[1] to ARGV[4] as there
+-- KEYS[1] as there
+-- KEYS[2] as there
+-- ARGV     first, as there
+-- ARGV[3] as there
+-- ARGV[4] as there
 -- ARGV[5] the stamp of this commit: what it writes begins with it
 -- ARGV     after the checks, what is to be written:
 --   p hash order field value                                puts an entry

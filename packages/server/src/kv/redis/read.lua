@@ -3,7 +3,7 @@
 --
 -- KEYS[1] as there
 -- KEYS    after it all hashes, sequences and orders that are named below, by their place in KEYS
--- ARGV[1] to ARGV[2] as there
+-- ARGV    first, as there
 -- ARGV    after them what is to be read:
 --   e hash field                                an entry: its value, or nothing
 --   n sequence                                  a sequence: its ends and the newest value, or nothing
