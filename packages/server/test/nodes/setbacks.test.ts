@@ -24,17 +24,17 @@ const startSavedRedis = async () => {
   }
 }
 
-const startNode = async (url: string) => {
+const startNode = async (url: string, partitions = 1) => {
   const log = new CollectedLog()
-  const server = createServer({ dev: true, listen: { httpPort: 0 }, storage: { redis: { url } }, log })
+  const server = createServer({ dev: true, listen: { httpPort: 0 }, storage: { redis: { url, partitions } }, log })
   onTestFinished(() => server.close())
   const { httpPort } = await server.start()
   const metrics = async () => (await fetch(`http://127.0.0.1:${httpPort}/metrics`)).text()
   return { node: new Connecting(server), log, metrics }
 }
 
-const sayUntilTaken = async (client: Client, text: string) => {
-  while ((await client.say('daak/to/bob', text, { properties: [['id', text]] })).reasonCode !== 0)
+const sayUntilTaken = async (client: Client, text: string, to = 'bob') => {
+  while ((await client.say(`daak/to/${to}`, text, { properties: [['id', text]] })).reasonCode !== 0)
     await new Promise(setImmediate)
 }
 
@@ -117,4 +117,26 @@ test('a Redis that is started from all that it had is not taken for one', async 
   await sayUntilTaken(ana, 'three')
   expect(await hearsPlaced(bob, 1)).toEqual([['three', '3', '3', undefined]])
   expect(log.all('Redis has lost')).toEqual([])
+})
+
+test('with several partitions, all of which go back at once, everybody begins anew', async () => {
+  const redis = await startSavedRedis()
+  const { node, log } = await startNode(redis.url, 4)
+  const ana = await node.client('ana')
+  const names = ['bob', 'cem', 'dia', 'eve', 'fay', 'gus', 'hal', 'ida']
+  const people = await Promise.all(names.map((name) => node.client(name)))
+  const sayToAll = async (text: string) => {
+    for (const name of names) await sayUntilTaken(ana, text, name)
+  }
+  for (const each of people) await each.subscribe(inbox)
+  for (const text of kept) await sayToAll(text)
+  for (const each of people) await each.hearsTexts(kept.length)
+  await redis.save()
+  for (const text of lost) await sayToAll(text)
+  for (const each of people) await each.hearsTexts(lost.length)
+  await redis.bringBack()
+  await sayToAll('six')
+  for (const each of people) expect(await hearsPlaced(each, 3)).toEqual(afterwards)
+  const partitions = log.all('Redis has lost what was acknowledged').map(({ partition }) => partition)
+  expect(partitions.sort()).toEqual([0, 1, 2, 3])
 })

@@ -15,7 +15,7 @@ export interface Cursor {
   passed(offset: number): void
   /** Nobody reads with it any more: it stays where it is, whatever is acknowledged later. */
   stop(): void
-  /** The same, and its place is not stored any more: it may be none. */
+  /** The same, and its place is not stored any more: it may be none. What is acknowledged later is no entry that there is. */
   abandon(): void
 }
 
@@ -39,6 +39,8 @@ export class DurableCursor implements Cursor {
   #stored: number
   #storing = false
   #stopped = false
+  /** The places that were sent are another cursor's: what is at one of them is something else there. */
+  #abandoned = false
   /** Acknowledged while it was being sent: larger than the client takes. */
   #early: number | undefined
 
@@ -66,6 +68,7 @@ export class DurableCursor implements Cursor {
   }
 
   acknowledged(offset: number): void {
+    if (this.#abandoned) return
     if (this.places.acknowledge(offset)) void this.#store()
     else this.#early = offset
   }
@@ -86,6 +89,7 @@ export class DurableCursor implements Cursor {
 
   abandon(): void {
     this.#stopped = true
+    this.#abandoned = true
   }
 
   get #place(): number {

@@ -43,6 +43,7 @@ export class InboxReader {
   #cursor: Cursor
   /** It waits to begin anew. */
   #halted = false
+  #halts = 0
   #begun = false
   #pumping = false
   #woken = false
@@ -107,13 +108,22 @@ export class InboxReader {
     this.#goOn()
   }
 
-  /** The inbox has gone back to an earlier moment: nothing is sent, or told to be acknowledged, before `beginAnew`. */
-  halt(): void {
+  /**
+   * The inbox has gone back to an earlier moment: nothing is sent, or told to be acknowledged, before `beginAnew`. Answers which
+   * halt it is.
+   */
+  halt(): number {
     this.#halted = true
     this.#generation++
     this.#told.takeAfter(this.#offset)
     this.#cursor.abandon()
     this.#leaveWaiting()
+    return ++this.#halts
+  }
+
+  /** Whether it has not begun anew since this halt, and was not halted again. */
+  isHaltedBy(halt: number): boolean {
+    return this.#halted && this.#halts === halt
   }
 
   /** Begins at the oldest entry, and says so. */

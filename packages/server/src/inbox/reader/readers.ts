@@ -106,9 +106,9 @@ export class InboxReaders {
     this.#setbacks++
     for (const [session, reader] of this.#bySession) {
       if (!isConcerned(session.name.vendor, session.name.client)) continue
-      reader.halt()
+      const halt = reader.halt()
       session.sent?.clear()
-      this.#beginAnew(session, reader, this.#setbacks)
+      this.#beginAnew(session, reader, halt)
     }
   }
 
@@ -127,8 +127,8 @@ export class InboxReaders {
   }
 
   /** Tries it again for as long as the store is away. */
-  #beginAnew(session: LiveSession, reader: InboxReader, setbacks: number): void {
-    const isCurrent = () => this.#bySession.get(session) === reader && this.#setbacks === setbacks
+  #beginAnew(session: LiveSession, reader: InboxReader, halt: number): void {
+    const isCurrent = () => this.#bySession.get(session) === reader && reader.isHaltedBy(halt)
     this.#placeAnew(session).then(
       (epoch) => {
         if (isCurrent()) reader.beginAnew(epoch, this.#cursorOf(session, 0))
@@ -136,7 +136,7 @@ export class InboxReaders {
       (error) => {
         this.parts.failed(error)
         this.parts.clock.after(patienceMs, () => {
-          if (isCurrent()) this.#beginAnew(session, reader, setbacks)
+          if (isCurrent()) this.#beginAnew(session, reader, halt)
         })
       },
     )
