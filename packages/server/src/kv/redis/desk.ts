@@ -12,10 +12,11 @@ import { Known, stampBytes } from './known.js'
 import { Layout, type Place } from './layout.js'
 import { Past } from './past.js'
 import pastSource from './past.lua'
-import { raising } from './raising.js'
+import { type Incarnation, isMadeBy, type Raise, raiseAfter, raising } from './raising.js'
 import readSource from './read.lua'
 import { Request } from './request.js'
 import { Segments } from './segments.js'
+import { asRefused } from './steps.js'
 import { SureScripts, type SureScriptsOptions } from './sure-scripts.js'
 import { type Check, type Missing, View } from './view.js'
 import type { Work } from './work.js'
@@ -60,10 +61,13 @@ interface Attempt extends Made {
   missing: readonly Missing[]
 }
 
-/** What was asked was asked of what may never have been. Nothing of it was done. */
+/** What was asked was asked of what may never have been. Nothing of it was done, unless it was asked before and is in doubt. */
 class WentBackError extends StorageError {
-  constructor() {
-    super('away', 'Redis has less than it had: what was asked was not done. Try it again')
+  constructor({ inDoubt = false } = {}) {
+    const outcome = inDoubt
+      ? 'whether what was asked was kept is not known'
+      : 'what was asked was not done. Try it again'
+    super('away', `Redis has less than it had: ${outcome}`, { inDoubt })
   }
 }
 
@@ -80,7 +84,7 @@ export class Desk {
   /** Of which incarnation what is known is; `undefined` until that is read. */
   #of: { stamp: Buffer; count: number } | undefined
   /** The partition went back, and that is to be written down. */
-  #owed: { after: number; commits: number } | undefined
+  #owed: (Raise & { commits: number }) | undefined
   #commit = 0
   /** Counts what was read from Redis and written to it. */
   #moment = 0
@@ -101,7 +105,10 @@ export class Desk {
    * @throws StorageError; nothing of them is kept, unless its message says that this is not known
    */
   async settle(works: Works): Promise<void> {
-    if (this.#owed) await this.#writeDown()
+    if (this.#owed)
+      await this.#writeDown().catch((error) => {
+        throw asRefused(error)
+      })
     try {
       await this.#settle(works)
     } catch (error) {
@@ -114,7 +121,7 @@ export class Desk {
   /** That the partition went back, unless another process has done so. */
   async #writeDown(): Promise<void> {
     for (let owed = this.#owed; owed; owed = this.#owed) {
-      const raise = raising(owed.after)
+      const raise = raising(owed)
       try {
         await this.#settle([raise])
       } catch (error) {
@@ -182,12 +189,9 @@ export class Desk {
   /** Answers the moment at which it was so. */
   async #fetch(missing: readonly Missing[], segments: Segments): Promise<number> {
     const request = new Request(this.#layout.past)
-    request.args.push(...this.#past.args)
     request.read({ kind: 'entry', name: this.#incarnation.name, place: this.#incarnation })
     for (const each of missing) request.read(each)
-    const [, incarnation = null, ...answers] = await this.#ask(() =>
-      this.#sure.read(readScript, request.keys, request.args),
-    )
+    const [, incarnation = null, ...answers] = await this.#ask('read', readScript, request)
     const moment = ++this.#moment
     this.#known.setStored(this.#incarnation, incarnation, moment)
     this.#noteIncarnation()
@@ -200,19 +204,31 @@ export class Desk {
    *
    * @throws WentBackError
    */
-  async #ask(run: () => Promise<RedisAnswer>): Promise<RedisAnswer[]> {
-    const { line } = this.#past
-    const [done = 0, count = 0, newest = null, ...rest] = (await run()) as RedisAnswer[]
+  async #ask(way: 'read' | 'write', script: RedisScript, { keys, args }: Request): Promise<RedisAnswer[]> {
+    const { line, args: seen } = this.#past
+    let tries = 0
+    const answer = await this.#sure[way](script, keys, () => {
+      tries++
+      // What others have read since has to be there as well; what it was made of, where that has gone back.
+      return [...(line === this.#past.line ? this.#past.args : seen), ...args]
+    })
+    const [done = 0, count = 0, newest = null, ...rest] = answer as RedisAnswer[]
+    // What goes beside it may have found before that it went back.
+    const isOnLine = line === this.#past.line
     if (done === -1) {
-      // What goes beside it may have found it before.
-      if (line === this.#past.line) {
-        this.#owed = { after: this.#of?.count ?? 0, commits: this.#past.wentBack(count, newest) }
-        this.#forget()
-      }
-      throw new WentBackError()
+      if (isOnLine) this.#foundLess(count, newest)
+      throw new WentBackError({ inDoubt: way === 'write' && tries > 1 })
     }
-    if (line === this.#past.line) this.#past.saw(count, newest)
+    if (isOnLine) this.#past.saw(count, newest)
+    else if (way === 'read' || !done) throw new WentBackError()
     return [done, ...rest]
+  }
+
+  #foundLess(count: RedisAnswer, newest: RedisAnswer): void {
+    // Where the last one is not written down yet, it may be there all the same.
+    const after = Math.max(this.#of?.count ?? 0, this.#owed?.after ?? 0)
+    this.#owed = { ...raiseAfter(after), commits: this.#past.wentBack(count, newest) }
+    this.#forget()
   }
 
   #forget(): void {
@@ -226,10 +242,12 @@ export class Desk {
     const found = this.#known.entry(this.#incarnation)
     if (!found || this.#of?.stamp.equals(found.stamp)) return
     const { stamp, bytes } = found
-    const isFirst = this.#of === undefined
-    if (!isFirst) this.#forget()
-    this.#of = { stamp, count: bytes ? countIn(bytes) : 0 }
-    if (!isFirst) throw new WentBackError()
+    const incarnation: Incarnation = bytes ? incarnationIn(bytes) : [0, 0]
+    // Of its own, which was in doubt, it has forgotten all that is lost.
+    const isNews = this.#of !== undefined && !(this.#owed && isMadeBy(this.#owed, incarnation))
+    if (isNews) this.#forget()
+    this.#of = { stamp, count: incarnation[0] }
+    if (isNews) throw new WentBackError()
   }
 
   #learn(missing: Missing, answer: RedisAnswer, segments: Segments, moment: number): void {
@@ -256,14 +274,12 @@ export class Desk {
       ? [...checks, { kind: 'entry' as const, place: this.#incarnation, stamp: this.#of.stamp }]
       : checks
     const request = new Request(this.#layout.past, this.#commits)
-    request.args.push(...this.#past.args, number, rememberedMs, stamp, checked.length)
+    request.args.push(number, rememberedMs, stamp, checked.length)
     for (const check of checked) request.check(check)
     for (const change of changes) request.change(change, this.#layout)
-    const [isWritten, ...failed] = await this.#ask(() =>
-      isChange
-        ? this.#sure.write(commitScript, request.keys, request.args)
-        : this.#sure.read(checkScript, request.keys, request.args),
-    )
+    const [isWritten, ...failed] = isChange
+      ? await this.#ask('write', commitScript, request)
+      : await this.#ask('read', checkScript, request)
     const moment = ++this.#moment
     own.add(moment)
     if (isWritten) for (const change of changes) this.#wrote(change, stamp, moment)
@@ -285,7 +301,7 @@ export class Desk {
   }
 
   #wrote({ table, key, bytes }: Change, stamp: Buffer, moment: number): void {
-    if (table === incarnations && bytes) this.#of = { stamp, count: countIn(bytes) }
+    if (table === incarnations && bytes) this.#of = { stamp, count: incarnationIn(bytes)[0] }
     this.#known.setWritten(this.#layout.place(table, key), stamp, bytes, moment)
     if (!table.followed) return
     const sequence = this.#layout.sequenceKey(table, key.slice(0, -1))
@@ -323,4 +339,4 @@ const isOfOneMoment = ({ changes, missing, moments }: Attempt, own: ReadonlySet<
   changes.length + missing.length === 0 &&
   (moments.size === 0 || (moments.size === 1 && [...moments].every((moment) => own.has(moment))))
 
-const countIn = (bytes: Uint8Array): number => (unpackValue(bytes) as NonNullable<(typeof incarnations)['value']>)[0]
+const incarnationIn = (bytes: Uint8Array): Incarnation => unpackValue(bytes) as Incarnation

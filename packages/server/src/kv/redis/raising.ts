@@ -2,17 +2,34 @@ import { randomInt } from 'node:crypto'
 import { incarnations } from '../incarnations.js'
 import type { Transactions } from '../transaction.js'
 
+export type Incarnation = NonNullable<(typeof incarnations)['value']>
+
+/** The next incarnation of a partition that went back, to be written down where it has none that is newer than `after`. */
+export interface Raise {
+  /** The count of the one that it had, as far as is known. */
+  after: number
+  /** Drawn once: where it is in doubt whether it was written down, it is known again. */
+  epoch: number
+}
+
 /** What a number is less than that may be drawn. */
 const highestEpoch = 2 ** 48 - 1
 
-/** Gives a partition that went back its next incarnation, where it has none that is newer than the one it had. */
-export const raising = (after: number) => ({
+export const raiseAfter = (after: number): Raise => ({ after, epoch: randomInt(1, highestEpoch) })
+
+export const isMadeBy = ({ after, epoch }: Raise, [count, found]: Incarnation): boolean =>
+  count === after + 1 && found === epoch
+
+/** Gives a partition its next incarnation. */
+export const raising = (raise: Raise) => ({
+  /** It was this one, now or when it was tried before. */
   isRaised: false,
   run(transactions: Transactions): void {
     transactions.run((tx) => {
-      const [count] = tx.get(incarnations, [0]) ?? [0]
-      this.isRaised = count <= after
-      if (this.isRaised) tx.put(incarnations, [0], [after + 1, randomInt(1, highestEpoch)])
+      const found = tx.get(incarnations, [0]) ?? [0, 0]
+      const isDue = found[0] <= raise.after
+      this.isRaised = isDue || isMadeBy(raise, found)
+      if (isDue) tx.put(incarnations, [0], [raise.after + 1, raise.epoch])
     })
   },
 })

@@ -49,7 +49,7 @@ export class Steps {
 }
 
 /** Of what was not begun nothing is in doubt. */
-const asRefused = (error: Error): Error =>
+export const asRefused = (error: Error): Error =>
   error instanceof StorageError && error.inDoubt
     ? new StorageError(error.reason, 'What was asked before it is in doubt: nothing of this was kept', { cause: error })
     : error

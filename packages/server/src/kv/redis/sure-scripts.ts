@@ -26,14 +26,18 @@ export class SureScripts {
     this.#stuck = stuck
   }
 
-  /** @throws StorageError `full` or `away`; RedisError where it is a mistake of ours */
-  read(script: RedisScript, keys: readonly string[], args: readonly RedisArgument[]): Promise<RedisAnswer> {
-    return this.#untilSure(keys, () => this.#link.run(script, keys, args))
+  /**
+   * `args` is asked for them each time that it is run.
+   *
+   * @throws StorageError `full` or `away`; RedisError where it is a mistake of ours
+   */
+  read(script: RedisScript, keys: readonly string[], args: () => readonly RedisArgument[]): Promise<RedisAnswer> {
+    return this.#untilSure(keys, () => this.#link.run(script, keys, args()))
   }
 
   /** Where replicas are asked for, they have it when this resolves. @throws as `read` */
-  write(script: RedisScript, keys: readonly string[], args: readonly RedisArgument[]): Promise<RedisAnswer> {
-    return this.#untilSure(keys, () => this.#link.runSafely(script, keys, args))
+  write(script: RedisScript, keys: readonly string[], args: () => readonly RedisArgument[]): Promise<RedisAnswer> {
+    return this.#untilSure(keys, () => this.#link.runSafely(script, keys, args()))
   }
 
   async #untilSure([key = '']: readonly string[], run: () => Promise<RedisAnswer>): Promise<RedisAnswer> {

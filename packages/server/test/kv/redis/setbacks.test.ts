@@ -1,33 +1,114 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { table } from '../../../src/kv/port.js'
 import { RedisKeyValue } from '../../../src/kv/redis/key-value.js'
+import { RedisError } from '../../../src/redis/errors.js'
 import { RedisLink } from '../../../src/redis/link.js'
+import { Gate } from '../../support/gate.js'
+import { ManualClock } from '../../support/manual-clock.js'
 import { startRedis } from '../../support/redis/index.js'
-import { askRedis } from '../../support/redis/process.js'
 
 const log = table<string>('log', { followed: true })
 
-test('a loss is noticed by who saw more, also when others have written more again', async () => {
-  const redis = await startRedis()
-  onTestFinished(() => redis.remove())
-  const open = async () => {
-    const link = await RedisLink.open({ url: redis.url })
-    onTestFinished(() => link.close())
-    return new RedisKeyValue({ link, partition: 0 })
-  }
-  const append = (kv: RedisKeyValue, text: string) => kv.write((tx) => tx.append(log, ['a'], text))
-  const witness = await open()
+/** A process with a store of its own in this Redis, and what it hears of setbacks. */
+const openAt = async (url: string) => {
+  const link = await RedisLink.open({ url })
+  onTestFinished(() => link.close())
+  const clock = new ManualClock()
+  const kv = new RedisKeyValue({ link, partition: 0, clock })
   const heard: string[] = []
-  witness.setbacks.listen({
+  kv.setbacks.listen({
     wentBack: (partition) => heard.push(`${partition} went back`),
     writtenDown: (partition, commits) => heard.push(`${partition} has lost ${commits}`),
   })
-  for (const text of ['lost', 'too']) await append(witness, text)
-  await askRedis(redis.port, 'flushall')
-  const other = await open()
-  for (const text of ['b', 'c', 'd']) await append(other, text)
-  expect(heard).toEqual([])
-  const texts = await witness.read((reader) => Array.from(reader.after(log, ['a'], 0), ({ value }) => value))
-  expect(texts).toEqual(['b', 'c', 'd'])
-  expect(heard).toEqual(['0 went back', '0 has lost 1'])
+  const texts = () => kv.read((reader) => Array.from(reader.after(log, ['a'], 0), ({ value }) => value))
+  return { link, clock, heard, texts, append: (text: string) => kv.write((tx) => tx.append(log, ['a'], text)) }
+}
+
+/** Two processes at a Redis that is brought back to what it had. */
+const open = async () => {
+  const redis = await startRedis()
+  onTestFinished(() => redis.remove())
+  const [witness, other] = [await openAt(redis.url), await openAt(redis.url)]
+  const { link } = other
+  /** Answers the way back to what there is now. */
+  const remember = async () => {
+    const keys = (await link.call('keys', '*')) as Buffer[]
+    const dumps = await Promise.all(keys.map(async (key) => [key, (await link.call('dump', key)) as Buffer] as const))
+    return async () => {
+      await link.call('flushall')
+      for (const [key, dump] of dumps) await link.call('restore', key, 0, dump)
+    }
+  }
+  return { witness, other, remember }
+}
+
+test('a loss is noticed by who saw more, also when others have written more again', async () => {
+  const { witness, other, remember } = await open()
+  const bringBack = await remember()
+  for (const text of ['lost', 'too']) await witness.append(text)
+  await bringBack()
+  for (const text of ['b', 'c', 'd']) await other.append(text)
+  expect(witness.heard).toEqual([])
+  expect(await witness.texts()).toEqual(['b', 'c', 'd'])
+  expect(witness.heard).toEqual(['0 went back', '0 has lost 1'])
+})
+
+test('a loss is noticed by a write that is tried again, too: what was read meanwhile is gone', async () => {
+  const { witness, other, remember } = await open()
+  for (const text of ['a', 'b']) await witness.append(text)
+  const bringBack = await remember()
+  vi.spyOn(witness.link, 'runSafely').mockImplementationOnce(async () => {
+    await other.append('lost')
+    expect(await witness.texts()).toEqual(['a', 'b', 'lost'])
+    await bringBack()
+    throw new RedisError('unsure', 'Its answer is lost')
+  })
+  await expect(witness.append('c')).rejects.toMatchObject({ reason: 'away', inDoubt: true })
+  expect(witness.heard).toEqual(['0 went back', '0 has lost 1'])
+  expect(await witness.texts()).toEqual(['a', 'b'])
+})
+
+test('it is told once by who has written it down, also where that was in doubt', async () => {
+  const { witness, remember } = await open()
+  const { link, clock } = witness
+  const bringBack = await remember()
+  await witness.append('lost')
+  await bringBack()
+  const runSafely = link.runSafely.bind(link)
+  vi.spyOn(link, 'runSafely')
+    .mockImplementationOnce(runSafely)
+    .mockRejectedValueOnce(new RedisError('away', 'It is away'))
+    .mockImplementationOnce(async (...asked) => {
+      await runSafely(...asked)
+      clock.advance(10_000)
+      throw new RedisError('unsure', 'No replica has it')
+    })
+  const refused = { reason: 'away', inDoubt: false }
+  await expect(witness.append('asked of what is lost')).rejects.toMatchObject(refused)
+  await expect(witness.append('not begun')).rejects.toMatchObject(refused)
+  expect(witness.heard).toEqual(['0 went back'])
+  await witness.append('a')
+  expect(witness.heard).toEqual(['0 went back', '0 has lost 1'])
+  expect(await witness.texts()).toEqual(['a'])
+})
+
+test('an answer of before is read again', async () => {
+  const { witness, remember } = await open()
+  const { link } = witness
+  await witness.append('a')
+  const bringBack = await remember()
+  await witness.append('lost')
+  const gate = new Gate()
+  const run = link.run.bind(link)
+  vi.spyOn(link, 'run').mockImplementationOnce(async (...asked) => {
+    const answer = await run(...asked)
+    await gate.pass()
+    return answer
+  })
+  const texts = witness.texts()
+  await gate.reached
+  await bringBack()
+  await expect(witness.append('b')).rejects.toMatchObject({ inDoubt: false })
+  gate.open()
+  expect(await texts).toEqual(['a'])
 })
