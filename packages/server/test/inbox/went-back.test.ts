@@ -1,10 +1,10 @@
-import { systemClock } from '@daakia/protocol'
 import { expect, test } from 'vitest'
 import { createActivity } from '../../src/activity.js'
 import type { Delivery, LiveSession } from '../../src/broker/exchange/port.js'
 import { KeptPlaces } from '../../src/broker/session/sent-places.js'
 import type { SessionName } from '../../src/identity.js'
 import { InboxReaders } from '../../src/inbox/reader/readers.js'
+import { ManualClock } from '../support/manual-clock.js'
 
 const [vendor, conversation] = ['acme', 'team']
 const interest = { kind: 'messages', conversation: '+' } as const
@@ -13,12 +13,16 @@ const subscription = { filter: 'daak/conversations/+/messages', qos: 1, noLocal:
 /** An inbox of so many entries, which everybody has, and sessions that are kept. */
 const open = (entries: number) => {
   const activity = createActivity()
+  let refusals = 0
   const cursors = new Map<string, number | undefined>()
   const readers = new InboxReaders({
     inbox: {
       head: async () => ({ epoch: 1, offset: entries, trimmed: 0 }),
       cursor: async () => ({ epoch: 1, offset: 0 }),
-      acknowledge: async ({ client }: SessionName, offset: number | undefined) => void cursors.set(client, offset),
+      async acknowledge({ client }: SessionName, offset: number | undefined) {
+        if (refusals > 0) throw new Error(`Refused, ${refusals--} to come`)
+        cursors.set(client, offset)
+      },
       read: async (_vendor, _client, after, limit) =>
         Array.from({ length: Math.min(entries - after, limit) }, (_, i) => {
           const seq = after + 1 + i
@@ -30,7 +34,7 @@ const open = (entries: number) => {
         ...{ seq, from: 'bo', id: `m${seq}`, at: seq, type: 'text', payload: Buffer.from(`${seq}`) },
       }),
     },
-    ...{ activity, clock: systemClock },
+    ...{ activity, clock: new ManualClock() },
     failed: (error) => {
       throw error
     },
@@ -57,7 +61,10 @@ const open = (entries: number) => {
     }
   }
   const wentBack = (...clients: string[]) => readers.wentBack((_vendor, client) => clients.includes(client))
-  return { sessionOf, wentBack, settled, cursors }
+  const refuse = (times: number) => {
+    refusals = times
+  }
+  return { sessionOf, wentBack, settled, cursors, refuse }
 }
 
 test('who reads what has gone back begins anew, also when something else goes back at that moment', async () => {
@@ -74,6 +81,16 @@ test('what has gone back twice is heard once anew', async () => {
   const ana = await sessionOf('ana')
   expect(ana.places()).toEqual([1, 2])
   for (const client of ['ana', 'ana']) wentBack(client)
+  await settled()
+  expect(ana.places()).toEqual([1, 2])
+})
+
+test('a place that is refused with the write that has found it is asked for again at once', async () => {
+  const { sessionOf, wentBack, settled, refuse } = open(2)
+  const ana = await sessionOf('ana')
+  expect(ana.places()).toEqual([1, 2])
+  refuse(1)
+  wentBack('ana')
   await settled()
   expect(ana.places()).toEqual([1, 2])
 })

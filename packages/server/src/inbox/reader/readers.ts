@@ -129,7 +129,10 @@ export class InboxReaders {
   /** Tries it again for as long as the store is away. */
   #beginAnew(session: LiveSession, reader: InboxReader, halt: number): void {
     const isCurrent = () => this.#bySession.get(session) === reader && reader.isHaltedBy(halt)
-    this.#placeAnew(session).then(
+    const place = () => this.#placeAnew(session)
+    // What is asked at the moment at which a write has found it is refused with that write.
+    const placed = place().catch(place)
+    placed.then(
       (epoch) => {
         if (isCurrent()) reader.beginAnew(epoch, this.#cursorOf(session, 0))
       },
