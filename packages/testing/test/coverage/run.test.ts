@@ -21,6 +21,9 @@ ana> cancel
 `,
 }
 
+/** To load everything anew for each file of tests takes longer than all of them. */
+const oneProcess = ['--no-isolate', '--maxWorkers=1']
+
 const projects: Project[] = []
 afterAll(() => {
   for (const project of projects) project[Symbol.dispose]()
@@ -29,7 +32,7 @@ afterAll(() => {
 const ran = async (
   changes: Readonly<Record<string, string>>,
   options: CoverageOptions,
-  ...args: readonly string[]
+  args: readonly string[] = oneProcess,
 ): Promise<Ran & { project: Project }> => {
   const project = new Project({ ...files, ...changes })
   projects.push(project)
@@ -68,7 +71,7 @@ Never reached:
 test(
   'of files that share a process the same is told',
   async () => {
-    const [apart, together] = [await ran({}, {}), await ran({}, {}, '--no-isolate', '--maxWorkers=1')]
+    const [apart, together] = [await ran({}, {}, []), await ran({}, {})]
     expect(reportIn(together.output)).toBe(reportIn(apart.output))
     expect(together.project.read('bot-coverage/bot-coverage.json')).toBe(
       apart.project.read('bot-coverage/bot-coverage.json'),
@@ -105,7 +108,10 @@ test(
 test(
   'a run of a part of the tests is told of, and not measured',
   async () => {
-    const { status, output } = await ran({}, { reports: ['text'], thresholds: { states: 100 } }, 'inside')
+    const { status, output } = await ran({}, { reports: ['text'], thresholds: { states: 100 } }, [
+      ...oneProcess,
+      'inside',
+    ])
     expect(output).toContain('table-bot |       50 |')
     expect(output).toContain('only a part of the tests ran, so thresholds were not looked at')
     expect(status).toBe(0)
