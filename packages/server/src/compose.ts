@@ -136,7 +136,7 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
     writtenDown(partition, commits) {
       counters.setbacks++
       counters.lostCommits += commits
-      log.error({ partition, commits }, 'Redis has lost what was acknowledged')
+      log.error({ partition, commits }, 'Redis has less than it had')
       // Those who were told of what is lost, and have not read it, look at what there is.
       bus.publish({ kind: 'missed' })
     },

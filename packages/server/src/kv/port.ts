@@ -70,7 +70,7 @@ export interface SharedKeyValue {
    * them. That of `read` may read of all, each of which it sees as it is at one moment of its own.
    */
   readonly partitions?: Partitions
-  /** Present where what was acknowledged may be lost: a Redis whose master dies, and took along what no other had. */
+  /** Present where what was written, and seen, may be lost: a Redis whose master dies, and took along what no other had. */
   readonly setbacks?: Setbacks | undefined
   /**
    * Resolves with what `work` makes of one moment, of which it sees only what has been flushed. `work` may be run more
@@ -96,7 +96,7 @@ export interface SharedKeyValue {
   close(): Promise<void>
 }
 
-/** Tells of partitions that have lost what was acknowledged. */
+/** Tells of partitions that have less than they had. */
 export interface Setbacks {
   /** Returns the way to stop it. */
   listen(listener: SetbackListener): () => void

@@ -141,7 +141,7 @@ const addCounts = (register: Registry, counters: Counters): void => {
   plain('daakia_late_answers_total', 'Answers of services that nobody waited for any more.', () => counters.lateAnswers)
   plain(
     'daakia_redis_setbacks_total',
-    'Times that a partition in Redis was found to have lost what was acknowledged.',
+    'Times that a partition in Redis was found to have less than it had.',
     () => counters.setbacks,
   )
   plain(

@@ -80,7 +80,7 @@ test('a Redis that is started from an older file is noticed, told, and what is l
   const comesBack = await node.client('bob', { connection: 'comes back' })
   await comesBack.subscribe(inbox, { properties: { since } })
   expect(await hearsPlaced(comesBack, 3)).toEqual(afterwards)
-  const { fields, level } = await log.take('Redis has lost what was acknowledged')
+  const { fields, level } = await log.take('Redis has less than it had')
   expect({ fields, level }).toMatchObject({ level: 'error', fields: { partition: 0 } })
   expect(fields.commits).toBeGreaterThanOrEqual(lost.length)
   expect(await metrics()).toMatch(/^daakia_redis_setbacks_total 1$/m)
@@ -100,7 +100,7 @@ test('it is written down once, by one of the nodes, and all begin anew', async (
   await redis.bringBack()
   await sayUntilTaken(ana, 'six')
   expect(await hearsPlaced(bob, 3)).toEqual(afterwards)
-  const lines = [one, other].flatMap(({ log }) => log.all('Redis has lost what was acknowledged'))
+  const lines = [one, other].flatMap(({ log }) => log.all('Redis has less than it had'))
   expect(lines).toHaveLength(1)
 })
 
@@ -116,7 +116,7 @@ test('a Redis that is started from all that it had is not taken for one', async 
   await redis.bringBack()
   await sayUntilTaken(ana, 'three')
   expect(await hearsPlaced(bob, 1)).toEqual([['three', '3', '3', undefined]])
-  expect(log.all('Redis has lost')).toEqual([])
+  expect(log.all('Redis has less')).toEqual([])
 })
 
 test('with several partitions, all of which go back at once, everybody begins anew', async () => {
@@ -137,6 +137,6 @@ test('with several partitions, all of which go back at once, everybody begins an
   await redis.bringBack()
   await sayToAll('six')
   for (const each of people) expect(await hearsPlaced(each, 3)).toEqual(afterwards)
-  const partitions = log.all('Redis has lost what was acknowledged').map(({ partition }) => partition)
+  const partitions = log.all('Redis has less than it had').map(({ partition }) => partition)
   expect(partitions.sort()).toEqual([0, 1, 2, 3])
 })

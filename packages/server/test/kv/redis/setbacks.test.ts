@@ -10,8 +10,8 @@ import { startRedis } from '../../support/redis/index.js'
 const log = table<string>('log', { followed: true })
 
 /** A process with a store of its own in this Redis, and what it hears of setbacks. */
-const openAt = async (url: string) => {
-  const link = await RedisLink.open({ url })
+const openAt = async (url: string, replicas = 0) => {
+  const link = await RedisLink.open({ url, replicas })
   onTestFinished(() => link.close())
   const clock = new ManualClock()
   const kv = new RedisKeyValue({ link, partition: 0, clock })
@@ -39,7 +39,7 @@ const open = async () => {
       for (const [key, dump] of dumps) await link.call('restore', key, 0, dump)
     }
   }
-  return { witness, other, remember }
+  return { redis, witness, other, remember }
 }
 
 test('a loss is noticed by who saw more, also when others have written more again', async () => {
@@ -50,6 +50,22 @@ test('a loss is noticed by who saw more, also when others have written more agai
   for (const text of ['b', 'c', 'd']) await other.append(text)
   expect(witness.heard).toEqual([])
   expect(await witness.texts()).toEqual(['b', 'c', 'd'])
+  expect(witness.heard).toEqual(['0 went back', '0 has lost 1'])
+})
+
+test('it is noticed, too, where what was seen was in doubt', async () => {
+  const { redis, witness, remember } = await open()
+  const lacksReplicas = await openAt(redis.url, 1)
+  const bringBack = await remember()
+  const told = lacksReplicas.append('in doubt').catch((error: unknown) => error)
+  // It has left.
+  await new Promise(setImmediate)
+  await expect(lacksReplicas.append('behind it')).rejects.toMatchObject({ inDoubt: false })
+  lacksReplicas.clock.advance(10_000)
+  expect(await told).toMatchObject({ inDoubt: true })
+  expect(await witness.texts()).toEqual(['in doubt'])
+  await bringBack()
+  expect(await witness.texts()).toEqual([])
   expect(witness.heard).toEqual(['0 went back', '0 has lost 1'])
 })
 
