@@ -48,9 +48,12 @@ export class RunningServer {
     return this.metric(/^nodejs_(heap_size_used|external_memory)_bytes /)
   }
 
-  /** Sends the process a signal, and resolves when it says this. */
+  /** Sends the process a signal, and resolves when it says this; rejects where it ends without. */
   tellsAfter(signal: NodeJS.Signals, message: string): Promise<void> {
-    const told = new Promise<void>((resolve) => this.#awaited.set(message, resolve))
+    const told = new Promise<void>((resolve, reject) => {
+      this.#awaited.set(message, resolve)
+      void this.child.ended.then((status) => reject(new Error(`It ended with ${status}, and did not say: ${message}`)))
+    })
     this.child.signal(signal)
     return told
   }
