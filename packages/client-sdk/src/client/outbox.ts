@@ -143,12 +143,14 @@ export class Outbox {
       this.#acknowledged(outgoing)
     } catch (error) {
       // Anything else is a connection that was lost: it goes again with the next one.
-      if (error instanceof Refused && error.reasonCode === notNow) this.#refusedForNow(before)
+      if (error instanceof Refused && error.reasonCode === notNow) this.#refusedForNow(outgoing, before)
       else if (error instanceof Refused || error instanceof Closed) this.#refused(outgoing, error)
     }
   }
 
-  #refusedForNow(before: Outgoing | undefined): void {
+  #refusedForNow(outgoing: Outgoing, before: Outgoing | undefined): void {
+    // Another copy of it was taken meanwhile, or it was given up.
+    if (!this.#unsent.has(outgoing)) return
     // That it had to come after the one before it was all that was in its way.
     if (before?.isRefused) this.#sendAgain()
     else this.#sendLater()

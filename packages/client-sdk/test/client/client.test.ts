@@ -359,6 +359,19 @@ describe('sending', () => {
       expect((await Promise.all(sent)).map(({ seq }) => seq)).toEqual([1, 2])
     })
 
+    test('keeps nothing waiting where another copy of it was taken', async () => {
+      const { server, client, clock } = start()
+      await client.online()
+      server.interfere = ({ message, refuse }) => {
+        server.commit(message)
+        refuse(notNow())
+        return 'handled'
+      }
+      expect(await client.to('order-bot').send('hi')).toMatchObject({ seq: 1 })
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(clock.waiting).toBe(0)
+    })
+
     test('goes at once with a new connection', async () => {
       const scene = start()
       const { server, client, clock } = scene
