@@ -1,36 +1,28 @@
 import { type ArchiveVerification, folderArchive, verifyArchive as verifyFiles } from '@daakia/server'
 import { type Io, processIo, type Status } from '../io.js'
 import { type ArchivePlaceOptions, archiveOf } from './archive-place.js'
-import { attempt } from './attempt.js'
+import { verdict } from './verdict.js'
 
 export interface VerifyArchiveOptions extends ArchivePlaceOptions {
   /** Tells what was found as JSON. */
   json?: boolean
 }
 
-const whole: Status = 0
-const broken: Status = 1
-const unknown: Status = 2
-
 /**
  * Says which files of an archive are whole, of all that a data folder or a Redis has there.
  *
  * @returns 0 where all are; 1 where some are not; 2 where it could not look, which is told on `io.errors`
  */
-export const verifyArchive = async (options: VerifyArchiveOptions, io: Io = processIo): Promise<Status> => {
-  let status = unknown
-  await attempt(io, async (line) => {
+export const verifyArchive = (options: VerifyArchiveOptions, io: Io = processIo): Promise<Status> =>
+  verdict(io, async (line) => {
     const { place, folder } = await archiveOf(options, io)
     const { vendor, json } = options
     const terms = { place, archive: folderArchive(folder), ...(vendor !== undefined && { vendor }) }
     const found = await verifyFiles({ ...terms, progress: line.tell })
     line.clear()
     io.output.write(json ? `${JSON.stringify({ folder, ...found })}\n` : reportOf(folder, found))
-    status = found.problemCount === 0 ? whole : broken
-    return status
+    return found
   })
-  return status
-}
 
 const reportOf = (folder: string, { files, messages, problems, problemCount }: ArchiveVerification): string => {
   const good = `${files} ${files === 1 ? 'file' : 'files'} with ${messages} ${messages === 1 ? 'message' : 'messages'}`

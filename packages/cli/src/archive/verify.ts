@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { type Verification, verify as verifyData } from '@daakia/server'
 import { type Io, processIo, type Status } from '../io.js'
-import { attempt } from './attempt.js'
 import { type DataFolderOptions, dataFolderOf } from './data-folder.js'
+import { verdict } from './verdict.js'
 
 export interface VerifyOptions extends DataFolderOptions {
   /** The folder; by default the one that `daakia serve` would use. */
@@ -11,27 +11,19 @@ export interface VerifyOptions extends DataFolderOptions {
   json?: boolean
 }
 
-const whole: Status = 0
-const broken: Status = 1
-const unknown: Status = 2
-
 /**
  * Says what is whole of a data folder, or of a backup.
  *
  * @returns 0 where all is; 1 where something is not; 2 where it could not look, which is told on `io.errors`
  */
-export const verify = async (options: VerifyOptions, io: Io = processIo): Promise<Status> => {
-  let status = unknown
-  await attempt(io, async (line) => {
+export const verify = (options: VerifyOptions, io: Io = processIo): Promise<Status> =>
+  verdict(io, async (line) => {
     const folder = options.folder === undefined ? await dataFolderOf(options, io) : resolve(io.folder, options.folder)
     const found = await verifyData({ folder, progress: line.tell })
     line.clear()
     io.output.write(options.json ? `${JSON.stringify(found)}\n` : reportOf(found))
-    status = found.problemCount === 0 ? whole : broken
-    return status
+    return found
   })
-  return status
-}
 
 const reportOf = ({ folder, entries, problems, problemCount, compared }: Verification): string => {
   const all = Object.values(entries).reduce((sum, count) => sum + count, 0)
