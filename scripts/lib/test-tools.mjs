@@ -8,6 +8,7 @@ const tools = [
   { command: 'chromium', packageName: 'chromium' },
   { command: 'openssl', packageName: 'openssl' },
   { command: 'redis-server', packageName: 'redis-server' },
+  { command: 'haproxy', packageName: 'haproxy' },
 ]
 
 const isAvailable = (/** @type {string} */ command) => !spawnSync(command, ['--help'], { stdio: 'ignore' }).error

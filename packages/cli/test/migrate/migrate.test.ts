@@ -91,9 +91,11 @@ describe('daakia migrate', () => {
     const moved = await migrate(folder, redis.url, 'back', prefix).ended
     expect(tableIn(moved.output).find((line) => line.startsWith('journal'))).toMatch(/ 4000 /)
     expect(await daakia(['verify', 'back'], { folder }).ended).toMatchObject({ status: 0 })
-    const { port } = await startNode(redis.url, { DAAKIA_REDIS_PREFIX: prefix })
+    const { mqttPort } = await startNode(redis.url, { DAAKIA_REDIS_PREFIX: prefix })
     for (const room of ['friend-0', 'friend-39'])
-      expect(await historyOf(`mqtt://127.0.0.1:${port}`, room)).toEqual(Array.from({ length: 100 }, (_, i) => `${i}`))
+      expect(await historyOf(`mqtt://127.0.0.1:${mqttPort}`, room)).toEqual(
+        Array.from({ length: 100 }, (_, i) => `${i}`),
+      )
   }, 240_000)
 
   test('refuses what a server uses', async () => {

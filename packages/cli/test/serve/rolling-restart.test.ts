@@ -4,8 +4,9 @@ import { createClient } from '@daakia/client-sdk'
 import { expect, test } from 'vitest'
 import { fromPromise, setup } from 'xstate'
 import { withCommand } from '../support/command.js'
+import { startHaproxy } from '../support/haproxy.js'
 import { afterwards } from '../support/house.js'
-import { type NodeProcess, startBalancer, startNode } from '../support/nodes.js'
+import { type NodePorts, type NodeProcess, nodePorts, startNode } from '../support/nodes.js'
 import { testRedis } from '../support/redis.js'
 
 const redis = testRedis()
@@ -13,7 +14,8 @@ withCommand()
 
 const environment = {
   DAAKIA_REDIS_PREFIX: `daakia-rolling-${process.pid}:`,
-  DAAKIA_DRAIN_NOTICE_MS: '100',
+  // As long as the balancer needs to find out, as in `deploy/compose.yaml`.
+  DAAKIA_DRAIN_NOTICE_MS: '5000',
   DAAKIA_DRAIN_SPREAD_MS: '1000',
 }
 
@@ -68,24 +70,25 @@ const startPerson = async (url: string, name: string) => {
   return { heard, sent, talk, answer }
 }
 
-test('three nodes are stopped and started one after the other under load: each message is answered once, in order, and no turn fails', {
+test('three nodes behind HAProxy are stopped and started one after the other under load: each message is answered once, in order, and no turn fails', {
   timeout: 120_000,
 }, async () => {
-  const start = () => startNode(redis.url, environment)
-  const nodes: NodeProcess[] = [await start(), await start(), await start()]
-  const url = await startBalancer(nodes)
+  const ports = [await nodePorts(), await nodePorts(), await nodePorts()]
+  const start = (own: NodePorts) => startNode(redis.url, environment, own)
+  const nodes = await Promise.all(ports.map(start))
+  const url = await startHaproxy(ports)
   const bots = [await startBot(url), await startBot(url)]
   const people = await Promise.all(Array.from({ length: 6 }, (_, i) => startPerson(url, `person-${i}`)))
   let isOver = false
   const talks = people.map(({ talk }) => talk(() => isOver))
-  for (let i = 0; i < nodes.length; i++) {
+  for (const [i, own] of ports.entries()) {
     const { running } = nodes[i] as NodeProcess
     await Promise.all(people.map(({ answer }) => answer()))
     running.child.kill('SIGTERM')
     expect(await running.ended).toMatchObject({ status: 0 })
     // Everybody goes on without it.
     await Promise.all(people.map(({ answer }) => answer()))
-    nodes[i] = await start()
+    nodes[i] = await start(own)
   }
   isOver = true
   await Promise.all(talks)
@@ -94,4 +97,16 @@ test('three nodes are stopped and started one after the other under load: each m
     expect(warnings).toEqual([])
     expect(running.status.state).not.toBe('closed')
   }
+})
+
+test('where a node behind HAProxy was killed, who connects gets to one that is left', async () => {
+  const ports = [await nodePorts(), await nodePorts()]
+  const nodes = await Promise.all(ports.map((own) => startNode(redis.url, environment, own)))
+  const url = await startHaproxy(ports)
+  nodes[0]?.running.child.kill('SIGKILL')
+  await nodes[0]?.running.ended
+  // Half of them are sent to the node that is dead: the balancer does not know it yet.
+  const people = Array.from({ length: 6 }, (_, i) => createClient({ url, identity: `early-${i}` }))
+  afterwards(() => Promise.all(people.map((each) => each.close())))
+  await Promise.all(people.map((each) => each.online()))
 })

@@ -1,9 +1,9 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll } from 'vitest'
+import { freePort } from './free-port.js'
 
 export interface TestRedis {
   readonly url: string
@@ -42,13 +42,4 @@ export const testRedis = (): TestRedis => {
       limit: async (bytes: number) => void (await ask('config', 'set', 'maxmemory', `${bytes}`)),
     }),
   })
-}
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
