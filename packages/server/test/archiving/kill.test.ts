@@ -1,52 +1,63 @@
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openLmdb } from '../../src/kv/lmdb.js'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { folderArchive } from '../../src/persistence/archive/folder-archive.js'
-import { EmbeddedStore } from '../../src/persistence/embedded.js'
+import type { EmbeddedStore } from '../../src/persistence/embedded.js'
 import { archiveAllBut, numbers, pagesOf, reading, room, sayOfAllKinds, vendor } from '../support/archive-bench.js'
 import { type Program, program } from '../support/child.js'
+import { ownPrefix, sharedRedis } from '../support/redis/index.js'
+import { type StoragePlace, withStore } from './fixtures/stored.js'
 
 const count = 160
+const redis = sharedRedis()
 
 let archiver: Program
+let folder: string
 beforeAll(async () => {
   archiver = await program('archiving/fixtures/dying-archiver.ts')
+  folder = await mkdtemp(join(tmpdir(), 'daakia-'))
 })
-afterAll(() => archiver.remove())
+afterAll(async () => {
+  await archiver.remove()
+  await rm(folder, { recursive: true })
+})
 
-/** With the store of a folder, which no process has then. */
-const withStore = async <T>(data: string, work: (store: EmbeddedStore) => Promise<T>): Promise<T> => {
-  const kv = await openLmdb({ folder: data })
-  try {
-    return await work(new EmbeddedStore({ kv }))
-  } finally {
-    await kv.close()
-  }
+const fill = (place: StoragePlace) => withStore(place, (store) => sayOfAllKinds(store, count, numbers(7)))
+
+/** Makes the same conversation each time, in a place of its own. */
+const places: Record<string, (name: string) => Promise<StoragePlace>> = {
+  async 'on disk'(name) {
+    const [made, place] = ['made', name].map((each) => ({ folder: join(folder, each) })) as [Folder, Folder]
+    if (!(await readdir(folder)).includes('made')) await fill(made)
+    await cp(made.folder, place.folder, { recursive: true })
+    return place
+  },
+  async 'in partitions in Redis'() {
+    const place = { url: redis.url, prefix: ownPrefix(), partitions: 5 }
+    await fill(place)
+    return place
+  },
 }
+type Folder = Extract<StoragePlace, { folder: string }>
 
 const historyOf = async (store: EmbeddedStore, to: string) => {
   const read = reading(store, folderArchive(to))
   return [await pagesOf(read, { limit: 1_000, after: 0 }), await pagesOf(read, { limit: 50, fold: true })]
 }
 
-test('killed at each of its steps, it has lost nothing and doubled nothing, and goes on', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'daakia-'))
-  const made = join(folder, 'made')
-  try {
-    const before = await withStore(made, async (store) => {
-      await sayOfAllKinds(store, count, numbers(7))
-      return historyOf(store, join(folder, 'none'))
-    })
+describe.each(Object.keys(places))('%s,', (kind) => {
+  const make = places[kind] as (typeof places)[string]
+
+  test('killed at each of its steps, it has lost nothing and doubled nothing, and goes on', async () => {
+    const before = await withStore(await make('untouched'), (store) => historyOf(store, join(folder, 'none')))
     let step = 0
     for (let isKilled = true; isKilled; step++) {
-      const [data, to] = [join(folder, `data-${step}`), join(folder, `archive-${step}`)]
-      await cp(made, data, { recursive: true })
-      const child = archiver.start(data, to, `${step}`)
+      const [place, to] = [await make(`data-${step}`), join(folder, `archive of ${kind}-${step}`)]
+      const child = archiver.start(JSON.stringify(place), to, `${step}`)
       isKilled = (await child.lines.next()).value === undefined
       await child.ended
-      await withStore(data, async (store) => {
+      await withStore(place, async (store) => {
         expect(await historyOf(store, to), `killed at step ${step}`).toEqual(before)
         for (const newest of [60, 0]) await archiveAllBut(store, folderArchive(to), newest)
         expect(await historyOf(store, to), `finished after step ${step}`).toEqual(before)
@@ -56,7 +67,5 @@ test('killed at each of its steps, it has lost nothing and doubled nothing, and 
       expect(files.sort()).toEqual(['000000000001-000000000100.jsonl.gz', '000000000101-000000000160.jsonl.gz'])
     }
     expect(step).toBeGreaterThan(20)
-  } finally {
-    await rm(folder, { recursive: true })
-  }
-}, 120_000)
+  })
+})
