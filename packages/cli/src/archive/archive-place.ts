@@ -14,6 +14,8 @@ export interface ArchivePlaceOptions {
   data?: string
   /** The Redis, in place of a folder. */
   redis?: string
+  /** What the keys in the Redis begin with; as `daakia serve` would have it where it is absent. */
+  redisPrefix?: string
   /** The folder of the archive; by default `archive.folder` of the configuration. */
   to?: string
   /** Only what is of this vendor. */
@@ -30,10 +32,14 @@ interface ArchivePlace {
 
 /** @throws ConfigError */
 export const archiveOf = async (options: ArchivePlaceOptions, io: Io): Promise<ArchivePlace> => {
-  const { configFile, data, redis, to } = options
+  const { configFile, data, redis, redisPrefix, to } = options
   if (data !== undefined && redis !== undefined) throw new ConfigError(['Give either --data or --redis.'])
   if (data !== undefined && isRedisUrl(data)) throw notAFolder(data)
-  const flags = { ...(data !== undefined && { data }), ...(redis !== undefined && { redis }) }
+  const flags = {
+    ...(data !== undefined && { data }),
+    ...(redis !== undefined && { redis }),
+    ...(redisPrefix !== undefined && { redisPrefix }),
+  }
   const { config } = await readSettings({ configFile, flags, environment: io.environment, folder: io.folder })
   const folder = to === undefined ? config.archive?.folder : resolve(io.folder, to)
   if (folder === undefined)

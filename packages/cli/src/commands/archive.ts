@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import type { ArchiveOptions } from '../archive/archive.js'
 import { secondsOf } from '../token/duration.js'
 import { name } from './argument.js'
-import { addDataFlags, type DataWords, dataOptionsOf } from './data-flags.js'
+import { addStoreFlags, type StoreWords, storeOptionsOf } from './data-flags.js'
 import { examples } from './examples.js'
 
 /** `daakia archive` */
@@ -16,8 +16,7 @@ export const addArchive = (program: Command, run: (options: ArchiveOptions) => P
     .option('--older-than <duration>', 'move messages that are older, such as 90d or 12h', seconds)
     .option('--keep-messages <number>', 'move all but so many of the newest of a conversation', whole)
     .option('--vendor <vendor>', 'only the messages of this vendor', name)
-    .option('--redis <url>', 'the Redis, in place of a data folder')
-  addDataFlags(command)
+  addStoreFlags(command)
     .addHelpText(
       'after',
       examples([
@@ -26,24 +25,22 @@ export const addArchive = (program: Command, run: (options: ArchiveOptions) => P
         'daakia archive --vendor acme --keep-messages 500',
       ]),
     )
-    .action(({ to, olderThan, keepMessages, vendor, redis, ...words }: ArchiveWords) =>
+    .action(({ to, olderThan, keepMessages, vendor, ...words }: ArchiveWords) =>
       run({
         ...(to !== undefined && { to }),
         ...(olderThan !== undefined && { afterSeconds: olderThan }),
         ...(keepMessages !== undefined && { keepMessages }),
         ...(vendor !== undefined && { vendor }),
-        ...(redis !== undefined && { redis }),
-        ...dataOptionsOf(words),
+        ...storeOptionsOf(words),
       }),
     )
 }
 
-interface ArchiveWords extends DataWords {
+interface ArchiveWords extends StoreWords {
   to?: string
   olderThan?: number
   keepMessages?: number
   vendor?: string
-  redis?: string
 }
 
 const seconds = (text: string): number => {

@@ -8,6 +8,7 @@ export const fieldFlags = [
   ['--dev', 'dev', 'let clients on this machine in without a password; the MQTT user name is the client'],
   ['--data <folder>', 'data', 'where everything is kept (default: .daakia)'],
   ['--redis <url>', 'redis', 'the Redis that keeps everything instead: all servers that have the same one are one'],
+  ['--redis-prefix <prefix>', 'redisPrefix', 'what its keys begin with there (default: daakia:)'],
   ['--archive-folder <folder>', 'archive.folder', 'where older messages are, which daakia archive has moved'],
   ['--host <address>', 'listen.host', 'the address to listen on (default: 127.0.0.1, this machine only)'],
   ['--mqtt-port <port>', 'listen.mqttPort', 'where MQTT listens; 0 takes a free port, false none (default: 1883)'],

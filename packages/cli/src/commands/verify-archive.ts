@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { VerifyArchiveOptions } from '../archive/verify-archive.js'
 import { name } from './argument.js'
-import { addDataFlags, type DataWords, dataOptionsOf } from './data-flags.js'
+import { addStoreFlags, type StoreWords, storeOptionsOf } from './data-flags.js'
 import { examples } from './examples.js'
 
 /** `daakia verify-archive` */
@@ -13,9 +13,8 @@ export const addVerifyArchive = (program: Command, run: (options: VerifyArchiveO
     )
     .argument('[folder]', 'the folder of the archive (default: archive.folder of the configuration)')
     .option('--vendor <vendor>', 'only the files of this vendor', name)
-    .option('--redis <url>', 'the Redis, in place of a data folder')
     .option('--json', 'tell it as JSON')
-  addDataFlags(command)
+  addStoreFlags(command)
     .addHelpText(
       'after',
       examples([
@@ -24,13 +23,12 @@ export const addVerifyArchive = (program: Command, run: (options: VerifyArchiveO
         'daakia verify-archive /copies/archive --redis redis://127.0.0.1:6379 --json',
       ]),
     )
-    .action((folder: string | undefined, { vendor, redis, json, ...words }: DataWords & VerifyArchiveOptions) =>
+    .action((folder: string | undefined, { vendor, json, ...words }: StoreWords & VerifyArchiveOptions) =>
       run({
         ...(folder !== undefined && { to: folder }),
         ...(vendor !== undefined && { vendor }),
-        ...(redis !== undefined && { redis }),
         ...(json && { json }),
-        ...dataOptionsOf(words),
+        ...storeOptionsOf(words),
       }),
     )
 }
