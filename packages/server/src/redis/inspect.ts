@@ -66,7 +66,28 @@ const explained = (error: unknown, { kind, shown }: RedisAddress): RedisError =>
     const what = `Redis at ${shown} lets nobody in so: give the right user and password, as in redis://user:password@host`
     return new RedisError('denied', `${what} (${cause.message})`, options)
   }
+  const mistrust = mistrustOf(cause)
+  if (mistrust) return new RedisError('unfit', `Redis at ${shown} ${mistrust} (${cause.message})`, options)
   return new NoRedisError(`There is no Redis at ${shown}: start it, or give another URL (${reasonOf(cause)})`, options)
+}
+
+const untrusted = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+/** What keeps us from trusting its certificate; undefined where it is something else. */
+const mistrustOf = (cause: Error): string | undefined => {
+  const { code = '' } = cause as NodeJS.ErrnoException
+  if (untrusted.has(code))
+    return 'has a certificate whose authority is not known here: name the file that has it in NODE_EXTRA_CA_CERTS'
+  if (code === 'CERT_HAS_EXPIRED') return 'has a certificate that has expired: renew it'
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return 'has a certificate for other names: give the URL a host that is among these'
+  return undefined
 }
 
 const reasonOf = (cause: Error): string => cause.message || (cause as NodeJS.ErrnoException).code || cause.name

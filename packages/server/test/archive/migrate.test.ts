@@ -4,7 +4,9 @@ import { createServer, type MigrationPlace, migrate, type Storage, verify } from
 import { propertyOf } from '../support/client.js'
 import { Connecting } from '../support/connecting.js'
 import { textOf } from '../support/peer.js'
+import { startCluster } from '../support/redis/cluster.js'
 import { ownPrefix, sharedRedis } from '../support/redis/index.js'
+import { askRedis } from '../support/redis/process.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const redis = sharedRedis()
@@ -89,6 +91,20 @@ test.each([1, 5])(
   },
   20_000,
 )
+
+test('a server is moved from a folder to a Redis Cluster and back, and goes on', async () => {
+  const cluster = await startCluster()
+  onTestFinished(() => cluster.remove())
+  const there = { redis: { url: cluster.url } }
+  const [here, back] = [await inFolder(), await inFolder()]
+  const position = await use(here)
+  const moved = await migrate({ from: here, to: there })
+  // A journal lies where its conversation has its partition: on all of the masters.
+  for (const { port } of cluster.nodes) expect(Number(await askRedis(port, 'dbsize'))).toBeGreaterThan(0)
+  expect((await migrate({ from: there, to: back })).tables).toEqual(moved.tables)
+  await goesOn(there, position)
+  await goesOn(back, position)
+}, 40_000)
 
 test.each([1, 5])(
   'a server over Redis, in %i partitions, is moved to a folder, and goes on there',

@@ -26,16 +26,17 @@ export interface RedisProcess {
 
 const tries = 5
 
-/** Starts one where there is a free port. */
+/** Starts one where there is a free port; what its configuration has to say of that may be made for it. */
 export const startProcess = async (
-  configuration: Configuration,
+  configuration: Configuration | ((port: number) => Configuration),
   mode: 'server' | 'sentinel',
 ): Promise<RedisProcess> => {
   const folder = await mkdtemp(join(tmpdir(), 'daakia-redis-'))
   for (let left = tries; ; left--) {
     const port = await freePort()
     try {
-      await writeFile(join(folder, 'redis.conf'), linesFor(port, folder, configuration).join('\n'))
+      const own = typeof configuration === 'function' ? configuration(port) : configuration
+      await writeFile(join(folder, 'redis.conf'), linesFor(port, folder, own).join('\n'))
       return await running(folder, port, mode)
     } catch (error) {
       if (left > 0 && /Address already in use/.test(String(error))) continue
