@@ -18,6 +18,10 @@ export interface CheckerOptions {
   nodes?: number
   /** What they share; one alone may have a folder. */
   redis?: RedisKind | undefined
+  /** How many replicas of a Cluster have to have what is written: 1 where nothing else is said. */
+  replicas?: number
+  /** What is stored in a Redis is divided into so many; as many as the server likes where nothing is said. */
+  partitions?: number | undefined
   /** Operations a second. */
   rate: number
   /** Faults a second. */

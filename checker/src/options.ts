@@ -7,6 +7,8 @@ import { type RedisKind, redisKinds } from './rig/ground/index.js'
 export interface Options extends CheckerOptions {
   nodes: number
   redis: RedisKind | undefined
+  replicas: number
+  partitions: number | undefined
   /** Kept, with all that is written; a temporary one otherwise, which is kept where something broke. */
   folder: string | undefined
   /** A saved history to be checked, with nothing run. */
@@ -23,7 +25,7 @@ export class UsageError extends Error {
 
 const msPerMinute = 60_000
 const areaNames = areas.map(({ name }) => name)
-const defaults = { minutes: 1, nodes: 1, rate: 30, faultRate: 0.7 }
+const defaults = { minutes: 1, nodes: 1, replicas: 1, rate: 30, faultRate: 0.7 }
 
 /** @throws UsageError */
 export const parseOptions = (args: readonly string[]): Options => {
@@ -36,6 +38,8 @@ export const parseOptions = (args: readonly string[]): Options => {
     areas: chosen('--only', values.only, areaNames),
     nodes,
     redis,
+    replicas: replicasOf(values.replicas, redis),
+    partitions: partitionsOf(values.partitions, redis),
     faults: values.faults === 'none' ? [] : chosen('--faults', values.faults, faultsOn(redis)),
     rate: positive('--rate', values.rate, defaults.rate),
     faultRate: positive('--fault-rate', values['fault-rate'], defaults.faultRate),
@@ -48,10 +52,12 @@ export const parseOptions = (args: readonly string[]): Options => {
 
 /** The command that plays the same plan. */
 export const commandFor = (options: Options): string => {
-  const { seed, durationMs, areas, faults, nodes, redis, rate, faultRate } = options
+  const { seed, durationMs, areas, faults, nodes, redis, replicas, partitions, rate, faultRate } = options
   const given = [`--seed ${seed}`, `--minutes ${durationMs / msPerMinute}`]
   if (nodes !== defaults.nodes) given.push(`--nodes ${nodes}`)
   if (redis !== redisOf(undefined, nodes)) given.push(`--redis ${redis}`)
+  if (replicas !== defaults.replicas) given.push(`--replicas ${replicas}`)
+  if (partitions !== undefined) given.push(`--partitions ${partitions}`)
   if (areas.length < areaNames.length) given.push(`--only ${areas.join(',')}`)
   if (faults.length < faultsOn(redis).length) given.push(`--faults ${faults.join(',') || 'none'}`)
   if (rate !== defaults.rate) given.push(`--rate ${rate}`)
@@ -69,6 +75,9 @@ Runs a server, bots and clients, breaks what can break, and checks that every pr
   --faults NAMES     of these: ${faultKinds.join(', ')}; or none
   --nodes N          processes of the server, which share a Redis (${defaults.nodes}, with a data folder)
   --redis KIND       ${redisKinds.join(' or ')}: what they share (${redisKinds[0]}, where there are several)
+  --replicas N       1 or 0: how many replicas of a Cluster have to have what is written before it is acknowledged
+                     (${defaults.replicas}); with 0 masters that die may take something along, and no more than that is accepted
+  --partitions N     what is stored in Redis is divided into so many (as the server likes)
   --rate N           operations a second (${defaults.rate})
   --fault-rate N     faults a second (${defaults.faultRate})
   --folder DIR       keeps history, logs and data there; otherwise they are removed unless something broke
@@ -93,6 +102,8 @@ const parse = (args: readonly string[]) => {
         faults: { type: 'string' },
         nodes: { type: 'string' },
         redis: { type: 'string' },
+        replicas: { type: 'string' },
+        partitions: { type: 'string' },
         rate: { type: 'string' },
         'fault-rate': { type: 'string' },
         folder: { type: 'string' },
@@ -117,6 +128,19 @@ const chosen = <T extends string>(flag: string, value: string | undefined, choic
 const redisOf = (value: string | undefined, nodes: number): RedisKind | undefined => {
   if (value === undefined) return nodes > 1 ? 'single' : undefined
   return only('--redis', value, redisKinds)
+}
+
+/** Each master of the checker's Cluster has one. */
+const replicasOf = (value: string | undefined, redis: RedisKind | undefined): number => {
+  if (value === undefined) return defaults.replicas
+  if (redis !== 'cluster') throw new UsageError('--replicas is for a Cluster: give --redis cluster, too')
+  return Number(only('--replicas', value, ['0', '1']))
+}
+
+const partitionsOf = (value: string | undefined, redis: RedisKind | undefined): number | undefined => {
+  if (value === undefined) return undefined
+  if (redis === undefined) throw new UsageError('--partitions is for a Redis: give --redis, too')
+  return whole('--partitions', value, 1)
 }
 
 /** What can happen to a server with such a store. */

@@ -1,3 +1,4 @@
+import type { Loss } from '../history/losses.js'
 import { membership } from '../history/membership.js'
 import type { Line, Sent, Story } from '../history/story.js'
 import { grouped } from './grouped.js'
@@ -11,7 +12,22 @@ export const checkJournals = (story: Story): Violation[] => [
   ]),
   ...checkMessages(story),
   ...checkOrder(story),
+  ...checkHoles(story),
 ]
+
+/** What was acknowledged, and is gone with a master of Redis, as far as that may be. */
+export const lostOf = (story: Story): readonly Sent[] =>
+  story.whole ? story.sent.filter((op) => lossesOf(op, story).length > 0 && !isWhereTold(op, story)) : []
+
+/** Those that may have taken the message along of which its sender was told. */
+const lossesOf = ({ who, ms, end }: Sent, { losses }: Story): readonly Loss[] =>
+  end?.type === 'ok' ? losses.ofAcknowledged({ ms }, { who, ms: end.ms }) : []
+
+const isWhereTold = ({ client, conversation, text, end }: Sent, { journals }: Story): boolean => {
+  const lines = journals.get(conversation) ?? []
+  const isIt = (line: Line | undefined) => line?.from === client && line.text === text
+  return end?.seq === undefined ? lines.some(isIt) : isIt(lines[end.seq - 1])
+}
 
 const checkDense = (conversation: string, lines: readonly Line[]): Violation[] => {
   const broken = lines.findIndex(({ seq }, index) => seq !== index + 1)
@@ -41,7 +57,7 @@ const checkMessages = (story: Story): Violation[] => {
     for (const [key, same] of grouped(said, ({ from, text }) => keyOf(from, conversation, text))) lines.set(key, same)
   }
   const unknown = [...lines].filter(([key]) => !sent.has(key)).flatMap(([, found]) => phantom(found))
-  return [...unknown, ...[...sent].flatMap(([key, ops]) => checkMessage(ops, lines.get(key) ?? [], story.whole))]
+  return [...unknown, ...[...sent].flatMap(([key, ops]) => checkMessage(ops, lines.get(key) ?? [], story))]
 }
 
 const phantom = (lines: readonly Line[]): Violation[] =>
@@ -52,15 +68,15 @@ const phantom = (lines: readonly Line[]): Violation[] =>
   }))
 
 /** What became of one message, whose copies were sent by these operations. */
-const checkMessage = (ops: readonly Sent[], lines: readonly Line[], whole: boolean): Violation[] => {
+const checkMessage = (ops: readonly Sent[], lines: readonly Line[], story: Story): Violation[] => {
   const [first] = ops
   if (!first) return []
   const name = `${first.client}'s ${first.text} in ${first.conversation}`
   const events = [...ops.flatMap(eventsOf), ...lines.map(({ n }) => n)]
   const violations: Violation[] = []
   const break_ = (rule: string, says: string) => violations.push({ rule, says: `${name} ${says}`, events })
-  const acknowledged = ops.filter(({ end }) => end?.type === 'ok')
-  if (whole && acknowledged.length > 0 && lines.length === 0) break_('lost', 'was acknowledged and is not there')
+  const acknowledged = ops.filter((op) => op.end?.type === 'ok' && lossesOf(op, story).length === 0)
+  if (story.whole && acknowledged.length > 0 && lines.length === 0) break_('lost', 'was acknowledged and is not there')
   if (lines.length > 0 && ops.every(({ end }) => end?.type === 'fail')) break_('refused', 'was refused and is there')
   if (lines.length > mostCopies(ops)) break_('doubled', `is there ${lines.length} times`)
   const wrongId = lines.find(({ id }) => first.id !== undefined && first.id !== id)
@@ -132,3 +148,21 @@ const hasJoined = (client: string, journal: readonly Line[], between: { after: n
     ({ seq, change, clients }) =>
       change === 'joined' && clients.includes(client) && seq > between.after && seq < between.before,
   )
+
+/** A master that dies takes along what it has taken last: where something of it is gone, nothing is kept that came after it. */
+const checkHoles = (story: Story): Violation[] =>
+  [...grouped(lostOf(story), ({ conversation }) => conversation)].flatMap(([conversation, lost]) => {
+    const once = [...grouped(story.sent, ({ who, text }) => `${who} ${text}`).values()].filter(
+      ({ length }) => length === 1,
+    )
+    const kept = once.flat().filter((op) => op.conversation === conversation && isWhereTold(op, story))
+    return lost.flatMap((op) => {
+      const after = lossesOf(op, story).map(({ untilMs }) =>
+        kept.find(({ end }) => end && end.ms <= untilMs && (end.seq ?? 0) > (op.end?.seq ?? Number.POSITIVE_INFINITY)),
+      )
+      const later = after.at(-1)
+      if (!later || after.includes(undefined)) return []
+      const says = `${op.text} is gone from seq ${op.end?.seq} of ${conversation}, and ${later.text}, which came after it, is there`
+      return [{ rule: 'hole', says, events: [...eventsOf(op), ...eventsOf(later)] }]
+    })
+  })

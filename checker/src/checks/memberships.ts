@@ -51,9 +51,10 @@ const checkChanges = (conversation: string, story: Story): Violation[] => {
 const checkAnswers = (story: Story): Violation[] => {
   if (!story.whole) return []
   const told = [
-    ...story.changes.flatMap(({ n, conversation, end }) =>
-      end?.found ? [{ conversation, ...end.found, events: [n, end.n] }] : [],
-    ),
+    ...story.changes.flatMap(({ n, ms, who, conversation, end }) => {
+      if (!end?.found || story.losses.ofAcknowledged({ ms }, { who, ms: end.ms }).length > 0) return []
+      return [{ conversation, ...end.found, events: [n, end.n] }]
+    }),
     ...[...story.members].map(([conversation, found]) => ({ conversation, ...found, events: [found.n] })),
   ]
   return told.flatMap(({ conversation, members, head, events }) => {

@@ -1,51 +1,61 @@
 import type { Hearing } from '../history/event.js'
-import { type Line, type Listener, offsetOf, type Story } from '../history/story.js'
+import { type Heard, type Line, type Listener, offsetOf, type Story } from '../history/story.js'
 import { grouped } from './grouped.js'
+import { checkEpochs, checkResyncs, mayBeGone, repeatsAllowed, timelinesOf } from './timelines.js'
 import type { Violation } from './violation.js'
-
-type Heard = Hearing & { n: number }
 
 /** Every device heard the same: all that was said to its client, as the journals have it, in their order. */
 export const checkReaders = (story: Story): Violation[] => [
   ...story.events
     .filter(({ what }) => what === 'session-lost')
     .map(({ n, who }) => ({ rule: 'session lost', says: `${who} came back and its session was gone`, events: [n] })),
-  ...story.listeners.flatMap((listener) => [
-    ...checkWords(listener, story),
-    ...checkOrder(listener, story),
-    ...checkRepeats(listener, story),
-    ...checkComplete(listener, story),
-  ]),
+  ...checkEpochs(story),
+  ...story.listeners.flatMap((listener) => {
+    const words = checkWords(listener, story)
+    const gone = new Set(words.filter(({ event }) => mayBeGone(event, listener, story)).map(({ event }) => event))
+    const kept = listener.heard.filter((event) => !gone.has(event))
+    return [
+      ...checkResyncs(listener, story),
+      ...words.filter(({ event }) => !gone.has(event)).map(({ violation }) => violation),
+      ...checkOrder(listener, kept, story),
+      ...checkRepeats(listener, kept, story),
+      ...checkComplete(listener, kept, story),
+    ]
+  }),
 ]
 
 /** What a device is told that is told no `seq`: it has MQTT 3.1.1. */
 const plainOf = ({ text, plain = text }: Line): string => plain
 
 /** What was heard is what the journal has there, and where the inbox says it is. */
-const checkWords = ({ name, client, heard }: Listener, { journals, inboxes, whole }: Story): Violation[] => {
+const checkWords = (listener: Listener, { journals, inboxes, whole }: Story) => {
   if (!whole) return []
+  const { name, client, heard } = listener
   const places = new Map((inboxes.get(client) ?? []).map((entry) => [entry.offset, entry]))
   const own = new Set((inboxes.get(client) ?? []).map(({ conversation, seq }) => `${conversation} ${seq}`))
-  return heard.flatMap((event) => {
+  const check = (event: Heard): Violation | undefined => {
     const { n, conversation, seq, id, from, text, pos } = event
     const events = [n]
-    if (event.resync) return [{ rule: 'resync', says: `${name} was told that its place is gone`, events }]
     const lines = journals.get(conversation) ?? []
     const line = seq === undefined ? lines.find((other) => plainOf(other) === text) : lines[seq - 1]
-    if (!line) return [{ rule: 'heard in vain', says: `${name} heard ${text}, which ${conversation} has not`, events }]
+    if (!line) return { rule: 'heard in vain', says: `${name} heard ${text}, which ${conversation} has not`, events }
     const told = seq === undefined ? plainOf(line) : line.text
     if (told !== text || (id !== undefined && (line.id !== id || line.from !== from)))
-      return [{ rule: 'altered', says: `${name} heard ${text} as seq ${seq} of ${conversation}`, events: [n, line.n] }]
+      return { rule: 'altered', says: `${name} heard ${text} as seq ${seq} of ${conversation}`, events: [n, line.n] }
     if (seq !== undefined && !own.has(`${conversation} ${seq}`)) {
       const says = `${name} heard seq ${seq} of ${conversation}, which was not for ${client}`
-      return [{ rule: 'heard in vain', says, events }]
+      return { rule: 'heard in vain', says, events }
     }
     const place = pos === undefined ? undefined : places.get(offsetOf(pos))
     if (pos !== undefined && (place?.conversation !== conversation || place.seq !== seq)) {
       const says = `${name} heard seq ${seq} of ${conversation} at ${pos}, where the inbox has something else`
-      return [{ rule: 'misplaced', says, events: place ? [n, place.n] : [n] }]
+      return { rule: 'misplaced', says, events: place ? [n, place.n] : [n] }
     }
-    return []
+    return undefined
+  }
+  return heard.flatMap((event) => {
+    const violation = check(event)
+    return violation ? [{ event, violation }] : []
   })
 }
 
@@ -64,10 +74,13 @@ const placesIn = ({ journals }: Story) => {
   }
 }
 
-/** For the first time, messages come in the order of their conversation. */
-const checkOrder = ({ name, heard }: Listener, story: Story): Violation[] => {
+/** For the first time, messages come in the order of their conversation, and so they do after each `resync`. */
+const checkOrder = ({ name, heard }: Listener, kept: readonly Heard[], story: Story): Violation[] => {
   const placeOf = placesIn(story)
-  return [...grouped(heard, ({ conversation }) => conversation).values()].flatMap((events) => {
+  // Who is told no `seq` is not told of a `resync` either.
+  const timelines = heard.some(({ seq }) => seq !== undefined) ? timelinesOf(heard) : [kept]
+  const byConversation = timelines.flatMap((line) => [...grouped(line, ({ conversation }) => conversation).values()])
+  return byConversation.flatMap((events) => {
     const seen = new Set<number>()
     let last: { event: Heard; place: number } | undefined
     for (const event of events) {
@@ -86,25 +99,36 @@ const checkOrder = ({ name, heard }: Listener, story: Story): Violation[] => {
 
 /**
  * Nothing comes twice: never to who tells its place, or uses the SDK; to a session, not on one connection, for what was
- * not acknowledged comes again on the next.
+ * not acknowledged comes again on the next. After a `resync` everything does.
  */
-const checkRepeats = ({ name, way, heard }: Listener, story: Story): Violation[] => {
+const checkRepeats = ({ name, way, heard }: Listener, kept: readonly Heard[], story: Story): Violation[] => {
+  const isKept = new Set(kept)
   const placeOf = placesIn(story)
   const across = way === 'session' ? ({ connection }: Heard) => `${connection}` : () => ''
-  const placed = heard.flatMap((event) => {
-    const place = placeOf(event)
-    return place === undefined ? [] : [{ event, place }]
-  })
-  return [...grouped(placed, ({ event, place }) => `${across(event)} ${event.conversation} ${place}`).values()]
-    .filter((same) => same.length > 1)
+  const placed = timelinesOf(heard).flatMap((line, timeline) =>
+    line
+      .filter((event) => isKept.has(event))
+      .flatMap((event) => {
+        const place = placeOf(event)
+        return place === undefined
+          ? []
+          : [{ event, key: `${timeline} ${across(event)} ${event.conversation} ${place}` }]
+      }),
+  )
+  return [...grouped(placed, ({ key }) => key).values()]
+    .map((same) => same.map(({ event }) => event))
+    .filter((same) => same.length > 1 && !(isToldNothing(same) && same.length <= 1 + repeatsAllowed(same, name, story)))
     .map((same) => ({
       rule: 'heard twice',
-      says: `${name} heard ${same[0]?.event.text} in ${same[0]?.event.conversation} ${same.length} times`,
-      events: same.map(({ event }) => event.n),
+      says: `${name} heard ${same[0]?.text} in ${same[0]?.conversation} ${same.length} times`,
+      events: same.map(({ n }) => n),
     }))
 }
 
-const checkComplete = ({ name, client, start = 0, heard }: Listener, story: Story): Violation[] => {
+/** MQTT 3.1.1 has nothing to say `resync` with. */
+const isToldNothing = (same: readonly Heard[]): boolean => same.every(({ seq }) => seq === undefined)
+
+const checkComplete = ({ name, client, start = 0 }: Listener, heard: readonly Heard[], story: Story): Violation[] => {
   if (!story.whole) return []
   const texts = new Set(heard.map(({ conversation, text }) => `${conversation} ${text}`))
   const seqs = new Set(heard.map(({ conversation, seq }) => `${conversation} ${seq}`))

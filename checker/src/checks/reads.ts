@@ -4,7 +4,16 @@ import type { Violation } from './violation.js'
 /** What a history read answers is what the journal has there, without a gap, and with all that was known before. */
 export const checkReads = (story: Story): Violation[] => {
   const known = knownHeads(story)
-  return story.reads.flatMap((read) => [...checkLines(read, story), ...checkFresh(read, known.get(read.invoked))])
+  return story.reads.flatMap((read) => {
+    const fresh = checkFresh(read, known.get(read.invoked))
+    return [...checkLines(read, story).filter(({ rule }) => rule === 'gap' || !mayBeGone(read, story)), ...fresh]
+  })
+}
+
+/** Whether what was read may be lost since, or was lost while it was read. */
+const mayBeGone = ({ who, invoked, n }: ReadDone, { events, losses }: Story): boolean => {
+  const [asked = 0, told = 0] = [events[invoked]?.ms, events[n]?.ms]
+  return losses.all.some((loss) => told >= loss.fromMs && asked <= losses.lastNews(loss, who))
 }
 
 const checkLines = (read: ReadDone, { journals, whole }: Story): Violation[] => {
@@ -44,18 +53,24 @@ interface Known {
 }
 
 /** By the event that invoked a read: the highest `seq` that somebody knew of then. */
-const knownHeads = ({ events, sent }: Story): Map<number, Known> => {
-  const conversations = new Map(sent.flatMap(({ end, conversation }) => (end ? [[end.n, conversation] as const] : [])))
+const knownHeads = ({ events, sent, journals, losses, whole }: Story): Map<number, Known> => {
+  const ends = new Map(sent.flatMap((op) => (op.end ? [[op.end.n, op] as const] : [])))
   const heads = new Map<string, Known>()
   const known = new Map<number, Known>()
   const learn = (conversation: string | undefined, seq: number | undefined, n: number) => {
     if (conversation !== undefined && seq !== undefined && seq > (heads.get(conversation)?.seq ?? 0))
       heads.set(conversation, { seq, n })
   }
+  /** What is gone is not known any more. */
+  const isKept = (conversation: string | undefined, seq: number | undefined, text: string | undefined) =>
+    !whole || losses.all.length === 0 || journals.get(conversation ?? '')?.[(seq ?? 0) - 1]?.text === text
   for (const event of events) {
-    if (event.what === 'send' && event.type === 'ok') learn(conversations.get(event.n), event.seq, event.n)
-    else if (event.what === 'hear') learn(event.conversation, event.seq, event.n)
-    else if (event.what === 'read' && event.type === 'invoke') {
+    if (event.what === 'send' && event.type === 'ok') {
+      const { conversation, text } = ends.get(event.n) ?? {}
+      if (isKept(conversation, event.seq, text)) learn(conversation, event.seq, event.n)
+    } else if (event.what === 'hear') {
+      if (isKept(event.conversation, event.seq, event.text)) learn(event.conversation, event.seq, event.n)
+    } else if (event.what === 'read' && event.type === 'invoke') {
       const head = heads.get(event.conversation)
       if (head) known.set(event.n, head)
     }

@@ -12,14 +12,14 @@ export const checkReceipts = (story: Story): Violation[] => {
   const told = story.events.flatMap((event) => (event.what === 'told-receipt' ? [event] : []))
   return [
     ...finals.flatMap((final) => checkFinal(final, story)),
-    ...checkMonotonic(told),
+    ...checkMonotonic(told, story),
     ...(story.whole ? checkTold(told, finals, story) : []),
   ]
 }
 
 /** The highest that was told, and the highest that was told and acknowledged. */
-const bounds = ({ events }: Story, { client, conversation }: Final) => {
-  const ends = new Map(events.flatMap((event) => (event.what === 'receipt' ? [[event.op, event.type] as const] : [])))
+const bounds = ({ events, losses }: Story, { client, conversation }: Final) => {
+  const ends = new Map(events.flatMap((event) => (event.what === 'receipt' ? [[event.op, event] as const] : [])))
   const own = events.filter(
     (event): event is Receipt & { type: 'invoke' } =>
       event.what === 'receipt' &&
@@ -29,7 +29,10 @@ const bounds = ({ events }: Story, { client, conversation }: Final) => {
   )
   const highest = (told: typeof own, field: 'read' | 'delivered') =>
     Math.max(0, ...told.map(({ read = 0, delivered = 0 }) => (field === 'read' ? read : Math.max(read, delivered))))
-  const acknowledged = own.filter(({ op }) => ends.get(op) === 'ok')
+  const acknowledged = own.filter((asked) => {
+    const end = ends.get(asked.op)
+    return end?.type === 'ok' && losses.ofAcknowledged(asked, end).length === 0
+  })
   return { own, highest, acknowledged }
 }
 
@@ -65,12 +68,13 @@ const checkFinal = (final: Final, story: Story): Violation[] => {
 
 const keyOf = ({ who, about, conversation }: Told) => `${who} ${about} ${conversation}`
 
-const checkMonotonic = (told: readonly Told[]): Violation[] => {
+const checkMonotonic = (told: readonly Told[], { losses }: Story): Violation[] => {
   const last = new Map<string, Told>()
   return told.flatMap((event) => {
     const before = last.get(keyOf(event))
     last.set(keyOf(event), event)
     if (!before || (event.read >= before.read && event.delivered >= before.delivered)) return []
+    if (losses.ofNews(before).length > 0) return []
     const says = `${event.who} was told that ${event.about} went back in ${event.conversation}`
     return [{ rule: 'receipt backwards', says, events: [before.n, event.n] }]
   })
@@ -88,7 +92,7 @@ const checkTold = (told: readonly Told[], finals: readonly Final[], story: Story
     const spoke = lastOf(event.about, event.conversation, story)
     const fits = (field: 'read' | 'delivered') =>
       Math.max(event[field], spoke) >= highest(acknowledged, field) && event[field] <= final[field]
-    if (fits('read') && fits('delivered')) return []
+    if ((fits('read') && fits('delivered')) || story.losses.ofNews(event).length > 0) return []
     const says = `${event.who} was told last that ${event.about} is at ${event.read} in ${event.conversation}, and it is at ${final.read}`
     return [{ rule: 'stale receipt', says, events: [event.n, final.n] }]
   })

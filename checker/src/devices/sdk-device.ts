@@ -20,6 +20,8 @@ export class SdkDevice implements Device {
   readonly #heard = new Set<string>()
   #unsettled = 0
   #connection = 0
+  /** What comes next is told with `resync`. */
+  #resync = false
 
   constructor({ name, client, port, recorder }: SdkDeviceOptions) {
     this.name = name
@@ -29,6 +31,9 @@ export class SdkDevice implements Device {
     // A dead connection has to be noticed within the run.
     const transport = mqttTransport({ url, client, connection: name, keepAliveSeconds: 1, connectTimeoutMs: 1_000 })
     this.#client = createClient({ identity: client, transport, backoff: { firstMs: 20, longestMs: 500 } })
+    this.#client.onResync(() => {
+      this.#resync = true
+    })
     this.#client.onMessage((message) => this.#hear(message))
     this.#client.onStatus(({ state }) => {
       if (state === 'online') this.#connection++
@@ -77,6 +82,7 @@ export class SdkDevice implements Device {
     const text = new TextDecoder().decode(payload)
     this.#heard.add(`${conversation} ${text}`)
     const about = { client: this.client, conversation, seq, id, from, text, connection: this.#connection }
-    this.#recorder.note(this.name, { what: 'hear', type: 'ok', ...about })
+    this.#recorder.note(this.name, { what: 'hear', type: 'ok', ...about, ...(this.#resync && { resync: true }) })
+    this.#resync = false
   }
 }

@@ -10,6 +10,7 @@ const linesAtOnce = 1_000
 const inbox = topics.messages('+')
 
 export interface InboxPlace {
+  epoch: string
   offset: number
   conversation: string
   seq: number
@@ -110,8 +111,9 @@ export class Visitor {
 
 const placeOf = ({ topic, properties }: PublishPacket): InboxPlace => {
   const about = parseDaakTopic(topic)
-  const [, offset] = (propertyOf(properties, 'pos') ?? '').split(':')
+  const [epoch = '', offset] = (propertyOf(properties, 'pos') ?? '').split(':')
   return {
+    epoch,
     offset: Number(offset),
     conversation: about?.kind === 'messages' ? about.conversation : topic,
     seq: Number(propertyOf(properties, 'seq')),

@@ -16,8 +16,11 @@ export type Fault =
   | { kind: 'clock'; target: string; offsetMs: number }
   /** A replica takes the place of a master of the Redis Cluster, once it has all that the master has. */
   | { kind: 'failover'; target: string }
-  /** A Redis of a Cluster dies while it is a master; it comes back when a replica was elected in its place. */
-  | { kind: 'takeover'; target: string }
+  /**
+   * A Redis of a Cluster dies while it is a master; it comes back when a replica was elected in its place. For so long before that
+   * nothing of what it writes comes to its replica.
+   */
+  | { kind: 'takeover'; target: string; behindMs?: number }
 
 export type Direction = 'up' | 'down' | 'both'
 

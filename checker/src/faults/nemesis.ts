@@ -45,7 +45,7 @@ export class Nemesis {
     else if (fault.kind === 'pause') this.rig.process(target)?.pause()
     else if (fault.kind === 'clock') this.rig.setClock(target, fault.offsetMs)
     else if (fault.kind === 'failover') await this.rig.failOver()
-    else if (fault.kind === 'takeover') await this.rig.killMaster(target)
+    else if (fault.kind === 'takeover') await this.rig.killMaster(target, { behindMs: fault.behindMs ?? 0 })
     else if (fault.kind === 'cut') line?.cut()
     else if (fault.kind === 'stall') line?.stall(fault.direction)
     else if (fault.kind === 'half-open') line?.halfOpen(fault.gone)

@@ -53,11 +53,14 @@ export type Happening =
   | { what: 'change'; type: 'ok'; op: number; found?: Membership }
   | { what: 'change'; type: 'fail' | 'info'; op: number; reason: string }
   | { what: 'fault'; type: 'info'; fault: Fault; phase: 'begins' | 'ends' }
+  | Shards
+  | { what: 'redis'; type: 'info'; is: RedisState }
+  | { what: 'setback'; type: 'info'; partition: number; commits: number }
   | { what: 'phase'; type: 'info'; phase: Phase }
   | { what: 'left-over'; type: 'info'; items: readonly string[] }
   | ({ what: 'journal'; type: 'ok'; conversation: string } & JournalLine)
   | ({ what: 'members'; type: 'ok'; conversation: string } & Membership)
-  | { what: 'inbox'; type: 'ok'; client: string; offset: number; conversation: string; seq: number }
+  | { what: 'inbox'; type: 'ok'; client: string; epoch?: string; offset: number; conversation: string; seq: number }
   | { what: 'died'; type: 'info'; reason: string }
 
 /** Somebody begins to say something. */
@@ -114,6 +117,22 @@ export interface Standing {
   read: number
   unread: number
 }
+
+/** Where a Cluster keeps what is stored, which may lose what it has acknowledged: nobody waits for its replicas. */
+export interface Shards {
+  what: 'shards'
+  type: 'info'
+  /** Names of a master and of who may take its place. */
+  shards: readonly (readonly string[])[]
+  /** The shard of each partition. */
+  partitions: readonly number[]
+}
+
+/**
+ * What has become of a Redis. `behind`: nothing that it writes from now on comes to its replica. `asked`: to take the place of its
+ * master when it has all that this has. `master`: it was elected. `replica`: it has learned that another one was.
+ */
+export type RedisState = 'started' | 'dead' | 'stopped' | 'continued' | 'behind' | 'asked' | 'master' | 'replica'
 
 export type PresenceStatus = 'online' | 'away' | 'offline'
 

@@ -1,11 +1,13 @@
 import type { Changing, Hearing, HistoryEvent, JournalLine, Membership, Sending, Way } from './event.js'
+import { Losses } from './losses.js'
 
 /** An operation from its invocation to what became of it. */
 export interface Sent extends Sending {
   who: string
   n: number
+  ms: number
   /** When its end was known; undefined where it never was. */
-  end?: { n: number; type: 'ok' | 'fail' | 'info'; seq?: number; copies?: number }
+  end?: { n: number; ms: number; type: 'ok' | 'fail' | 'info'; seq?: number; copies?: number }
 }
 
 export interface ReadDone {
@@ -22,7 +24,8 @@ export interface ReadDone {
 export interface Changed extends Changing {
   who: string
   n: number
-  end?: { n: number; type: 'ok' | 'fail' | 'info'; found?: Membership }
+  ms: number
+  end?: { n: number; ms: number; type: 'ok' | 'fail' | 'info'; found?: Membership }
 }
 
 /** A line of a journal, with the event that tells of it. */
@@ -35,7 +38,18 @@ export interface Listener {
   way: Way
   /** Where its inbox began for it, as far as it was told. */
   start?: number
-  heard: (Hearing & { n: number })[]
+  heard: Heard[]
+}
+
+export type Heard = Hearing & { n: number; ms: number }
+
+/** A place on an inbox, of the epoch in which it was read. */
+export interface Entry {
+  n: number
+  epoch?: string
+  offset: number
+  conversation: string
+  seq: number
 }
 
 /** A conversation, and who is in it. */
@@ -58,10 +72,12 @@ export interface Story {
   /** By conversation, as they were read in the end. */
   journals: ReadonlyMap<string, readonly Line[]>
   /** By client, as they were read in the end. */
-  inboxes: ReadonlyMap<string, readonly { n: number; offset: number; conversation: string; seq: number }[]>
+  inboxes: ReadonlyMap<string, readonly Entry[]>
   /** Whether the history has an end: without, what is missing may only not have been looked for. */
   whole: boolean
   clockWasSet: boolean
+  /** What Redis may have lost of what was acknowledged. */
+  losses: Losses
 }
 
 export const tell = (events: readonly HistoryEvent[]): Story => {
@@ -73,7 +89,7 @@ export const tell = (events: readonly HistoryEvent[]): Story => {
   const reads: ReadDone[] = []
   const listeners = new Map<string, Listener>()
   const journals = new Map<string, Line[]>()
-  const inboxes = new Map<string, { n: number; offset: number; conversation: string; seq: number }[]>()
+  const inboxes = new Map<string, Entry[]>()
   let whole = false
   let clockWasSet = false
   for (const event of events) {
@@ -99,7 +115,7 @@ export const tell = (events: readonly HistoryEvent[]): Story => {
     reads,
     listeners: [...listeners.values()],
   }
-  return { events, ...sorted, journals, inboxes, whole, clockWasSet }
+  return { events, ...sorted, journals, inboxes, whole, clockWasSet, losses: new Losses(events) }
 }
 
 const entry = <T>(lists: Map<string, T[]>, key: string): T[] => {
@@ -134,6 +150,9 @@ const noteRead = (reading: Map<number, ReadDone>, reads: ReadDone[], event: Hist
     if (begun) reads.push({ ...begun, n: event.n, head: event.head, messages: event.messages })
   }
 }
+
+/** The epoch of a position `<epoch>:<offset>`. */
+export const epochOf = (pos: string): string | undefined => pos.split(':')[0]
 
 /** The offset of a position `<epoch>:<offset>`. */
 export const offsetOf = (pos: string): number => Number(pos.split(':')[1])

@@ -15,6 +15,8 @@ export interface FaultScope {
     processes: readonly string[]
     /** From servers to it. */
     lines: readonly string[]
+    /** Where nobody waits for replicas: those that take each other's place, and have something that could be lost. */
+    lossy: readonly (readonly string[])[]
   }
   /** How many begin in a second, on average. */
   perSecond: number
@@ -29,6 +31,12 @@ const longestPauseMs = 3_000
 /** The lease of a node lasts 4.5 s: whatever keeps it from the others for so long has them take what it has. */
 const longPauseMs = { least: 5_000, most: 8_000 }
 
+/** Where something can be lost, so much of what happens to a Redis is to lose something. */
+const shareOfLosses = 0.5
+const behindMs = { least: 200, most: 1_500 }
+/** How long it mostly takes until another one has the place. */
+const electedWithinMs = 5_000
+
 /** A process that was killed takes so long to be there again. */
 const recoversWithinMs = 500
 
@@ -40,12 +48,21 @@ export const planFaults = (dice: Dice, scope: FaultScope): PlannedFault[] => {
   for (let atMs = dice.waitMs(scope.perSecond); atMs < scope.durationMs; atMs += dice.waitMs(scope.perSecond)) {
     const fault = chooseFault(dice, scope)
     const lastsMs = lastsFor(dice, fault, scope)
-    if ((busyUntil.get(fault.target) ?? 0) > atMs) continue
-    busyUntil.set(fault.target, atMs + lastsMs + recoversWithinMs)
+    if (concernedBy(fault, scope).some((target) => (busyUntil.get(target) ?? 0) > atMs)) continue
+    for (const target of concernedBy(fault, scope))
+      busyUntil.set(target, atMs + beginsWithin(fault) + lastsMs + recoversWithinMs)
     planned.push({ atMs: Math.round(atMs), lastsMs, fault })
   }
   return planned
 }
+
+/** Who is to take the place of a master is whole until that is back. */
+const concernedBy = ({ kind, target }: Fault, { redis }: FaultScope): readonly string[] =>
+  (kind === 'takeover' && redis.lossy.find((names) => names.includes(target))) || [target]
+
+/** Where nobody waits for replicas, one that dies is away until another one was elected, and then for as long as it lasts. */
+const beginsWithin = (fault: Fault): number =>
+  fault.kind === 'takeover' && fault.behindMs !== undefined ? fault.behindMs + electedWithinMs : 0
 
 const chooseFault = (dice: Dice, { choices, servers, bots, lines, redis }: FaultScope): Fault => {
   const choice = dice.pick(choices)
@@ -58,7 +75,13 @@ const chooseFault = (dice: Dice, { choices, servers, bots, lines, redis }: Fault
 }
 
 /** Of one Redis, or of a Cluster of several, in which one takes the place of another. */
-const redisFault = (dice: Dice, { processes, lines }: FaultScope['redis']): Fault => {
+const redisFault = (dice: Dice, { processes, lines, lossy }: FaultScope['redis']): Fault => {
+  if (lossy.length > 0 && dice.chance(shareOfLosses))
+    return {
+      kind: 'takeover',
+      target: dice.pick(lossy.flat()),
+      behindMs: dice.between(behindMs.least, behindMs.most),
+    }
   const kind = dice.pick([
     ...(['kill', 'pause'] as const),
     ...(lines.length > 0 ? (['line', 'line'] as const) : []),

@@ -15,5 +15,7 @@ export type ServerOrder =
   | { rest: number }
 
 /** What the processes tell the rig. */
-export type ServerReport = { port: number } | { rested: number }
+export type ServerReport = { port: number } | { rested: number } | SetbackReport
+/** It has noticed that Redis has less than it had. */
+export type SetbackReport = { setback: { partition: number; commits: number } }
 export type BotReport = { ready: true }

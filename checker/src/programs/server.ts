@@ -1,12 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createServer, type LogFields, RedisError, StorageError } from '@daakia/server'
-import type { ServerOrder, ServerReport, ServerTerms } from './orders.js'
+import type { ServerOrder, ServerReport, ServerTerms, SetbackReport } from './orders.js'
 import { SteppingClock } from './stepping-clock.js'
 
 const { storage, clockOffsetMs, leaseMs } = JSON.parse(process.argv[2] ?? '') as ServerTerms
 const clock = new SteppingClock(clockOffsetMs)
 const tell = (level: string) => (fields: LogFields, message: string) =>
   process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level, message, ...fields })}\n`)
+
+const report = (message: ServerReport) => process.send?.(message)
+const tellError = (fields: LogFields, message: string) => {
+  tell('error')(fields, message)
+  if (message === 'Redis has less than it had') report({ setback: fields as SetbackReport['setback'] })
+}
 
 const create = () =>
   createServer({
@@ -19,7 +25,7 @@ const create = () =>
     // A short drop is one of less than this, and what lasts longer has to show within the run.
     limits: { presenceGraceMs: 1_000 },
     clock,
-    log: { info: () => {}, warn: tell('warn'), error: tell('error') },
+    log: { info: () => {}, warn: tell('warn'), error: tellError },
   })
 
 const betweenTriesMs = 200
@@ -38,8 +44,6 @@ const started = async () => {
     }
   }
 }
-
-const report = (message: ServerReport) => process.send?.(message)
 
 const starting = started()
 process.on('message', async (order: ServerOrder) => {

@@ -1,4 +1,5 @@
 import { areas as allAreas } from '../areas/index.js'
+import { lostOf } from '../checks/journals.js'
 import type { Violation } from '../checks/violation.js'
 import type { HistoryEvent } from '../history/event.js'
 import type { Story } from '../history/story.js'
@@ -48,7 +49,8 @@ const describeEvent = (event: HistoryEvent | undefined): string => {
   return `#${n} +${(ms / 1000).toFixed(3)} s ${who} ${what} ${type} ${JSON.stringify(rest)}`
 }
 
-const summary = ({ events, sent, reads, listeners, journals, rooms, whole }: Story): string => {
+const summary = (story: Story): string => {
+  const { events, sent, reads, listeners, journals, rooms, whole } = story
   const count = (type: string) => sent.filter(({ end }) => end?.type === type).length
   const heard = listeners.reduce((sum, { heard }) => sum + heard.length, 0)
   const lines = [...journals].flatMap(([conversation, found]) => found.map((line) => ({ conversation, ...line })))
@@ -61,9 +63,22 @@ const summary = ({ events, sent, reads, listeners, journals, rooms, whole }: Sto
     `${sent.length} sends: ${count('ok')} acknowledged, ${count('fail')} refused, ${sent.length - count('ok') - count('fail')} unknown`,
     `${lines.length} messages in ${journals.size} journals, heard ${heard} times; ${reads.length} histories read`,
     `${ofBots.length} said by bots, ${rings} timers fired, ${givenUp} given up after three tries`,
+    ...lossesOf(story),
     ...leftOver(events),
     ...(whole ? [] : ['The history has no end: what is missing in it was not looked for.']),
   ].join('\n')
+}
+
+/** What was lost, so that a run that has lost nothing is not taken for more than it is. */
+const lossesOf = (story: Story): string[] => {
+  const { events, losses } = story
+  if (!events.some(({ what }) => what === 'shards')) return []
+  const setbacks = events.flatMap((event) => (event.what === 'setback' ? [event] : []))
+  const commits = setbacks.reduce((sum, { commits }) => sum + commits, 0)
+  const lost = `${lostOf(story).length} acknowledged messages lost`
+  return [
+    `${losses.all.length} masters may have lost something: ${lost}; ${setbacks.length} setbacks noticed, of ${commits} commits`,
+  ]
 }
 
 const leftOver = (events: readonly HistoryEvent[]): string[] =>

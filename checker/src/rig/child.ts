@@ -2,6 +2,15 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 
+export interface ChildOptions {
+  /** Path of the file for its standard error. */
+  log: string
+  /** Told when it ends without being asked to. */
+  died(reason: string): void
+  /** Takes reports that nobody waits for; false for others. */
+  aside?: (report: unknown) => boolean
+}
+
 /** A process of the rig. Its standard error goes to a file. */
 export class Child {
   readonly #process: ChildProcess
@@ -9,9 +18,10 @@ export class Child {
   #wake = () => {}
   #stopping = false
 
-  private constructor(process: ChildProcess) {
+  private constructor(process: ChildProcess, aside: ChildOptions['aside']) {
     this.#process = process
     process.on('message', (report) => {
+      if (aside?.(report)) return
       this.#reports.push(report)
       this.#wake()
     })
@@ -20,10 +30,10 @@ export class Child {
     process.on('error', () => {})
   }
 
-  /** Starts a script with Node. `died` is told when it ends without being asked to. */
-  static start(script: string, args: readonly string[], log: string, died: (reason: string) => void): Child {
+  /** Starts a script with Node. */
+  static start(script: string, args: readonly string[], { log, died, aside }: ChildOptions): Child {
     const file = openSync(log, 'a')
-    const child = new Child(fork(script, args, { stdio: ['ignore', 'ignore', file, 'ipc'] }))
+    const child = new Child(fork(script, args, { stdio: ['ignore', 'ignore', file, 'ipc'] }), aside)
     closeSync(file)
     child.#process.on('exit', (code, signal) => {
       if (!child.#stopping) died(`ended by itself with ${code ?? signal}`)

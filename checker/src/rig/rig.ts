@@ -20,6 +20,10 @@ export interface RigOptions {
   servers: readonly string[]
   /** What they keep their data in; a folder, which one of them can have, where there is none. */
   redis: RedisKind | undefined
+  /** How many replicas of a Cluster have to have what is written. */
+  replicas: number
+  /** What is stored in a Redis is divided into so many; absent, as many as the server likes. */
+  partitions: number | undefined
   bots: readonly { name: string; client: string }[]
   /** Names of the devices that get a line each. */
   devices: readonly string[]
@@ -68,9 +72,13 @@ export class Rig {
 
   static async start(options: RigOptions): Promise<Rig> {
     const rig = new Rig(options)
-    const { folder, servers, redis, devices, bots } = options
+    const { folder, servers, redis, replicas, partitions, devices, bots, recorder } = options
     try {
-      rig.#ground = await layGround(redis, { folder, servers, died: (name, reason) => rig.#noteDeath(name, reason) })
+      rig.#ground = await layGround(redis, {
+        ...{ folder, servers, replicas, partitions },
+        died: (name, reason) => rig.#noteDeath(name, reason),
+        became: (name, is) => recorder.note(name, { what: 'redis', type: 'info', is }),
+      })
       await rig.startServers()
       for (const name of [...devices, ...bots.map(({ name }) => name)])
         rig.#lines.set(name, await Line.open(() => rig.serverPort))
@@ -123,8 +131,8 @@ export class Rig {
   }
 
   /** A Redis dies as a master, and a replica is elected in its place. */
-  async killMaster(name: string): Promise<void> {
-    await this.#ground?.killMaster(name)
+  async killMaster(name: string, options: { behindMs: number }): Promise<void> {
+    await this.#ground?.killMaster(name, options)
   }
 
   setClock(server: string, offsetMs: number): void {
@@ -192,9 +200,17 @@ export class Rig {
   }
 
   #start(script: string, name: string, args: readonly string[]): Child {
-    return Child.start(script, args, join(this.#options.folder, `${name}.log`), (reason) =>
-      this.#noteDeath(name, reason),
-    )
+    return Child.start(script, args, {
+      log: join(this.#options.folder, `${name}.log`),
+      died: (reason) => this.#noteDeath(name, reason),
+      aside: (report) => this.#noteSetback(name, report as ServerReport),
+    })
+  }
+
+  #noteSetback(name: string, report: ServerReport): boolean {
+    if (!('setback' in report)) return false
+    this.#options.recorder.note(name, { what: 'setback', type: 'info', ...report.setback })
+    return true
   }
 
   #noteDeath(name: string, reason: string): void {

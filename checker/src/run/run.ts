@@ -4,6 +4,7 @@ import { Nemesis } from '../faults/nemesis.js'
 import type { Phase } from '../history/event.js'
 import type { Recorder } from '../history/recorder.js'
 import type { Plan } from '../plan/plan.js'
+import { shardsOf, shardsOfPartitions } from '../rig/ground/index.js'
 import { type Programs, Rig } from '../rig/rig.js'
 import { untilQuiet } from './quiet.js'
 import { readAll } from './read-all.js'
@@ -34,8 +35,16 @@ export interface RunOptions {
 export const run = async (options: RunOptions): Promise<void> => {
   const { plan, folder, programs, recorder, leaseMs, aborted } = options
   const devices = [...plan.cast.devices, ...plan.cast.guests].map(({ name }) => name)
-  const { servers, redis } = plan
-  const rig = await Rig.start({ folder, programs, recorder, servers, redis, bots: plan.cast.bots, devices, leaseMs })
+  const { servers, redis, replicas, partitions, cast } = plan
+  if (redis === 'cluster' && replicas === 0)
+    recorder.note('checker', {
+      what: 'shards',
+      type: 'info',
+      shards: shardsOf(redis),
+      partitions: shardsOfPartitions(partitions),
+    })
+  const shared = { servers, redis, replicas, partitions }
+  const rig = await Rig.start({ folder, programs, recorder, ...shared, bots: cast.bots, devices, leaseMs })
   const town = new Town({ rig, recorder, cast: plan.cast })
   const ended = new AbortController()
   const untilEnded = { ...options, aborted: AbortSignal.any([aborted, ended.signal]) }

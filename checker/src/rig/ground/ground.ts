@@ -4,7 +4,7 @@ import type { RedisProcess } from './redis-process.js'
 /** Where a server is told to keep its data, as `createServer` takes it. */
 export type Storage =
   | { folder: string }
-  | { redis: { url: string; replicas?: number; reachedAt?: Readonly<Record<string, string>> } }
+  | { redis: { url: string; replicas?: number; partitions?: number; reachedAt?: Readonly<Record<string, string>> } }
 
 /** What all servers of a rig keep their data in, and what can happen to it. */
 export interface Ground {
@@ -16,10 +16,10 @@ export interface Ground {
   /** A replica takes the place of its master, when it has all that the master has. Does nothing where there is none. */
   failOver(): Promise<void>
   /**
-   * Has this Redis be a master, and kills it; resolves when a replica has been elected in its place, or was not for too long. Does
-   * nothing where there is none.
+   * Has this Redis be a master, and kills it; resolves when a replica has been elected in its place, or was not for too long. For
+   * `behindMs` before that nothing comes to its replica, nor does it afterwards. Does nothing where there is none.
    */
-  killMaster(name: string): Promise<void>
+  killMaster(name: string, options: { behindMs: number }): Promise<void>
   /** Kills everything, and starts it again with what is on disk. */
   restart(): Promise<void>
   close(): Promise<void>
@@ -36,6 +36,13 @@ export const masters = 3
 export const redisNames = (kind: RedisKind | undefined): readonly string[] => {
   if (kind === undefined) return []
   return kind === 'single' ? ['redis'] : Array.from({ length: 2 * masters }, (_, i) => `redis-${i + 1}`)
+}
+
+/** The names of each master of a Cluster, to begin with, and of its replica. */
+export const shardsOf = (kind: RedisKind | undefined): readonly (readonly string[])[] => {
+  if (kind !== 'cluster') return []
+  const names = redisNames(kind)
+  return names.slice(0, masters).map((master, i) => [master, names[masters + i] as string])
 }
 
 /** The name of a server's way to its Redis, or to the whole Cluster. */

@@ -3,7 +3,8 @@ import { inFolder } from './folder.js'
 import type { Ground, RedisKind } from './ground.js'
 import { type GroundOptions, onSingleRedis } from './single-redis.js'
 
-export { type Ground, linesOf, type RedisKind, redisKinds, redisNames, type Storage } from './ground.js'
+export { type Ground, linesOf, type RedisKind, redisKinds, redisNames, type Storage, shardsOf } from './ground.js'
+export { shardsOfPartitions } from './slots.js'
 
 /** Starts what the servers keep their data in. */
 export const layGround = async (kind: RedisKind | undefined, options: GroundOptions): Promise<Ground> => {

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
+import type { RedisState } from '../../history/event.js'
 
 const host = '127.0.0.1'
 
@@ -15,10 +16,12 @@ export interface RedisProcessOptions {
   name: string
   /** Of the run. */
   folder: string
-  /** Further lines of its configuration. */
-  configuration?: readonly string[]
+  /** Further lines of its configuration, by its port. */
+  configuration?: (port: number) => readonly string[]
   /** Told when it ends without being asked to. */
   died(reason: string): void
+  /** Told what has become of it. */
+  became?(state: RedisState): void
 }
 
 /** A Redis that has each command on its disk before it answers. */
@@ -38,7 +41,7 @@ export class RedisProcess {
     await mkdir(folder)
     const port = await freePort()
     const lines = [`port ${port}`, `bind ${host}`, `dir ${folder}`, ...always]
-    await writeFile(join(folder, 'redis.conf'), [...lines, ...(options.configuration ?? [])].join('\n'))
+    await writeFile(join(folder, 'redis.conf'), [...lines, ...(options.configuration?.(port) ?? [])].join('\n'))
     const redis = new RedisProcess(options, port)
     await redis.start()
     return redis
@@ -55,14 +58,17 @@ export class RedisProcess {
       process.off('exit', orphaned)
       if (this.#process === child) died(`ended by itself with ${code ?? signal}`)
     })
-    await ready(child, join(folder, `${name}.log`))
+    await ready(child, join(folder, `${name}.log`), (line) => this.#heed(line))
+    this.#became('started')
   }
 
   pause(): void {
     this.#process?.kill('SIGSTOP')
+    this.#became('stopped')
   }
 
   resume(): void {
+    this.#became('continued')
     this.#process?.kill('SIGCONT')
   }
 
@@ -74,19 +80,36 @@ export class RedisProcess {
     const exited = once(child, 'exit')
     child.kill('SIGKILL')
     await exited
+    this.#became('dead')
   }
 
   /** What it answers to a command. @throws Error where it does not answer */
   ask(...command: readonly string[]): Promise<string> {
     return ask(['-p', String(this.port), ...command])
   }
+
+  #heed(line: string): void {
+    const found = changes.find(({ text }) => line.includes(text))
+    if (found) this.#became(found.state)
+  }
+
+  #became(state: RedisState): void {
+    this.#options.became?.(state)
+  }
 }
+
+/** What it says where it takes a place, and where it learns that another one has its own. */
+const changes = [
+  { text: 'Failover election won', state: 'master' },
+  { text: 'Manual failover user request accepted', state: 'asked' },
+  { text: 'Reconfiguring myself as a replica', state: 'replica' },
+] as const
 
 /** As operators are told to run it. */
 const always = ['save ""', 'appendonly yes', 'appendfsync always', 'maxmemory-policy noeviction', 'daemonize no']
 
 /** Resolves when it takes connections; what it says goes to the file. */
-const ready = (child: ChildProcess, log: string): Promise<void> =>
+const ready = (child: ChildProcess, log: string, heed: (line: string) => void): Promise<void> =>
   new Promise((resolve, reject) => {
     child.once('error', () => reject(new Error('redis-server could not be started: install the package redis-server')))
     child.once('exit', () => reject(new Error(`redis-server ended; see ${log}`)))
@@ -94,6 +117,7 @@ const ready = (child: ChildProcess, log: string): Promise<void> =>
     createInterface({ input: child.stdout as Readable })
       .on('line', (line) => {
         file.write(`${line}\n`)
+        heed(line)
         if (line.includes('Ready to accept connections')) resolve()
       })
       .once('close', () => file.end())

@@ -1,0 +1,85 @@
+import type { Loss } from '../history/losses.js'
+import { readChange } from '../history/membership.js'
+import { epochOf, type Heard, type Listener, type Story } from '../history/story.js'
+import { apology, readAnswer } from '../programs/speech.js'
+import { grouped } from './grouped.js'
+import type { Violation } from './violation.js'
+
+/** What a device heard from one `resync` to the next, which begins with that. */
+export const timelinesOf = (heard: readonly Heard[]): readonly (readonly Heard[])[] => {
+  const lines: Heard[][] = [[]]
+  for (const event of heard) {
+    if (event.resync) lines.push([])
+    lines.at(-1)?.push(event)
+  }
+  return lines
+}
+
+/**
+ * Whether what was heard and is not there may be gone with a master of Redis. Nothing of it is heard after the `resync` that tells
+ * of its loss, nor in the epoch that the inbox has in the end.
+ */
+export const mayBeGone = (event: Heard, { name, client, heard }: Listener, story: Story): boolean => {
+  const epoch = event.pos === undefined ? undefined : epochOf(event.pos)
+  const isOfToday = epoch !== undefined && epoch === story.inboxes.get(client)?.[0]?.epoch
+  if (isOfToday || !wasSaid(event, story)) return false
+  const told = heard.findLast(({ resync, n }) => resync && n <= event.n)?.ms ?? Number.NEGATIVE_INFINITY
+  return story.losses.ofNews({ who: name, ms: event.ms }).some(({ noticeableMs }) => told < noticeableMs)
+}
+
+/** Whether somebody may have said it, be it gone or not. */
+const wasSaid = ({ conversation, text, from }: Heard, { rooms, sent }: Story): boolean => {
+  const { bots = [], open = false } = rooms.get(conversation) ?? {}
+  if (from === undefined || bots.includes(from)) {
+    if (bots.length > 0 && (text === apology || readAnswer(text) !== undefined)) return true
+  }
+  if (open && (from === undefined || isChange(text))) return true
+  return sent.some(
+    (op) => op.conversation === conversation && op.text === text && (from === undefined || op.client === from),
+  )
+}
+
+const isChange = (text: string): boolean => {
+  try {
+    return readChange({ seq: 0, from: '', id: '', at: 0, text, kind: 'member' })?.clients !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** A device is told once of each loss that its place is gone, and never without one. */
+export const checkResyncs = ({ name, way, heard }: Listener, { losses }: Story): Violation[] => {
+  const told = heard.filter(({ resync }) => resync)
+  // To a session, what was not acknowledged comes again as it was.
+  const once =
+    way === 'session' ? [...grouped(told, ({ pos, n }) => pos ?? `${n}`).values()].map(([first]) => first) : told
+  return once.flatMap((event, index) => {
+    if (!event || losses.all.filter(({ noticeableMs }) => noticeableMs <= event.ms).length > index) return []
+    return [{ rule: 'resync', says: `${name} was told that its place is gone`, events: [event.n] }]
+  })
+}
+
+/** In one epoch each place of an inbox holds the same for all devices of its client: a loss is noticed before anything is read. */
+export const checkEpochs = ({ listeners }: Story): Violation[] => {
+  const first = new Map<string, Heard & { name: string }>()
+  return listeners.flatMap(({ name, client, heard }) =>
+    heard.flatMap((event) => {
+      if (event.pos === undefined) return []
+      const key = `${client} ${event.pos}`
+      const before = first.get(key) ?? { ...event, name }
+      first.set(key, before)
+      const isSame =
+        before.conversation === event.conversation && before.seq === event.seq && before.text === event.text
+      if (isSame) return []
+      const says = `${name} heard ${event.text} at ${event.pos}, where ${before.name} heard ${before.text}`
+      return [{ rule: 'forked', says, events: [before.n, event.n] }]
+    }),
+  )
+}
+
+/** How often a device that is not told of it may hear the same again on one connection: once after each loss in between. */
+export const repeatsAllowed = (same: readonly Heard[], name: string, { losses }: Story): number => {
+  const [first, last] = [same[0]?.ms ?? 0, same.at(-1)?.ms ?? 0]
+  const isBetween = (loss: Loss) => loss.noticeableMs <= last && losses.lastNews(loss, name) >= first
+  return losses.all.filter(isBetween).length
+}

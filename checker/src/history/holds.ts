@@ -1,0 +1,47 @@
+import type { HistoryEvent } from './event.js'
+
+interface Hold {
+  target: string
+  fromMs: number
+  untilMs: number
+}
+
+/** Faults that hold back what is on its way, and let it pass when they end. */
+export class Holds {
+  readonly #holds: readonly Hold[]
+
+  constructor(events: readonly HistoryEvent[]) {
+    this.#holds = holdsIn(events)
+  }
+
+  /** When the last of what a Redis has answered until then comes to a device: over the line to a node, the node, and its own line. */
+  until(ms: number, device: string): number {
+    const isOfRedis = (target: string) => target.includes('/redis')
+    const isOfNode = (target: string) => /^server(-\d+)?$/.test(target)
+    const stages = [isOfRedis, isOfNode, (target: string) => target === device]
+    return stages.reduce((latest, isMeant) => this.#through(latest, isMeant), ms)
+  }
+
+  #through(ms: number, isMeant: (target: string) => boolean): number {
+    const own = this.#holds.filter(({ target, fromMs, untilMs }) => isMeant(target) && fromMs <= ms && untilMs > ms)
+    return Math.max(ms, ...own.map(({ untilMs }) => untilMs))
+  }
+}
+
+const holdsIn = (events: readonly HistoryEvent[]): readonly Hold[] => {
+  const begun = new Map<string, number>()
+  const holds: Hold[] = []
+  for (const event of events) {
+    if (event.what !== 'fault' || (event.fault.kind !== 'stall' && event.fault.kind !== 'pause')) continue
+    const { target } = event.fault
+    const fromMs = begun.get(target)
+    if (event.phase === 'begins') begun.set(target, event.ms)
+    else if (fromMs !== undefined) {
+      begun.delete(target)
+      holds.push({ target, fromMs, untilMs: event.ms })
+    }
+  }
+  const endMs = events.at(-1)?.ms ?? 0
+  for (const [target, fromMs] of begun) holds.push({ target, fromMs, untilMs: endMs })
+  return holds
+}
