@@ -1,7 +1,7 @@
 import type { Hearing } from '../history/event.js'
 import { type Heard, type Line, type Listener, offsetOf, type Story } from '../history/story.js'
 import { grouped } from './grouped.js'
-import { checkEpochs, checkResyncs, mayBeGone, repeatsAllowed, timelinesOf } from './timelines.js'
+import { checkEpochs, checkResyncs, isSure, mayBeGone, repeatsAllowed, timelinesOf } from './timelines.js'
 import type { Violation } from './violation.js'
 
 /** Every device heard the same: all that was said to its client, as the journals have it, in their order. */
@@ -77,8 +77,8 @@ const placesIn = ({ journals }: Story) => {
 /** For the first time, messages come in the order of their conversation, and so they do after each `resync`. */
 const checkOrder = ({ name, heard }: Listener, kept: readonly Heard[], story: Story): Violation[] => {
   const placeOf = placesIn(story)
-  // Who is told no `seq` is not told of a `resync` either.
-  const timelines = heard.some(({ seq }) => seq !== undefined) ? timelinesOf(heard) : [kept]
+  const tellsSeqs = heard.some(({ seq }) => seq !== undefined)
+  const timelines = tellsSeqs ? timelinesOf(heard) : [kept]
   const byConversation = timelines.flatMap((line) => [...grouped(line, ({ conversation }) => conversation).values()])
   return byConversation.flatMap((events) => {
     const seen = new Set<number>()
@@ -87,6 +87,7 @@ const checkOrder = ({ name, heard }: Listener, kept: readonly Heard[], story: St
       const place = placeOf(event)
       if (place === undefined || seen.has(place)) continue
       seen.add(place)
+      if (!isSure(event, name, story)) continue
       if (last && place < last.place) {
         const says = `${name} heard seq ${last.place} of ${event.conversation} before ${place}`
         return [{ rule: 'heard out of order', says, events: [last.event.n, event.n] }]
@@ -117,16 +118,13 @@ const checkRepeats = ({ name, way, heard }: Listener, kept: readonly Heard[], st
   )
   return [...grouped(placed, ({ key }) => key).values()]
     .map((same) => same.map(({ event }) => event))
-    .filter((same) => same.length > 1 && !(isToldNothing(same) && same.length <= 1 + repeatsAllowed(same, name, story)))
+    .filter((same) => same.length > 1 + repeatsAllowed(same, name, story))
     .map((same) => ({
       rule: 'heard twice',
       says: `${name} heard ${same[0]?.text} in ${same[0]?.conversation} ${same.length} times`,
       events: same.map(({ n }) => n),
     }))
 }
-
-/** MQTT 3.1.1 has nothing to say `resync` with. */
-const isToldNothing = (same: readonly Heard[]): boolean => same.every(({ seq }) => seq === undefined)
 
 const checkComplete = ({ name, client, start = 0 }: Listener, heard: readonly Heard[], story: Story): Violation[] => {
   if (!story.whole) return []

@@ -1,4 +1,3 @@
-import type { Loss } from '../history/losses.js'
 import { readChange } from '../history/membership.js'
 import { epochOf, type Heard, type Listener, type Story } from '../history/story.js'
 import { apology, readAnswer } from '../programs/speech.js'
@@ -77,9 +76,18 @@ export const checkEpochs = ({ listeners }: Story): Violation[] => {
   )
 }
 
-/** How often a device that is not told of it may hear the same again on one connection: once after each loss in between. */
-export const repeatsAllowed = (same: readonly Heard[], name: string, { losses }: Story): number => {
+/**
+ * Whether it is known which message that was. MQTT 3.1.1 is told neither `seq` nor `resync`: while news of what is lost may come, it may
+ * hear one that is, of which there is another now with the same text, and it may begin anew at any moment.
+ */
+export const isSure = ({ seq, ms }: Heard, name: string, { losses }: Story): boolean =>
+  seq !== undefined || losses.ofNews({ who: name, ms }).length === 0
+
+/** How often it may hear the same again on one connection, which it can't be told why: once after each loss in between. */
+export const repeatsAllowed = (same: readonly Heard[], name: string, story: Story): number => {
   const [first, last] = [same[0]?.ms ?? 0, same.at(-1)?.ms ?? 0]
-  const isBetween = (loss: Loss) => loss.noticeableMs <= last && losses.lastNews(loss, name) >= first
-  return losses.all.filter(isBetween).length
+  if (same.some(({ seq }) => seq !== undefined)) return 0
+  const { losses } = story
+  const between = losses.all.filter((loss) => loss.noticeableMs <= last && losses.lastNews(loss, name) >= first)
+  return between.length + same.filter((event) => !isSure(event, name, story)).length
 }

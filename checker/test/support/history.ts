@@ -1,5 +1,5 @@
 import type { Happening, HistoryEvent } from '../../src/history/event.js'
-import { judge } from '../../src/report/verdict.js'
+import { judge, type Verdict } from '../../src/report/verdict.js'
 
 /** Who says what, and when, milliseconds. */
 export type Word = readonly [from: string, text: string, at?: number]
@@ -10,6 +10,7 @@ type Line = Partial<Extract<Happening, { what: 'journal' }>>
 export class HandMade {
   readonly #events: HistoryEvent[] = []
   #seq = 0
+  #ms: number | undefined
 
   constructor() {
     this.note('checker', { what: 'room', type: 'ok', conversation: 'room', members: ['ana', 'ben'], bots: [] })
@@ -17,7 +18,14 @@ export class HandMade {
   }
 
   note(who: string, happening: Happening): this {
-    this.#events.push({ n: this.#events.length, ms: this.#events.length, who, ...happening })
+    const n = this.#events.length
+    this.#events.push({ n, ms: this.#ms ?? n, who, ...happening })
+    return this
+  }
+
+  /** What comes now happens then; milliseconds. */
+  at(ms: number): this {
+    this.#ms = ms
     return this
   }
 
@@ -26,10 +34,10 @@ export class HandMade {
     op: number,
     text: string,
     end: 'ok' | 'fail' | 'info' | undefined,
-    more: { seq?: number; once?: boolean } = {},
+    more: { seq?: number; once?: boolean; ordered?: boolean } = {},
   ) {
-    const { seq, once = true } = more
-    const about = { client: 'ana', conversation: 'room', text, ordered: true, once, ...(once && { id: text }) }
+    const { seq, once = true, ordered = true } = more
+    const about = { client: 'ana', conversation: 'room', text, ordered, once, ...(once && { id: text }) }
     this.note('ana/phone', { what: 'send', type: 'invoke', op, ...about })
     if (end === 'ok') this.note('ana/phone', { what: 'send', type: 'ok', op, copies: 1, ...(seq && { seq }) })
     else if (end) this.note('ana/phone', { what: 'send', type: end, op, reason: 'because' })
@@ -41,11 +49,25 @@ export class HandMade {
     return this.note(who, { what: 'subscribed', type: 'ok', client, way, pos: '7:0' })
   }
 
-  hears(who: string, text: string, seq: number, more: { offset?: number; connection?: number } = {}): this {
-    const { offset = seq, connection = 1 } = more
+  hears(
+    who: string,
+    text: string,
+    seq: number,
+    more: { epoch?: number; offset?: number; connection?: number; resync?: true } = {},
+  ): this {
+    const { epoch = 7, offset = seq, connection = 1, resync } = more
     const client = who.split('/')[0] as string
-    const about = { client, conversation: 'room', text, seq, id: text, from: 'ana', pos: `7:${offset}`, connection }
-    return this.note(who, { what: 'hear', type: 'ok', ...about })
+    const about = {
+      client,
+      conversation: 'room',
+      text,
+      seq,
+      id: text,
+      from: 'ana',
+      pos: `${epoch}:${offset}`,
+      connection,
+    }
+    return this.note(who, { what: 'hear', type: 'ok', ...about, ...(resync && { resync }) })
   }
 
   reads(
@@ -115,16 +137,20 @@ export class HandMade {
 
   /** The rules that are broken, in order, each once. */
   broken(...areas: string[]): string[] {
+    const found = this.verdict(...areas).broken.filter(({ area }) => areas.includes(area))
+    return [...new Set(found.map(({ rule }) => rule))]
+  }
+
+  verdict(...areas: string[]): Verdict {
     const ended: HistoryEvent = {
       n: this.#events.length,
-      ms: 0,
+      ms: this.#ms ?? 0,
       who: 'checker',
       what: 'phase',
       type: 'info',
       phase: 'end',
     }
-    const found = judge([...this.#events, ended], areas).broken.filter(({ area }) => areas.includes(area))
-    return [...new Set(found.map(({ rule }) => rule))]
+    return judge([...this.#events, ended], areas)
   }
 }
 
