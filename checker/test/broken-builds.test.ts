@@ -15,6 +15,7 @@ interface Broken {
 }
 
 const usual = { durationMs: 3_000, rate: 80, faultRate: 2 }
+const lossy = { nodes: 2, redis: 'cluster', replicas: 0, partitions: 1, faults: ['redis'] } as const
 const nodes = { nodes: 2, redis: 'single' } as const
 
 const brokenBuilds: readonly Broken[] = [
@@ -115,6 +116,14 @@ const brokenBuilds: readonly Broken[] = [
     ],
     shownBy: { ...usual, ...nodes, areas: ['messages'], faults: [] },
     rules: ['lost', 'misplaced', 'altered'],
+  },
+  {
+    name: 'nodes that do not look whether Redis has less than they have seen',
+    server: [
+      { module: 'kv/redis/past.ts', text: 'return [this.#count, this.#newest]', instead: 'return [0, this.#newest]' },
+    ],
+    shownBy: { ...usual, ...lossy, durationMs: 12_000, areas: ['messages'], rate: 20, faultRate: 1 },
+    rules: ['not heard', 'altered', 'heard in vain', 'misplaced'],
   },
 ]
 

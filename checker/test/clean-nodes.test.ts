@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest'
 import { areas } from '../src/areas/index.js'
+import { lostOf } from '../src/checks/journals.js'
 import { describe } from '../src/report/verdict.js'
 import { build } from './support/builds.js'
 import { play } from './support/play.js'
+
+/** The plan's first losses come early. */
+const lossySeed = '2'
 
 const usual = { areas: areas.map(({ name }) => name), rate: 20, faultRate: 1, patienceMs: 60_000 } as const
 
@@ -41,4 +45,24 @@ test('while masters of a Cluster die and are replaced, and lines to them break, 
   const takeovers = events.filter((event) => event.what === 'fault' && event.fault.kind === 'takeover')
   expect(takeovers.length).toBeGreaterThan(0)
   expect(sent.filter(({ end }) => end?.type === 'ok').length).toBeGreaterThan(30)
+}, 150_000)
+
+test('while masters of a Cluster die that nobody waited for, no more is lost than may be, and it is noticed', async () => {
+  const played = await play({
+    ...usual,
+    faults: ['redis'],
+    nodes: 2,
+    redis: 'cluster',
+    replicas: 0,
+    partitions: 1,
+    programs: await build('whole'),
+    seed: lossySeed,
+    durationMs: 15_000,
+  })
+  expect(played.error).toBeUndefined()
+  expect(played.broken, describe(played)).toEqual([])
+  const { events, losses } = played.story
+  expect(losses.all.length).toBeGreaterThan(0)
+  expect(lostOf(played.story).length).toBeGreaterThan(0)
+  expect(events.filter(({ what }) => what === 'setback').length).toBeGreaterThan(0)
 }, 150_000)

@@ -27,6 +27,7 @@ test.each([
   '--seed 7 --minutes 1 --nodes 3',
   '--seed 7 --minutes 1 --nodes 3 --redis cluster --faults kill,redis',
   '--seed 7 --minutes 1 --redis single',
+  '--seed 7 --minutes 1 --nodes 3 --redis cluster --replicas 0 --partitions 1',
 ])('the command that plays %s again means the same', (line) => {
   const command = commandFor(parse(line))
   expect(command).toBe(`npm run checker -- ${line}`)
@@ -39,6 +40,10 @@ test.each([
   ['--faults redis', '--faults takes kill, pause, cut, clock, not redis'],
   ['--redis two', '--redis takes single or cluster, not two'],
   ['--nodes 1.5', '--nodes takes a whole number, not 1.5'],
+  ['--redis cluster --replicas 2', '--replicas takes 0 or 1, not 2'],
+  ['--replicas 0', '--replicas is for a Cluster'],
+  ['--partitions 4', '--partitions is for a Redis'],
+  ['--redis single --partitions none', '--partitions takes a number above 0, not none'],
   ['--minutes soon', '--minutes takes a number above 0, not soon'],
   ['--sead 1', "Unknown option '--sead'"],
 ])('%s is refused with what to do instead', (line, message) => {

@@ -67,6 +67,20 @@ test('masters of a Cluster die and are replaced', () => {
   expect(kinds('single')).not.toContain('takeover')
 })
 
+test('where nobody waits for replicas, masters that have something die with their replica behind', () => {
+  const { faults } = plan({
+    ...options,
+    faults: ['redis'],
+    faultRate: 5,
+    nodes: 2,
+    redis: 'cluster',
+    replicas: 0,
+    partitions: 1,
+  })
+  const behind = faults.flatMap(({ fault }) => (fault.kind === 'takeover' && fault.behindMs ? [fault.target] : []))
+  expect(new Set(behind)).toEqual(new Set(['redis-3', 'redis-6']))
+})
+
 test('some faults last longer than the lease of a node', () => {
   const { faults } = plan({ ...options, durationMs: 600_000, nodes: 2, redis: 'single', faultRate: 5 })
   const longest = (kind: string) => Math.max(...faults.filter((each) => each.fault.kind === kind).map((f) => f.lastsMs))

@@ -1,7 +1,7 @@
 import type { Hearing } from '../history/event.js'
 import { type Heard, type Line, type Listener, offsetOf, type Story } from '../history/story.js'
 import { grouped } from './grouped.js'
-import { checkEpochs, checkResyncs, isSure, mayBeGone, repeatsAllowed, timelinesOf } from './timelines.js'
+import { checkResyncs, isSure, mayBeGone, repeatsAllowed, timelinesOf } from './timelines.js'
 import type { Violation } from './violation.js'
 
 /** Every device heard the same: all that was said to its client, as the journals have it, in their order. */
@@ -9,7 +9,6 @@ export const checkReaders = (story: Story): Violation[] => [
   ...story.events
     .filter(({ what }) => what === 'session-lost')
     .map(({ n, who }) => ({ rule: 'session lost', says: `${who} came back and its session was gone`, events: [n] })),
-  ...checkEpochs(story),
   ...story.listeners.flatMap((listener) => {
     const words = checkWords(listener, story)
     const gone = new Set(words.filter(({ event }) => mayBeGone(event, listener, story)).map(({ event }) => event))

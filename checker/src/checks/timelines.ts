@@ -58,24 +58,6 @@ export const checkResyncs = ({ name, way, heard }: Listener, { losses }: Story):
   })
 }
 
-/** In one epoch each place of an inbox holds the same for all devices of its client: a loss is noticed before anything is read. */
-export const checkEpochs = ({ listeners }: Story): Violation[] => {
-  const first = new Map<string, Heard & { name: string }>()
-  return listeners.flatMap(({ name, client, heard }) =>
-    heard.flatMap((event) => {
-      if (event.pos === undefined) return []
-      const key = `${client} ${event.pos}`
-      const before = first.get(key) ?? { ...event, name }
-      first.set(key, before)
-      const isSame =
-        before.conversation === event.conversation && before.seq === event.seq && before.text === event.text
-      if (isSame) return []
-      const says = `${name} heard ${event.text} at ${event.pos}, where ${before.name} heard ${before.text}`
-      return [{ rule: 'forked', says, events: [before.n, event.n] }]
-    }),
-  )
-}
-
 /**
  * Whether it is known which message that was. MQTT 3.1.1 is told neither `seq` nor `resync`: while news of what is lost may come, it may
  * hear one that is, of which there is another now with the same text, and it may begin anew at any moment.

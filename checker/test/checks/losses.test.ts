@@ -194,12 +194,6 @@ describe('those who hear', () => {
     expect(broken(inEnd(takeover(early), 'one'))).toEqual(['resync'])
   })
 
-  test('hear the same at each place of one epoch, on all devices', () => {
-    const made = anew(heard()).hears('ben/web', 'two', 2, { epoch: 8 }).subscribes('ben/old')
-    made.hears('ben/old', 'one', 1, { epoch: 8 }).hears('ben/old', 'two', 2)
-    expect(broken(all(made))).toEqual(['forked'])
-  })
-
   test('begin anew without a word where they have MQTT 3.1.1, once for each loss', () => {
     const hears = (made: HandMade, text: string) =>
       made.note('ben/old', { what: 'hear', type: 'ok', client: 'ben', conversation: 'room', text, connection: 1 })
