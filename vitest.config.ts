@@ -4,8 +4,8 @@ import { filesThatNeedAProcess } from './scripts/lib/test-files.mjs'
 import sources from './vitest.sources.config.js'
 
 /** Their files share processes, one file after the other: to load the sources anew costs more than most of them. */
-const sharing = ['protocol', 'client-sdk', 'bot-sdk', 'server']
-/** Most of these start programs, or runs of vitest, which cost more than a process does. */
+const sharing = ['protocol', 'client-sdk', 'bot-sdk', 'server', 'testing', 'cli']
+/** Most of these start programs, or play bots for long, which costs more than a process does. */
 const apart = [
   `packages/!(${sharing.join('|')})/test/**/*.test.ts`,
   'examples/*/test/**/*.test.ts',
