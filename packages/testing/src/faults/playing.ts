@@ -32,10 +32,11 @@ export const playing =
   ): Play =>
   async (plans, usual) => {
     const { chat, scene } = await setScene(options, { site, wings, ...plans })
-    const wrong = async (): Promise<Anomaly[]> => [
-      ...(await chat.anomalies(site)),
-      ...(usual ? differences(await chat.journals(site), usual) : []),
+    const wrongIn = (journals: Journals): Anomaly[] => [
+      ...chat.anomalies(journals),
+      ...(usual ? differences(journals, usual) : []),
     ]
+    const wrong = async () => wrongIn(await chat.journals(site))
     try {
       await conversation(chat as unknown as Chat<TMachine>).catch(async (error) => {
         plans.losses?.end()
@@ -44,9 +45,9 @@ export const playing =
         throw retold(error, (message) => `${withSituation(scene, error, message)}${more}`)
       })
       plans.losses?.end()
-      const anomalies = await wrong()
-      if (anomalies.length > 0) throw chat.failure(anomalies, site)
       const journals = await chat.journals(site)
+      const anomalies = wrongIn(journals)
+      if (anomalies.length > 0) throw chat.failure(anomalies, site)
       await chat.close()
       return journals
     } catch (error) {

@@ -128,9 +128,9 @@ export class SceneChat implements Chat {
     return new Set(this.#scene.devices.flatMap(({ name, line }) => (line.isHindered ? [name] : [])))
   }
 
-  /** All that is wrong with what was delivered. */
-  async anomalies(site: CallSite): Promise<readonly Anomaly[]> {
-    const deliveries = this.#scene.record.with(await this.journals(site), this.#away)
+  /** All that is wrong with what was delivered. @param journals as they are now */
+  anomalies(journals: ReadonlyMap<string, readonly Delivered[]>): readonly Anomaly[] {
+    const deliveries = this.#scene.record.with(journals, this.#away)
     return [...notExactlyOnce(deliveries), ...outOfOrder(deliveries)]
   }
 
