@@ -7,7 +7,13 @@ import { activeNodes, isMachine, type MachineNode, type NodeTransition } from '.
  * Of a machine's whole structure, its child machines included: another one for every state, event, target, invoke or
  * delay that is added, renamed or removed. Eight hexadecimal digits.
  */
-export const fingerprintOf = (machine: object): string => digest(structureOf(machine, new Set()))
+export function fingerprintOf(machine: object): string {
+  const fingerprint = fingerprints.get(machine) ?? digest(structureOf(machine, new Set()))
+  fingerprints.set(machine, fingerprint)
+  return fingerprint
+}
+/** A machine never changes, and each connection of a bot tells what it runs. */
+const fingerprints = new WeakMap<object, string>()
 
 /**
  * Of what the active states rest on: what they invoke and which delays they wait for. A restore can't notice a delay

@@ -56,10 +56,12 @@ const nameOf = (id: string, { src }: AnyActorRef): string =>
 
 function taken(transition: NodeTransition): TakenTransition {
   const { target, guard, eventType } = transition
-  const name = nameOfTransition(transition)
-  const before = alternativesOf(transition).slice(0, name.index)
+  const { source, on, index } = nameOfTransition(transition)
+  const before = alternativesOf(transition).slice(0, index)
   return {
-    ...name,
+    source,
+    on,
+    index,
     always: eventType === '',
     ...(target && { target: target.map(({ path }) => path) }),
     ...(guard !== undefined && { guard: guardName(guard) }),

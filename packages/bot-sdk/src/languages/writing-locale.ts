@@ -7,4 +7,6 @@ export const writingLocale = ({
 }: {
   readonly locale: string
   readonly language: Language
-}): string => (new Intl.Locale(locale).language === new Intl.Locale(language.tag).language ? locale : language.tag)
+}): string => (locale === language.tag || baseOf(locale) === baseOf(language.tag) ? locale : language.tag)
+
+const baseOf = (tag: string): string => new Intl.Locale(tag).language
