@@ -97,22 +97,23 @@ export const readDelivery = ({
   const parsed = parseDaakTopic(topic)
   const seq = Number(named.get('seq'))
   if (parsed?.kind !== 'messages' || !Number.isInteger(seq)) return undefined
-  const plain = named.get('plain')
+  const [fromRole, replyTo, to] = [named.get('from-role'), named.get('reply-to'), named.get('to')]
+  const [traceparent, plain] = [named.get('traceparent'), named.get('plain')]
   return withContent({
     conversation: parsed.conversation,
     seq,
     id: named.get('id') ?? '',
     from: named.get('from') ?? '',
-    ...optional('fromRole', named.get('from-role')),
+    ...(fromRole !== undefined && { fromRole }),
     at: Number(named.get('at')),
     type: named.get('type') ?? defaultType(contentType),
     payload,
     properties: userProperties.filter(([name]) => !ofServerOrSender.has(name)),
-    ...optional('contentType', contentType),
-    ...optional('replyTo', named.get('reply-to')),
-    ...optional('to', named.get('to')),
-    ...optional('traceparent', named.get('traceparent')),
-    ...optional('plain', plain === undefined ? undefined : readPlain(plain)),
+    ...(contentType !== undefined && { contentType }),
+    ...(replyTo !== undefined && { replyTo }),
+    ...(to !== undefined && { to }),
+    ...(traceparent !== undefined && { traceparent }),
+    ...(plain !== undefined && { plain: readPlain(plain) }),
   })
 }
 
@@ -171,8 +172,9 @@ const withContent = <Raw extends { type: string; payload: Uint8Array; contentTyp
   raw: Raw,
 ) => {
   const content = readBody(raw)
+  const text = textOf(content)
   const plain = raw.plain ?? (content.ok ? plainTextOf(content.type, content.body) : undefined)
-  return { ...raw, content, ...optional('text', textOf(content)), ...optional('plain', plain) }
+  return { ...raw, content, ...(text !== undefined && { text }), ...(plain !== undefined && { plain }) }
 }
 
 const textOf = (content: ReadBody) => (content.ok && content.type === 'text' ? content.body.text : undefined)

@@ -194,12 +194,13 @@ class ReconnectingLink implements Link {
 
   #end(reason?: Refused): void {
     if (this.#status.state === 'closed') return
+    const ended = reason ?? new Closed('The connection was closed.')
     this.#retry?.cancel()
-    this.#opening.abort()
-    this.#drop(reason ?? new Closed('The connection was closed.'))
+    this.#opening.abort(ended)
+    this.#drop(ended)
     this.#become({ state: 'closed', ...(reason && { reason }) })
-    this.#online.reject(this.#ended())
-    this.#subscriptions.abandon(this.#ended())
+    this.#online.reject(ended)
+    this.#subscriptions.abandon(ended)
   }
 
   #ended(): Error {
