@@ -13,7 +13,11 @@ export const findConversation = (reader: Reader, vendor: string, id: string): Co
   const first = firstOf(reader, vendor, id)
   const archivedFrom = first > 1 ? archivedBefore(reader, vendor, id, first) : undefined
   return {
-    ...{ id, ...record, first, ...(archivedFrom !== undefined && { archivedFrom }), head: headOf(reader, vendor, id) },
+    id,
+    ...record,
+    first,
+    ...(archivedFrom !== undefined && { archivedFrom }),
+    head: headOf(reader, vendor, id),
     bots: botsIn(reader, vendor, id, record),
     ...(retention && { retention }),
   }

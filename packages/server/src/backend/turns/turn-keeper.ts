@@ -139,7 +139,7 @@ export class TurnKeeper {
     const { leases, store, clock } = this.parts
     const { vendor, conversation, bot } = turn.name
     const holder = turn.connection.session.name.connection
-    const lease = await leases.acquire({ ...turn.name, holder }, clock.now())
+    const lease = await leases.acquire({ vendor, conversation, bot, holder }, clock.now())
     if (!lease) return this.#isElsewhere(turn)
     turn.fence = lease.fence
     turn.grantedAt = lease.grantedAt

@@ -83,7 +83,8 @@ export class RpcRow implements Row<Rpc> {
     const answered = new Promise<void>((resolve) => {
       sent = resolve
     })
-    const caller = { ...session.name, session, answered }
+    const { vendor, client, connection, role } = session.name
+    const caller = { vendor, client, connection, ...(role && { role }), session, answered }
     const answer = await this.parts.calls.call(caller, `${topic.service}/${topic.method}`, payload)
     this.parts.replies.answer(session, jsonOf(answer), properties?.correlationData)
     sent()

@@ -23,7 +23,7 @@ export interface Received {
  * it is named with the publisher, before it goes into any queue, and each partition notes that it has it by that name.
  */
 export class SureQueueing {
-  readonly #process = randomBytes(9).toString('base64url')
+  #process: string | undefined
   #count = 0
 
   /**
@@ -46,6 +46,7 @@ export class SureQueueing {
     },
   ): Promise<T[]> {
     const key = [...sessionKey(session), packetId]
+    this.#process ??= randomBytes(9).toString('base64url')
     const named = { token: `${this.#process}${++this.#count}`, digest: digestOf(message) }
     const { token } = await home.write((tx) => {
       const known = tx.get(queueings, key)
