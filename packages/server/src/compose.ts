@@ -11,7 +11,7 @@ import type { Foundation } from './foundation/foundation.js'
 import { EmbeddedInbox } from './inbox/embedded.js'
 import { EmbeddedQueues } from './inbox/queue/embedded.js'
 import { createMessageCache } from './inbox/reader/index.js'
-import { firstPartition } from './kv/port.js'
+import { firstPartition, type SharedKeyValue } from './kv/port.js'
 import { EmbeddedAccounts } from './limits/embedded.js'
 import type { Accounts } from './limits/port.js'
 import { SystemTopics, withSystemTopics } from './monitoring/system-topics.js'
@@ -23,6 +23,8 @@ import { Archiving, usualPatienceMs } from './persistence/archive/archiving.js'
 import { SegmentCache } from './persistence/archive/segment-cache.js'
 import { EmbeddedStore } from './persistence/embedded.js'
 import { Feed } from './persistence/feed/feed.js'
+import { Reconciler } from './persistence/feed/reconciler.js'
+import type { Restored } from './persistence/feed/restore.js'
 import { Stragglers } from './persistence/feed/stragglers.js'
 import type { ToldLate } from './persistence/feed/told-late.js'
 import type { FeedEntry, HandoffEntry, MembershipEntry, ParkedStates } from './persistence/port.js'
@@ -85,9 +87,13 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
   }
   const projections = { inbox, membershipProjections: [roster] }
   const { partitions } = kv
-  const feed = partitions && new Feed({ ...projections, partitions, clock })
+  const restored = (each: Restored) => bus.publish({ kind: 'inbox', ...each })
+  const feed = partitions && new Feed({ ...projections, partitions, clock, restored })
   const failed = (error: unknown) => logFailure(log, {}, error, 'What was said could not be brought to inboxes')
   const stragglers = feed && new Stragglers({ partitions, feed, peers, clock, toldLate, failed })
+  const reconciled = (partition: number, conversations: number) =>
+    log.warn({ partition, conversations }, 'What other partitions had of what Redis has lost was taken back')
+  const reconciler = feed && kv.setbacks && new Reconciler({ partitions, feed, peers, clock, reconciled, failed })
   const store: EmbeddedStore = new EmbeddedStore({
     ...{ kv, ...sharing, ...(feed ? { feed } : projections) },
     ...{ committed, membersChanged, handedOver, gaveUp, leftUntold },
@@ -128,7 +134,8 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
   const stopHearing = kv.setbacks?.listen({
     wentBack(partition) {
       const all = partitions?.all
-      feed?.wentBack()
+      if (all) feed?.wentBack(all[partition] as SharedKeyValue)
+      reconciler?.wentBack()
       exchange.wentBack((vendor, name) => !all || partitions.of(vendor, name) === all[partition])
     },
     writtenDown(partition, commits) {
@@ -193,6 +200,7 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
       await exchange.close()
       await keeper.close()
       await stragglers?.close()
+      await reconciler?.close()
       await feed?.close()
       await activity.idle()
     },
@@ -211,8 +219,11 @@ const archivingOf = (
 }
 
 /** What was said is news for the inboxes of the members, and work for those of them who are bots. */
-const tell = (bus: Bus, { vendor, conversation, members, hearers = members, message, places }: FeedEntry): void => {
-  const said = places && { seq: message.seq, places, message }
+const tell = (
+  bus: Bus,
+  { vendor, conversation, members, hearers = members, message, places, line }: FeedEntry,
+): void => {
+  const said = places && { seq: message.seq, places, message, ...(line !== undefined && { line }) }
   bus.publish({ kind: 'inbox', vendor, clients: members, conversation, ...(said && { said }) })
   const bots = hearers.filter((client) => client !== message.from)
   bus.publish({ kind: 'work', vendor, bots, conversation })

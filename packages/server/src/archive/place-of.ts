@@ -2,7 +2,7 @@ import { retained, retainedLoads } from '../broker/retained-table.js'
 import { incarnations } from '../kv/incarnations.js'
 import { numberOf } from '../kv/partitions/number-of.js'
 import type { Key, Table } from '../kv/port.js'
-import { feeds, projected } from '../persistence/feed/tables.js'
+import { breaks, feeds, projected, reconciled } from '../persistence/feed/tables.js'
 import * as store from '../persistence/tables.js'
 import { clientRecords, recordsOfRuns } from '../state/presence/shared-tables.js'
 import { lastSeen, present, servers } from '../state/presence/tables.js'
@@ -29,6 +29,7 @@ const exceptions = new Map<Table<unknown>, Division>([
   [store.enlisting, 'each'],
   [store.latest, 'each'],
   [incarnations, 'each'],
+  [reconciled, 'each'],
   [queueingsDone, 'each'],
 ])
 
@@ -53,12 +54,16 @@ export const placeOf = (table: Table<unknown>, key: Key, partitions: number): nu
   return typeof vendor === 'string' && typeof name === 'string' ? numberOf(vendor, name, partitions) : undefined
 }
 
+const staysWithStore: ReadonlySet<Table<unknown>> = new Set<Table<unknown>>([
+  ...[feeds, projected, breaks, reconciled, queueings, queueingsDone],
+])
+
 /**
  * The numbers of all partitions that have an entry, for those who write one that comes from elsewhere. What is on its way within
  * a store that is divided has no place in another: there is none.
  */
 export const placesOf = (table: Table<unknown>, key: Key, value: unknown, partitions: number): readonly number[] => {
-  if (table === feeds || table === projected || table === queueings || table === queueingsDone) return []
+  if (staysWithStore.has(table)) return []
   if (table === rooms) return placesOfRoom(key as [string, string], value as RoomRecord, partitions)
   if (divisionOfTable(table) === 'each') return Array.from({ length: partitions }, (_, at) => at)
   const place = placeOf(table, key, partitions)

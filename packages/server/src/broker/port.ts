@@ -43,6 +43,8 @@ export interface InboxNews {
 
 export interface SaidNews {
   seq: number
+  /** How often the conversation's partition had gone back; absent where never. */
+  line?: number
   /** Where each of the clients has it, in their order; 0 where that is not known. */
   places: readonly number[]
   /** The message itself, where it has come with the news: a large one is read where it is wanted. */

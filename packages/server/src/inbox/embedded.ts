@@ -1,13 +1,17 @@
 import type { Position, Random } from '@daakia/protocol'
 import type { SessionName } from '../identity.js'
 import { incarnations } from '../kv/incarnations.js'
+import { under } from '../kv/keys.js'
 import { partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
 import type { FeedEntry } from '../persistence/port.js'
-import type { Places, Pointed, Projection } from '../persistence/projection.js'
+import type { LostPointers, LostQuery, Places, Pointed, Projection } from '../persistence/projection.js'
 import { sessionKey } from '../state/sessions/tables.js'
 import type { Inbox, InboxEntry, InboxHead } from './port.js'
-import { cursors, epochs, inboxes, trims, watermarks } from './tables.js'
+import { cursors, epochs, inboxes, type Pointer, trims, watermarks } from './tables.js'
+
+/** So many pointers are looked through at once. */
+const lookedThroughAtOnce = 256
 
 /** Fits in the 15 digits of a position. */
 const highestEpoch = 2 ** 49
@@ -45,9 +49,34 @@ export class EmbeddedInbox implements Inbox, Projection {
   }
 
   apply(tx: Transaction, entries: readonly Pointed[]): readonly Places[] {
-    return entries.map(({ vendor, conversation, members, message }) =>
-      members.map((member) => tx.append(inboxes, [vendor, member], [conversation, message.seq])),
-    )
+    return entries.map((entry) => {
+      const pointer = pointerTo(entry)
+      return entry.members.map((member) => tx.append(inboxes, [entry.vendor, member], pointer))
+    })
+  }
+
+  findLost(reader: Reader, { vendor, client, conversation, after, before }: LostQuery) {
+    const { from, to } = under(vendor, client)
+    const end = before === undefined ? to : [vendor, client, before]
+    const offsets: number[] = []
+    let lowest: number | undefined
+    for (const { key, value } of reader.range(inboxes, { from, to: end, reverse: true, limit: lookedThroughAtOnce })) {
+      lowest = key[2] as number
+      if (value[0] !== conversation) continue
+      // Those of a conversation are in its order.
+      if (value[1] <= after && value[1] > 0) return { offsets, before: undefined }
+      if (value[1] > after) offsets.push(lowest)
+    }
+    return { offsets, before: lowest }
+  }
+
+  takeBack(tx: Transaction, lost: readonly LostPointers[]): void {
+    for (const { vendor, client, conversation, offsets } of lost) {
+      const newest = tx.lastNumber(inboxes, [vendor, client])
+      for (const offset of offsets)
+        if (offset < newest) tx.remove(inboxes, [vendor, client, offset])
+        else tx.put(inboxes, [vendor, client, offset], [conversation, 0])
+    }
   }
 
   head(vendor: string, client: string): Promise<InboxHead> {
@@ -61,7 +90,7 @@ export class EmbeddedInbox implements Inbox, Projection {
   read(vendor: string, client: string, offset: number, limit: number): Promise<readonly InboxEntry[]> {
     return this.#partition(vendor, client).read((reader) => {
       const found = reader.after(inboxes, [vendor, client], offset, limit)
-      return Array.from(found, ({ number, value: [conversation, seq] }) => ({ offset: number, conversation, seq }))
+      return Array.from(found, ({ number, value }) => entryAt(number, value))
     })
   }
 
@@ -103,6 +132,14 @@ export class EmbeddedInbox implements Inbox, Projection {
     return partitionOf(this.#kv, vendor, client)
   }
 }
+
+const pointerTo = ({ conversation, message: { seq }, line = 0, begins }: Pointed): Pointer => {
+  if (line === 0) return [conversation, seq]
+  return begins ? [conversation, seq, line, true] : [conversation, seq, line]
+}
+
+const entryAt = (offset: number, [conversation, seq, line, begins]: Pointer): InboxEntry =>
+  line === undefined ? { offset, conversation, seq } : { offset, conversation, seq, line, ...(begins && { begins }) }
 
 /** What is for the clients of each partition. */
 const entriesByPartition = (

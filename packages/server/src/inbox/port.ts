@@ -6,7 +6,12 @@ import type { FeedEntry } from '../persistence/port.js'
 export interface InboxEntry {
   offset: number
   conversation: string
+  /** 0 where what it led to is lost. */
   seq: number
+  /** How often the conversation's partition had gone back when it was said; absent where never. */
+  line?: number
+  /** What was said before it, and may have been heard, is lost. */
+  begins?: true
 }
 
 /** Where a client's log ends, and up to where something of it was removed. */

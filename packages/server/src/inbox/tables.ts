@@ -1,7 +1,13 @@
 import { table } from '../kv/port.js'
 
-/** [vendor, client, offset] to the pointer. */
-export const inboxes = table<readonly [conversation: string, seq: number]>('inboxes', { followed: true })
+/**
+ * A place in a journal; with the line on which it was said, where the conversation's partition had gone back before, and
+ * whether something is lost that may have been heard before it.
+ */
+export type Pointer = readonly [conversation: string, seq: number, line?: number, begins?: true]
+
+/** [vendor, client, offset] to the pointer; to `seq` 0 where what it led to is lost. */
+export const inboxes = table<Pointer>('inboxes', { followed: true })
 
 /** [vendor, client] to the highest offset whose pointer was removed. */
 export const trims = table<number>('inbox-trims')

@@ -16,6 +16,7 @@ import {
 import { enlistBot, enlistEverywhere } from './enlist.js'
 import { NotThere, UnknownConversation } from './errors.js'
 import type { Feed } from './feed/feed.js'
+import { lineAt, lineOf, unbroken } from './feed/line.js'
 import { FirstTries } from './first-tries.js'
 import { conflictOf } from './handoffs/commit.js'
 import { findById, firstOf, readJournal } from './journal.js'
@@ -35,6 +36,7 @@ import type {
   JournalMessage,
   KeptConversation,
   MembersChange,
+  MessageOnLine,
   NewMessage,
   Outcome,
   Page,
@@ -138,6 +140,19 @@ export class EmbeddedStore implements Store {
     range: { after?: number; before?: number; limit: number },
   ): Promise<readonly JournalMessage[]> {
     return this.#readIn(vendor, conversation, (reader) => readJournal(reader, vendor, conversation, range))
+  }
+
+  readOnLines(
+    vendor: string,
+    conversation: string,
+    range: { after: number; limit: number },
+  ): Promise<readonly MessageOnLine[]> {
+    const isDivided = this.#kv.partitions !== undefined
+    return this.#readIn(vendor, conversation, (reader) => {
+      const messages = readJournal(reader, vendor, conversation, range)
+      const line = isDivided ? lineOf(reader, vendor, conversation) : unbroken
+      return messages.map((message) => ({ message, line: lineAt(line, message.seq) }))
+    })
   }
 
   tally(vendor: string, readings: readonly Reading[]): Promise<readonly Tally[]> {

@@ -1,5 +1,6 @@
 import { partitionOf, type SharedKeyValue, type Transaction } from '../kv/port.js'
 import type { Feed } from './feed/feed.js'
+import { onLine } from './feed/project.js'
 import type { FirstTries } from './first-tries.js'
 import type { Handed } from './handoffs/changes.js'
 import { JournalIndex } from './journal-index.js'
@@ -11,7 +12,7 @@ import type { Tails } from './tails.js'
 /** Who is told of what transactions have written. */
 export interface Told {
   /** Kept up to date in the same transactions; where there is a feed, that has them. */
-  inbox?: Projection | undefined
+  inbox?: Pick<Projection, 'apply'> | undefined
   membershipProjections?: readonly MembershipProjection[]
   /** Told of what was said after it is on disk, in the order of the journals, and before the one who said it hears. */
   committed?(entries: readonly FeedEntry[]): void
@@ -77,7 +78,11 @@ export class Writes {
       return { written, fed: feed.take(tx, vendor, conversation, { said, changed }) }
     })
     await feed.project(fed)
-    const said = written.said.map((entry) => ({ ...entry, places: fed.places.of(entry) }))
+    const said = written.said.map((entry) => ({
+      ...entry,
+      ...onLine(fed.line, entry.message.seq),
+      places: fed.places.of(entry),
+    }))
     return this.#flushed({ ...written, said })
   }
 

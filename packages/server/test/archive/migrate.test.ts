@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createServer, type MigrationPlace, migrate, type Storage, verify } from '../../src/index.js'
+import { numberOf } from '../../src/kv/partitions/number-of.js'
 import { propertyOf } from '../support/client.js'
 import { Connecting } from '../support/connecting.js'
 import { textOf } from '../support/peer.js'
 import { startCluster } from '../support/redis/cluster.js'
 import { ownPrefix, sharedRedis } from '../support/redis/index.js'
 import { askRedis } from '../support/redis/process.js'
+import { rememberPartition } from '../support/redis/set-back.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const redis = sharedRedis()
@@ -117,3 +119,32 @@ test.each([1, 5])(
   },
   20_000,
 )
+
+test('what was said in a Redis after a partition of it went back is heard where the server was moved to', async () => {
+  const [partitions, prefix] = [5, ownPrefix()]
+  const there = { redis: { url: redis.url, prefix, partitions } }
+  const house = await start(there)
+  const room = Array.from({ length: 40 }, (_, i) => `room-${i}`).find(
+    (name) => numberOf('dev', name, partitions) !== numberOf('dev', 'ana', partitions),
+  ) as string
+  const ana = await house.person('ana')
+  await ana.call('conversations/create', { id: room, members: [] })
+  const say = async (text: string) => {
+    const fields = { properties: [['id', text]] as const }
+    while ((await ana.say(`daak/conversations/${room}/messages`, text, fields)).reasonCode !== 0)
+      await new Promise(setImmediate)
+  }
+  await say('kept')
+  const bringBack = await rememberPartition(await redis.link({ prefix }), numberOf('dev', room, partitions))
+  await say('lost')
+  await bringBack()
+  await say('new')
+  await house.server.close()
+  const folder = await inFolder()
+  await migrate({ from: there, to: folder })
+  expect(await verify(folder)).toMatchObject({ problems: [] })
+  const moved = await start(folder)
+  const comesBack = await moved.client('ana')
+  await comesBack.subscribe('daak/conversations/+/messages', { properties: { since: '1:0' } })
+  expect(await comesBack.hearsTexts(2)).toEqual(['kept', 'new'])
+}, 20_000)

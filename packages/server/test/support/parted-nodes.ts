@@ -1,12 +1,16 @@
 import { placeOf } from '../../src/archive/place-of.js'
+import { tableNotes } from '../../src/archive/tables.js'
 import { EmbeddedInbox } from '../../src/inbox/embedded.js'
 import { StorageError } from '../../src/kv/errors.js'
+import { incarnations } from '../../src/kv/incarnations.js'
+import { under } from '../../src/kv/keys.js'
 import { memoryKeyValue } from '../../src/kv/memory.js'
 import { numberOf } from '../../src/kv/partitions/number-of.js'
 import { PartedKeyValue } from '../../src/kv/partitions/parted.js'
-import type { Partitions, SharedKeyValue } from '../../src/kv/port.js'
+import type { KeyValue, Partitions, SharedKeyValue } from '../../src/kv/port.js'
 import { EmbeddedStore } from '../../src/persistence/embedded.js'
 import { Feed } from '../../src/persistence/feed/feed.js'
+import { Reconciler } from '../../src/persistence/feed/reconciler.js'
 import { Stragglers } from '../../src/persistence/feed/stragglers.js'
 import type { ToldLate } from '../../src/persistence/feed/told-late.js'
 import type { FeedEntry } from '../../src/persistence/port.js'
@@ -26,16 +30,16 @@ class Way {
   /** The next write is done, and what it answers is kept back. */
   gate: Gate | undefined
 
-  constructor(private readonly to: SharedKeyValue) {}
+  constructor(private readonly to: () => SharedKeyValue) {}
 
   get through(): SharedKeyValue {
     return {
-      read: (work) => (this.isCut ? away() : this.to.read(work)),
+      read: (work) => (this.isCut ? away() : this.to().read(work)),
       write: async (work, flushed) => {
         const gate = this.gate
         this.gate = undefined
         await gate?.pass()
-        return this.isCut ? away() : this.to.write(work, flushed)
+        return this.isCut ? away() : this.to().write(work, flushed)
       },
       close: async () => {},
     }
@@ -60,6 +64,8 @@ export interface PartedNode {
   mend(): void
   /** So long that what was left is found, and brought on. */
   findStragglers(): Promise<void>
+  /** So long that what was left of what is lost is found. */
+  reconcile(): Promise<void>
 }
 
 const lookEveryMs = 2_000
@@ -68,9 +74,11 @@ const lookEveryMs = 2_000
 export const partedNodes = () => {
   const shared = Array.from({ length: count }, () => memoryKeyValue())
   const names: string[] = []
-  const open = async (): Promise<PartedNode> => {
+  const hearing: ((partition: number) => void)[] = []
+  /** `isDeaf`: it is the last one to hear that a partition went back, which is after the test. */
+  const open = async ({ isDeaf = false } = {}): Promise<PartedNode> => {
     const clock = new ManualClock()
-    const ways = shared.map((each) => new Way(each))
+    const ways = shared.map((_, partition) => new Way(() => shared[partition] as KeyValue))
     const all = ways.map(({ through }) => through) as unknown as Partitions['all']
     const kv = new PartedKeyValue(all, placeOf)
     const { partitions } = kv
@@ -86,7 +94,14 @@ export const partedNodes = () => {
     names.push(node)
     const late: ToldLate[] = []
     const peers = { node, members: names }
-    new Stragglers({ partitions, feed, peers, clock, toldLate: (each) => late.push(each), failed: () => {} })
+    const failed = () => {}
+    new Stragglers({ partitions, feed, peers, clock, toldLate: (each) => late.push(each), failed })
+    const reconciler = new Reconciler({ partitions, feed, peers, clock, reconciled: () => {}, failed })
+    hearing.push((partition) => {
+      if (isDeaf) return
+      feed.wentBack(all[partition] as SharedKeyValue)
+      reconciler.wentBack()
+    })
     const cut = (isCut: (partition: number) => boolean) => {
       for (const [partition, way] of ways.entries()) way.isCut = isCut(partition)
     }
@@ -94,6 +109,10 @@ export const partedNodes = () => {
       ...{ kv, store, inbox, roster, late, said, ways, clock },
       cutOffBut: (partition) => cut((each) => each !== partition),
       mend: () => cut(() => false),
+      async reconcile() {
+        clock.advance(60_000)
+        await settled()
+      },
       async findStragglers() {
         for (let look = 0; look < 2; look++) {
           clock.advance(lookEveryMs)
@@ -102,15 +121,32 @@ export const partedNodes = () => {
       },
     }
   }
-  return { open, shared }
+  /** Answers the way to bring a partition back to what it has now: nodes know at once that it went back. */
+  const remember = (partition: number) => {
+    const kept = entriesOf(shared[partition] as KeyValue)
+    return async () => {
+      const [count] = (await shared[partition]?.read((reader) => reader.get(incarnations, [0]))) ?? [0]
+      const kv = memoryKeyValue()
+      await kv.write((tx) => {
+        for (const { table, key, value } of kept) tx.put(table, key, value)
+        tx.put(incarnations, [0], [count + 1, 1 + count])
+      })
+      shared[partition] = kv
+      for (const hear of hearing) hear(partition)
+    }
+  }
+  return { open, shared, remember }
 }
+
+const entriesOf = (kv: KeyValue) =>
+  tableNotes.flatMap(({ table }) => [...kv.range(table, under())].map((entry) => ({ table, ...entry })))
 
 /** So many turns of the event loop that what is in memory has ended. */
 const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-/** What an inbox has, in order. */
+/** What an inbox has, in order; 0 in the place of what is lost. */
 export const pointers = async ({ inbox }: PartedNode, client: string): Promise<string[]> =>
   (await inbox.read(vendor, client, 0, 2_000)).map(({ conversation, seq }) => `${conversation}/${seq}`)
 

@@ -1,8 +1,8 @@
-import { epochs } from '../../inbox/tables.js'
+import { epochs, inboxes, type Pointer } from '../../inbox/tables.js'
 import { under } from '../../kv/keys.js'
 import type { Key, Reader, Table } from '../../kv/port.js'
 import { restores } from '../../kv/restores.js'
-import { feeds, projected } from '../../persistence/feed/tables.js'
+import { breaks, feeds, projected, reconciled } from '../../persistence/feed/tables.js'
 import { archives, enlisting } from '../../persistence/tables.js'
 import { type ClientRecord, clientRecords, runs } from '../../state/presence/shared-tables.js'
 import { alive, lastSeen, present } from '../../state/presence/tables.js'
@@ -32,14 +32,15 @@ export const carriersOf = async (source: Source): Promise<readonly Carrier[]> =>
   const asItIs = tableNotes
     .filter(({ keep, table }) => (keep !== 'server' && !staysBehind.has(table)) || goesAlong.has(table))
     .map(carriedWhole)
-  return [...asItIs.map((carrier) => (carrier.table === lastSeen ? lastSeenOf : carrier)), ...whoWasThere(heardOf)]
+  const changed = new Map([lastSeenOf, pointersOf].map((carrier) => [carrier.table, carrier]))
+  return [...asItIs.map((carrier) => changed.get(carrier.table) ?? carrier), ...whoWasThere(heardOf)]
 }
 
 const goesAlong: ReadonlySet<Table<unknown>> = new Set<Table<unknown>>([epochs, restores, archives])
 
 /** What is on its way from one partition to others. */
 const staysBehind: ReadonlySet<Table<unknown>> = new Set<Table<unknown>>([
-  ...[feeds, projected, queueings, queueingsDone, enlisting],
+  ...[feeds, projected, breaks, reconciled, queueings, queueingsDone, enlisting],
 ])
 
 const carriedWhole = ({ table }: { table: Table<unknown> }): Carrier => ({
@@ -51,6 +52,12 @@ const carriedWhole = ({ table }: { table: Table<unknown> }): Carrier => ({
 const lastSeenOf: Carrier = {
   table: lastSeen,
   make: (entry, reader) => (wasThere(reader, entry.key) ? [] : [{ table: lastSeen, ...entry }]),
+}
+
+/** How often a partition went back is known only where it did. */
+const pointersOf: Carrier = {
+  table: inboxes,
+  make: ({ key, value }) => [{ table: inboxes, key, value: (value as Pointer).slice(0, 2) }],
 }
 
 const wasThere = (reader: Reader, key: Key): boolean =>

@@ -208,7 +208,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
   }
   const said = ({ vendor, clients, conversation, said }: InboxNews) => {
     const isHeard = readers.has(vendor, clients) || groups.has(vendor, clients)
-    if (said?.message && isHeard) messages.add(vendor, conversation, said.message)
+    if (said?.message && isHeard) messages.add(vendor, conversation, said.message, said.line)
     if (said) readers.tell(vendor, clients, { conversation, ...said })
     else readers.wake(vendor, clients)
     groups.wake(vendor, clients)

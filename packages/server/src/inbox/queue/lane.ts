@@ -6,6 +6,10 @@ export interface Item {
   seq: number
   /** Of its pointer on the inbox; 0 where it is to be handled once more. */
   offset: number
+  /** How often the conversation's partition had gone back when it was said; absent where never. */
+  line?: number
+  /** What was said before it, and may have been handled, is lost. */
+  begins?: true
 }
 
 export const isSame = (one: Item | undefined, other: Item | undefined): boolean =>

@@ -38,12 +38,15 @@ export class Progress {
   }
 
   /** The inbox was read on to this pointer. False where its message was handled before. */
-  scan(conversation: string, { seq, offset }: Item): boolean {
+  scan(conversation: string, { seq, offset, begins }: Item): boolean {
     this.scanned = offset
     this.#opened.push({ offset, conversation })
+    // What was handled from here on is lost: it is forgotten when the floor is past this.
+    if (begins && this.#written.has(conversation)) this.#written.set(conversation, { seq: seq - 1, offset })
     const written = this.#written.get(conversation)
-    if (!written || seq > written.seq) return true
-    if (seq === written.seq) written.offset = offset
+    const isLost = seq === 0
+    if (!isLost && (!written || seq > written.seq)) return true
+    if (seq === written?.seq) written.offset = offset
     this.#pass(offset)
     return false
   }

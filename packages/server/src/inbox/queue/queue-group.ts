@@ -146,7 +146,7 @@ export class QueueGroup {
       if (this.#stopped || takersOf(this.members).length === 0) return
       const item = lane.next
       if (!item) continue
-      const message = await this.parts.messages.get(this.name.vendor, lane.conversation, item.seq)
+      const message = await this.parts.messages.get(this.name.vendor, lane.conversation, item.seq, item.line)
       if (this.#ready.has(lane) && isSame(lane.next, item)) this.#giveOne(lane, item, message)
     }
   }

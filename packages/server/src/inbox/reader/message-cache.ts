@@ -2,13 +2,21 @@ import type { JournalMessage, Store } from '../../persistence/port.js'
 
 /** Where inbox readers get the messages that pointers lead to. */
 export interface MessageSource {
-  /** `undefined` where the journal has no such message. */
-  get(vendor: string, conversation: string, seq: number): JournalMessage | Promise<JournalMessage | undefined>
+  /**
+   * `undefined` where the journal has no such message. With the line of what has led to it: that tells it from what had the
+   * same number, and is lost.
+   */
+  get(
+    vendor: string,
+    conversation: string,
+    seq: number,
+    line?: number,
+  ): JournalMessage | Promise<JournalMessage | undefined>
 }
 
 export interface MessageCache extends MessageSource {
   /** Takes messages that have just been committed: what has many receivers is then read from disk for none of them. */
-  add(vendor: string, conversation: string, message: JournalMessage): void
+  add(vendor: string, conversation: string, message: JournalMessage, line?: number): void
   /** Messages with `from <= seq < to` are kept no more. */
   forget(vendor: string, conversation: string, seqs: { from: number; to: number }): void
   /** Any of them may never have been. */
@@ -18,7 +26,8 @@ export interface MessageCache extends MessageSource {
 /** Messages of a conversation that are read at once where one was not at hand: its reader will want those that follow. */
 const readAhead = 64
 
-const keyOf = (vendor: string, conversation: string, seq: number) => `${vendor}/${conversation}/${seq}`
+const keyOf = (vendor: string, conversation: string, seq: number, line = 0) =>
+  line === 0 ? `${vendor}/${conversation}/${seq}` : `${vendor}/${conversation}/${seq}/${line}`
 
 /**
  * Keeps the newest messages, at most `maximumBytes` of what they say and `maximumMessages`; others are read from the store.
@@ -27,7 +36,7 @@ const keyOf = (vendor: string, conversation: string, seq: number) => `${vendor}/
  * costs a walk over the places of all those that were taken out before.
  */
 export const createMessageCache = (
-  store: Pick<Store, 'read'>,
+  store: Pick<Store, 'readOnLines'>,
   { maximumBytes = 32 * 1024 * 1024, maximumMessages = 16_384 } = {},
 ): MessageCache => {
   let younger = new Map<string, JournalMessage>()
@@ -38,7 +47,7 @@ export const createMessageCache = (
   /** What was read before something was found to have gone back is not kept. */
   let clearings = 0
 
-  const add = (vendor: string, conversation: string, message: JournalMessage) => {
+  const add = (vendor: string, conversation: string, message: JournalMessage, line?: number) => {
     const length = message.payload.length + (message.plain?.length ?? 0)
     if ((bytes + length) * 2 > maximumBytes || (younger.size + 1) * 2 > maximumMessages) {
       older = younger
@@ -47,20 +56,21 @@ export const createMessageCache = (
       bytes = 0
     }
     bytes += length
-    younger.set(keyOf(vendor, conversation, message.seq), message)
+    younger.set(keyOf(vendor, conversation, message.seq, line), message)
   }
 
-  const load = async (vendor: string, conversation: string, seq: number) => {
+  const load = async (vendor: string, conversation: string, seq: number, line = 0) => {
     const name = `${vendor}/${conversation}`
     if (seq < (trimmed.get(name) ?? 0)) return undefined
     const before = clearings
-    const messages = await store.read(vendor, conversation, { after: seq - 1, limit: readAhead })
-    if (clearings !== before) return messages.find((message) => message.seq === seq)
-    for (const message of messages) add(vendor, conversation, message)
-    const [first] = messages
+    const found = await store.readOnLines(vendor, conversation, { after: seq - 1, limit: readAhead })
+    const asked = found.find((each) => each.message.seq === seq && each.line === line)?.message
+    if (clearings !== before) return asked
+    for (const each of found) add(vendor, conversation, each.message, each.line)
+    const first = found[0]?.message
     if (trimmed.size >= maximumMessages) trimmed.clear()
     if (first && first.seq > seq) trimmed.set(name, first.seq)
-    return messages.find((message) => message.seq === seq)
+    return asked
   }
 
   return {
@@ -79,9 +89,9 @@ export const createMessageCache = (
       bytes = 0
       clearings++
     },
-    get: (vendor, conversation, seq) => {
-      const key = keyOf(vendor, conversation, seq)
-      return younger.get(key) ?? older.get(key) ?? load(vendor, conversation, seq)
+    get: (vendor, conversation, seq, line) => {
+      const key = keyOf(vendor, conversation, seq, line)
+      return younger.get(key) ?? older.get(key) ?? load(vendor, conversation, seq, line)
     },
   }
 }

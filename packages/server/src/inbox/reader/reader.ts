@@ -219,9 +219,12 @@ export class InboxReader {
 
   #deliveryOf(entry: InboxEntry): Delivery | undefined | Promise<Delivery | undefined> {
     const { vendor, client } = this.session.name
+    const isLost = entry.seq === 0
+    if (isLost || entry.begins) this.#resync = true
+    if (isLost) return undefined
     const concerned = [...this.#subscriptions.values()].filter((subscription) => concerns(subscription, client, entry))
     if (concerned.length === 0) return undefined
-    const found = this.parts.messages.get(vendor, entry.conversation, entry.seq)
+    const found = this.parts.messages.get(vendor, entry.conversation, entry.seq, entry.line)
     const toThem = (message: JournalMessage | undefined) => this.#deliveryTo(concerned, message, entry)
     return found instanceof Promise ? found.then(toThem) : toThem(found)
   }

@@ -10,7 +10,7 @@ export interface ReadersParts extends ReaderParts {
 }
 
 /** What was appended to inboxes. */
-export interface Appended extends Pick<InboxEntry, 'conversation' | 'seq'> {
+export interface Appended extends Pick<InboxEntry, 'conversation' | 'seq' | 'line'> {
   /** Where each client has it; 0 where that is not known. */
   places: readonly number[]
 }
@@ -89,13 +89,13 @@ export class InboxReaders {
   }
 
   /** This was appended to the inbox of these clients, at these places. */
-  tell(vendor: string, clients: readonly string[], { conversation, seq, places }: Appended): void {
+  tell(vendor: string, clients: readonly string[], { conversation, seq, line, places }: Appended): void {
     for (const [i, client] of clients.entries()) {
       const readers = this.#byClient.get(clientKey(vendor, client))
       if (!readers) continue
       const offset = places[i]
       for (const reader of readers) {
-        if (offset) reader.tell({ offset, conversation, seq })
+        if (offset) reader.tell({ offset, conversation, seq, ...(line !== undefined && { line }) })
         else reader.wake()
       }
     }

@@ -183,6 +183,8 @@ export class Desk {
     // Those that come after one that lacks something are run for what they will ask for: they run again.
     for (const work of works) work.run(transactions)
     const { checks, moments, missing } = view
+    // That is looked at anyway.
+    if (this.#of) checks.delete(this.#incarnation.name)
     return { changes: transactions.take(), checks: [...checks.values()], moments, missing: [...missing.values()] }
   }
 

@@ -1,14 +1,15 @@
 import type { Clock } from '@daakia/protocol'
 import { StorageError } from '../../kv/errors.js'
-import type { Partitions, Transaction } from '../../kv/port.js'
+import type { SharedKeyValue, Transaction } from '../../kv/port.js'
 import type { FeedEntry, MembershipEntry } from '../port.js'
 import { FedPlaces } from './fed-places.js'
-import { type Projections, project } from './project.js'
+import { goOnLine, type Line, lineOf } from './line.js'
+import { onLine, project } from './project.js'
+import { type RestoreParts, restore } from './restore.js'
 import { type FedEntry, feeds } from './tables.js'
 import { FeedTrimmer } from './trimmer.js'
 
-export interface FeedParts extends Projections {
-  partitions: Partitions
+export interface FeedParts extends RestoreParts {
   clock: Clock
 }
 
@@ -28,6 +29,9 @@ export interface Fed {
   vendor: string
   conversation: string
   entries: readonly FedEntry[]
+  line: Line
+  /** False where the partition of the conversation has gone back since: it may never have been said. */
+  isCurrent(): boolean
   /** Filled as it is brought to them. */
   places: FedPlaces
 }
@@ -42,7 +46,9 @@ export class Feed {
   readonly #parts: FeedParts
   readonly #trimmer: FeedTrimmer
   /** By conversation: the newest projection that is under way. */
-  readonly #lines = new Map<string, Promise<boolean>>()
+  readonly #underWay = new Map<string, Promise<boolean>>()
+  /** How often this node has heard that a partition went back. */
+  readonly #setbacks = new Map<SharedKeyValue, number>()
 
   constructor(parts: FeedParts) {
     this.#parts = parts
@@ -60,16 +66,36 @@ export class Feed {
     const home = partitions.of(vendor, conversation)
     const isHere = (client: string) => partitions.of(vendor, client) === home
     const places = new FedPlaces()
-    this.#projectHere(tx, news, isHere, places)
+    const line = goOnLine(tx, vendor, conversation, firstOf(news))
+    this.#projectHere(tx, news, { isHere, places, line })
     const key = [vendor, conversation]
     const before = tx.get(feeds, key) ?? none
-    const left = this.#trimmer.withoutProjected(vendor, conversation, before)
+    const left = this.#trimmer.withoutProjected({ vendor, conversation, line }, before)
     if (left.length >= mostWaiting && news.said.length > 0) throw tooMuchWaits(conversation)
     const entries = [...left, ...entriesFor(news, (client) => !isHere(client))]
     if (entries.length > 0) {
       if (entries.length > left.length || left.length < before.length) tx.put(feeds, key, entries)
     } else if (before.length > 0) tx.remove(feeds, key)
-    return { vendor, conversation, entries, places }
+    return { vendor, conversation, entries, line, places, isCurrent: this.#sinceNow(home) }
+  }
+
+  /** What waits there, to be projected. */
+  async waiting(vendor: string, conversation: string): Promise<Fed> {
+    const home = this.#parts.partitions.of(vendor, conversation)
+    const isCurrent = this.#sinceNow(home)
+    const { entries, line } = await home.read((reader) => ({
+      entries: reader.get(feeds, [vendor, conversation]) ?? none,
+      line: lineOf(reader, vendor, conversation),
+    }))
+    return { vendor, conversation, entries, line, places: new FedPlaces(), isCurrent }
+  }
+
+  /**
+   * Takes from a partition what it has of a conversation, and what is lost. Answers the clients whom it concerns; `undefined` where
+   * nothing of it is lost. @throws StorageError
+   */
+  restore(target: SharedKeyValue, vendor: string, conversation: string): Promise<readonly string[] | undefined> {
+    return restore(this.#parts, target, vendor, conversation)
   }
 
   /**
@@ -79,17 +105,18 @@ export class Feed {
   async project(fed: Fed): Promise<boolean> {
     const { vendor, conversation, entries } = fed
     const name = `${vendor}/${conversation}`
-    const before = this.#lines.get(name)
+    const before = this.#underWay.get(name)
     if (!before && entries.length === 0) return true
-    const line = this.#projectAfter(before, fed)
-    this.#lines.set(name, line)
-    const isDone = await line
-    if (this.#lines.get(name) === line) this.#lines.delete(name)
+    const projecting = this.#projectAfter(before, fed)
+    this.#underWay.set(name, projecting)
+    const isDone = await projecting
+    if (this.#underWay.get(name) === projecting) this.#underWay.delete(name)
     return isDone
   }
 
-  /** What is known of what has come to everybody may never have been. */
-  wentBack(): void {
+  /** What is known of what was said in a partition, or has come to everybody, may never have been. */
+  wentBack(partition: SharedKeyValue): void {
+    this.#setbacks.set(partition, this.#setbacksOf(partition) + 1)
     this.#trimmer.forget()
   }
 
@@ -98,18 +125,30 @@ export class Feed {
     return this.#trimmer.close()
   }
 
+  #setbacksOf(partition: SharedKeyValue): number {
+    return this.#setbacks.get(partition) ?? 0
+  }
+
+  #sinceNow(partition: SharedKeyValue): () => boolean {
+    const setbacks = this.#setbacksOf(partition)
+    return () => this.#setbacksOf(partition) === setbacks
+  }
+
   async #projectAfter(before: Promise<boolean> | undefined, fed: Fed): Promise<boolean> {
-    const { vendor, conversation, entries } = fed
-    const last = entries.at(-1)
+    const last = fed.entries.at(-1)
     if (!last) return (await before) ?? true
     const [isDone] = await Promise.all([project(this.#parts, fed).then(succeeded, failed), before])
-    if (isDone) this.#trimmer.projected(vendor, conversation, last.seq)
+    if (isDone) this.#trimmer.projected({ ...fed, seq: last.seq })
     return isDone
   }
 
-  #projectHere(tx: Transaction, { said, changed }: News, isHere: (client: string) => boolean, places: FedPlaces): void {
+  #projectHere(tx: Transaction, { said, changed }: News, { isHere, places, line }: Here): void {
     const { inbox, membershipProjections } = this.#parts
-    const here = said.map((entry) => ({ ...entry, members: entry.members.filter(isHere) }))
+    const here = said.map((entry) => ({
+      ...entry,
+      ...onLine(line, entry.message.seq),
+      members: entry.members.filter(isHere),
+    }))
     if (here.length > 0 && inbox) places.add(here, inbox.apply(tx, here))
     // Who the members are is kept with the conversation as well.
     const changes = changed.map((entry) => ({
@@ -119,6 +158,18 @@ export class Feed {
     }))
     if (changes.length > 0) for (const each of membershipProjections) each.applyMembers(tx, changes)
   }
+}
+
+interface Here {
+  isHere(client: string): boolean
+  places: FedPlaces
+  line: Line
+}
+
+/** The oldest place of the journal that it is about. */
+const firstOf = ({ said, changed }: News): number | undefined => {
+  const seqs = [...said.map(({ message }) => message.seq), ...changed.map(({ seq }) => seq)]
+  return seqs.length > 0 ? Math.min(...seqs) : undefined
 }
 
 const tooMuchWaits = (conversation: string): StorageError =>

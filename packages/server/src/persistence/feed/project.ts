@@ -1,38 +1,44 @@
-import type { Key, Partitions, SharedKeyValue, Transaction } from '../../kv/port.js'
+import { StorageError } from '../../kv/errors.js'
+import type { SharedKeyValue, Transaction } from '../../kv/port.js'
 import type { MembershipEntry } from '../port.js'
-import type { MembershipProjection, Places, Pointed, Projection } from '../projection.js'
+import type { Places, Pointed } from '../projection.js'
 import type { Fed } from './feed.js'
-import { type FedEntry, projected } from './tables.js'
-
-export interface Projections {
-  inbox?: Projection | undefined
-  membershipProjections: readonly MembershipProjection[]
-}
-
-interface ProjectParts extends Projections {
-  partitions: Partitions
-}
+import { isTorn, type Line, lineAt, putReached, type Reached, reachedIn } from './line.js'
+import { type RestoreParts, restore } from './restore.js'
+import type { FedEntry } from './tables.js'
 
 /**
  * Brings a feed to all partitions that have clients of it, each in a transaction of its own.
  *
  * @throws StorageError where one of them is away; the others may have it
  */
-export const project = async (parts: ProjectParts, { vendor, conversation, entries, places }: Fed): Promise<void> => {
+export const project = async (parts: RestoreParts, fed: Fed): Promise<void> => {
   const { partitions } = parts
+  const { vendor, conversation, entries } = fed
   const home = partitions.of(vendor, conversation)
   const writes: Promise<void>[] = []
   for (const [target, news] of newsByPartition(entries, (client) => partitions.of(vendor, client)))
-    if (target !== home)
-      writes.push(
-        target.write(
-          (tx) => apply(tx, parts, vendor, conversation, news),
-          (fresh) => places.add(fresh.said, fresh.places),
-        ),
-      )
+    if (target !== home) writes.push(projectTo(parts, target, fed, news))
   // One that fails does not leave the others behind.
   const ended = await Promise.allSettled(writes)
   for (const each of ended) if (each.status === 'rejected') throw each.reason
+}
+
+const projectTo = async (
+  parts: RestoreParts,
+  target: SharedKeyValue,
+  fed: Fed,
+  news: readonly FedEntry[],
+): Promise<void> => {
+  const bring = () =>
+    target.write(
+      (tx) => apply(tx, parts, fed, news),
+      (fresh) => {
+        if (fresh) fed.places.add(fresh.said, fresh.places)
+        return fresh !== undefined
+      },
+    )
+  while (!(await bring())) await restore(parts, target, fed.vendor, fed.conversation)
 }
 
 type NewsByPartition = Map<SharedKeyValue, FedEntry[]>
@@ -83,26 +89,42 @@ interface Fresh {
 
 const nothing: Fresh = { said: [], places: [] }
 
-const apply = (
-  tx: Transaction,
-  { inbox, membershipProjections }: Projections,
-  vendor: string,
-  conversation: string,
-  news: readonly FedEntry[],
-): Fresh => {
-  const key: Key = [vendor, conversation]
-  const known = tx.get(projected, key) ?? -1
-  const fresh = news.filter(({ seq }) => seq > known)
+/**
+ * `undefined` where the partition has something that is lost: that is to be taken away first.
+ *
+ * @throws StorageError where what is to come is itself of what is lost
+ */
+const apply = (tx: Transaction, parts: RestoreParts, fed: Fed, news: readonly FedEntry[]): Fresh | undefined => {
+  const { vendor, conversation, line } = fed
+  const reached = reachedIn(tx, vendor, conversation)
+  if (!fed.isCurrent() || reached.line > line.count) throw isLost(conversation)
+  if (isTorn(reached, line)) return undefined
+  const fresh = news.filter(({ seq }) => seq > reached.seq)
   const last = fresh.at(-1)
   if (!last) return nothing
-  const said = fresh.flatMap(({ seq, members }): Pointed[] =>
-    members ? [{ vendor, conversation, members, message: { seq } }] : [],
-  )
+  const said = pointedIn(fed, fresh, reached)
   const changed = fresh.flatMap(({ seq, change }): MembershipEntry[] =>
     change ? [{ vendor, conversation, seq, ...change }] : [],
   )
-  const places = said.length > 0 && inbox ? inbox.apply(tx, said) : []
-  if (changed.length > 0) for (const each of membershipProjections) each.applyMembers(tx, changed)
-  tx.put(projected, key, last.seq)
-  return { said, places }
+  const places = said.length > 0 && parts.inbox ? parts.inbox.apply(tx, said) : []
+  if (changed.length > 0) for (const each of parts.membershipProjections) each.applyMembers(tx, changed)
+  const untold = reached.untold && said.length === 0
+  putReached(tx, vendor, conversation, { seq: last.seq, line: line.count, untold })
+  // Whoever comes to what begins there has to see that it does.
+  return { said, places: places.map((each, at) => (said[at]?.begins ? each.map(() => 0) : each)) }
 }
+
+const pointedIn = ({ vendor, conversation, line }: Fed, fresh: readonly FedEntry[], reached: Reached): Pointed[] => {
+  const said = fresh.flatMap(({ seq, members }): Pointed[] =>
+    members ? [{ vendor, conversation, members, message: { seq }, ...onLine(line, seq) }] : [],
+  )
+  const [first, ...others] = said
+  return first && reached.untold ? [{ ...first, begins: true }, ...others] : said
+}
+
+/** Nothing where it never went back. */
+export const onLine = (line: Line, seq: number): { line?: number } =>
+  line.count === 0 ? {} : { line: lineAt(line, seq) }
+
+const isLost = (conversation: string): StorageError =>
+  new StorageError('away', `What was said in ${conversation} is lost: Redis has less than it had`)

@@ -2,15 +2,14 @@ import type { Alarm, Clock } from '@daakia/protocol'
 import { under } from '../../kv/keys.js'
 import type { Partitions, SharedKeyValue } from '../../kv/port.js'
 import type { Peers } from '../../peers/port.js'
-import { heaviest } from '../../rendezvous.js'
-import { FedPlaces } from './fed-places.js'
-import type { Fed, Feed } from './feed.js'
+import type { Feed } from './feed.js'
+import { looksAt } from './lookers.js'
 import { feeds } from './tables.js'
 import type { ToldLate } from './told-late.js'
 
 export interface StragglersParts {
   partitions: Partitions
-  feed: Pick<Feed, 'project'>
+  feed: Pick<Feed, 'project' | 'waiting'>
   peers: Pick<Peers, 'node' | 'members'>
   clock: Clock
   /** Told of what has come to clients by it. */
@@ -20,8 +19,6 @@ export interface StragglersParts {
 
 /** How often feeds are looked at: what is found there twice was left. */
 const lookEveryMs = 2_000
-/** So many nodes look at each partition, so that one of them lives when another has died. */
-const lookers = 2
 /** So many conversations of a partition are brought on at once. */
 const mostAtOnce = 256
 
@@ -61,19 +58,10 @@ export class Stragglers {
     const before = this.#seen
     this.#seen = new Map()
     const { all } = this.#parts.partitions
-    const own = all.flatMap((partition, at) => (this.#isOurs(at) ? [this.#lookAt(partition, at, before)] : []))
+    const own = all.flatMap((partition, at) =>
+      looksAt(this.#parts.peers, at) ? [this.#lookAt(partition, at, before)] : [],
+    )
     await Promise.all(own.map((each) => each.catch(this.#parts.failed)))
-  }
-
-  #isOurs(partition: number): boolean {
-    const { node, members } = this.#parts.peers
-    let left = members
-    for (let rank = 0; rank < lookers && left.length > 0; rank++) {
-      const first = heaviest(`feed ${partition}`, left, (each) => each)
-      if (first === node) return true
-      left = left.filter((each) => each !== first)
-    }
-    return false
   }
 
   async #lookAt(partition: SharedKeyValue, at: number, before: ReadonlyMap<string, number>): Promise<void> {
@@ -84,14 +72,14 @@ export class Stragglers {
       const [oldest] = value
       if (!oldest) continue
       this.#seen.set(name, oldest.seq)
-      if (before.get(name) === oldest.seq)
-        await this.#bringOn({ vendor, conversation, entries: value, places: new FedPlaces() })
+      if (before.get(name) === oldest.seq) await this.#bringOn(vendor, conversation)
     }
   }
 
-  async #bringOn(fed: Fed): Promise<void> {
+  async #bringOn(vendor: string, conversation: string): Promise<void> {
+    const fed = await this.#parts.feed.waiting(vendor, conversation)
     if (!(await this.#parts.feed.project(fed))) return
-    const { vendor, conversation, entries } = fed
+    const { entries } = fed
     this.#parts.toldLate({
       ...{ vendor, conversation },
       clients: [...new Set(entries.flatMap(({ members = [] }) => members))],

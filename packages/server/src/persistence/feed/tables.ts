@@ -13,5 +13,20 @@ export interface FedEntry {
 /** [vendor, conversation] to what may not have come to all clients of other partitions, in order; absent where all has. */
 export const feeds = table<readonly FedEntry[]>('feeds')
 
-/** [vendor, conversation], in each partition that has clients of it, to the `seq` up to which they have all of its feed. */
-export const projected = table<number>('projected')
+/**
+ * [vendor, conversation], in each partition that has clients of it, to the `seq` up to which they have all of its feed; with the
+ * line on which that is, where the conversation's partition went back, and whether its clients are still to be told so.
+ */
+export const projected = table<number | readonly [seq: number, line: number, untold?: true]>('projected')
+
+/** After this `seq` the conversation went on, when its partition had gone back so often. -1: it was founded then. */
+export type Break = readonly [line: number, after: number]
+
+/** [vendor, conversation] to where it went on after its partition went back, in order; absent where it never did. */
+export const breaks = table<readonly Break[]>('breaks')
+
+/**
+ * [partition], in each other one, to how often that had gone back when what is here of its conversations was looked through; with the last of
+ * them that was, while that is under way.
+ */
+export const reconciled = table<readonly [count: number, vendor?: string, conversation?: string]>('reconciled')

@@ -1,5 +1,6 @@
 import type { Alarm, Clock } from '@daakia/protocol'
 import type { Partitions, SharedKeyValue, Transaction } from '../../kv/port.js'
+import { type Line, lineOf, sharedUpTo } from './line.js'
 import { type FedEntry, feeds } from './tables.js'
 
 /** What comes in that time is taken from the feeds together. */
@@ -10,6 +11,8 @@ interface Done {
   conversation: string
   /** Up to here it has come to everybody. */
   seq: number
+  /** On which it has. */
+  line: Line
 }
 
 /** Takes from feeds what has come to everybody: later and together, or with what is said there next. */
@@ -23,17 +26,21 @@ export class FeedTrimmer {
     private readonly clock: Clock,
   ) {}
 
-  projected(vendor: string, conversation: string, seq: number): void {
+  projected({ vendor, conversation, seq, line }: Done): void {
     const name = nameOf(vendor, conversation)
     const known = this.#done.get(name)
-    if (!known || known.seq < seq) this.#done.set(name, { vendor, conversation, seq })
+    const isFarther = known && (known.line.count === line.count ? known.seq < seq : known.line.count < line.count)
+    if (!known || isFarther) this.#done.set(name, { vendor, conversation, seq, line })
     this.#alarm ??= this.clock.after(gatherMs, () => this.#trim(), 'upkeep')
   }
 
   /** What of a feed may still be on its way. */
-  withoutProjected(vendor: string, conversation: string, entries: readonly FedEntry[]): readonly FedEntry[] {
+  withoutProjected(
+    { vendor, conversation, line }: Omit<Done, 'seq'>,
+    entries: readonly FedEntry[],
+  ): readonly FedEntry[] {
     const done = entries.length > 0 && this.#done.get(nameOf(vendor, conversation))
-    return done ? after(entries, done.seq) : entries
+    return done ? withoutDone(entries, done, line) : entries
   }
 
   /** What has come to everybody may have been of a future that is lost. */
@@ -64,20 +71,23 @@ export class FeedTrimmer {
   /** Where it fails, the entries stay until they are found there. */
   async #trimIn(home: SharedKeyValue, done: readonly [string, Done][]): Promise<void> {
     await home.write((tx) => trimFeeds(tx, done)).catch(() => {})
-    for (const [name, { seq }] of done) if (this.#done.get(name)?.seq === seq) this.#done.delete(name)
+    for (const [name, each] of done) if (this.#done.get(name) === each) this.#done.delete(name)
   }
 }
 
 const nameOf = (vendor: string, conversation: string): string => `${vendor}/${conversation}`
 
-const after = (entries: readonly FedEntry[], seq: number): readonly FedEntry[] =>
-  entries.filter((entry) => entry.seq > seq)
+/** What has come to everybody on a line is on the newest one only as far as they share it. */
+const withoutDone = (entries: readonly FedEntry[], done: Done, line: Line): readonly FedEntry[] => {
+  const seq = Math.min(done.seq, sharedUpTo(line, done.line.count))
+  return entries.filter((entry) => entry.seq > seq)
+}
 
 const trimFeeds = (tx: Transaction, done: readonly [string, Done][]): void => {
-  for (const [, { vendor, conversation, seq }] of done) {
-    const key = [vendor, conversation]
+  for (const [, each] of done) {
+    const key = [each.vendor, each.conversation]
     const entries = tx.get(feeds, key)
-    const left = entries && after(entries, seq)
+    const left = entries && withoutDone(entries, each, lineOf(tx, each.vendor, each.conversation))
     if (!entries || !left || left.length === entries.length) continue
     if (left.length > 0) tx.put(feeds, key, left)
     else tx.remove(feeds, key)

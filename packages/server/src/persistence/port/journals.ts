@@ -1,5 +1,5 @@
 import type { ConversationRetention, PublicState } from '@daakia/protocol'
-import type { JournalMessage, NewMessage } from './messages.js'
+import type { JournalMessage, MessageOnLine, NewMessage } from './messages.js'
 
 export interface Conversation {
   id: string
@@ -108,6 +108,13 @@ export interface Journals {
     conversation: string,
     range: { after?: number; before?: number; limit: number },
   ): Promise<readonly JournalMessage[]>
+
+  /** Messages after one, in order, at most `limit`; each with its line, which tells it from what had its number and is lost. */
+  readOnLines(
+    vendor: string,
+    conversation: string,
+    range: { after: number; limit: number },
+  ): Promise<readonly MessageOnLine[]>
 
   /**
    * The lowest `seq` of those that are kept with `at >= time`; `head + 1` where there is none. The journal is not walked

@@ -38,6 +38,12 @@ export interface JournalMessage extends NewMessage {
   seq: number
 }
 
+/** A message with how often its conversation's partition had gone back when it was said. */
+export interface MessageOnLine {
+  message: JournalMessage
+  line: number
+}
+
 /** One thing that became durable, as the projections and the wake-ups see it. */
 export interface FeedEntry {
   vendor: string
@@ -51,6 +57,8 @@ export interface FeedEntry {
   wakes?: readonly string[]
   /** Where the members have it on their inboxes, in their order; 0 where that is not known. */
   places?: readonly number[]
+  /** How often the conversation's partition had gone back; absent where never. */
+  line?: number
 }
 
 /** A change of who is in a conversation that became durable; the first one is its founding. */

@@ -1,7 +1,7 @@
 import { directMembers, type Receipt, type ReceiptUpdate } from '@daakia/protocol'
 import { partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../../kv/port.js'
 import type { MembershipEntry, Tallies, Tally } from '../../persistence/port.js'
-import type { MembershipProjection } from '../../persistence/projection.js'
+import type { MembershipProjection, RestoredMembers } from '../../persistence/projection.js'
 import type { MutedUntil, Receipts, Receiving, Roster, RosterEntry, RosterStanding } from './port.js'
 import { ReceiptWrites } from './receipt-writes.js'
 import { type RosterRecord, rooms, rosters, rowsOf } from './tables.js'
@@ -44,6 +44,16 @@ export class EmbeddedRoster implements Roster, Receipts, MembershipProjection {
       tx.put(rooms, [vendor, conversation], [seq, ...members])
       for (const client of joined) tx.put(rosters, [vendor, client, conversation], [seq, at, seq, seq])
       for (const client of left) tx.remove(rosters, [vendor, client, conversation])
+    }
+  }
+
+  restoreMembers(tx: Transaction, { vendor, conversation, after, room, joined, left }: RestoredMembers): void {
+    if (room) tx.put(rooms, [vendor, conversation], room)
+    else tx.remove(rooms, [vendor, conversation])
+    for (const client of left) tx.remove(rosters, [vendor, client, conversation])
+    for (const { client, seq, at } of joined) {
+      const key = [vendor, client, conversation]
+      tx.put(rosters, key, restored(tx.get(rosters, key), { seq, at, after }))
     }
   }
 
@@ -118,6 +128,16 @@ export class EmbeddedRoster implements Roster, Receipts, MembershipProjection {
   #partition(vendor: string, client: string): SharedKeyValue {
     return partitionOf(this.#kv, vendor, client)
   }
+}
+
+/** Whose leaving is lost has what was said before: it has read that. */
+const restored = (
+  known: RosterRecord | undefined,
+  { seq, at, after }: { seq: number; at: number; after: number },
+): RosterRecord => {
+  const most = Math.max(seq, after)
+  const [, , delivered = most, read = most, ...muted] = known ?? []
+  return [seq, at, Math.min(delivered, most), Math.min(read, most), ...muted]
 }
 
 const rowsAfter = (reader: Reader, vendor: string, client: string, after: string, limit: number) => {

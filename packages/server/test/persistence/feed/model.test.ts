@@ -1,16 +1,27 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { createMessageCache } from '../../../src/inbox/reader/index.js'
 import type { JournalMessage } from '../../../src/persistence/port.js'
 import { Gate } from '../../support/gate.js'
-import { type PartedNode, partedNodes, pointers, say, vendor } from '../../support/parted-nodes.js'
+import { type PartedNode, partedNodes, partitionOf, say, vendor } from '../../support/parted-nodes.js'
 
 const clients = ['ana', 'ben', 'cem', 'deniz', 'eda', 'fatma'] as const
 const conversations = ['team', 'club', 'crew'] as const
+
+const lyingIn = (name: string, isThere: (partition: number) => boolean) =>
+  Array.from({ length: 40 }, (_, i) => `${name}-${i}`).filter((each) => isThere(partitionOf(each)))
+
+/** Conversations of the first two partitions, which may go back, and clients of the others. */
+const apart = {
+  conversations: lyingIn('room', (partition) => partition < 2).slice(0, 3),
+  clients: lyingIn('person', (partition) => partition >= 2).slice(0, 6),
+}
+
 const nodesAtAll = 3
 
 interface Step {
-  do: 'say' | 'say' | 'join' | 'leave' | 'cut' | 'hold' | 'release' | 'mend' | 'wait'
+  do: 'say' | 'join' | 'leave' | 'cut' | 'hold' | 'release' | 'mend' | 'wait' | 'remember' | 'bring back'
   node: number
   client: number
   conversation: number
@@ -19,24 +30,34 @@ interface Step {
   goesOn: boolean
 }
 
-const step: fc.Arbitrary<Step> = fc.record({
-  do: fc.constantFrom(
-    ...(['say', 'say', 'say', 'say', 'join', 'leave', 'cut', 'hold', 'release', 'mend', 'mend', 'wait'] as const),
-  ),
-  node: fc.nat(nodesAtAll - 1),
-  client: fc.nat(clients.length - 1),
-  conversation: fc.nat(conversations.length - 1),
-  partition: fc.nat(3),
-  goesOn: fc.boolean(),
-})
+const usual = ['say', 'say', 'say', 'say', 'join', 'leave', 'cut', 'hold', 'release', 'mend', 'mend', 'wait'] as const
+const withSetbacks = [
+  ...(['say', 'say', 'say', 'say', 'say', 'join', 'leave', 'cut', 'hold', 'hold', 'release', 'mend', 'mend'] as const),
+  ...(['remember', 'remember', 'bring back', 'bring back'] as const),
+]
+
+const stepOf = (what: readonly Step['do'][]): fc.Arbitrary<Step> =>
+  fc.record({
+    do: fc.constantFrom(...what),
+    node: fc.nat(nodesAtAll - 1),
+    client: fc.nat(clients.length - 1),
+    conversation: fc.nat(conversations.length - 1),
+    partition: fc.nat(3),
+    goesOn: fc.boolean(),
+  })
 
 /** Nodes that lose partitions for a while, or write to them late. */
 class Play {
   readonly #gates: Gate[] = []
   readonly #under: Promise<unknown>[] = []
+  readonly #waysBack = new Map<number, () => Promise<void>>()
   #said = 0
 
-  constructor(readonly nodes: readonly PartedNode[]) {}
+  constructor(
+    readonly nodes: readonly PartedNode[],
+    readonly names: { clients: readonly string[]; conversations: readonly string[] },
+    readonly remember: (partition: number) => () => Promise<void>,
+  ) {}
 
   async take(step: Step): Promise<void> {
     const node = this.nodes[step.node] as PartedNode
@@ -47,6 +68,8 @@ class Play {
       this.#gates.push(way.gate)
     } else if (step.do === 'release') this.#gates.shift()?.open()
     else if (step.do === 'mend') node.mend()
+    else if (step.do === 'remember') this.#waysBack.set(step.partition % 2, this.remember(step.partition % 2))
+    else if (step.do === 'bring back') await this.#waysBack.get(step.partition % 2)?.()
     else if (step.do === 'wait') await this.#during(node.findStragglers())
     else {
       // What can't be done now, or may not be, is not done.
@@ -65,9 +88,11 @@ class Play {
     await Promise.all(this.#under)
     // What was behind something that was found the first time is found the second time.
     for (const node of [...this.nodes, ...this.nodes]) await node.findStragglers()
+    for (const node of this.nodes) await node.reconcile()
   }
 
   #change({ store, ...node }: PartedNode, step: Step): Promise<unknown> {
+    const { clients, conversations } = this.names
     const [client, conversation] = [clients[step.client], conversations[step.conversation]] as [string, string]
     const id = `${++this.#said}`
     if (step.do === 'say') return say({ store, ...node }, conversation, client, id)
@@ -87,10 +112,14 @@ class Play {
 }
 
 /** What each client is to have of a conversation, by its journal. */
-const expectedOf = (conversation: string, founders: readonly string[], journal: readonly JournalMessage[]) => {
+const expectedOf = (
+  conversation: string,
+  { clients, founders }: { clients: readonly string[]; founders: readonly string[] },
+  journal: readonly JournalMessage[],
+) => {
   const inboxes = new Map<string, string[]>(clients.map((client) => [client, []]))
   let members = new Set(founders)
-  for (const { seq, type, payload } of journal) {
+  for (const { seq, type, payload, id } of journal) {
     const before = members
     if (type === 'member') {
       const body = JSON.parse(Buffer.from(payload).toString()) as { change: string; clients: string[] }
@@ -99,29 +128,44 @@ const expectedOf = (conversation: string, founders: readonly string[], journal: 
         if (body.change === 'joined') members.add(client)
         else members.delete(client)
     }
-    for (const member of new Set([...before, ...members])) inboxes.get(member)?.push(`${conversation}/${seq}`)
+    for (const member of new Set([...before, ...members])) inboxes.get(member)?.push(`${conversation}/${seq} ${id}`)
   }
   return { inboxes, members }
 }
 
-test('whatever is cut off, late or tried again, each inbox has what is said to it once, and in the order of its conversation', async () => {
+/** What is read of an inbox: each pointer with the message to which it leads, but for those that lead nowhere. */
+const readBy = async ({ inbox, store }: PartedNode, client: string): Promise<string[]> => {
+  const messages = createMessageCache(store)
+  const found: string[] = []
+  for (const { conversation, seq, line } of await inbox.read(vendor, client, 0, 2_000)) {
+    const message = await messages.get(vendor, conversation, seq, line)
+    if (message) found.push(`${conversation}/${seq} ${message.id}`)
+  }
+  return found
+}
+
+const checkPlays = async (
+  names: { clients: readonly string[]; conversations: readonly string[] },
+  step: fc.Arbitrary<Step>,
+) => {
+  const { clients, conversations } = names
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
       await turn()
-      const { open } = partedNodes()
+      const { open, remember } = partedNodes()
       const nodes: PartedNode[] = []
       for (let i = 0; i < nodesAtAll; i++) nodes.push(await open())
       const [first] = nodes as [PartedNode]
       const founders = clients.slice(0, 4)
       for (const each of conversations) await first.store.conversation(vendor, each, { members: founders, at: 500 })
-      const play = new Play(nodes)
+      const play = new Play(nodes, names, remember)
       for (const each of steps) await play.take(each)
       await play.end()
       const found = new Map<string, string[]>()
-      for (const client of clients) found.set(client, await pointers(first, client))
+      for (const client of clients) found.set(client, await readBy(first, client))
       for (const each of conversations) {
         const journal = await first.store.read(vendor, each, { after: 0, limit: 1_000 })
-        const { inboxes, members } = expectedOf(each, founders, journal)
+        const { inboxes, members } = expectedOf(each, { clients, founders }, journal)
         for (const client of clients) {
           const own = found.get(client)?.filter((pointer) => pointer.startsWith(`${each}/`))
           expect(own).toEqual(inboxes.get(client))
@@ -132,4 +176,12 @@ test('whatever is cut off, late or tried again, each inbox has what is said to i
     }),
     { numRuns: 100 },
   )
+}
+
+test('whatever is cut off, late or tried again, each inbox has what is said to it once, and in the order of its conversation', async () => {
+  await checkPlays({ clients, conversations }, stepOf(usual))
+}, 120_000)
+
+test('it has nothing else, and all of it, also where partitions of conversations go back', async () => {
+  await checkPlays(apart, stepOf(withSetbacks))
 }, 120_000)

@@ -1,0 +1,148 @@
+import { directConversation } from '@daakia/protocol'
+import type { PublishPacket } from '@daakia/protocol/mqtt'
+import { expect, test } from 'vitest'
+import { numberOf } from '../../../src/kv/partitions/number-of.js'
+import { Worker } from '../../queue/support/worker.js'
+import { type Client, propertyOf } from '../../support/client.js'
+import { nodesOn } from '../../support/nodes.js'
+import { textOf } from '../../support/peer.js'
+import { ownPrefix, sharedRedis } from '../../support/redis/index.js'
+import { rememberPartition } from '../../support/redis/set-back.js'
+
+const redis = sharedRedis()
+const partitions = 8
+const messages = 'daak/conversations/+/messages'
+
+const partitionOf = (name: string): number => numberOf('dev', name, partitions)
+const home = partitionOf('team')
+
+/** People whose inboxes lie elsewhere than the conversation, and one whose does not. */
+const names = Array.from({ length: 100 }, (_, i) => `person-${i}`)
+const [anaName = '', benName = ''] = names.filter((each) => partitionOf(each) !== home)
+const cyName = names.find((each) => partitionOf(each) === home) as string
+
+const open = async () => {
+  const prefix = ownPrefix()
+  const start = nodesOn(redis, {}, { partitions, prefix })
+  const [one, two] = [await start(), await start()]
+  const link = await redis.link({ prefix })
+  const [ana, ben, cy] = [await one.client(anaName), await two.client(benName), await two.client(cyName)]
+  for (const each of [ana, ben, cy]) await each.subscribe(each.replies)
+  return { one, two, ana, ben, cy, remember: () => rememberPartition(link, home) }
+}
+
+const create = (client: Client, id: string, members: readonly string[]) =>
+  client.call('conversations/create', { id, members })
+
+/** Where what it was made of is lost it is refused, and said again. */
+const sayUntilTaken = async (client: Client, text: string, id = 'team') => {
+  const topic = `daak/conversations/${id}/messages`
+  while ((await client.say(topic, text, { properties: [['id', text]] })).reasonCode !== 0)
+    await new Promise(setImmediate)
+}
+
+const placed = (message: PublishPacket) => [
+  textOf(message),
+  propertyOf(message, 'seq'),
+  propertyOf(message, 'pos')?.split(':')[1],
+  propertyOf(message, 'resync'),
+]
+
+const hearsPlaced = async (client: Client, count: number) => {
+  const heard: PublishPacket[] = []
+  while (heard.length < count) heard.push(await client.hears())
+  return heard.map(placed)
+}
+
+test('where the partition of a conversation goes back, members whose inboxes lie elsewhere hear what is said then, once, and are told', async () => {
+  const { one, two, ana, ben, cy, remember } = await open()
+  await create(ana, 'team', [benName, cyName])
+  const away = await one.client(benName, { connection: 'away', properties: { sessionExpiryInterval: 600 } })
+  for (const each of [ben, cy, away]) await each.subscribe(messages)
+  for (const text of ['one', 'two']) await sayUntilTaken(ana, text)
+  const bringBack = await remember()
+  for (const text of ['three', 'four', 'five']) await sayUntilTaken(ana, text)
+  const heard: PublishPacket[] = []
+  while (heard.length < 5) heard.push(await ben.hears())
+  await cy.hearsTexts(5)
+  await away.hearsTexts(5)
+  await away.disconnect()
+  await bringBack()
+  for (const text of ['six', 'seven', 'eight', 'nine']) await sayUntilTaken(ana, text)
+  const afterwards = [
+    ['six', '3', '6', 'true'],
+    ['seven', '4', '7', undefined],
+    ['eight', '5', '8', undefined],
+    ['nine', '6', '9', undefined],
+  ]
+  expect(await hearsPlaced(ben, 4)).toEqual(afterwards)
+  expect((await hearsPlaced(cy, 6)).map(([text]) => text)).toEqual(['one', 'two', 'six', 'seven', 'eight', 'nine'])
+  const isBack = await one.client(benName, {
+    ...{ connection: 'away', cleanStart: false },
+    properties: { sessionExpiryInterval: 600 },
+  })
+  expect(await hearsPlaced(isBack, 4)).toEqual(afterwards)
+  const [first, second] = heard as [PublishPacket, PublishPacket]
+  for (const [after, expected] of [
+    [heard.at(-1), afterwards],
+    [first, [placed(second), ...afterwards]],
+  ] as const) {
+    const since = propertyOf(after as PublishPacket, 'pos') as string
+    const comesBack = await two.client(benName, { connection: `since ${since}` })
+    await comesBack.subscribe(messages, { properties: { since } })
+    expect(await hearsPlaced(comesBack, expected.length)).toEqual(expected)
+  }
+})
+
+test('who is in a conversation that is lost, or came into one with what is lost, is told that it is not', async () => {
+  const { ana, ben, cy, remember } = await open()
+  await create(ana, 'team', [cyName])
+  const lost = names.map((_, i) => `lost-${i}`).find((each) => partitionOf(each) === home) as string
+  const bringBack = await remember()
+  await ben.subscribe('daak/roster/+')
+  await create(ana, lost, [benName])
+  await ana.call('conversations/invite', { id: 'team', clients: [benName] })
+  const rosterTopics = async () => [(await ben.hears()).topic, (await ben.hears()).topic].sort()
+  expect(await rosterTopics()).toEqual([`daak/roster/${lost}`, 'daak/roster/team'].sort())
+  await bringBack()
+  await sayUntilTaken(cy, 'hello')
+  // What it was told before it may be told again.
+  const taken = new Set<string>()
+  while (taken.size < 2) {
+    const told = await ben.hears()
+    if (textOf(told) === '') taken.add(told.topic)
+  }
+  expect([...taken].sort()).toEqual([`daak/roster/${lost}`, 'daak/roster/team'].sort())
+  expect(await ben.call('roster/read', {})).toMatchObject({ result: { entries: [] } })
+})
+
+test('a queue gives out what is said then, though what had its number before was handled', async () => {
+  const prefix = ownPrefix()
+  const node = await nodesOn(redis, {}, { partitions, prefix })()
+  const conversationsOf = (name: string) => directConversation(name, 'desk')
+  const [goesBack = '', stays = ''] = names.filter(
+    (name, i) =>
+      partitionOf(conversationsOf(name)) !== partitionOf('desk') &&
+      names.findIndex((each) => partitionOf(conversationsOf(each)) === partitionOf(conversationsOf(name))) === i,
+  )
+  const [said, other] = [await node.client(goesBack), await node.client(stays)]
+  const worker = await Worker.connect(node, 'desk', { connection: 'one' })
+  await other.say('daak/to/desk', 'is not handled')
+  await worker.gets()
+  const say = async (text: string) => {
+    while ((await said.say('daak/to/desk', text, { properties: [['id', text]] })).reasonCode !== 0)
+      await new Promise(setImmediate)
+  }
+  await say('kept')
+  expect(await worker.handles()).toBe('kept')
+  const bringBack = await rememberPartition(await redis.link({ prefix }), partitionOf(conversationsOf(goesBack)))
+  for (const text of ['lost', 'too']) {
+    await say(text)
+    expect(await worker.handles()).toBe(text)
+  }
+  await bringBack()
+  for (const text of ['new', 'newer', 'newest']) {
+    await say(text)
+    expect(await worker.handles()).toBe(text)
+  }
+})

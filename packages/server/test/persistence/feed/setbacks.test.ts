@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest'
+import { createMessageCache } from '../../../src/inbox/reader/index.js'
+import { Gate } from '../../support/gate.js'
+import { type PartedNode, partedNodes, partitionOf, pointers, say, vendor } from '../../support/parted-nodes.js'
+
+/** Three people and a conversation: only the third one lies where the conversation does. */
+const people = () => {
+  const names = Array.from({ length: 40 }, (_, i) => `person-${i}`)
+  const home = partitionOf('team')
+  const ana = names.find((name) => partitionOf(name) !== home) as string
+  const ben = names.find((name) => ![home, partitionOf(ana)].includes(partitionOf(name))) as string
+  const cy = names.find((name) => partitionOf(name) === home) as string
+  return { home, ana, ben, cy }
+}
+
+const { home, ana, ben, cy } = people()
+const all = [ana, ben, cy]
+
+const team = ({ store }: PartedNode, members: readonly string[] = all) =>
+  store.conversation(vendor, 'team', { members, at: 500 })
+
+const change = ({ store }: PartedNode, id: string, change: 'joined' | 'left', client: string) =>
+  store.changeMembers(vendor, 'team', { from: 'shop', fromRole: 'vendor', id, at: 600, change, clients: [client] })
+
+const rosterOf = async ({ roster }: PartedNode, client: string) =>
+  (await roster.list(vendor, client, '', 10)).map(({ conversation }) => conversation)
+
+/** What an inbox leads to. */
+const read = async ({ store, inbox }: PartedNode, client: string): Promise<string[]> => {
+  const messages = createMessageCache(store)
+  const found: string[] = []
+  for (const { conversation, seq, line } of await inbox.read(vendor, client, 0, 100)) {
+    const message = await messages.get(vendor, conversation, seq, line)
+    if (message) found.push(`${seq} ${message.id}`)
+  }
+  return found
+}
+
+describe('where the partition of a conversation went back', () => {
+  test('what is said then comes to the inboxes of others, in the place of what is lost, and says so once', async () => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    await team(one)
+    await say(one, 'team', ana, 'kept')
+    const bringBack = nodes.remember(home)
+    for (const id of ['lost', 'too']) await say(one, 'team', ana, id)
+    await bringBack()
+    for (const id of ['new', 'newer', 'newest']) await say(one, 'team', cy, id)
+    const begins = [
+      { offset: 1, conversation: 'team', seq: 1 },
+      { offset: 4, conversation: 'team', seq: 2, line: 1, begins: true },
+      { offset: 5, conversation: 'team', seq: 3, line: 1 },
+      { offset: 6, conversation: 'team', seq: 4, line: 1 },
+    ]
+    for (const client of [ana, ben])
+      expect((await one.inbox.read(vendor, client, 0, 10)).filter(({ seq }) => seq > 0)).toEqual(begins)
+    expect(await pointers(one, cy)).toEqual(['team/1', 'team/2', 'team/3', 'team/4'])
+    expect(one.said.at(-3)?.places).toEqual([0, 0, 2])
+    expect(one.said.at(-1)).toMatchObject({ places: [6, 6, 4], line: 1 })
+  })
+
+  test('what was on its way when it did, and is lost, comes to nobody', async () => {
+    const nodes = partedNodes()
+    const [one, two] = [await nodes.open(), await nodes.open()]
+    await team(one)
+    await say(one, 'team', ana, 'kept')
+    const bringBack = nodes.remember(home)
+    const gate = new Gate()
+    const way = one.ways[partitionOf(ben)]
+    if (way) way.gate = gate
+    const lost = say(one, 'team', ana, 'lost')
+    await gate.reached
+    await bringBack()
+    gate.open()
+    await lost
+    expect(await pointers(two, ben)).toEqual(['team/1'])
+  })
+
+  test('it comes to nobody either from a node that does not know, where others have gone on', async () => {
+    const nodes = partedNodes()
+    const [one, deaf] = [await nodes.open(), await nodes.open({ isDeaf: true })]
+    await team(one)
+    await say(one, 'team', ana, 'kept')
+    const bringBack = nodes.remember(home)
+    const gate = new Gate()
+    const way = deaf.ways[partitionOf(ben)]
+    await say(deaf, 'team', ana, 'lost')
+    if (way) way.gate = gate
+    const late = say(deaf, 'team', ana, 'lost and late')
+    await gate.reached
+    await bringBack()
+    await say(one, 'team', cy, 'new')
+    gate.open()
+    await late
+    expect(await pointers(one, ben)).toEqual(['team/1', 'team/0', 'team/2'])
+    expect(await read(one, ben)).toEqual(['1 kept', '2 new'])
+  })
+
+  test('what has come to everybody, and is lost, takes nothing else from the feed', async () => {
+    const nodes = partedNodes()
+    const [one, deaf] = [await nodes.open(), await nodes.open({ isDeaf: true })]
+    await team(one)
+    const bringBack = nodes.remember(home)
+    for (const id of ['lost', 'too']) await say(deaf, 'team', ana, id)
+    await bringBack()
+    one.cutOffBut(home)
+    await say(one, 'team', cy, 'new')
+    deaf.clock.advance(200)
+    one.mend()
+    // What begins anew meanwhile is found once more.
+    for (let look = 0; look < 2; look++) await one.findStragglers()
+    expect(await read(one, ben)).toEqual(['1 new'])
+  })
+
+  test('who came in and left again, and was lost with that, reads nothing of what is said then', async () => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    await team(one, [ana, cy])
+    const bringBack = nodes.remember(home)
+    await change(one, 'in', 'joined', ben)
+    await say(one, 'team', ana, 'lost')
+    await change(one, 'out', 'left', ben)
+    await bringBack()
+    for (const id of ['new', 'newer', 'newest']) await say(one, 'team', cy, id)
+    expect(await pointers(one, ben)).toEqual(['team/1', 'team/2', 'team/3'])
+    expect(await read(one, ben)).toEqual([])
+    expect(await read(one, ana)).toEqual(['1 new', '2 newer', '3 newest'])
+  })
+
+  test('also where nothing is said any more, what is lost is taken from inboxes and rosters', async () => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    await team(one, [ana, cy])
+    await say(one, 'team', ana, 'kept')
+    const bringBack = nodes.remember(home)
+    await change(one, 'in', 'joined', ben)
+    await change(one, 'out', 'left', ana)
+    expect([await rosterOf(one, ana), await rosterOf(one, ben)]).toEqual([[], ['team']])
+    await bringBack()
+    await one.reconcile()
+    expect([await rosterOf(one, ana), await rosterOf(one, ben)]).toEqual([['team'], []])
+    expect((await one.roster.standing(vendor, ana, 'team'))?.members).toEqual([ana, cy])
+    expect([await read(one, ana), await read(one, ben)]).toEqual([['1 kept'], []])
+    await say(one, 'team', cy, 'new')
+    expect([await read(one, ana), await read(one, ben)]).toEqual([['1 kept', '2 new'], []])
+  })
+
+  test('a conversation of which nothing is left is in no roster, until it is made again', async () => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    const bringBack = nodes.remember(home)
+    await team(one)
+    await say(one, 'team', ana, 'lost')
+    await bringBack()
+    await one.reconcile()
+    expect([await rosterOf(one, ana), await read(one, ana)]).toEqual([[], []])
+    await team(one, [ben, cy])
+    await say(one, 'team', ben, 'new')
+    expect([await rosterOf(one, ana), await rosterOf(one, ben)]).toEqual([[], ['team']])
+    expect([await read(one, ana), await read(one, ben)]).toEqual([[], ['1 new']])
+  })
+
+  test('nobody has received or read what is lost', async () => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    await team(one)
+    await say(one, 'team', cy, 'kept')
+    const bringBack = nodes.remember(home)
+    for (const id of ['lost', 'too']) await say(one, 'team', cy, id)
+    await one.roster.receive(vendor, ana, 'team', { read: 3 })
+    await bringBack()
+    for (const id of ['new', 'newer']) await say(one, 'team', cy, id)
+    expect(await one.roster.standing(vendor, ana, 'team')).toMatchObject({ head: 3, delivered: 1, read: 1, unread: 2 })
+  })
+
+  test('who was told once that something is lost is told again when it goes back again', async () => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    await team(one)
+    const bringBack = nodes.remember(home)
+    for (let time = 1; time <= 2; time++) {
+      for (const id of ['a', 'b', 'c']) await say(one, 'team', cy, `${id}${time}`)
+      await bringBack()
+    }
+    for (const id of ['new', 'newer']) await say(one, 'team', cy, id)
+    const entries = await one.inbox.read(vendor, ana, 0, 20)
+    expect(entries.filter(({ begins }) => begins)).toMatchObject([{ seq: 1, line: 2 }])
+    expect(await read(one, ana)).toEqual(['1 new', '2 newer'])
+  })
+})
