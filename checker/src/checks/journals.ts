@@ -99,14 +99,15 @@ const seqsOf = (lines: readonly Line[]): string => lines.map(({ seq }) => seq).j
 const eventsOf = ({ n, end }: Sent): number[] => (end ? [n, end.n] : [n])
 
 /** What a connection says in a conversation comes in its order, also where it had to be sent again. */
-const checkOrder = ({ sent, journals }: Story): Violation[] => {
+const checkOrder = (story: Story): Violation[] => {
+  const { sent, journals } = story
   const places = new Map<string, Line>()
   for (const [conversation, lines] of journals)
     for (const line of lines) {
       const key = keyOf(line.from, conversation, line.text)
       if (!places.has(key)) places.set(key, line)
     }
-  const ordered = sent.filter(({ ordered }) => ordered)
+  const ordered = sent.filter((op) => op.ordered && !mayBeSaidAgain(op, story))
   return [...grouped(ordered, ({ who, conversation }) => `${who} ${conversation}`).values()].flatMap((ops) => {
     const placed = ops.flatMap((op) => {
       const line = places.get(keyOf(op.client, op.conversation, op.text))
@@ -115,6 +116,11 @@ const checkOrder = ({ sent, journals }: Story): Violation[] => {
     return checkPlaces(placed, journals.get(ops[0]?.conversation ?? '') ?? [])
   })
 }
+
+/** The SDK says again what was acknowledged, and of which it is told that it is gone: after what was taken meanwhile. */
+const mayBeSaidAgain = ({ who, ms, end }: Sent, { listeners, losses }: Story): boolean =>
+  listeners.some(({ name, way }) => name === who && way === 'sdk') &&
+  losses.all.some(({ fromMs, untilMs }) => ms <= untilMs && (end?.ms ?? Number.POSITIVE_INFINITY) >= fromMs)
 
 interface Placed {
   op: Sent

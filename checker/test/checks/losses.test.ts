@@ -127,6 +127,27 @@ describe('a message that was acknowledged, and is gone', () => {
   })
 })
 
+test('the SDK may say again what is gone after what it has said meanwhile', () => {
+  const says = (made: HandMade, op: number, text: string, end: [ms: number, seq: number]) => {
+    const about = { client: 'ana', conversation: 'room', text, ordered: true, once: true } as const
+    made.note('ana/web', { what: 'send', type: 'invoke', op, ...about })
+    return () => made.at(end[0]).note('ana/web', { what: 'send', type: 'ok', op, copies: 1, seq: end[1] })
+  }
+  const made = (sentMs: number) => {
+    const begun = onCluster().subscribes('ana/web', 'sdk')
+    if (sentMs > electedMs) takeover(begun)
+    else fallsBehind(begun)
+    const ends = says(begun.at(sentMs), 1, 'first', [70_000, 2])
+    if (sentMs < electedMs) isNoticed(isReplaced(begun))
+    const others = says(begun.at(69_000), 2, 'second', [70_000, 1])
+    others()
+    ends()
+    return inEnd(begun.hears('ana/web', 'second', 1).hears('ana/web', 'first', 2), 'second', 'first')
+  }
+  expect(broken(made(60_500))).not.toContain('reordered')
+  expect(broken(made(66_000))).toContain('reordered')
+})
+
 describe('those who hear', () => {
   /** Ben has heard `one`, which is kept, and `gone`, which is not. */
   const heard = () => {

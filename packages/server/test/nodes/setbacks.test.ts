@@ -1,6 +1,6 @@
 import type { PublishPacket } from '@daakia/protocol/mqtt'
 import { expect, onTestFinished, test } from 'vitest'
-import { createServer } from '../../src/index.js'
+import { createServer, type ServerOptions } from '../../src/index.js'
 import { type Client, propertyOf } from '../support/client.js'
 import { CollectedLog } from '../support/collected-log.js'
 import { Connecting } from '../support/connecting.js'
@@ -24,9 +24,10 @@ const startSavedRedis = async () => {
   }
 }
 
-const startNode = async (url: string, partitions = 1) => {
+const startNode = async (url: string, partitions = 1, limits: ServerOptions['limits'] = {}) => {
   const log = new CollectedLog()
-  const server = createServer({ dev: true, listen: { httpPort: 0 }, storage: { redis: { url, partitions } }, log })
+  const storage = { redis: { url, partitions } }
+  const server = createServer({ dev: true, listen: { httpPort: 0 }, storage, log, limits })
   onTestFinished(() => server.close())
   const { httpPort } = await server.start()
   const metrics = async () => (await fetch(`http://127.0.0.1:${httpPort}/metrics`)).text()
@@ -139,4 +140,34 @@ test('with several partitions, all of which go back at once, everybody begins an
   for (const each of people) expect(await hearsPlaced(each, 3)).toEqual(afterwards)
   const partitions = log.all('Redis has less than it had').map(({ partition }) => partition)
   expect(partitions.sort()).toEqual([0, 1, 2, 3])
+})
+
+test('who has come, and who has left, in what is lost is told again as it is', async () => {
+  const redis = await startSavedRedis()
+  const { node } = await startNode(redis.url, 1, { presenceGraceMs: 0 })
+  const ana = await node.client('ana')
+  await ana.subscribe(ana.replies)
+  const leaves = await node.client('leaves')
+  for (const name of ['leaves', 'comes']) await sayUntilTaken(ana, 'hello', name)
+  const told = async (client: string): Promise<string> => {
+    const message = await ana.hears()
+    return message.topic === `daak/presence/${client}` ? JSON.parse(textOf(message)).status : told(client)
+  }
+  await ana.subscribe('daak/presence/+')
+  expect(await told('leaves')).toBe('online')
+  await redis.save()
+  await node.client('comes')
+  expect(await told('comes')).toBe('online')
+  await leaves.disconnect()
+  expect(await told('leaves')).toBe('offline')
+  await redis.bringBack()
+  await sayUntilTaken(ana, 'anybody', 'comes')
+  const last = new Map<string | undefined, string>()
+  while (last.get('comes') !== 'online' || last.get('leaves') !== 'offline') {
+    const message = await ana.hears()
+    last.set(message.topic.split('/')[2], JSON.parse(textOf(message)).status)
+  }
+  expect(await ana.call('presence/read', { clients: ['comes', 'leaves'] })).toMatchObject({
+    result: { presences: [{ status: 'online' }, { status: 'offline' }] },
+  })
 })

@@ -29,6 +29,8 @@ export class GoneNodes {
   /** Nodes that were seen to go. */
   readonly #gone = new Set<string>()
   readonly #stop: () => void
+  #finding: Alarm | undefined
+  #closed = false
 
   constructor(private readonly options: GoneNodesOptions) {
     this.#stop = options.peers.onChange(({ joined, left }) => {
@@ -52,9 +54,33 @@ export class GoneNodes {
     }
   }
 
+  /** That nodes were given up may be lost. Where the leases of those that live are, too, they take them anew first. */
+  findLater(): void {
+    this.#finding?.cancel()
+    this.#finding = this.options.clock.after(
+      insteadAfterMs,
+      () => {
+        this.#finding = undefined
+        this.#do(() => this.#findUntilDone())
+      },
+      'upkeep',
+    )
+  }
+
   close(): void {
+    this.#closed = true
     this.#stop()
+    this.#finding?.cancel()
     for (const alarm of this.#alarms.values()) alarm.cancel()
+  }
+
+  async #findUntilDone(): Promise<void> {
+    try {
+      await this.find()
+    } catch (error) {
+      if (!this.#closed) this.findLater()
+      throw error
+    }
   }
 
   #cancel(node: string): void {

@@ -5,13 +5,14 @@ import { under } from '../../kv/keys.js'
 import type { Reader, SharedKeyValue } from '../../kv/port.js'
 import type { ServerLimits } from '../../limits/server-limits.js'
 import type { Log } from '../../log.js'
+import { logFailure } from '../../not-now.js'
 import type { Letters, Peers } from '../../peers/port.js'
 import type { ClientName, Outcome } from './client-record.js'
 import { GoneNodes } from './gone-nodes.js'
 import { Ledger } from './ledger.js'
 import { type Ghost, Lingering } from './lingering.js'
 import type { Attendance, Presence, PresenceNews } from './port.js'
-import { clientRecords, type NodeStatus } from './shared-tables.js'
+import { clientRecords, type NodeStatus, recordsOfRuns } from './shared-tables.js'
 import { lastSeen } from './tables.js'
 import { Tallies } from './tallies.js'
 import { Tally } from './tally.js'
@@ -34,6 +35,8 @@ class OwnTally extends Tally {
 }
 
 const listedAtOnce = 1_000
+/** After a failure it is tried again so much later. */
+const patienceMs = 1_000
 
 /**
  * Presence over the nodes of a server. Each counts its own connections, as the embedded one does, and writes what a client
@@ -46,7 +49,9 @@ export class SharedPresence implements Presence {
   readonly #listeners = new Set<{ hear: (news: PresenceNews) => void }>()
   readonly #letters: Letters<Letter>
   readonly #gone: GoneNodes
+  readonly #stopHearing: () => void
   #ledger!: Ledger
+  #closed = false
 
   /** Those who were there on nodes that are gone linger. */
   static async open(options: SharedPresenceOptions): Promise<SharedPresence> {
@@ -75,6 +80,12 @@ export class SharedPresence implements Presence {
       // Before it has a ledger it has nothing to look after.
       missed: () => this.#ledger?.check(),
     })
+    const stop = options.kv.setbacks?.listen({
+      wentBack: (partition) => {
+        if (partition === firstOfAll && this.#ledger) this.#wentBack()
+      },
+    })
+    this.#stopHearing = () => stop?.()
   }
 
   enter(name: SessionName, as: Attendance): void {
@@ -122,6 +133,8 @@ export class SharedPresence implements Presence {
   }
 
   close(): Promise<void> {
+    this.#closed = true
+    this.#stopHearing()
     this.#letters.close()
     this.#gone.close()
     this.#lingering.close()
@@ -171,6 +184,36 @@ export class SharedPresence implements Presence {
     }
   }
 
+  /** What was written last may be gone: who has come since, who has left, and which nodes were given up. */
+  #wentBack(): void {
+    this.#putAll()
+    this.#lookAgain()
+    this.#gone.findLater()
+  }
+
+  #lookAgain(): void {
+    const { clock, log, activity } = this.options
+    const over = activity.begin()
+    this.#takeOutLeft()
+      .catch((error) => {
+        logFailure(log, {}, error, 'Who has left could not be found')
+        if (!this.#closed) clock.after(patienceMs, () => this.#lookAgain(), 'upkeep')
+      })
+      .finally(over)
+  }
+
+  /** Those who are stored as being here, and are not. */
+  async #takeOutLeft(): Promise<void> {
+    const { run } = this.#ledger
+    let after: ClientName | undefined
+    do {
+      const page: readonly ClientName[] = await this.options.kv.read((reader) => storedAfter(reader, run, after))
+      const left = page.filter(({ vendor, client }) => !this.#tallies.get(vendor, client))
+      for (const name of left) this.#ledger.put({ ...name, since: this.options.clock.now() })
+      after = page.length === listedAtOnce ? page.at(-1) : undefined
+    } while (after !== undefined)
+  }
+
   #written(client: ClientName, { isNews, others }: Outcome, came: readonly string[]): void {
     if (isNews) this.#tell(client)
     for (const node of new Set(others.map(nodeOf)))
@@ -182,6 +225,9 @@ export class SharedPresence implements Presence {
   }
 }
 
+/** The partition that has what is kept here. */
+const firstOfAll = 0
+
 /** A node that was taken for dead goes on under another name, which begins with its own. */
 const nodeOf = (run: string): string => run.split(' ')[0] as string
 
@@ -190,6 +236,13 @@ const presenceOf = (reader: Reader, vendor: string, client: string): ClientPrese
   if (record && record.status !== 'offline') return { status: record.status, since: record.since }
   const since = reader.get(lastSeen, [vendor, client])
   return since === undefined ? { status: 'offline' } : { status: 'offline', since }
+}
+
+const storedAfter = (reader: Reader, run: string, after: ClientName | undefined): readonly ClientName[] => {
+  const range = under(run)
+  const from = after === undefined ? range.from : [run, after.vendor, after.client, 0]
+  const found = reader.range(recordsOfRuns, { ...range, from, limit: listedAtOnce })
+  return [...found].map(({ key }) => ({ vendor: key[1] as string, client: key[2] as string }))
 }
 
 const presentAfter = (reader: Reader, vendor: string, after: string | undefined) => {
