@@ -1,7 +1,7 @@
 import type { Hearing } from '../history/event.js'
 import { type Heard, type Line, type Listener, offsetOf, type Story } from '../history/story.js'
 import { grouped } from './grouped.js'
-import { checkResyncs, isSure, mayBeGone, repeatsAllowed, timelinesOf } from './timelines.js'
+import { checkResyncs, isSure, lossOf, repeatsAllowed, timelinesOf } from './timelines.js'
 import type { Violation } from './violation.js'
 
 /** Every device heard the same: all that was said to its client, as the journals have it, in their order. */
@@ -11,17 +11,24 @@ export const checkReaders = (story: Story): Violation[] => [
     .map(({ n, who }) => ({ rule: 'session lost', says: `${who} came back and its session was gone`, events: [n] })),
   ...story.listeners.flatMap((listener) => {
     const words = checkWords(listener, story)
-    const gone = new Set(words.filter(({ event }) => mayBeGone(event, listener, story)).map(({ event }) => event))
+    const gone = new Map(words.flatMap(({ event }) => entryOf(event, lossOf(event, listener, story))))
+    const unseen = [...gone.values()].filter(({ isUnseen }) => isUnseen).length
     const kept = listener.heard.filter((event) => !gone.has(event))
     return [
       ...checkResyncs(listener, story),
       ...words.filter(({ event }) => !gone.has(event)).map(({ violation }) => violation),
       ...checkOrder(listener, kept, story),
       ...checkRepeats(listener, kept, story),
-      ...checkComplete(listener, kept, story),
+      ...except(unseen, checkComplete(listener, kept, story)),
     ]
   }),
 ]
+
+const entryOf = <K, V>(key: K, value: V | undefined): [K, V][] => (value === undefined ? [] : [[key, value]])
+
+/** Where nobody was left to notice that something is gone, as much that came in its place may be missed. */
+const except = (count: number, missed: readonly Violation[]): readonly Violation[] =>
+  missed.length <= count ? [] : missed
 
 /** What a device is told that is told no `seq`: it has MQTT 3.1.1. */
 const plainOf = ({ text, plain = text }: Line): string => plain

@@ -1,3 +1,4 @@
+import type { Loss } from '../history/losses.js'
 import { readChange } from '../history/membership.js'
 import { epochOf, type Heard, type Listener, type Story } from '../history/story.js'
 import { apology, readAnswer } from '../programs/speech.js'
@@ -15,15 +16,17 @@ export const timelinesOf = (heard: readonly Heard[]): readonly (readonly Heard[]
 }
 
 /**
- * Whether what was heard and is not there may be gone with a master of Redis. Nothing of it is heard after the `resync` that tells
+ * The master of Redis with which what was heard, and is not there, may be gone. Nothing of it is heard after the `resync` that tells
  * of its loss, nor in the epoch that the inbox has in the end.
  */
-export const mayBeGone = (event: Heard, { name, client, heard }: Listener, story: Story): boolean => {
+export const lossOf = (event: Heard, { name, client, heard }: Listener, story: Story): Loss | undefined => {
   const epoch = event.pos === undefined ? undefined : epochOf(event.pos)
   const isOfToday = epoch !== undefined && epoch === story.inboxes.get(client)?.[0]?.epoch
-  if (isOfToday || !wasSaid(event, story)) return false
+  if (!wasSaid(event, story)) return undefined
   const told = heard.findLast(({ resync, n }) => resync && n <= event.n)?.ms ?? Number.NEGATIVE_INFINITY
-  return story.losses.ofNews({ who: name, ms: event.ms }).some(({ noticeableMs }) => told < noticeableMs)
+  return story.losses
+    .ofNews({ who: name, ms: event.ms })
+    .find(({ noticeableMs, isUnseen }) => told < noticeableMs && (isUnseen || !isOfToday))
 }
 
 /** Whether somebody may have said it, be it gone or not. */

@@ -17,8 +17,7 @@ export class Holds {
   /** When the last of what a Redis has answered until then comes to a device: over the line to a node, the node, and its own line. */
   until(ms: number, device: string): number {
     const isOfRedis = (target: string) => target.includes('/redis')
-    const isOfNode = (target: string) => /^server(-\d+)?$/.test(target)
-    const stages = [isOfRedis, isOfNode, (target: string) => target === device]
+    const stages = [isOfRedis, isNode, (target: string) => target === device]
     return stages.reduce((latest, isMeant) => this.#through(latest, isMeant), ms)
   }
 
@@ -27,6 +26,9 @@ export class Holds {
     return Math.max(ms, ...own.map(({ untilMs }) => untilMs))
   }
 }
+
+/** Whether this is the name of one of the server's processes. */
+export const isNode = (target: string): boolean => /^server(-\d+)?$/.test(target)
 
 const holdsIn = (events: readonly HistoryEvent[]): readonly Hold[] => {
   const begun = new Map<string, number>()

@@ -1,5 +1,5 @@
-import type { HistoryEvent } from './event.js'
-import { Holds } from './holds.js'
+import type { Happening, HistoryEvent } from './event.js'
+import { Holds, isNode } from './holds.js'
 
 /** A time of which a Redis Cluster may have lost what was acknowledged: another Redis took the place of its master. */
 export interface Loss {
@@ -15,6 +15,8 @@ export interface Loss {
   noticeableMs: number
   /** The last moment at which a node wrote down that something is gone; absent where none did. */
   noticedMs?: number
+  /** No node did, and one died that may have been the only one to have seen what is gone. */
+  isUnseen?: true
 }
 
 /** When somebody was told of something. */
@@ -83,7 +85,6 @@ const lossesIn = (events: readonly HistoryEvent[]): readonly Loss[] => {
   const found: Loss[] = []
   const open = new Map<string, Open>()
   const standings = new Map<string, Standing>()
-  const setbacks = events.flatMap((event) => (event.what === 'setback' ? [event] : []))
   const close = (name: string, untilMs: number) => {
     const last = open.get(name)
     open.delete(name)
@@ -120,18 +121,23 @@ const lossesIn = (events: readonly HistoryEvent[]): readonly Loss[] => {
   }
   for (const name of [...open.keys()]) close(name, events.at(-1)?.ms ?? 0)
   const inOrder = found.sort((one, other) => one.noticeableMs - other.noticeableMs)
-  return inOrder.map((loss, i) => withNotice(loss, setbacks, inOrder[i + 1]))
+  return inOrder.map((loss, i) => withNotice(loss, events, inOrder[i + 1]))
 }
 
-const withNotice = (
-  loss: Loss,
-  setbacks: readonly (HistoryEvent & { what: 'setback' })[],
-  next: Loss | undefined,
-): Loss => {
-  const own = setbacks.filter(
-    ({ ms, partition }) =>
-      loss.partitions.includes(partition) && ms >= loss.noticeableMs && ms < (next?.noticeableMs ?? Infinity),
+const withNotice = (loss: Loss, events: readonly HistoryEvent[], next: Loss | undefined): Loss => {
+  const { partitions, fromMs, noticeableMs } = loss
+  const untilMs = next?.noticeableMs ?? Number.POSITIVE_INFINITY
+  const last = events.findLast(
+    (event) =>
+      event.what === 'setback' &&
+      partitions.includes(event.partition) &&
+      event.ms >= noticeableMs &&
+      event.ms < untilMs,
   )
-  const last = own.at(-1)
-  return last ? { ...loss, noticedMs: last.ms } : loss
+  if (last) return { ...loss, noticedMs: last.ms }
+  const died = events.some(({ ms, ...event }) => isDeathOfNode(event) && ms >= fromMs && ms < untilMs)
+  return died ? { ...loss, isUnseen: true } : loss
 }
+
+const isDeathOfNode = (event: Happening): boolean =>
+  event.what === 'fault' && event.phase === 'begins' && event.fault.kind === 'kill' && isNode(event.fault.target)

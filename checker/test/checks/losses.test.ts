@@ -170,6 +170,24 @@ describe('those who hear', () => {
     expect(broken(all(heard()))).toEqual(['not heard'])
   })
 
+  test('may miss as much where the only node that had seen it died, and nobody noticed', () => {
+    const unnoticed = (target: string) => {
+      const made = onCluster()
+        .subscribes('ben/web')
+        .at(10_000)
+        .sends(1, 'one', 'ok', { seq: 1 })
+        .hears('ben/web', 'one', 1, { epoch: 8 })
+      fallsBehind(made).at(60_500).sends(2, 'gone', 'ok', { seq: 2 }).hears('ben/web', 'gone', 2, { epoch: 8 })
+      made.at(60_900).note('faults', { what: 'fault', type: 'info', fault: { kind: 'kill', target }, phase: 'begins' })
+      return isReplaced(made).at(66_000).sends(3, 'two', 'ok', { seq: 2 })
+    }
+    expect(broken(all(unnoticed('server-1')))).toEqual([])
+    expect(broken(all(unnoticed('alpha-1')))).toEqual(['altered'])
+    expect(broken(inEnd(unnoticed('server-1').sends(4, 'three', 'ok', { seq: 3 }), 'one', 'two', 'three'))).toEqual([
+      'not heard',
+    ])
+  })
+
   test('hear what is gone no more when they were told', () => {
     const made = anew(heard()).hears('ben/web', 'gone', 2, { epoch: 9 }).hears('ben/web', 'two', 2, { epoch: 8 })
     expect(broken(all(made))).toContain('altered')
