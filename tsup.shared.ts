@@ -1,5 +1,6 @@
 import type { Options } from 'tsup'
 import { licensesOfWhatIsBundled } from './scripts/lib/licenses.mjs'
+import { spreadsOfOneShape } from './scripts/lib/spreads.mjs'
 
 /** How every workspace is built; each names its own entries. */
 export const build = (options: Pick<Options, 'entry' | 'dts'>): Options => ({
@@ -10,6 +11,7 @@ export const build = (options: Pick<Options, 'entry' | 'dts'>): Options => ({
   sourcemap: true,
   clean: true,
   loader: { '.lua': 'text' },
+  plugins: [spreadsOfOneShape()],
   ...options,
 })
 

@@ -7,7 +7,14 @@ import { workspaces } from './workspaces.mjs'
 
 /** What `turbo.json` names as inputs of a build, as far as it lies in a workspace. */
 const inputs = ['src', 'templates', 'package.json', 'tsup.config.ts']
-const sharedInputs = ['package-lock.json', 'turbo.json', 'tsconfig.base.json', 'tsconfig.build.json', 'tsup.shared.ts']
+const sharedInputs = [
+  'package-lock.json',
+  'turbo.json',
+  'tsconfig.base.json',
+  'tsconfig.build.json',
+  'tsup.shared.ts',
+  'scripts/lib/spreads.mjs',
+]
 const stampFile = join(root, 'node_modules/.cache/daakia/build')
 
 /** Builds what changed since the last build: only the sources are read where nothing did. */
