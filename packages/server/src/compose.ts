@@ -131,12 +131,14 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
     queueTerms: settings.queues,
     counters,
   })
+  const isIn = (partition: number) => (vendor: string, name: string) =>
+    !partitions || partitions.of(vendor, name) === partitions.all[partition]
   const stopHearing = kv.setbacks?.listen({
     wentBack(partition) {
       const all = partitions?.all
       if (all) feed?.wentBack(all[partition] as SharedKeyValue)
       reconciler?.wentBack()
-      exchange.wentBack((vendor, name) => !all || partitions.of(vendor, name) === all[partition])
+      exchange.wentBack(isIn(partition))
     },
     writtenDown(partition, commits) {
       counters.setbacks++
@@ -150,7 +152,7 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
   const { shared = false } = sharing
   const stored = await EmbeddedSessions.open({ kv, accounts, shared })
   const closing = new AbortController()
-  const sessions = back ? patientSessions(stored, { back, closing: closing.signal }) : stored
+  const sessions = back ? patientSessions(stored, { back, closing: closing.signal, setbacks: kv.setbacks }) : stored
   const system = new SystemTopics({
     ...{ accounts, clock, intervalSeconds: settings.sysIntervalSeconds },
     publish: (message) => broker.tell(message),
@@ -161,6 +163,7 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
     ...{ sessions, retained, exchange, access, accounts, counters, peers, shared },
     makeId: idMaker(clock, random),
   })
+  const stopDoubting = kv.setbacks?.listen({ wentBack: (partition) => broker.wentBack(isIn(partition)) })
   const manager = createConnectionManager({
     ...settings,
     authentication,
@@ -191,6 +194,7 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
     async close() {
       closing.abort()
       stopHearing?.()
+      stopDoubting?.()
       departure.cutShort()
       broker.leave()
       system.stop()

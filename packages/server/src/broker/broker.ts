@@ -30,6 +30,8 @@ export interface Broker extends SessionHost {
   tell(message: RoutedMessage): void
   /** What clients and operators may see of sessions. */
   readonly desk: SessionDesk
+  /** The inboxes of these clients have gone back to an earlier moment: what kept sessions were sent of them is not known. */
+  wentBack(isConcerned: (vendor: string, client: string) => boolean): void
   /** The server is about to close: nothing waits for other nodes for long. Called before the connection manager is closed. */
   leave(): void
   /** Stops its alarms. Called after the connection manager was closed. */
@@ -48,6 +50,7 @@ export const createBroker = (options: BrokerOptions): Broker => {
     },
     desk,
     tell: (message) => tell(services, lifetimes.router(message.vendor), message),
+    wentBack: (isConcerned) => lifetimes.wentBack(isConcerned),
     leave: () => elsewhere.leave(),
     async close() {
       desk.close()

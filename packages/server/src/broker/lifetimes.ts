@@ -126,6 +126,11 @@ export class Lifetimes {
     return { session, present: kept !== undefined }
   }
 
+  /** The inboxes of these clients have gone back to an earlier moment. */
+  wentBack(isConcerned: (vendor: string, client: string) => boolean): void {
+    for (const { name, sent } of this.sessions) if (sent && isConcerned(name.vendor, name.client)) sent.doubt()
+  }
+
   /** The connection is gone: the session stays, or ends. */
   async part(session: Session): Promise<void> {
     if (session.expiryInterval === 0) return this.end(session)

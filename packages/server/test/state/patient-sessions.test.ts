@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { StorageError } from '../../src/kv/errors.js'
+import { SetbackListeners } from '../../src/kv/setbacks.js'
 import { patientSessions } from '../../src/state/sessions/patient.js'
 import type { SessionRecord, Sessions } from '../../src/state/sessions/port.js'
 
@@ -15,7 +16,11 @@ const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 const open = () => {
   const stored: SessionRecord[] = []
   let isAway = false
-  let tellBack = () => {}
+  const waiting: (() => void)[] = []
+  const tellBack = () => {
+    for (const each of waiting.splice(0)) each()
+  }
+  const setbacks = new SetbackListeners()
   const store = {
     save: async (each: SessionRecord) => {
       if (isAway) throw new StorageError('away', 'It is away')
@@ -27,9 +32,10 @@ const open = () => {
   const sessions = patientSessions(store, {
     back: () =>
       new Promise((resolve) => {
-        tellBack = resolve
+        waiting.push(resolve)
       }),
     closing: new AbortController().signal,
+    setbacks,
   })
   return {
     ...{ stored, sessions },
@@ -40,6 +46,7 @@ const open = () => {
       isAway = false
     },
     tellBack: () => tellBack(),
+    goBack: () => setbacks.wentBack(0),
   }
 }
 
@@ -70,4 +77,27 @@ test('what an earlier connection could not save is not saved when a later one ha
   tellBack()
   expect(await earlier).toBe(false)
   expect(stored.map(({ fence }) => fence)).toEqual([2])
+})
+
+test('what a session was sent is not saved where the store has gone back since: it is of what may be gone', async () => {
+  const { sessions, stored, goAway, comeBack, tellBack, goBack } = open()
+  const sent = { last: 5, unacknowledged: [] }
+  goAway()
+  const saved = [sessions.save({ ...record(1, []), sent }), sessions.save({ ...record(1, []), sent }, () => true)]
+  await nextTurn()
+  goBack()
+  const other = { vendor: 'acme', client: 'ana', connection: 'laptop' }
+  saved.push(sessions.save({ ...record(1, []), name: other as SessionRecord['name'], sent }))
+  await nextTurn()
+  comeBack()
+  for (const _ of saved) {
+    tellBack()
+    await nextTurn()
+  }
+  await Promise.all(saved)
+  expect(stored.map(({ name, sent }) => [name.connection, sent])).toEqual([
+    ['phone', undefined],
+    ['phone', undefined],
+    ['laptop', { last: 5, unacknowledged: [] }],
+  ])
 })

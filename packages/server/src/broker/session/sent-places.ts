@@ -58,6 +58,13 @@ export class KeptPlaces implements SentPlaces {
     this.#unacknowledged.clear()
   }
 
+  /** The inbox went back to an earlier moment: nobody knows what was sent of that which is there now. */
+  doubt(): void {
+    if (this.#last === 0 && this.#unacknowledged.size === 0) return
+    this.clear()
+    this.#doubtful = 'unknown'
+  }
+
   /** `undefined` where there is nothing to tell. */
   record(): SentPlacesRecord | undefined {
     if (this.#doubtful === 'unknown') return undefined
