@@ -172,25 +172,29 @@ test('who has come, and who has left, in what is lost is told again as it is', a
   })
 })
 
-test('a kept session whose connection ended while its master was dead hears what came in the place of what is lost', async () => {
-  const redis = await startSavedRedis()
-  const { node } = await startNode(redis.url)
-  const ana = await node.client('ana')
-  const session = { connection: 'kept', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
-  const bob = await node.client('bob', session)
-  await bob.subscribe(inbox)
-  for (const text of kept) await sayUntilTaken(ana, text)
-  await bob.hearsTexts(2)
-  await redis.save()
-  for (const text of lost) await sayUntilTaken(ana, text)
-  await bob.hearsTexts(3)
-  await redis.kill()
-  await bob.disconnect()
-  await redis.start()
-  const said = ['six', 'seven', 'eight', 'nine']
-  for (const text of said) await sayUntilTaken(ana, text)
-  const again = await node.client('bob', session)
-  const heard: string[] = []
-  while (heard.at(-1) !== 'nine') heard.push(textOf(await again.hears()))
-  expect(heard.filter((text) => !kept.includes(text))).toEqual(said)
-})
+test.each(['while its Redis was away', 'in what is lost'])(
+  'a kept session whose connection ended %s hears what came in the place of what is lost',
+  async (moment) => {
+    const redis = await startSavedRedis()
+    const { node } = await startNode(redis.url)
+    const ana = await node.client('ana')
+    const session = { connection: 'kept', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
+    const bob = await node.client('bob', session)
+    await bob.subscribe(inbox)
+    for (const text of kept) await sayUntilTaken(ana, text)
+    await bob.hearsTexts(2)
+    await redis.save()
+    for (const text of lost) await sayUntilTaken(ana, text)
+    await bob.hearsTexts(3)
+    if (moment === 'in what is lost') await bob.disconnect()
+    await redis.kill()
+    await bob.disconnect()
+    await redis.start()
+    const said = ['six', 'seven', 'eight', 'nine']
+    for (const text of said) await sayUntilTaken(ana, text)
+    const again = await node.client('bob', session)
+    const heard: string[] = []
+    while (heard.at(-1) !== 'nine') heard.push(textOf(await again.hears()))
+    expect(heard.filter((text) => !kept.includes(text))).toEqual(said)
+  },
+)
