@@ -1,5 +1,7 @@
 import type { Happening, HistoryEvent } from './event.js'
 import { Holds, isNode } from './holds.js'
+import { lateMs } from './late.js'
+import { Successions } from './successions.js'
 
 /** A time of which a Redis Cluster may have lost what was acknowledged: another Redis took the place of its master. */
 export interface Loss {
@@ -24,12 +26,6 @@ export interface Told {
   ms: number
   who: string
 }
-
-/**
- * A master sends what it writes to its replica in the moment in which it answers. All that is told over several processes of a machine
- * that has much to do, as that it was elected, may come so late.
- */
-export const lateMs = 1_000
 
 /** What may be lost, and when: by the masters that were replaced, and by what held up answers and news meanwhile. */
 export class Losses {
@@ -66,62 +62,13 @@ export class Losses {
   }
 }
 
-interface Standing {
-  deadMs?: number
-  behindMs?: number
-  isStopped?: boolean
-  askedMs?: number
-}
-
-/** A loss whose end is not known yet: the old master may still take it for its own place. */
-interface Open {
-  loss: Omit<Loss, 'untilMs'>
-  /** It was asked for, and loses nothing where the master did not stand still. */
-  isAsked: boolean
-  stoodStill: boolean
-}
-
 const lossesIn = (events: readonly HistoryEvent[]): readonly Loss[] => {
-  const found: Loss[] = []
-  const open = new Map<string, Open>()
-  const standings = new Map<string, Standing>()
-  const close = (name: string, untilMs: number) => {
-    const last = open.get(name)
-    open.delete(name)
-    if (last && (!last.isAsked || last.stoodStill)) found.push({ ...last.loss, untilMs })
-  }
-  let shards: (HistoryEvent & { what: 'shards' }) | undefined
-  for (const event of events) {
-    if (event.what === 'shards') shards = event
-    if (event.what !== 'redis' || !shards) continue
-    const { who, ms, is } = event
-    const standing = standings.get(who) ?? {}
-    standings.set(who, standing)
-    if (is === 'dead' || is === 'replica') close(who, ms)
-    if (is === 'dead') standing.deadMs = ms
-    else if (is === 'behind') standing.behindMs = ms
-    else if (is === 'asked') standing.askedMs = ms
-    else if (is === 'started') standings.set(who, {})
-    else if (is === 'stopped' || is === 'continued') {
-      standing.isStopped = is === 'stopped'
-      const own = open.get(who)
-      if (own && standing.isStopped) own.stoodStill = true
-    } else if (is === 'master') {
-      const shard = shards.shards.findIndex((names) => names.includes(who))
-      const master = shards.shards[shard]?.find((name) => name !== who)
-      const partitions = shards.partitions.flatMap((own, partition) => (own === shard ? [partition] : []))
-      if (master === undefined || partitions.length === 0) continue
-      const { deadMs, behindMs, isStopped = false } = standings.get(master) ?? {}
-      const lossFrom = (behindMs ?? deadMs ?? ms) - lateMs
-      const loss = { master, heir: who, partitions, fromMs: lossFrom, noticeableMs: deadMs ?? ms - lateMs }
-      open.set(master, { loss, isAsked: standing.askedMs !== undefined && deadMs === undefined, stoodStill: isStopped })
-      delete standing.askedMs
-      if (deadMs !== undefined) close(master, deadMs)
-    }
-  }
-  for (const name of [...open.keys()]) close(name, events.at(-1)?.ms ?? 0)
-  const inOrder = found.sort((one, other) => one.noticeableMs - other.noticeableMs)
-  return inOrder.map((loss, i) => withNotice(loss, events, inOrder[i + 1]))
+  const shards = events.find((event) => event.what === 'shards')
+  if (shards?.what !== 'shards') return []
+  const successions = new Successions(shards)
+  for (const event of events) if (event.what === 'redis') successions.hear(event)
+  const found = successions.losses(events.at(-1)?.ms ?? 0)
+  return found.map((loss, i) => withNotice(loss, events, found[i + 1]))
 }
 
 const withNotice = (loss: Loss, events: readonly HistoryEvent[], next: Loss | undefined): Loss => {

@@ -1,0 +1,81 @@
+import type { HistoryEvent, Shards } from './event.js'
+import { lateMs } from './late.js'
+import type { Loss } from './losses.js'
+
+type Change = HistoryEvent & { what: 'redis' }
+
+/** What is known of a Redis since it was started last. */
+interface Standing {
+  deadMs?: number
+  behindMs?: number
+  isStopped?: boolean
+  isAsked?: boolean
+}
+
+/** A master that was replaced, and may not know it yet. */
+interface Replaced {
+  loss: Omit<Loss, 'untilMs'>
+  /** Whoever took its place was asked to, and had everything. */
+  isHandedOver: boolean
+  stoodStill: boolean
+}
+
+/** Who took whose place in a Cluster, as each Redis tells it, and what may be lost by that. */
+export class Successions {
+  readonly #standings = new Map<string, Standing>()
+  readonly #replaced = new Map<string, Replaced>()
+  readonly #found: Loss[] = []
+
+  constructor(private readonly shards: Shards) {}
+
+  hear({ who, ms, is }: Change): void {
+    const standing = this.#standingOf(who)
+    if (is === 'dead' || is === 'replica') this.#knows(who, ms)
+    if (is === 'dead') standing.deadMs = ms
+    else if (is === 'behind') standing.behindMs = ms
+    else if (is === 'asked') standing.isAsked = true
+    else if (is === 'started') this.#standings.set(who, {})
+    else if (is === 'stopped') this.#stops(who)
+    else if (is === 'continued') standing.isStopped = false
+    else if (is === 'master') this.#succeeds(who, ms)
+  }
+
+  /** In their order; one that never learned of it may have acknowledged something up to the end. */
+  losses(endMs: number): readonly Loss[] {
+    for (const name of [...this.#replaced.keys()]) this.#knows(name, endMs)
+    return [...this.#found].sort((one, other) => one.noticeableMs - other.noticeableMs)
+  }
+
+  #standingOf(name: string): Standing {
+    const standing = this.#standings.get(name) ?? {}
+    this.#standings.set(name, standing)
+    return standing
+  }
+
+  #stops(name: string): void {
+    this.#standingOf(name).isStopped = true
+    const replaced = this.#replaced.get(name)
+    if (replaced) replaced.stoodStill = true
+  }
+
+  #succeeds(heir: string, ms: number): void {
+    const { isAsked = false } = this.#standingOf(heir)
+    this.#standingOf(heir).isAsked = false
+    const shard = this.shards.shards.findIndex((names) => names.includes(heir))
+    const master = this.shards.shards[shard]?.find((name) => name !== heir)
+    const partitions = this.shards.partitions.flatMap((own, partition) => (own === shard ? [partition] : []))
+    if (master === undefined || partitions.length === 0) return
+    const { deadMs, behindMs, isStopped = false } = this.#standingOf(master)
+    const fromMs = (behindMs ?? deadMs ?? ms) - lateMs
+    const loss = { master, heir, partitions, fromMs, noticeableMs: deadMs ?? ms - lateMs }
+    this.#replaced.set(master, { loss, isHandedOver: isAsked && deadMs === undefined, stoodStill: isStopped })
+    if (deadMs !== undefined) this.#knows(master, deadMs)
+  }
+
+  /** From then on it acknowledges nothing. */
+  #knows(name: string, untilMs: number): void {
+    const replaced = this.#replaced.get(name)
+    this.#replaced.delete(name)
+    if (replaced && (!replaced.isHandedOver || replaced.stoodStill)) this.#found.push({ ...replaced.loss, untilMs })
+  }
+}
