@@ -23,7 +23,7 @@ import { Archiving, usualPatienceMs } from './persistence/archive/archiving.js'
 import { SegmentCache } from './persistence/archive/segment-cache.js'
 import { EmbeddedStore } from './persistence/embedded.js'
 import { Feed } from './persistence/feed/feed.js'
-import { Reconciler } from './persistence/feed/reconciler.js'
+import { type Found, Reconciler } from './persistence/feed/reconciler.js'
 import type { Restored } from './persistence/feed/restore.js'
 import { Stragglers } from './persistence/feed/stragglers.js'
 import type { ToldLate } from './persistence/feed/told-late.js'
@@ -91,8 +91,8 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
   const feed = partitions && new Feed({ ...projections, partitions, clock, restored })
   const failed = (error: unknown) => logFailure(log, {}, error, 'What was said could not be brought to inboxes')
   const stragglers = feed && new Stragglers({ partitions, feed, peers, clock, toldLate, failed })
-  const reconciled = (partition: number, conversations: number) =>
-    log.warn({ partition, conversations }, 'What other partitions had of what Redis has lost was taken back')
+  const reconciled = (partition: number, found: Found) =>
+    log.warn({ partition, ...found }, 'Partitions were put right, as Redis had less than it had')
   const reconciler = feed && kv.setbacks && new Reconciler({ partitions, feed, peers, clock, reconciled, failed })
   const store: EmbeddedStore = new EmbeddedStore({
     ...{ kv, ...sharing, ...(feed ? { feed } : projections) },

@@ -8,7 +8,7 @@ import { incarnations } from '../kv/incarnations.js'
 import type { Table } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
 import { probes } from '../monitoring/health-pages.js'
-import { breaks, feeds, projected, reconciled } from '../persistence/feed/tables.js'
+import { breaks, feeds, projected, reconciled, refilled } from '../persistence/feed/tables.js'
 import * as store from '../persistence/tables.js'
 import { clientRecords, recordsOfRuns, runs } from '../state/presence/shared-tables.js'
 import { alive, lastSeen, present, servers } from '../state/presence/tables.js'
@@ -125,6 +125,14 @@ export const tableNotes: readonly TableNote[] = [
   of(projected, ['vendor', 'conversation'], 'server'),
   of(breaks, ['vendor', 'conversation'], 'server'),
   of(reconciled, [['number', 'partition']], 'server'),
+  of(
+    refilled,
+    [
+      ['number', 'partition'],
+      ['number', 'walk'],
+    ],
+    'server',
+  ),
   of(store.enlisting, ['vendor', 'bot'], 'server'),
   of(imports, ['vendor'], 'server'),
   of(migrations, [['number', 'zero']], 'server'),

@@ -5,7 +5,7 @@ import { under } from '../kv/keys.js'
 import { partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
 import type { FeedEntry } from '../persistence/port.js'
-import type { LostPointers, LostQuery, Places, Pointed, Projection } from '../persistence/projection.js'
+import type { LostOnInbox, LostPointers, LostQuery, Places, Pointed, Projection } from '../persistence/projection.js'
 import { sessionKey } from '../state/sessions/tables.js'
 import type { Inbox, InboxEntry, InboxHead } from './port.js'
 import { cursors, epochs, inboxes, type Pointer, trims, watermarks } from './tables.js'
@@ -55,27 +55,32 @@ export class EmbeddedInbox implements Inbox, Projection {
     })
   }
 
-  findLost(reader: Reader, { vendor, client, conversation, after, before }: LostQuery) {
+  findLost(reader: Reader, { before, ...lost }: LostQuery) {
+    const { vendor, client, conversation, after, line } = lost
     const { from, to } = under(vendor, client)
     const end = before === undefined ? to : [vendor, client, before]
     const offsets: number[] = []
     let lowest: number | undefined
     for (const { key, value } of reader.range(inboxes, { from, to: end, reverse: true, limit: lookedThroughAtOnce })) {
       lowest = key[2] as number
-      if (value[0] !== conversation) continue
+      if (leadsTo(value, lost)) offsets.push(lowest)
       // Those of a conversation are in its order.
-      if (value[1] <= after && value[1] > 0) return { offsets, before: undefined }
-      if (value[1] > after) offsets.push(lowest)
+      else if (value[0] === conversation && value[1] > 0 && value[1] <= after && lineOf(value) <= line)
+        return { offsets, before: undefined }
     }
     return { offsets, before: lowest }
   }
 
   takeBack(tx: Transaction, lost: readonly LostPointers[]): void {
-    for (const { vendor, client, conversation, offsets } of lost) {
+    for (const { offsets, ...each } of lost) {
+      const { vendor, client, conversation } = each
       const newest = tx.lastNumber(inboxes, [vendor, client])
-      for (const offset of offsets)
+      for (const offset of offsets) {
+        const pointer = tx.get(inboxes, [vendor, client, offset])
+        if (!pointer || !leadsTo(pointer, each)) continue
         if (offset < newest) tx.remove(inboxes, [vendor, client, offset])
         else tx.put(inboxes, [vendor, client, offset], [conversation, 0])
+      }
     }
   }
 
@@ -132,6 +137,11 @@ export class EmbeddedInbox implements Inbox, Projection {
     return partitionOf(this.#kv, vendor, client)
   }
 }
+
+const lineOf = ([, , line = 0]: Pointer): number => line
+
+const leadsTo = (pointer: Pointer, { conversation, after, line }: LostOnInbox): boolean =>
+  pointer[0] === conversation && pointer[1] > after && lineOf(pointer) <= line
 
 const pointerTo = ({ conversation, message: { seq }, line = 0, begins }: Pointed): Pointer => {
   if (line === 0) return [conversation, seq]

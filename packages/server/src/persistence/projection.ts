@@ -10,18 +10,24 @@ export interface Pointed extends Pick<FeedEntry, 'vendor' | 'conversation' | 'me
   begins?: boolean
 }
 
-/** Pointers on an inbox that lead to what is lost. */
-export interface LostPointers {
+/** What of a conversation is lost that an inbox may have. */
+export interface LostOnInbox {
   vendor: string
   client: string
   conversation: string
+  /** What is after it is lost, */
+  after: number
+  /** on this line, or before it. What is on a later one has come in its place. */
+  line: number
+}
+
+/** Pointers that lead to it. */
+export interface LostPointers extends LostOnInbox {
   offsets: readonly number[]
 }
 
-/** Where pointers that lead to what is lost are looked for. */
-export interface LostQuery extends Omit<LostPointers, 'offsets'> {
-  /** What is after it is lost. */
-  after: number
+/** Where they are looked for. */
+export interface LostQuery extends LostOnInbox {
   /** Only below this offset. */
   before?: number
 }
@@ -32,7 +38,9 @@ export interface Projection {
   apply(tx: Transaction, entries: readonly Pointed[]): readonly Places[]
   /** Some of the pointers to what is lost, from the newest on, and below which offset to go on; `undefined`: that was all. */
   findLost(reader: Reader, query: LostQuery): { offsets: readonly number[]; before: number | undefined }
-  /** Takes them away; what keeps the place of the next one leads nowhere. May be repeated. */
+  /**
+   * Takes them away, where they are there still; what keeps the place of the next one leads nowhere. May be repeated.
+   */
   takeBack(tx: Transaction, lost: readonly LostPointers[]): void
 }
 

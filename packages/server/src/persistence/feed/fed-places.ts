@@ -13,6 +13,11 @@ export class FedPlaces {
     }
   }
 
+  /** To whom something was brought. */
+  get clients(): readonly string[] {
+    return [...new Set([...this.#bySeq.values()].flatMap((known) => [...known.keys()]))]
+  }
+
   of({ message, members }: Pick<FeedEntry, 'message' | 'members'>): Places {
     const known = this.#bySeq.get(message.seq)
     return members.map((member) => known?.get(member) ?? 0)

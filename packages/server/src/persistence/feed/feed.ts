@@ -4,7 +4,7 @@ import type { SharedKeyValue, Transaction } from '../../kv/port.js'
 import type { FeedEntry, MembershipEntry } from '../port.js'
 import { FedPlaces } from './fed-places.js'
 import { goOnLine, type Line, lineOf } from './line.js'
-import { onLine, project } from './project.js'
+import { onLine, project, refill } from './project.js'
 import { type RestoreParts, restore } from './restore.js'
 import { type FedEntry, feeds } from './tables.js'
 import { FeedTrimmer } from './trimmer.js'
@@ -132,6 +132,15 @@ export class Feed {
   #sinceNow(partition: SharedKeyValue): () => boolean {
     const setbacks = this.#setbacksOf(partition)
     return () => this.#setbacksOf(partition) === setbacks
+  }
+
+  /** Brings to a partition what it lacks of a conversation of another one. Answers whether there was something. @throws StorageError */
+  async refill(target: SharedKeyValue, vendor: string, conversation: string): Promise<boolean> {
+    const isCurrent = this.#sinceNow(this.#parts.partitions.of(vendor, conversation))
+    const places = new FedPlaces()
+    const { isNews } = await refill(this.#parts, target, { vendor, conversation, isCurrent, places })
+    if (isNews) this.#parts.restored?.({ vendor, conversation, clients: places.clients })
+    return isNews
   }
 
   async #projectAfter(before: Promise<boolean> | undefined, fed: Fed): Promise<boolean> {

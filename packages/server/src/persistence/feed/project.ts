@@ -4,6 +4,7 @@ import type { MembershipEntry } from '../port.js'
 import type { Places, Pointed } from '../projection.js'
 import type { Fed } from './feed.js'
 import { isTorn, type Line, lineAt, putReached, type Reached, reachedIn } from './line.js'
+import { isGap, lackingIn } from './refill.js'
 import { type RestoreParts, restore } from './restore.js'
 import type { FedEntry } from './tables.js'
 
@@ -24,21 +25,84 @@ export const project = async (parts: RestoreParts, fed: Fed): Promise<void> => {
   for (const each of ended) if (each.status === 'rejected') throw each.reason
 }
 
+/** So much of a journal is brought at once. */
+const atOnce = 200
+
 const projectTo = async (
   parts: RestoreParts,
   target: SharedKeyValue,
   fed: Fed,
   news: readonly FedEntry[],
 ): Promise<void> => {
-  const bring = () =>
-    target.write(
-      (tx) => apply(tx, parts, fed, news),
-      (fresh) => {
-        if (fresh) fed.places.add(fresh.said, fresh.places)
-        return fresh !== undefined
-      },
-    )
-  while (!(await bring())) await restore(parts, target, fed.vendor, fed.conversation)
+  for (let after = nowhere; ; ) {
+    const came = await bring(parts, target, fed, { news, after })
+    if (came === 'whole') return
+    if (came === 'torn') await restore(parts, target, fed.vendor, fed.conversation)
+    else after = (await refill(parts, target, fed)).after
+  }
+}
+
+/**
+ * Brings to a partition what it lacks of a conversation, by its journal. Answers whether there was something, and after which `seq`
+ * nothing is lacking.
+ *
+ * @throws StorageError
+ */
+export const refill = async (
+  parts: RestoreParts,
+  target: SharedKeyValue,
+  fed: Omit<Fed, 'entries' | 'line'>,
+): Promise<{ isNews: boolean; after: number }> => {
+  const { partitions } = parts
+  const { vendor, conversation } = fed
+  const partitionOf = (client: string) => partitions.of(vendor, client)
+  for (;;) {
+    const { entries, line, after } = await lackingIn(partitionOf(conversation), target, vendor, conversation)
+    const news = newsByPartition(entries, partitionOf).get(target) ?? []
+    const came = await bringAll(parts, target, { ...fed, entries, line }, { news, after })
+    if (came === 'whole') return { isNews: news.length > 0, after: news.at(-1)?.seq ?? after }
+    if (came === 'torn') await restore(parts, target, vendor, conversation)
+  }
+}
+
+const bringAll = async (
+  parts: RestoreParts,
+  target: SharedKeyValue,
+  fed: Fed,
+  { news, after: first }: Bringing,
+): Promise<Came> => {
+  let after = first
+  for (let next = 0; next < news.length; next += atOnce) {
+    const part = news.slice(next, next + atOnce)
+    const came = await bring(parts, target, fed, { news: part, after })
+    if (came !== 'whole') return came
+    after = part.at(-1)?.seq ?? after
+  }
+  return 'whole'
+}
+
+interface Bringing {
+  news: readonly FedEntry[]
+  /** Whoever has all up to here lacks nothing before them. */
+  after: number
+}
+
+/** More than any `seq`. */
+const nowhere = Number.POSITIVE_INFINITY
+
+type Came = 'whole' | 'torn' | 'gap'
+
+const bring = (parts: RestoreParts, target: SharedKeyValue, fed: Fed, { news, after }: Bringing): Promise<Came> => {
+  const { partitions } = parts
+  const isOwn = (client: string) => partitions.of(fed.vendor, client) === target
+  return target.write(
+    (tx) => apply(tx, parts, fed, { news, isOwn, after }),
+    (fresh) => {
+      if (typeof fresh === 'string') return fresh
+      fed.places.add(fresh.said, fresh.places)
+      return 'whole'
+    },
+  )
 }
 
 type NewsByPartition = Map<SharedKeyValue, FedEntry[]>
@@ -90,18 +154,25 @@ interface Fresh {
 const nothing: Fresh = { said: [], places: [] }
 
 /**
- * `undefined` where the partition has something that is lost: that is to be taken away first.
+ * `torn` where the partition has something that is lost, which is to be taken away first; `gap` where it lacks what comes before,
+ * which is to be brought first.
  *
  * @throws StorageError where what is to come is itself of what is lost
  */
-const apply = (tx: Transaction, parts: RestoreParts, fed: Fed, news: readonly FedEntry[]): Fresh | undefined => {
+const apply = (
+  tx: Transaction,
+  parts: RestoreParts,
+  fed: Fed,
+  { news, isOwn, after }: Bringing & { isOwn(client: string): boolean },
+): Fresh | 'torn' | 'gap' => {
   const { vendor, conversation, line } = fed
   const reached = reachedIn(tx, vendor, conversation)
   if (!fed.isCurrent() || reached.line > line.count) throw isLost(conversation)
-  if (isTorn(reached, line)) return undefined
+  if (isTorn(reached, line)) return 'torn'
   const fresh = news.filter(({ seq }) => seq > reached.seq)
-  const last = fresh.at(-1)
-  if (!last) return nothing
+  const [first, last] = [fresh[0], fresh.at(-1)]
+  if (!first || !last) return nothing
+  if (reached.seq < after && isGap(tx, fed, first, { reached, isOwn })) return 'gap'
   const said = pointedIn(fed, fresh, reached)
   const changed = fresh.flatMap(({ seq, change }): MembershipEntry[] =>
     change ? [{ vendor, conversation, seq, ...change }] : [],

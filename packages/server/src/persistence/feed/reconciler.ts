@@ -1,30 +1,37 @@
 import type { Alarm, Clock } from '@daakia/protocol'
 import { incarnations } from '../../kv/incarnations.js'
-import { under } from '../../kv/keys.js'
-import type { Key, Partitions, SharedKeyValue } from '../../kv/port.js'
+import type { Partitions, SharedKeyValue } from '../../kv/port.js'
 import type { Peers } from '../../peers/port.js'
+import { conversations } from '../tables.js'
 import type { Feed } from './feed.js'
 import { looksAt } from './lookers.js'
-import { projected, reconciled } from './tables.js'
+import { projected, reconciled, refilled } from './tables.js'
+import { walk } from './walk.js'
 
 export interface ReconcilerParts {
   partitions: Partitions
-  feed: Pick<Feed, 'restore'>
+  feed: Pick<Feed, 'restore' | 'refill'>
   peers: Pick<Peers, 'node' | 'members'>
   clock: Clock
-  /** Told when all partitions are through. `partition`: the one that went back; of so many conversations others had what is lost. */
-  reconciled(partition: number, conversations: number): void
+  /** Told when what is between a partition that went back and all others was put right. */
+  reconciled(partition: number, found: Found): void
   failed(error: unknown): void
+}
+
+/** In how many conversations there was something to do. */
+export interface Found {
+  /** Others had what is lost. */
+  takenBack: number
+  /** It lacked what others had brought to it. */
+  broughtAgain: number
 }
 
 /** How often it is looked whether something was left: it came late, its node has died, or a partition was away. */
 const lookEveryMs = 60_000
-/** So many conversations are looked at together. */
-const atOnce = 128
 
 /**
- * Walks, where a partition went back, over what the others have of its conversations, and takes away what is lost: so that it is put right
- * also where nothing is said any more.
+ * Walks, where a partition went back, over what the others have of its conversations, and takes away what is lost; and over theirs, and
+ * brings again what is lost here. So it is put right also where nothing is said any more.
  */
 export class Reconciler {
   readonly #parts: ReconcilerParts
@@ -38,7 +45,7 @@ export class Reconciler {
     this.#lookLater()
   }
 
-  /** A partition did, or something else did meanwhile. */
+  /** One has, or something else did meanwhile. */
   wentBack(): void {
     this.#lookNow({ isFinal: false })
   }
@@ -61,67 +68,88 @@ export class Reconciler {
     )
   }
 
-  #lookNow(how: Pick<Walk, 'isFinal'>): void {
+  #lookNow(how: How): void {
     this.#looking = this.#looking.then(() => this.#look(how))
   }
 
-  async #look(how: Pick<Walk, 'isFinal'>): Promise<void> {
+  async #look(how: How): Promise<void> {
     const { partitions, peers, failed } = this.#parts
-    const own = partitions.all.flatMap((home, at) => (looksAt(peers, at) ? [this.#lookAt(home, at, how)] : []))
+    const own = partitions.all.flatMap((partition, at) =>
+      looksAt(peers, at) ? [this.#lookAt(partition, at, how)] : [],
+    )
     await Promise.all(own.map((each) => each.catch(failed)))
   }
 
-  async #lookAt(home: SharedKeyValue, at: number, how: Pick<Walk, 'isFinal'>): Promise<void> {
-    const [count] = (await home.read((reader) => reader.get(incarnations, [0]))) ?? [0]
+  async #lookAt(partition: SharedKeyValue, at: number, { isFinal }: How): Promise<void> {
+    const [count] = (await partition.read((reader) => reader.get(incarnations, [0]))) ?? [0]
     if (count === 0) return
-    let conversations = 0
-    let walks = 0
-    for (const target of this.#parts.partitions.all) {
-      if (target === home || this.#closed) continue
-      const found = await this.#walk({ home, at, target, count, ...how })
-      if (found === undefined) continue
-      conversations += found
-      walks++
-    }
-    if (walks > 0 && (how.isFinal || conversations > 0)) this.#parts.reconciled(at, conversations)
+    const back: WentBack = { partition, at, count, isFinal, isStopped: () => this.#closed }
+    const found: (Found | undefined)[] = []
+    for (const [otherAt, other] of this.#parts.partitions.all.entries())
+      if (other !== partition && !this.#closed)
+        found.push((await this.#putRight(back, other, otherAt).catch(this.#parts.failed)) ?? undefined)
+    const walked = found.filter((each) => each !== undefined)
+    const takenBack = sum(walked.map((each) => each.takenBack))
+    const broughtAgain = sum(walked.map((each) => each.broughtAgain))
+    if (walked.length > 0 && (isFinal || takenBack + broughtAgain > 0))
+      this.#parts.reconciled(at, { takenBack, broughtAgain })
   }
 
-  /** Answers in how many conversations something was lost; `undefined` where it had been looked through before. */
-  async #walk({ home, at, target, count, isFinal }: Walk): Promise<number | undefined> {
-    const mark = (await target.read((reader) => reader.get(reconciled, [at]))) ?? [0]
-    if (isThrough(mark, count)) return undefined
-    let restored = 0
-    for (let after: Key = isFinal ? placeIn(mark, count) : []; !this.#closed; ) {
-      const page = await target.read((reader) => [...reader.range(projected, { ...from(after), limit: atOnce })])
-      const names = page.map(({ key }) => key as [string, string])
-      const restoring = names
-        .filter(([vendor, conversation]) => this.#parts.partitions.of(vendor, conversation) === home)
-        .map(([vendor, conversation]) => this.#parts.feed.restore(target, vendor, conversation))
-      restored += (await Promise.all(restoring)).filter((clients) => clients !== undefined).length
-      const last = page.length === atOnce ? names.at(-1) : undefined
-      if (isFinal) await target.write((tx) => tx.put(reconciled, [at], last ? [count, ...last] : [count]))
-      if (!last) return restored
-      after = last
-    }
-    return undefined
+  /** `undefined` where all of it was done before. */
+  async #putRight(back: WentBack, other: SharedKeyValue, otherAt: number): Promise<Found | undefined> {
+    const takenBack = await this.#takeBack(back, other)
+    const broughtAgain = await this.#bringAgain(back, other, otherAt)
+    if (takenBack === undefined && broughtAgain === undefined) return undefined
+    return { takenBack: takenBack ?? 0, broughtAgain: broughtAgain ?? 0 }
+  }
+
+  #takeBack({ partition, at, ...how }: WentBack, other: SharedKeyValue): Promise<number | undefined> {
+    const { partitions, feed } = this.#parts
+    return walk({
+      ...how,
+      ...{ through: other, table: projected, marks: { in: other, table: reconciled, key: [at] } },
+      visit: async (vendor, conversation) =>
+        partitions.of(vendor, conversation) === partition &&
+        (await feed.restore(other, vendor, conversation)) !== undefined,
+    })
+  }
+
+  /** By who is in a conversation there, and then by which ones are known here: for who has left it since. */
+  async #bringAgain(
+    { partition, at: _, ...how }: WentBack,
+    other: SharedKeyValue,
+    otherAt: number,
+  ): Promise<number | undefined> {
+    const { partitions, feed } = this.#parts
+    const marks = { in: partition, table: refilled }
+    const byMembers = await walk({
+      ...how,
+      ...{ through: other, table: conversations, marks: { ...marks, key: [otherAt, 0] } },
+      visit: async (vendor, conversation, { members }) =>
+        members.some((client) => partitions.of(vendor, client) === partition) &&
+        feed.refill(partition, vendor, conversation),
+    })
+    const known = await walk({
+      ...how,
+      ...{ through: partition, table: projected, marks: { ...marks, key: [otherAt, 1] } },
+      visit: async (vendor, conversation) =>
+        partitions.of(vendor, conversation) === other && feed.refill(partition, vendor, conversation),
+    })
+    return byMembers === undefined && known === undefined ? undefined : (byMembers ?? 0) + (known ?? 0)
   }
 }
 
-interface Walk {
-  home: SharedKeyValue
-  at: number
-  target: SharedKeyValue
-  /** How often the partition has gone back. */
-  count: number
-  /** What was on its way when it did has come, or never will. */
+interface How {
+  /** What was on its way has come, or never will. */
   isFinal: boolean
 }
 
-type Mark = NonNullable<(typeof reconciled)['value']>
+interface WentBack extends How {
+  partition: SharedKeyValue
+  at: number
+  /** So often. */
+  count: number
+  isStopped(): boolean
+}
 
-const isThrough = ([of, vendor]: Mark, count: number): boolean => of >= count && vendor === undefined
-
-const placeIn = ([of, vendor, conversation]: Mark, count: number): Key =>
-  of === count && vendor !== undefined && conversation !== undefined ? [vendor, conversation] : []
-
-const from = (after: Key) => (after.length === 0 ? under() : { ...under(), from: [...after, 0] })
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0)

@@ -113,7 +113,7 @@ interface Asked {
 const takeBackPointers = async (
   { inbox }: RestoreParts,
   target: SharedKeyValue,
-  { vendor, conversation, home: { after } }: Torn,
+  { vendor, conversation, home: { after }, there: { reached } }: Torn,
   clients: readonly string[],
 ): Promise<void> => {
   if (!inbox) return
@@ -121,20 +121,20 @@ const takeBackPointers = async (
     const found = await Promise.all(
       clients
         .slice(next, next + inboxesAtOnce)
-        .map((client) => findLost(inbox, target, { vendor, client, conversation, after })),
+        .map((client) => findLost(inbox, target, { vendor, client, conversation, after, line: reached.line })),
     )
     for (const lost of inParts(found)) await target.write((tx) => inbox.takeBack(tx, lost))
   }
 }
 
 const findLost = async (inbox: Projection, target: SharedKeyValue, query: LostQuery): Promise<LostPointers> => {
-  const { vendor, client, conversation } = query
+  const { before: _, ...lost } = query
   const all: number[] = []
   for (let before = query.before; ; ) {
     const asked = before === undefined ? query : { ...query, before }
     const found = await target.read((reader) => inbox.findLost(reader, asked))
     all.push(...found.offsets)
-    if (found.before === undefined) return { vendor, client, conversation, offsets: all }
+    if (found.before === undefined) return { ...lost, offsets: all }
     before = found.before
   }
 }

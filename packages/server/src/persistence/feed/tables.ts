@@ -25,8 +25,11 @@ export type Break = readonly [line: number, after: number]
 /** [vendor, conversation] to where it went on after its partition went back, in order; absent where it never did. */
 export const breaks = table<readonly Break[]>('breaks')
 
-/**
- * [partition], in each other one, to how often that had gone back when what is here of its conversations was looked through; with the last of
- * them that was, while that is under way.
- */
-export const reconciled = table<readonly [count: number, vendor?: string, conversation?: string]>('reconciled')
+/** How often a partition had gone back when conversations were looked through; with the last of them that was, while that is under way. */
+export type WalkMark = readonly [count: number, vendor?: string, conversation?: string]
+
+/** [partition], in each other one: what that has lost was taken away here. */
+export const reconciled = table<WalkMark>('reconciled')
+
+/** [partition, walk], in each other one: what has been lost here was brought again from there. */
+export const refilled = table<WalkMark>('refilled')

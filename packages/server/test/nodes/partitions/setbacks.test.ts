@@ -28,7 +28,7 @@ const open = async () => {
   const link = await redis.link({ prefix })
   const [ana, ben, cy] = [await one.client(anaName), await two.client(benName), await two.client(cyName)]
   for (const each of [ana, ben, cy]) await each.subscribe(each.replies)
-  return { one, two, ana, ben, cy, remember: () => rememberPartition(link, home) }
+  return { link, one, two, ana, ben, cy, remember: (partition = home) => rememberPartition(link, partition) }
 }
 
 const create = (client: Client, id: string, members: readonly string[]) =>
@@ -144,5 +144,28 @@ test('a queue gives out what is said then, though what had its number before was
   for (const text of ['new', 'newer', 'newest']) {
     await say(text)
     expect(await worker.handles()).toBe(text)
+  }
+})
+
+test('where the partition of an inbox goes back, it is given again what came from conversations of others, in order', async () => {
+  const { link, two, ana, ben, remember } = await open()
+  await create(ana, 'team', [benName, cyName])
+  await ben.subscribe(messages)
+  await sayUntilTaken(ana, 'one')
+  const bringBack = await remember(partitionOf(benName))
+  for (const text of ['two', 'three']) await sayUntilTaken(ana, text)
+  await ben.hearsTexts(2)
+  const since = propertyOf(await ben.hears(), 'pos') as string
+  // What has come to everybody is taken from the feed.
+  while ((await link.call('exists', `${link.prefix}{${home}}:values:feeds`)) === 1);
+  await bringBack()
+  await sayUntilTaken(ana, 'four')
+  const texts = ['one', 'two', 'three', 'four']
+  const comesBack = await two.client(benName, { connection: 'comes back' })
+  await comesBack.subscribe(messages, { properties: { since } })
+  for (const each of [ben, comesBack]) {
+    const heard = await hearsPlaced(each, 4)
+    expect(heard.map(([text]) => text)).toEqual(texts)
+    expect(heard[0]?.[3]).toBe('true')
   }
 })

@@ -57,19 +57,22 @@ class Play {
     readonly nodes: readonly PartedNode[],
     readonly names: { clients: readonly string[]; conversations: readonly string[] },
     readonly remember: (partition: number) => () => Promise<void>,
+    /** So many partitions, from the first one on. */
+    readonly mayGoBack: number,
   ) {}
 
   async take(step: Step): Promise<void> {
     const node = this.nodes[step.node] as PartedNode
     const way = node.ways[step.partition]
+    const at = step.partition % this.mayGoBack
     if (step.do === 'cut' && way) way.isCut = true
     else if (step.do === 'hold' && way) {
       way.gate = new Gate()
       this.#gates.push(way.gate)
     } else if (step.do === 'release') this.#gates.shift()?.open()
     else if (step.do === 'mend') node.mend()
-    else if (step.do === 'remember') this.#waysBack.set(step.partition % 2, this.remember(step.partition % 2))
-    else if (step.do === 'bring back') await this.#waysBack.get(step.partition % 2)?.()
+    else if (step.do === 'remember') this.#waysBack.set(at, this.remember(at))
+    else if (step.do === 'bring back') await this.#waysBack.get(at)?.()
     else if (step.do === 'wait') await this.#during(node.findStragglers())
     else {
       // What can't be done now, or may not be, is not done.
@@ -147,6 +150,7 @@ const readBy = async ({ inbox, store }: PartedNode, client: string): Promise<str
 const checkPlays = async (
   names: { clients: readonly string[]; conversations: readonly string[] },
   step: fc.Arbitrary<Step>,
+  { mayGoBack = 2 } = {},
 ) => {
   const { clients, conversations } = names
   await fc.assert(
@@ -158,7 +162,7 @@ const checkPlays = async (
       const [first] = nodes as [PartedNode]
       const founders = clients.slice(0, 4)
       for (const each of conversations) await first.store.conversation(vendor, each, { members: founders, at: 500 })
-      const play = new Play(nodes, names, remember)
+      const play = new Play(nodes, names, remember, mayGoBack)
       for (const each of steps) await play.take(each)
       await play.end()
       const found = new Map<string, string[]>()
@@ -180,6 +184,10 @@ const checkPlays = async (
 
 test('whatever is cut off, late or tried again, each inbox has what is said to it once, and in the order of its conversation', async () => {
   await checkPlays({ clients, conversations }, stepOf(usual))
+}, 120_000)
+
+test('so it is where any partition goes back', async () => {
+  await checkPlays({ clients, conversations }, stepOf(withSetbacks), { mayGoBack: 4 })
 }, 120_000)
 
 test('it has nothing else, and all of it, also where partitions of conversations go back', async () => {

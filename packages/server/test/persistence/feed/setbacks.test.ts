@@ -188,3 +188,70 @@ describe('where the partition of a conversation went back', () => {
     expect(await read(one, ana)).toEqual(['1 new', '2 newer'])
   })
 })
+
+describe('where the partition of an inbox went back', () => {
+  const there = partitionOf(ben)
+  const hall = Array.from({ length: 40 }, (_, i) => `hall-${i}`).find((name) => partitionOf(name) === home) as string
+
+  /** Resolves when what has come to all is taken from the feeds. */
+  const trimmed = async ({ clock }: PartedNode) => {
+    clock.advance(200)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  test('what had come there, and is lost, is brought again before what is said then', async () => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    await team(one)
+    const bringBack = nodes.remember(there)
+    for (const id of ['a', 'b', 'c']) await say(one, 'team', cy, id)
+    await trimmed(one)
+    await bringBack()
+    await say(one, 'team', cy, 'd')
+    expect(await pointers(one, ben)).toEqual(['team/1', 'team/2', 'team/3', 'team/4'])
+    expect(await pointers(one, ana)).toEqual(['team/1', 'team/2', 'team/3', 'team/4'])
+  })
+
+  test('also by a node that does not know', async () => {
+    const nodes = partedNodes()
+    const deaf = await nodes.open({ isDeaf: true })
+    await team(deaf)
+    const bringBack = nodes.remember(there)
+    for (const id of ['a', 'b', 'c']) await say(deaf, 'team', cy, id)
+    await trimmed(deaf)
+    await bringBack()
+    await say(deaf, 'team', cy, 'd')
+    expect(await pointers(deaf, ben)).toEqual(['team/1', 'team/2', 'team/3', 'team/4'])
+  })
+
+  test('it is brought also where nothing is said any more, with who came and went', async () => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    await team(one, [ana, cy])
+    await one.store.conversation(vendor, hall, { members: [ben, cy], at: 500 })
+    const bringBack = nodes.remember(there)
+    await change(one, 'in', 'joined', ben)
+    for (const id of ['a', 'b']) await say(one, 'team', cy, id)
+    const by = { from: 'shop', fromRole: 'vendor' as const, at: 700, change: 'left' as const }
+    await one.store.changeMembers(vendor, hall, { ...by, id: 'out', clients: [ben] })
+    await trimmed(one)
+    await bringBack()
+    await one.reconcile()
+    expect((await pointers(one, ben)).sort()).toEqual([`${hall}/1`, 'team/1', 'team/2', 'team/3'])
+    expect(await rosterOf(one, ben)).toEqual(['team'])
+    expect(await one.roster.standing(vendor, ben, 'team')).toMatchObject({ members: [ana, cy, ben], head: 3, read: 1 })
+  })
+
+  test('who was there when it was made, and heard nothing of it, has all of it', async () => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    const bringBack = nodes.remember(there)
+    await team(one)
+    for (const id of ['a', 'b']) await say(one, 'team', cy, id)
+    await trimmed(one)
+    await bringBack()
+    await say(one, 'team', cy, 'c')
+    expect(await rosterOf(one, ben)).toEqual(['team'])
+    expect(await pointers(one, ben)).toEqual(['team/1', 'team/2', 'team/3'])
+  })
+})

@@ -1,0 +1,59 @@
+import type { Reader, SharedKeyValue, Transaction } from '../../kv/port.js'
+import { rooms } from '../../state/roster/tables.js'
+import type { Fed } from './feed.js'
+import { fedFromJournal } from './from-journal.js'
+import { type Line, lineOf, type Reached, reachedIn } from './line.js'
+import type { FedEntry } from './tables.js'
+
+/** What a partition lacks of a conversation, for all who were in it, and on which line that is. */
+export interface Lacking {
+  entries: readonly FedEntry[]
+  line: Line
+  /** All of it is after this `seq`. */
+  after: number
+}
+
+/**
+ * What a partition lacks of a conversation of another one, by that one's journal. What was taken from the
+ * feed, as it had come there, and is lost there, is nowhere else.
+ */
+export const lackingIn = async (
+  home: SharedKeyValue,
+  target: SharedKeyValue,
+  vendor: string,
+  conversation: string,
+): Promise<Lacking> => {
+  const { reached, isKnown } = await target.read((reader) => ({
+    reached: reachedIn(reader, vendor, conversation),
+    isKnown: reader.get(rooms, [vendor, conversation]) !== undefined,
+  }))
+  // It was moved there, and nothing was said since.
+  const isThere = reached.seq < 0 && isKnown
+  return home.read((reader) => ({
+    entries: isThere ? [] : fedFromJournal(reader, vendor, conversation, reached.seq),
+    line: lineOf(reader, vendor, conversation),
+    after: reached.seq,
+  }))
+}
+
+/**
+ * Whether the partition has gone back since it had what was before this: each place of a journal is for all who are in the conversation, and
+ * comes to them in order. `isOwn`: a client of the partition.
+ */
+export const isGap = (
+  tx: Transaction,
+  { vendor, conversation }: Pick<Fed, 'vendor' | 'conversation'>,
+  next: FedEntry,
+  { reached, isOwn }: { reached: Reached; isOwn(client: string): boolean },
+): boolean => {
+  if (next.seq <= reached.seq + 1) return false
+  const joined = new Set(next.change?.joined)
+  const wasIn = next.members?.some((client) => isOwn(client) && !joined.has(client)) ?? false
+  const room = roomIn(tx, vendor, conversation)
+  // What was moved there is not noted, and is there.
+  if (reached.seq < 0) return wasIn && !room
+  return wasIn || (room ?? []).some(isOwn)
+}
+
+const roomIn = (reader: Reader, vendor: string, conversation: string): readonly string[] | undefined =>
+  reader.get(rooms, [vendor, conversation])?.slice(1) as readonly string[] | undefined
