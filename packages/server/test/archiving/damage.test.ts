@@ -2,8 +2,9 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { memoryKeyValue } from '../../src/kv/memory.js'
 import { EmbeddedStore } from '../../src/persistence/embedded.js'
-import { archiveAllBut, numbers, reading, room, sayOfAllKinds, vendor } from '../support/archive-bench.js'
+import { archiveAllBut, reading, room, sayOfAllKinds, vendor } from '../support/archive-bench.js'
 import { memoryArchive } from '../support/memory-archive.js'
+import { numbers } from '../support/numbers.js'
 
 const name = 'acme/ana~ben/000000000001-000000000010.jsonl.gz'
 

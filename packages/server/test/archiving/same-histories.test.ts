@@ -5,7 +5,6 @@ import type { Store } from '../../src/persistence/port.js'
 import {
   archiveAllBut,
   archiverOf,
-  numbers,
   pagesOf,
   reading,
   room,
@@ -15,6 +14,7 @@ import {
 } from '../support/archive-bench.js'
 import { allEngines } from '../support/benches.js'
 import { memoryArchive } from '../support/memory-archive.js'
+import { numbers } from '../support/numbers.js'
 import { rosterAndStore } from '../support/roster.js'
 
 const count = 160

@@ -5,8 +5,9 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { verifyArchive } from '../../src/archive/verify-archive.js'
 import { openLmdb } from '../../src/kv/lmdb.js'
 import { EmbeddedStore } from '../../src/persistence/embedded.js'
-import { archiveAllBut, numbers, room, sayOfAllKinds, vendor } from '../support/archive-bench.js'
+import { archiveAllBut, room, sayOfAllKinds, vendor } from '../support/archive-bench.js'
 import { memoryArchive } from '../support/memory-archive.js'
+import { numbers } from '../support/numbers.js'
 
 const folders: string[] = []
 afterEach(() => Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true }))))

@@ -10,15 +10,6 @@ import type { NewMessage, Store } from '../../src/persistence/port.js'
 export const vendor = 'acme'
 export const room = 'ana~ben'
 
-/** Numbers that look like any others, the same for the same seed. */
-export const numbers = (seed: number) => {
-  let state = seed
-  return (below: number): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
-}
-
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** Says a lot of all kinds: plain messages, edits, deletions and reactions about any before, at clocks that are set back. */

@@ -30,12 +30,19 @@ class Way {
   /** The next write is done, and what it answers is kept back. */
   gate: Gate | undefined
 
-  constructor(private readonly to: () => SharedKeyValue) {}
+  constructor(
+    private readonly to: () => SharedKeyValue,
+    private readonly turnsAway: () => number,
+  ) {}
 
   get through(): SharedKeyValue {
     return {
-      read: (work) => (this.isCut ? away() : this.to().read(work)),
+      read: async (work) => {
+        await turns(this.turnsAway())
+        return this.isCut ? away() : this.to().read(work)
+      },
       write: async (work, flushed) => {
+        await turns(this.turnsAway())
         const gate = this.gate
         this.gate = undefined
         await gate?.pass()
@@ -75,10 +82,13 @@ export const partedNodes = () => {
   const shared = Array.from({ length: count }, () => memoryKeyValue())
   const names: string[] = []
   const hearing: ((partition: number) => void)[] = []
-  /** `isDeaf`: it is the last one to hear that a partition went back, which is after the test. */
-  const open = async ({ isDeaf = false } = {}): Promise<PartedNode> => {
+  /**
+   * `isDeaf`: it is the last one to hear that a partition went back, which is after the test. `turnsAway`: so many turns of the event
+   * loop it takes to a partition.
+   */
+  const open = async ({ isDeaf = false, turnsAway = (): number => 0 } = {}): Promise<PartedNode> => {
     const clock = new ManualClock()
-    const ways = shared.map((_, partition) => new Way(() => shared[partition] as KeyValue))
+    const ways = shared.map((_, partition) => new Way(() => shared[partition] as KeyValue, turnsAway))
     const all = ways.map(({ through }) => through) as unknown as Partitions['all']
     const kv = new PartedKeyValue(all, placeOf)
     const { partitions } = kv
@@ -142,8 +152,10 @@ const entriesOf = (kv: KeyValue) =>
   tableNotes.flatMap(({ table }) => [...kv.range(table, under())].map((entry) => ({ table, ...entry })))
 
 /** So many turns of the event loop that what is in memory has ended. */
-const settled = async (): Promise<void> => {
-  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
+const settled = (): Promise<void> => turns(50)
+
+export const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 /** What an inbox has, in order; 0 in the place of what is lost. */

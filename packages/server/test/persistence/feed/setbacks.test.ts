@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { createMessageCache } from '../../../src/inbox/reader/index.js'
 import { Gate } from '../../support/gate.js'
-import { type PartedNode, partedNodes, partitionOf, pointers, say, vendor } from '../../support/parted-nodes.js'
+import { numbers } from '../../support/numbers.js'
+import { type PartedNode, partedNodes, partitionOf, pointers, say, turns, vendor } from '../../support/parted-nodes.js'
 
 /** Three people and a conversation: only the third one lies where the conversation does. */
 const people = () => {
@@ -94,6 +95,25 @@ describe('where the partition of a conversation went back', () => {
     await late
     expect(await pointers(one, ben)).toEqual(['team/1', 'team/0', 'team/2'])
     expect(await read(one, ben)).toEqual(['1 kept', '2 new'])
+  })
+
+  test('several that take away what is lost, at any time, take nothing of what has come in its place', async () => {
+    for (let seed = 1; seed <= 50; seed++) {
+      const below = numbers(seed)
+      const nodes = partedNodes()
+      const turnsAway = () => 2 + below(5)
+      const [one, two] = [await nodes.open({ turnsAway }), await nodes.open({ turnsAway })]
+      await team(one)
+      await say(one, 'team', ana, 'kept')
+      const bringBack = nodes.remember(home)
+      for (const id of ['lost', 'too']) await say(one, 'team', ana, id)
+      await bringBack()
+      await turns(below(20))
+      for (const id of ['new', 'newer', 'newest']) await say(two, 'team', cy, id)
+      await turns(200)
+      const whole = ['1 kept', '2 new', '3 newer', '4 newest']
+      expect([await read(one, ana), await read(one, ben)], `seed ${seed}`).toEqual([whole, whole])
+    }
   })
 
   test('what has come to everybody, and is lost, takes nothing else from the feed', async () => {
