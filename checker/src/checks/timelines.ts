@@ -21,7 +21,8 @@ export const timelinesOf = (heard: readonly Heard[]): readonly (readonly Heard[]
  */
 export const lossOf = (event: Heard, { name, client, heard }: Listener, story: Story): Loss | undefined => {
   const epoch = event.pos === undefined ? undefined : epochOf(event.pos)
-  const isOfToday = epoch !== undefined && epoch === story.inboxes.get(client)?.[0]?.epoch
+  // Where its conversation lies elsewhere, that goes back without the inbox.
+  const isOfToday = !story.losses.arePartial && epoch !== undefined && epoch === story.inboxes.get(client)?.[0]?.epoch
   if (!wasSaid(event, story)) return undefined
   const told = heard.findLast(({ resync, n }) => resync && n <= event.n)?.ms ?? Number.NEGATIVE_INFINITY
   return story.losses
@@ -49,14 +50,23 @@ const isChange = (text: string): boolean => {
   }
 }
 
-/** A device is told once of each loss that its place is gone, and never without one. */
+/**
+ * A device is told once of each loss that its place is gone, and never without one. Where conversations lie elsewhere than its inbox,
+ * the first message of each that is said after a loss tells of it, besides.
+ */
 export const checkResyncs = ({ name, way, heard }: Listener, { losses }: Story): Violation[] => {
   const told = heard.filter(({ resync }) => resync)
   // To a session, what was not acknowledged comes again as it was.
   const once =
     way === 'session' ? [...grouped(told, ({ pos, n }) => pos ?? `${n}`).values()].map(([first]) => first) : told
-  return once.flatMap((event, index) => {
-    if (!event || losses.all.filter(({ noticeableMs }) => noticeableMs <= event.ms).length > index) return []
+  const counts = new Map<string, number>()
+  return once.flatMap((event) => {
+    if (!event) return []
+    const key = losses.arePartial ? event.conversation : ''
+    const count = (counts.get(key) ?? 0) + 1
+    counts.set(key, count)
+    const before = losses.all.filter(({ noticeableMs }) => noticeableMs <= event.ms).length
+    if (count <= (losses.arePartial ? 2 * before : before)) return []
     return [{ rule: 'resync', says: `${name} was told that its place is gone`, events: [event.n] }]
   })
 }

@@ -30,10 +30,13 @@ export interface Told {
 /** What may be lost, and when: by the masters that were replaced, and by what held up answers and news meanwhile. */
 export class Losses {
   readonly all: readonly Loss[]
+  /** Whether conversations and inboxes may go back without each other. */
+  readonly arePartial: boolean
   readonly #holds: Holds
 
   constructor(events: readonly HistoryEvent[]) {
     this.all = lossesIn(events)
+    this.arePartial = events.some((event) => event.what === 'shards' && event.partitions.length > 1)
     this.#holds = new Holds(events)
   }
 
