@@ -27,8 +27,8 @@ const behaviours: Behaviours<DurableBench<Queues>> = {
     await bench.subject.settle(workers, {
       floor: 3,
       handled: new Map([
-        ['ana~desk', 4],
-        ['ben~desk', 2],
+        ['ana~desk', { seq: 4 }],
+        ['ben~desk', { seq: 2, line: 1 }],
       ]),
       failures: [{ ...place('cem~desk', 1), ...failure }],
     })
@@ -36,8 +36,8 @@ const behaviours: Behaviours<DurableBench<Queues>> = {
     const kept = {
       floor: 3,
       handled: [
-        ['ana~desk', 4],
-        ['ben~desk', 2],
+        ['ana~desk', { seq: 4 }],
+        ['ben~desk', { seq: 2, line: 1 }],
       ],
       failures: [{ ...place('cem~desk', 1), ...failure }],
       again: [place('ana~desk', 2)],
@@ -49,8 +49,8 @@ const behaviours: Behaviours<DurableBench<Queues>> = {
     await queues.open(workers, 0)
     await queues.settle(workers, {
       handled: new Map([
-        ['ana~desk', 4],
-        ['ben~desk', 2],
+        ['ana~desk', { seq: 4 }],
+        ['ben~desk', { seq: 2, line: 1 }],
       ]),
       failures: [
         { ...place('ana~desk', 5), ...failure },
@@ -67,7 +67,7 @@ const behaviours: Behaviours<DurableBench<Queues>> = {
     for (let i = 0; i < 2; i++) await queues.settle(workers, change)
     same(await standingOf(queues), {
       floor: 9,
-      handled: [['ben~desk', 2]],
+      handled: [['ben~desk', { seq: 2, line: 1 }]],
       failures: [{ ...place('ana~desk', 6), ...failure }],
       again: [place('ana~desk', 2)],
     })
@@ -83,7 +83,7 @@ const behaviours: Behaviours<DurableBench<Queues>> = {
   },
   'keeps groups, clients and vendors apart': async ({ subject: queues }) => {
     await queues.open(workers, 1)
-    await queues.settle(workers, { floor: 5, handled: new Map([['ana~desk', 9]]) })
+    await queues.settle(workers, { floor: 5, handled: new Map([['ana~desk', { seq: 9 }]]) })
     for (const other of [{ group: 'archive' }, { client: 'eve' }, { vendor: 'globex' }])
       same(await standingOf(queues, { ...workers, ...other }), { floor: 0, handled: [], failures: [], again: [] })
     same(await queues.list('acme', 'desk'), [
@@ -94,7 +94,7 @@ const behaviours: Behaviours<DurableBench<Queues>> = {
   'removes a group with all that is known of it, once': async ({ subject: queues }) => {
     await queues.open(workers, 1)
     await queues.settle(workers, {
-      handled: new Map([['ana~desk', 9]]),
+      handled: new Map([['ana~desk', { seq: 9 }]]),
       failures: [{ ...place('ana~desk', 10), ...failure }],
     })
     await queues.giveAgain(workers, place('ana~desk', 2))
@@ -128,7 +128,7 @@ const behaviours: Behaviours<DurableBench<Queues>> = {
     same((await standingOf(queues)).floor, 3)
   },
   'keeps nothing of a change to a group that does not exist': async ({ subject: queues }) => {
-    await queues.settle(workers, { floor: 5, handled: new Map([['ana~desk', 9]]) })
+    await queues.settle(workers, { floor: 5, handled: new Map([['ana~desk', { seq: 9 }]]) })
     same(await standingOf(queues), { floor: 0, handled: [], failures: [], again: [] })
   },
 }

@@ -1,7 +1,9 @@
 import { join } from 'node:path'
+import { directConversation } from '@daakia/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { createServer, type MigrationPlace, migrate, type Storage, verify } from '../../src/index.js'
 import { numberOf } from '../../src/kv/partitions/number-of.js'
+import { Worker } from '../queue/support/worker.js'
 import { propertyOf } from '../support/client.js'
 import { Connecting } from '../support/connecting.js'
 import { textOf } from '../support/peer.js'
@@ -147,4 +149,41 @@ test('what was said in a Redis after a partition of it went back is heard where 
   const comesBack = await moved.client('ana')
   await comesBack.subscribe('daak/conversations/+/messages', { properties: { since: '1:0' } })
   expect(await comesBack.hearsTexts(2)).toEqual(['kept', 'new'])
+}, 20_000)
+
+test('what a queue has not handled after a partition went back is handled where the server was moved to', async () => {
+  const [partitions, prefix] = [5, ownPrefix()]
+  const there = { redis: { url: redis.url, prefix, partitions } }
+  const house = await start(there)
+  const partitionOf = (name: string) => numberOf('dev', name, partitions)
+  const conversationOf = (name: string) => directConversation(name, 'desk')
+  const names = Array.from({ length: 200 }, (_, i) => `person-${i}`)
+  const goesBack = names.find((name) => partitionOf(conversationOf(name)) !== partitionOf('desk')) as string
+  // Nothing of it is on its way to elsewhere when the other goes back.
+  const stays = names.find((name) =>
+    [name, conversationOf(name)].every((each) => partitionOf(each) === partitionOf('desk')),
+  ) as string
+  const [said, other] = [await house.client(goesBack), await house.client(stays)]
+  const worker = await Worker.connect(house, 'desk')
+  await other.say('daak/to/desk', 'is not handled')
+  await worker.gets()
+  const say = async (text: string) => {
+    while ((await said.say('daak/to/desk', text, { properties: [['id', text]] })).reasonCode !== 0)
+      await new Promise(setImmediate)
+  }
+  const link = await redis.link({ prefix })
+  const bringBack = await rememberPartition(link, partitionOf(conversationOf(goesBack)))
+  for (const text of ['lost', 'too']) {
+    await say(text)
+    expect(await worker.handles()).toBe(text)
+  }
+  await bringBack()
+  await worker.client.disconnect()
+  for (const text of ['new', 'newer']) await say(text)
+  await house.server.close()
+  const folder = await inFolder()
+  await migrate({ from: there, to: folder })
+  const moved = await start(folder)
+  const goesOn = await Worker.connect(moved, 'desk')
+  expect((await goesOn.handlesAll(3)).sort()).toEqual(['is not handled', 'new', 'newer'])
 }, 20_000)

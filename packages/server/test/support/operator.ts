@@ -1,11 +1,11 @@
 import type { Client } from './client.js'
-import type { TestServer } from './server.js'
+import type { Connecting } from './connecting.js'
 
 /** Somebody with the role `vendor`, who calls what is for operators. */
 export class Operator {
   private constructor(readonly client: Client) {}
 
-  static async connect(server: TestServer): Promise<Operator> {
+  static async connect(server: Pick<Connecting, 'client'>): Promise<Operator> {
     const client = await server.client('operator')
     await client.subscribe(client.replies)
     return new Operator(client)

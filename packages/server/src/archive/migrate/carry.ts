@@ -1,7 +1,9 @@
+import { handledOf, queueHandled, type StoredHandled } from '../../inbox/queue/tables.js'
 import { epochs, inboxes, type Pointer } from '../../inbox/tables.js'
 import { under } from '../../kv/keys.js'
 import type { Key, Reader, Table } from '../../kv/port.js'
 import { restores } from '../../kv/restores.js'
+import { reachedIn } from '../../persistence/feed/line.js'
 import { breaks, feeds, projected, reconciled, refilled } from '../../persistence/feed/tables.js'
 import { archives, enlisting } from '../../persistence/tables.js'
 import { type ClientRecord, clientRecords, runs } from '../../state/presence/shared-tables.js'
@@ -32,7 +34,7 @@ export const carriersOf = async (source: Source): Promise<readonly Carrier[]> =>
   const asItIs = tableNotes
     .filter(({ keep, table }) => (keep !== 'server' && !staysBehind.has(table)) || goesAlong.has(table))
     .map(carriedWhole)
-  const changed = new Map([lastSeenOf, pointersOf].map((carrier) => [carrier.table, carrier]))
+  const changed = new Map([lastSeenOf, pointersOf, handledBeyond].map((carrier) => [carrier.table, carrier]))
   return [...asItIs.map((carrier) => changed.get(carrier.table) ?? carrier), ...whoWasThere(heardOf)]
 }
 
@@ -58,6 +60,16 @@ const lastSeenOf: Carrier = {
 const pointersOf: Carrier = {
   table: inboxes,
   make: ({ key, value }) => [{ table: inboxes, key, value: (value as Pointer).slice(0, 2) }],
+}
+
+/** Of what was handled on an older line nobody can say there which numbers are lost, and were given again: all is handled again. */
+const handledBeyond: Carrier = {
+  table: queueHandled,
+  make: ({ key, value }, reader) => {
+    const { seq, line = 0 } = handledOf(value as StoredHandled)
+    const reached = reachedIn(reader, key[0] as string, key[3] as string)
+    return reached.line > line ? [] : [{ table: queueHandled, key, value: seq }]
+  },
 }
 
 const wasThere = (reader: Reader, key: Key): boolean =>

@@ -66,7 +66,7 @@ export interface ExchangeParts {
   roster: Roster
   receipts: Receipts
   presence: Presence
-  messages: Pick<MessageCache, 'add' | 'get' | 'clear'>
+  messages: Pick<MessageCache, 'add' | 'get' | 'onNewestLine' | 'clear'>
   keeper: Pick<RetentionKeeper, 'configured'>
   peers: Peers
   leases: Leases

@@ -1,7 +1,15 @@
 import { under } from '../../kv/keys.js'
 import { type Key, partitionOf, type Reader, type SharedKeyValue, type Table, type Transaction } from '../../kv/port.js'
 import type { QueueChange, QueuedPlace, QueueName, QueueOwner, QueueStanding, Queues } from './port.js'
-import { queueAgain, queueFailures, queueFloors, queueHandled, queueOwners } from './tables.js'
+import {
+  handledOf,
+  queueAgain,
+  queueFailures,
+  queueFloors,
+  queueHandled,
+  queueOwners,
+  storedHandled,
+} from './tables.js'
 
 /** Queues on the key-value engine of this process. */
 export class EmbeddedQueues implements Queues {
@@ -80,7 +88,10 @@ const make = (tx: Transaction, name: QueueName, offset: number): void => {
 const standingOf = (reader: Reader, name: QueueName): QueueStanding => ({
   floor: reader.get(queueFloors, keyOf(name)) ?? 0,
   handled: new Map(
-    [...reader.range(queueHandled, under(...keyOf(name)))].map(({ key, value }) => [key[3] as string, value]),
+    [...reader.range(queueHandled, under(...keyOf(name)))].map(({ key, value }) => [
+      key[3] as string,
+      handledOf(value),
+    ]),
   ),
   failures: [...reader.range(queueFailures, under(...keyOf(name)))].map(({ key, value }) => ({
     ...placeOf(key),
@@ -93,7 +104,8 @@ const apply = (tx: Transaction, name: QueueName, change: QueueChange): void => {
   const key = keyOf(name)
   if (change.floor !== undefined) tx.put(queueFloors, key, change.floor)
   for (const conversation of change.forget ?? []) tx.remove(queueHandled, [...key, conversation])
-  for (const [conversation, seq] of change.handled ?? []) tx.put(queueHandled, [...key, conversation], seq)
+  for (const [conversation, upTo] of change.handled ?? [])
+    tx.put(queueHandled, [...key, conversation], storedHandled(upTo))
   for (const place of change.notAgain ?? []) tx.remove(queueAgain, placeKey(name, place))
   for (const { tries, due, ...place } of change.failures ?? [])
     tx.put(queueFailures, placeKey(name, place), { tries, due })

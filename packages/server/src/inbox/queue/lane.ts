@@ -1,15 +1,11 @@
 import type { Alarm } from '@daakia/protocol'
 import type { Flight } from './member.js'
+import type { Handled } from './port.js'
 
 /** A message that waits in a queue. */
-export interface Item {
-  seq: number
-  /** Of its pointer on the inbox; 0 where it is to be handled once more. */
+export interface Item extends Handled {
+  /** Of its pointer on the inbox; 0 where it is to be handled once more: its line is not known then. */
   offset: number
-  /** How often the conversation's partition had gone back when it was said; absent where never. */
-  line?: number
-  /** What was said before it, and may have been handled, is lost. */
-  begins?: true
 }
 
 export const isSame = (one: Item | undefined, other: Item | undefined): boolean =>

@@ -3,7 +3,7 @@ import type { Activity } from '../../activity.js'
 import type { RetryTerms } from '../../backend/turns/index.js'
 import type { FailedTry } from '../../persistence/port.js'
 import type { Inbox } from '../port.js'
-import type { MessageSource } from '../reader/index.js'
+import type { MessageCache } from '../reader/index.js'
 import type { QueueName, Queues } from './port.js'
 
 export interface QueueTerms {
@@ -24,7 +24,7 @@ export interface Buried {
 export interface QueueGroupParts {
   inbox: Pick<Inbox, 'read'>
   queues: Pick<Queues, 'settle'>
-  messages: MessageSource
+  messages: Pick<MessageCache, 'get' | 'onNewestLine'>
   clock: Clock
   random: Random
   activity: Activity

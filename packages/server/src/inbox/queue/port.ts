@@ -20,6 +20,13 @@ export interface QueuedPlace {
   seq: number
 }
 
+/** Up to where a conversation is handled: everything that was said before, and this. */
+export interface Handled {
+  seq: number
+  /** How often the conversation's partition had gone back when it was said; absent where never. */
+  line?: number
+}
+
 /** What is known of a message that failed, and is tried again. */
 export interface QueueFailure {
   tries: readonly FailedTry[]
@@ -31,8 +38,8 @@ export interface QueueFailure {
 export interface QueueStanding {
   /** Everything up to this offset is handled, but for what is in `again`. */
   floor: number
-  /** What is handled beyond: by conversation, everything up to this `seq`. */
-  handled: ReadonlyMap<string, number>
+  /** What is handled beyond: by conversation, everything up to this. */
+  handled: ReadonlyMap<string, Handled>
   failures: readonly (QueuedPlace & QueueFailure)[]
   /** To be handled once more, ahead of what else waits in their conversations. */
   again: readonly QueuedPlace[]
@@ -41,8 +48,8 @@ export interface QueueStanding {
 /** What has changed; absent fields have not. */
 export interface QueueChange {
   floor?: number
-  /** By conversation: everything up to this `seq`. */
-  handled?: ReadonlyMap<string, number>
+  /** By conversation: everything up to this. */
+  handled?: ReadonlyMap<string, Handled>
   /** Conversations in which nothing is handled beyond the floor any more. */
   forget?: Iterable<string>
   /** Handled once more. */

@@ -1,5 +1,6 @@
+import { isHandled } from './handled.js'
 import type { Item } from './lane.js'
-import type { QueueChange, QueueFailure, QueueStanding } from './port.js'
+import type { Handled, QueueChange, QueueFailure, QueueStanding } from './port.js'
 
 interface Opened {
   offset: number
@@ -19,7 +20,7 @@ export class Progress {
   #first = 0
   readonly #done = new Set<number>()
   /** Conversations of which it is written how far they are handled, and the offset of that: 0 where it was not read yet. */
-  readonly #written = new Map<string, { seq: number; offset: number }>()
+  readonly #written = new Map<string, Handled & { offset: number }>()
   #changed = false
   #writtenFloor: number
   readonly #handled = new Map<string, Item>()
@@ -30,7 +31,7 @@ export class Progress {
     this.scanned = floor
     this.#floor = floor
     this.#writtenFloor = floor
-    for (const [conversation, seq] of handled) this.#written.set(conversation, { seq, offset: 0 })
+    for (const [conversation, upTo] of handled) this.#written.set(conversation, { ...upTo, offset: 0 })
   }
 
   get floor(): number {
@@ -38,15 +39,15 @@ export class Progress {
   }
 
   /** The inbox was read on to this pointer. False where its message was handled before. */
-  scan(conversation: string, { seq, offset, begins }: Item): boolean {
+  scan(conversation: string, item: Item): boolean {
+    const { seq, offset } = item
     this.scanned = offset
     this.#opened.push({ offset, conversation })
-    // What was handled from here on is lost: it is forgotten when the floor is past this.
-    if (begins && this.#written.has(conversation)) this.#written.set(conversation, { seq: seq - 1, offset })
     const written = this.#written.get(conversation)
+    // The last one that is handled is this, or was before it and is gone.
+    if (written?.offset === 0 && seq > 0 && isHandled(written, item)) written.offset = offset
     const isLost = seq === 0
-    if (!isLost && (!written || seq > written.seq)) return true
-    if (seq === written?.seq) written.offset = offset
+    if (!isLost && !(written && isHandled(item, written))) return true
     this.#pass(offset)
     return false
   }
@@ -74,7 +75,7 @@ export class Progress {
     const failures = [...this.#failures.values()]
     const change: QueueChange = {
       floor: this.#floor,
-      handled: new Map(beyond.map(([conversation, { seq }]) => [conversation, seq])),
+      handled: new Map(beyond.map(([conversation, item]) => [conversation, handledUpTo(item)])),
       forget: this.#takeForgotten(),
       notAgain: this.#notAgain.splice(0),
       failures: failures.flatMap(({ conversation, seq, failure }) =>
@@ -82,7 +83,8 @@ export class Progress {
       ),
       succeeded: failures.filter(({ failure }) => !failure),
     }
-    for (const [conversation, { seq, offset }] of beyond) this.#written.set(conversation, { seq, offset })
+    for (const [conversation, item] of beyond)
+      this.#written.set(conversation, { ...handledUpTo(item), offset: item.offset })
     this.#handled.clear()
     this.#failures.clear()
     this.#changed = false
@@ -116,3 +118,5 @@ export class Progress {
     this.#first = 0
   }
 }
+
+const handledUpTo = ({ seq, line }: Item): Handled => (line === undefined ? { seq } : { seq, line })

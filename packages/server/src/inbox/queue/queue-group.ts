@@ -146,9 +146,17 @@ export class QueueGroup {
       if (this.#stopped || takersOf(this.members).length === 0) return
       const item = lane.next
       if (!item) continue
-      const message = await this.parts.messages.get(this.name.vendor, lane.conversation, item.seq, item.line)
+      const message = await this.#messageOf(lane, item)
       if (this.#ready.has(lane) && isSame(lane.next, item)) this.#giveOne(lane, item, message)
     }
+  }
+
+  /** Of what is to be handled once more only the number is known. */
+  #messageOf({ conversation }: Lane, { seq, line, offset }: Item) {
+    const [{ vendor }, { messages }] = [this.name, this.parts]
+    return offset === 0
+      ? messages.onNewestLine(vendor, conversation, seq)
+      : messages.get(vendor, conversation, seq, line)
   }
 
   /** What the client has said itself, what has expired and what the journal does not keep any more is nobody's work. */

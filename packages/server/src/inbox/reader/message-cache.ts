@@ -15,6 +15,8 @@ export interface MessageSource {
 }
 
 export interface MessageCache extends MessageSource {
+  /** What the journal has there now, whenever that was said. */
+  onNewestLine(vendor: string, conversation: string, seq: number): Promise<JournalMessage | undefined>
   /** Takes messages that have just been committed: what has many receivers is then read from disk for none of them. */
   add(vendor: string, conversation: string, message: JournalMessage, line?: number): void
   /** Messages with `from <= seq < to` are kept no more. */
@@ -46,8 +48,10 @@ export const createMessageCache = (
   let trimmed = new Map<string, number>()
   /** What was read before something was found to have gone back is not kept. */
   let clearings = 0
+  /** What is kept was said on these. */
+  let lines = new Set<number>()
 
-  const add = (vendor: string, conversation: string, message: JournalMessage, line?: number) => {
+  const add = (vendor: string, conversation: string, message: JournalMessage, line = 0) => {
     const length = message.payload.length + (message.plain?.length ?? 0)
     if ((bytes + length) * 2 > maximumBytes || (younger.size + 1) * 2 > maximumMessages) {
       older = younger
@@ -56,6 +60,7 @@ export const createMessageCache = (
       bytes = 0
     }
     bytes += length
+    lines.add(line)
     younger.set(keyOf(vendor, conversation, message.seq, line), message)
   }
 
@@ -76,18 +81,24 @@ export const createMessageCache = (
   return {
     add,
     forget: (vendor, conversation, { from, to }) => {
-      for (let seq = from; seq < to; seq++) {
-        const key = keyOf(vendor, conversation, seq)
-        younger.delete(key)
-        older.delete(key)
-      }
+      for (let seq = from; seq < to; seq++)
+        for (const line of lines) {
+          const key = keyOf(vendor, conversation, seq, line)
+          younger.delete(key)
+          older.delete(key)
+        }
     },
     clear: () => {
       younger = new Map()
       older = younger
       trimmed = new Map()
       bytes = 0
+      lines = new Set()
       clearings++
+    },
+    async onNewestLine(vendor, conversation, seq) {
+      const [found] = await store.readOnLines(vendor, conversation, { after: seq - 1, limit: 1 })
+      return found?.message.seq === seq ? found.message : undefined
     },
     get: (vendor, conversation, seq, line) => {
       const key = keyOf(vendor, conversation, seq, line)

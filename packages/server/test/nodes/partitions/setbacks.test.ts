@@ -5,6 +5,7 @@ import { numberOf } from '../../../src/kv/partitions/number-of.js'
 import { Worker } from '../../queue/support/worker.js'
 import { type Client, propertyOf } from '../../support/client.js'
 import { nodesOn } from '../../support/nodes.js'
+import { Operator } from '../../support/operator.js'
 import { textOf } from '../../support/peer.js'
 import { ownPrefix, sharedRedis } from '../../support/redis/index.js'
 import { rememberPartition } from '../../support/redis/set-back.js'
@@ -116,14 +117,15 @@ test('who is in a conversation that is lost, or came into one with what is lost,
   expect(await ben.call('roster/read', {})).toMatchObject({ result: { entries: [] } })
 })
 
-test('a queue gives out what is said then, though what had its number before was handled', async () => {
+/** A queue of a desk whose floor is kept where it is, and what brings its other conversation back. */
+const openDesk = async (options: Parameters<typeof nodesOn>[1] = {}) => {
   const prefix = ownPrefix()
-  const node = await nodesOn(redis, {}, { partitions, prefix })()
-  const conversationsOf = (name: string) => directConversation(name, 'desk')
+  const node = await nodesOn(redis, options, { partitions, prefix })()
+  const conversationOf = (name: string) => directConversation(name, 'desk')
   const [goesBack = '', stays = ''] = names.filter(
     (name, i) =>
-      partitionOf(conversationsOf(name)) !== partitionOf('desk') &&
-      names.findIndex((each) => partitionOf(conversationsOf(each)) === partitionOf(conversationsOf(name))) === i,
+      partitionOf(conversationOf(name)) !== partitionOf('desk') &&
+      names.findIndex((each) => partitionOf(conversationOf(each)) === partitionOf(conversationOf(name))) === i,
   )
   const [said, other] = [await node.client(goesBack), await node.client(stays)]
   const worker = await Worker.connect(node, 'desk', { connection: 'one' })
@@ -133,18 +135,70 @@ test('a queue gives out what is said then, though what had its number before was
     while ((await said.say('daak/to/desk', text, { properties: [['id', text]] })).reasonCode !== 0)
       await new Promise(setImmediate)
   }
-  await say('kept')
-  expect(await worker.handles()).toBe('kept')
-  const bringBack = await rememberPartition(await redis.link({ prefix }), partitionOf(conversationsOf(goesBack)))
-  for (const text of ['lost', 'too']) {
+  const link = await redis.link({ prefix })
+  const conversation = conversationOf(goesBack)
+  return { node, worker, say, conversation, remember: () => rememberPartition(link, partitionOf(conversation)) }
+}
+
+const handlesAfterIsSaid = async (worker: Worker, say: (text: string) => Promise<void>, texts: readonly string[]) => {
+  for (const text of texts) {
     await say(text)
     expect(await worker.handles()).toBe(text)
   }
+}
+
+test('a queue gives out what is said then, though what had its number before was handled', async () => {
+  const { worker, say, remember } = await openDesk()
+  await handlesAfterIsSaid(worker, say, ['kept'])
+  const bringBack = await remember()
+  await handlesAfterIsSaid(worker, say, ['lost', 'too'])
   await bringBack()
-  for (const text of ['new', 'newer', 'newest']) {
-    await say(text)
-    expect(await worker.handles()).toBe(text)
-  }
+  await handlesAfterIsSaid(worker, say, ['new', 'newer', 'newest'])
+})
+
+test('a queue gives out what is said then, though what had its number before is handled later', async () => {
+  const { worker, say, remember } = await openDesk()
+  await handlesAfterIsSaid(worker, say, ['kept'])
+  const bringBack = await remember()
+  await say('lost')
+  const lost = await worker.gets()
+  for (const text of ['too', 'third']) await say(text)
+  await bringBack()
+  await say('new')
+  worker.client.acknowledge(lost)
+  const next = await worker.gets()
+  expect(textOf(next)).toBe('new')
+  for (const text of ['newer', 'newest']) await say(text)
+  worker.client.acknowledge(next)
+  expect(await worker.handlesAll(2)).toEqual(['newer', 'newest'])
+})
+
+test('a queue gives out what is said then once, also where the queue is opened again', async () => {
+  const { node, worker, say, remember } = await openDesk()
+  await handlesAfterIsSaid(worker, say, ['kept'])
+  const bringBack = await remember()
+  await handlesAfterIsSaid(worker, say, ['lost', 'too'])
+  await bringBack()
+  await handlesAfterIsSaid(worker, say, ['new', 'newer', 'newest'])
+  await worker.client.disconnect()
+  const next = await Worker.connect(node, 'desk', { connection: 'two' })
+  expect(await next.handles()).toBe('is not handled')
+  await handlesAfterIsSaid(next, say, ['last'])
+})
+
+test('a queue gives out what is said then once more, where it became a dead letter that is retried', async () => {
+  const { node, worker, say, conversation, remember } = await openDesk({ queues: { tries: 1 } })
+  const bringBack = await remember()
+  await say('lost')
+  expect(await worker.handles()).toBe('lost')
+  await bringBack()
+  await say('poison')
+  await worker.fails(await worker.gets())
+  await handlesAfterIsSaid(worker, say, ['later'])
+  const operator = await Operator.connect(node)
+  const id = `${conversation}/desk/1/workers`
+  expect(await operator.call('dead-letters/retry', { ids: [id] })).toMatchObject({ done: [id] })
+  expect(await worker.handles()).toBe('poison')
 })
 
 test('where the partition of an inbox goes back, it is given again what came from conversations of others, in order', async () => {

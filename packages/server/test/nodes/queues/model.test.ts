@@ -130,7 +130,10 @@ class World {
         head: async () => ({ epoch: 1, offset: this.#log.length, trimmed: 0 }),
         read: async (_vendor, _client, offset, limit) => this.#log.slice(offset, offset + limit),
       },
-      messages: { get: (_vendor, _conversation, seq) => messageOf(seq) },
+      messages: {
+        get: (_vendor, _conversation, seq) => messageOf(seq),
+        onNewestLine: async (_vendor, _conversation, seq) => messageOf(seq),
+      },
       makeToken: () => `token-${++this.#count}`,
       bury: async () => {},
       failed: (error) => this.#problems.push(String(error)),
