@@ -129,6 +129,9 @@ test('what was said in a Redis after a partition of it went back is heard where 
   const room = Array.from({ length: 40 }, (_, i) => `room-${i}`).find(
     (name) => numberOf('dev', name, partitions) !== numberOf('dev', 'ana', partitions),
   ) as string
+  const ben = Array.from({ length: 40 }, (_, i) => `ben-${i}`).find(
+    (name) => numberOf('dev', name, partitions) !== numberOf('dev', room, partitions),
+  ) as string
   const ana = await house.person('ana')
   await ana.call('conversations/create', { id: room, members: [] })
   const say = async (text: string) => {
@@ -139,8 +142,14 @@ test('what was said in a Redis after a partition of it went back is heard where 
   await say('kept')
   const bringBack = await rememberPartition(await redis.link({ prefix }), numberOf('dev', room, partitions))
   await say('lost')
+  const guest = await house.client(ben)
+  await guest.subscribe(guest.replies)
+  // Of who came in and left again with what is lost, nobody knows any more where its messages are.
+  await ana.call('conversations/invite', { id: room, clients: [ben] })
+  await say('lost-too')
+  await guest.call('conversations/leave', { id: room })
   await bringBack()
-  await say('new')
+  for (const text of ['new', 'newer', 'newest']) await say(text)
   await house.server.close()
   const folder = await inFolder()
   await migrate({ from: there, to: folder })
@@ -148,7 +157,11 @@ test('what was said in a Redis after a partition of it went back is heard where 
   const moved = await start(folder)
   const comesBack = await moved.client('ana')
   await comesBack.subscribe('daak/conversations/+/messages', { properties: { since: '1:0' } })
-  expect(await comesBack.hearsTexts(2)).toEqual(['kept', 'new'])
+  expect(await comesBack.hearsTexts(4)).toEqual(['kept', 'new', 'newer', 'newest'])
+  const stranger = await moved.client(ben)
+  await stranger.subscribe('daak/conversations/+/messages', { properties: { since: '1:0' } })
+  await comesBack.say(`daak/to/${ben}`, 'for ben')
+  expect(await stranger.hearsTexts(1)).toEqual(['for ben'])
 }, 20_000)
 
 test('what a queue has not handled after a partition went back is handled where the server was moved to', async () => {

@@ -3,7 +3,7 @@ import { epochs, inboxes, type Pointer } from '../../inbox/tables.js'
 import { under } from '../../kv/keys.js'
 import type { Key, Reader, Table } from '../../kv/port.js'
 import { restores } from '../../kv/restores.js'
-import { reachedIn } from '../../persistence/feed/line.js'
+import { type Line, lineAt, reachedIn, unbroken } from '../../persistence/feed/line.js'
 import { breaks, feeds, projected, reconciled, refilled } from '../../persistence/feed/tables.js'
 import { archives, enlisting } from '../../persistence/tables.js'
 import { type ClientRecord, clientRecords, runs } from '../../state/presence/shared-tables.js'
@@ -30,11 +30,11 @@ export interface Carrier {
  * that was there last. What holds for one process, one folder or one Redis only stays behind: leases, runs, who works on a queue.
  */
 export const carriersOf = async (source: Source): Promise<readonly Carrier[]> => {
-  const heardOf = await lastHeardOf(source)
+  const [heardOf, linesOf] = [await lastHeardOf(source), await linesIn(source)]
   const asItIs = tableNotes
     .filter(({ keep, table }) => (keep !== 'server' && !staysBehind.has(table)) || goesAlong.has(table))
     .map(carriedWhole)
-  const changed = new Map([lastSeenOf, pointersOf, handledBeyond].map((carrier) => [carrier.table, carrier]))
+  const changed = new Map([lastSeenOf, pointersOf(linesOf), handledBeyond].map((carrier) => [carrier.table, carrier]))
   return [...asItIs.map((carrier) => changed.get(carrier.table) ?? carrier), ...whoWasThere(heardOf)]
 }
 
@@ -56,10 +56,29 @@ const lastSeenOf: Carrier = {
   make: (entry, reader) => (wasThere(reader, entry.key) ? [] : [{ table: lastSeen, ...entry }]),
 }
 
-/** How often a partition went back is known only where it did. */
-const pointersOf: Carrier = {
+/** On which line it was said has no meaning elsewhere; what leads nowhere by its line leads nowhere there. */
+const pointersOf = (lines: Lines): Carrier => ({
   table: inboxes,
-  make: ({ key, value }) => [{ table: inboxes, key, value: (value as Pointer).slice(0, 2) }],
+  make: ({ key, value }) => {
+    const [conversation, seq, line = 0] = value as Pointer
+    const isThere = line === lineAt(lines.get(nameOf(`${key[0]}`, conversation)) ?? unbroken, seq)
+    return [{ table: inboxes, key, value: [conversation, isThere ? seq : 0] }]
+  },
+})
+
+/** Of the conversations that went on after their partition went back. */
+type Lines = ReadonlyMap<string, Line>
+
+const nameOf = (vendor: string, conversation: string): string => `${vendor}/${conversation}`
+
+const linesIn = async ({ parts }: Source): Promise<Lines> => {
+  const lines = new Map<string, Line>()
+  for (const part of parts)
+    await part.read((reader) => {
+      for (const { key, value } of reader.range(breaks, under()))
+        lines.set(nameOf(`${key[0]}`, `${key[1]}`), { count: value.at(-1)?.[0] ?? 0, breaks: value })
+    })
+  return lines
 }
 
 /** Of what was handled on an older line nobody can say there which numbers are lost, and were given again: all is handled again. */
