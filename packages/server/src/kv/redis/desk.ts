@@ -178,13 +178,12 @@ export class Desk {
   }
 
   #attempt(works: Works, segments: Segments): Attempt {
-    const view = new View(this.#layout, this.#known, segments)
+    const view = new View(this.#layout, this.#known, segments, this.#of && this.#incarnation.name)
     const transactions = new Transactions(new Ahead(view), asItIs)
     // Those that come after one that lacks something are run for what they will ask for: they run again.
     for (const work of works) work.run(transactions)
-    const { checks, moments, missing } = view
-    // That is looked at anyway.
-    if (this.#of) checks.delete(this.#incarnation.name)
+    const { checks, missing, alwaysCheckedAt } = view
+    const moments = view.moments.size === 0 && alwaysCheckedAt !== undefined ? new Set([alwaysCheckedAt]) : view.moments
     return { changes: transactions.take(), checks: [...checks.values()], moments, missing: [...missing.values()] }
   }
 

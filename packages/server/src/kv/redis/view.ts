@@ -37,12 +37,16 @@ export class View implements RawReader {
   readonly missing = new Map<string, Missing>()
   /** When what was read was so: one moment only, where all of it was read from Redis together. */
   readonly moments = new Set<number>()
+  /** The same for what every script checks: it is as it was at all others, or the script finds that it is not. */
+  alwaysCheckedAt: number | undefined
   #guesses = 0
 
   constructor(
     private readonly layout: Layout,
     private readonly known: Known,
     private readonly segments: Segments,
+    /** The name of what every script checks, where there is something. */
+    private readonly alwaysChecked: string | undefined,
   ) {}
 
   bytes(table: Table<unknown>, key: Key): Uint8Array | undefined {
@@ -71,6 +75,10 @@ export class View implements RawReader {
   }
 
   #read(place: Place, { bytes, stamp, moment }: KnownEntry): Uint8Array | undefined {
+    if (place.name === this.alwaysChecked) {
+      this.alwaysCheckedAt = moment
+      return bytes
+    }
     this.moments.add(moment)
     this.checks.set(place.name, { kind: 'entry', place, stamp })
     return bytes
