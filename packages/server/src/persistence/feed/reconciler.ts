@@ -35,18 +35,24 @@ const lookEveryMs = 60_000
  */
 export class Reconciler {
   readonly #parts: ReconcilerParts
+  /** When this node last heard that a partition went back, or began. */
+  #heardAt: number
   #alarm: Alarm | undefined
   #looking: Promise<void>
+  /** What is to be done once what is under way has ended. */
+  #next: How | undefined
   #closed = false
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts
+    this.#heardAt = parts.clock.now()
     this.#looking = this.#look({ isFinal: false })
     this.#lookLater()
   }
 
   /** One has, or something else did meanwhile. */
   wentBack(): void {
+    this.#heardAt = this.#parts.clock.now()
     this.#lookNow({ isFinal: false })
   }
 
@@ -61,18 +67,27 @@ export class Reconciler {
     this.#alarm = this.#parts.clock.after(
       lookEveryMs,
       () => {
-        this.#lookNow({ isFinal: true })
+        this.#lookNow({ isFinal: this.#parts.clock.now() - this.#heardAt >= lookEveryMs })
         this.#lookLater()
       },
       'upkeep',
     )
   }
 
-  #lookNow(how: How): void {
-    this.#looking = this.#looking.then(() => this.#look(how))
+  /** Those that come while one is under way are one look, after it. */
+  #lookNow({ isFinal }: How): void {
+    const isWaiting = this.#next !== undefined
+    this.#next = { isFinal: isFinal || (this.#next?.isFinal ?? false) }
+    if (isWaiting) return
+    this.#looking = this.#looking.then(() => {
+      const how = this.#next ?? { isFinal }
+      this.#next = undefined
+      return this.#look(how)
+    })
   }
 
   async #look(how: How): Promise<void> {
+    if (this.#closed) return
     const { partitions, peers, failed } = this.#parts
     const own = partitions.all.flatMap((partition, at) =>
       looksAt(peers, at) ? [this.#lookAt(partition, at, how)] : [],
