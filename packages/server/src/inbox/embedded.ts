@@ -63,9 +63,11 @@ export class EmbeddedInbox implements Inbox, Projection {
     let lowest: number | undefined
     for (const { key, value } of reader.range(inboxes, { from, to: end, reverse: true, limit: lookedThroughAtOnce })) {
       lowest = key[2] as number
-      if (leadsTo(value, lost)) offsets.push(lowest)
       // Those of a conversation are in its order.
-      else if (value[0] === conversation && value[1] > 0 && value[1] <= after && lineOf(value) <= line)
+      if (leadsTo(value, lost)) {
+        offsets.push(lowest)
+        if (value[1] === Math.max(after, 0) + 1) return { offsets, before: undefined }
+      } else if (value[0] === conversation && value[1] > 0 && value[1] <= after && lineOf(value) <= line)
         return { offsets, before: undefined }
     }
     return { offsets, before: lowest }

@@ -121,7 +121,7 @@ export class GoneNodes {
 
   async #giveUp(node: string): Promise<void> {
     const { kv, peers } = this.options
-    if (await peers.isAlive(node)) return
+    if (await peers.isAlive(node)) return void this.#gone.delete(node)
     const ended = await kv.write((tx) => end(tx, node))
     for (const [run, at] of ended) {
       for (let more = true; more; ) {
