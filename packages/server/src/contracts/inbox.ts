@@ -64,6 +64,15 @@ const behaviours: Behaviours<DurableBench<Inbox>> = {
     same((await inbox.cursor(phone))?.offset, 5)
     same((await inbox.cursor(laptop))?.offset, 7)
   },
+  'sets a cursor to the beginning, from where it goes on': async ({ subject: inbox }) => {
+    await inbox.acknowledge(phone, 5)
+    await inbox.rewind(phone)
+    same((await inbox.cursor(phone))?.offset, 0)
+    await inbox.acknowledge(phone, 3)
+    same((await inbox.cursor(phone))?.offset, 3)
+    await inbox.rewind(laptop)
+    same((await inbox.cursor(laptop))?.offset, 0)
+  },
   'drops a cursor without an offset': async ({ subject: inbox }) => {
     await inbox.acknowledge(phone, 5)
     await inbox.acknowledge(phone, undefined)

@@ -117,6 +117,10 @@ export class EmbeddedInbox implements Inbox, Projection {
     })
   }
 
+  rewind(session: SessionName): Promise<void> {
+    return this.#partition(session.vendor, session.client).write((tx) => tx.put(cursors, sessionKey(session), 0))
+  }
+
   async trim(vendor: string, client: string, offsets: readonly number[]): Promise<void> {
     // The newest one stays the newest, or is followed by others.
     const partition = this.#partition(vendor, client)

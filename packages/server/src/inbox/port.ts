@@ -38,6 +38,8 @@ export interface Inbox {
   cursor(session: SessionName): Promise<Position | undefined>
   /** Moves a session's cursor to `offset`, durably. It never moves back. Without an offset the cursor is dropped. */
   acknowledge(session: SessionName, offset: number | undefined): Promise<void>
+  /** Sets a session's cursor to the beginning, wherever it stands, durably. There is no moment at which it has none. */
+  rewind(session: SessionName): Promise<void>
   /**
    * Removes these entries, but for the newest of the log, which keeps the place of the next one: offsets are never given
    * again. Cursors stay where they are. May be repeated.

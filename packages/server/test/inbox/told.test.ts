@@ -26,6 +26,7 @@ const open = async () => {
       head: async () => ({ epoch: 1, offset: head, trimmed: 0 }),
       cursor: async () => undefined,
       acknowledge: async () => {},
+      rewind: async () => {},
       read: async (_vendor, _client, after, limit): Promise<readonly InboxEntry[]> => {
         asked.push(after)
         await new Promise((resolve) => setImmediate(resolve))

@@ -15,6 +15,7 @@ const open = (entries: number) => {
   const activity = createActivity()
   let refusals = 0
   const cursors = new Map<string, number | undefined>()
+  const dropped: string[] = []
   const readers = new InboxReaders({
     inbox: {
       head: async () => ({ epoch: 1, offset: entries, trimmed: 0 }),
@@ -22,6 +23,11 @@ const open = (entries: number) => {
       async acknowledge({ client }: SessionName, offset: number | undefined) {
         if (refusals > 0) throw new Error(`Refused, ${refusals--} to come`)
         cursors.set(client, offset)
+        if (offset === undefined) dropped.push(client)
+      },
+      async rewind({ client }: SessionName) {
+        if (refusals > 0) throw new Error(`Refused, ${refusals--} to come`)
+        cursors.set(client, 0)
       },
       read: async (_vendor, _client, after, limit) =>
         Array.from({ length: Math.min(entries - after, limit) }, (_, i) => {
@@ -64,7 +70,7 @@ const open = (entries: number) => {
   const refuse = (times: number) => {
     refusals = times
   }
-  return { sessionOf, wentBack, settled, cursors, refuse }
+  return { sessionOf, wentBack, settled, cursors, dropped, refuse }
 }
 
 test('who reads what has gone back begins anew, also when something else goes back at that moment', async () => {
@@ -106,4 +112,15 @@ test('an acknowledgement of what is lost is none of what has come in its place',
   ana.end()
   expect(cursors.get('ana')).toBe(0)
   expect(instead?.place).toBe(lost?.place)
+})
+
+test('a session has a cursor at each moment of that: who came back without would begin at the head, and miss what is there', async () => {
+  const { sessionOf, wentBack, settled, cursors, dropped, refuse } = open(2)
+  const ana = await sessionOf('ana')
+  refuse(1)
+  wentBack('ana')
+  await settled()
+  ana.end()
+  expect(dropped).toEqual([])
+  expect(cursors.get('ana')).toBe(0)
 })

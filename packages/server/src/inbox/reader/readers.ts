@@ -6,7 +6,7 @@ import { InboxReader, type ReaderParts, type Start } from './reader.js'
 import type { InboxSubscription } from './subscription.js'
 
 export interface ReadersParts extends ReaderParts {
-  inbox: Pick<Inbox, 'read' | 'head' | 'cursor' | 'acknowledge'>
+  inbox: Pick<Inbox, 'read' | 'head' | 'cursor' | 'acknowledge' | 'rewind'>
 }
 
 /** What was appended to inboxes. */
@@ -145,12 +145,9 @@ export class InboxReaders {
     )
   }
 
-  /** Its cursor may be none of this inbox. Answers the epoch. */
+  /** Its cursor may be none of this inbox. Who comes back meanwhile, without any, would begin at the head. Answers the epoch. */
   async #placeAnew(session: LiveSession): Promise<number> {
-    if (session.persistent) {
-      await this.parts.inbox.acknowledge(session.name, undefined)
-      await this.parts.inbox.acknowledge(session.name, 0)
-    }
+    if (session.persistent) await this.parts.inbox.rewind(session.name)
     const { epoch } = await this.parts.inbox.head(session.name.vendor, session.name.client)
     return epoch
   }
