@@ -1,41 +1,63 @@
 import type { Reader } from '../../kv/port.js'
 import { messagesAfter } from '../journal.js'
-import type { JournalMessage } from '../port.js'
-import { conversations } from '../tables.js'
-import { changeIn, membersBefore } from './members-at.js'
+import { changeIn, type MemberChange, membersBefore } from './members-at.js'
 import type { FedEntry } from './tables.js'
 
-/** What of a conversation comes after this `seq`, as its feed had it, for all who were in it. -1: from its founding on. */
-export const fedFromJournal = (reader: Reader, vendor: string, conversation: string, after: number): FedEntry[] => {
-  const record = reader.get(conversations, [vendor, conversation])
-  if (!record) return []
-  const messages = [...messagesAfter(reader, vendor, conversation, Math.max(after, 0))]
-  let members = membersBefore(messages, record.members)
+/** What of a place of a journal its feed had. */
+export interface PlaceInJournal {
+  seq: number
+  at: number
+  /** Who came or left there. */
+  change?: MemberChange
+}
+
+/** So many of the places after this `seq`, in order. */
+export const placesAfter = (
+  reader: Reader,
+  { vendor, conversation }: { vendor: string; conversation: string },
+  after: number,
+  limit: number,
+): PlaceInJournal[] => {
+  const places: PlaceInJournal[] = []
+  for (const message of messagesAfter(reader, vendor, conversation, after)) {
+    const [change] = changeIn(message)
+    places.push({ seq: message.seq, at: message.at, ...(change && { change }) })
+    if (places.length === limit) break
+  }
+  return places
+}
+
+/**
+ * The feed of these places, for all who were in the conversation, by who is in it after them. `founding`: when it was made, where that is
+ * to be part of it.
+ */
+export const fedFrom = (
+  places: readonly PlaceInJournal[],
+  { members: after, founding }: { members: readonly string[]; founding: number | undefined },
+): FedEntry[] => {
+  let members = membersBefore(
+    places.flatMap(({ change }) => change ?? []),
+    after,
+  )
   const entries: FedEntry[] = []
-  if (after < 0) entries.push(founding(members, record.createdAt))
-  for (const message of messages) {
-    const entry = entryFor(message, members)
+  if (founding !== undefined)
+    entries.push({ seq: 0, change: { members, joined: members, left: [], at: founding, closed: false } })
+  for (const place of places) {
+    const entry = entryFor(place, members)
     entries.push(entry)
     members = entry.change?.members ?? members
   }
   return entries
 }
 
-const founding = (members: readonly string[], at: number): FedEntry => ({
-  seq: 0,
-  change: { members, joined: members, left: [], at, closed: false },
-})
-
-const entryFor = (message: JournalMessage, before: readonly string[]): FedEntry => {
-  const { seq, at } = message
-  const [body] = changeIn(message)
-  if (!body) return { seq, members: before }
-  const joined = body.change === 'joined' ? body.clients : []
-  const left = body.change === 'left' ? body.clients : []
+const entryFor = ({ seq, at, change }: PlaceInJournal, before: readonly string[]): FedEntry => {
+  if (!change) return { seq, members: before }
+  const joined = change.change === 'joined' ? change.clients : []
+  const left = change.change === 'left' ? change.clients : []
   const members = [...before.filter((client) => !left.includes(client)), ...joined]
   return {
     seq,
     members: [...before, ...joined],
-    change: { members, joined, left, at, closed: body.change === 'closed' },
+    change: { members, joined, left, at, closed: change.change === 'closed' },
   }
 }

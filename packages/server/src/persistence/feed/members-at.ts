@@ -8,12 +8,14 @@ export const membersAt = (
   reader: Reader,
   { vendor, conversation, members }: { vendor: string; conversation: string; members: readonly string[] },
   seq: number,
-): readonly string[] => membersBefore([...messagesAfter(reader, vendor, conversation, seq)], members)
+): readonly string[] => membersBefore([...messagesAfter(reader, vendor, conversation, seq)].flatMap(changeIn), members)
 
-/** Who was in it before these messages, by who is in it after them. */
-export const membersBefore = (messages: readonly JournalMessage[], members: readonly string[]): readonly string[] => {
+export type MemberChange = ReturnType<typeof changeIn>[number]
+
+/** Who was in it before these changes, by who is in it after them. */
+export const membersBefore = (changes: readonly MemberChange[], members: readonly string[]): readonly string[] => {
   const found = new Set(members)
-  for (const { change, clients } of messages.flatMap(changeIn).reverse())
+  for (const { change, clients } of changes.toReversed())
     for (const client of clients)
       if (change === 'joined') found.delete(client)
       else if (change === 'left') found.add(client)

@@ -2,6 +2,7 @@ import type { Alarm, Clock } from '@daakia/protocol'
 import { incarnations } from '../../kv/incarnations.js'
 import type { Partitions, SharedKeyValue } from '../../kv/port.js'
 import type { Peers } from '../../peers/port.js'
+import { rooms } from '../../state/roster/tables.js'
 import { conversations } from '../tables.js'
 import type { Feed } from './feed.js'
 import { looksAt } from './lookers.js'
@@ -67,11 +68,15 @@ export class Reconciler {
     this.#alarm = this.#parts.clock.after(
       lookEveryMs,
       () => {
-        this.#lookNow({ isFinal: this.#parts.clock.now() - this.#heardAt >= lookEveryMs })
+        this.#lookNow({ isFinal: this.#isLongAgo() })
         this.#lookLater()
       },
       'upkeep',
     )
+  }
+
+  #isLongAgo(): boolean {
+    return this.#parts.clock.now() - this.#heardAt >= lookEveryMs
   }
 
   /** Those that come while one is under way are one look, after it. */
@@ -95,9 +100,11 @@ export class Reconciler {
     await Promise.all(own.map((each) => each.catch(failed)))
   }
 
-  async #lookAt(partition: SharedKeyValue, at: number, { isFinal }: How): Promise<void> {
+  async #lookAt(partition: SharedKeyValue, at: number, how: How): Promise<void> {
     const [count] = (await partition.read((reader) => reader.get(incarnations, [0]))) ?? [0]
     if (count === 0) return
+    // It may have been heard of since, and by this very reading.
+    const isFinal = how.isFinal && this.#isLongAgo()
     const back: WentBack = { partition, at, count, isFinal, isStopped: () => this.#closed }
     const found: (Found | undefined)[] = []
     for (const [otherAt, other] of this.#parts.partitions.all.entries())
@@ -122,7 +129,7 @@ export class Reconciler {
     const { partitions, feed } = this.#parts
     return walk({
       ...how,
-      ...{ through: other, table: projected, marks: { in: other, table: reconciled, key: [at] } },
+      ...{ through: other, table: projected, marks: { in: other, table: reconciled, key: [at] }, together: 128 },
       visit: async (vendor, conversation) =>
         partitions.of(vendor, conversation) === partition &&
         (await feed.restore(other, vendor, conversation)) !== undefined,
@@ -137,18 +144,28 @@ export class Reconciler {
   ): Promise<number | undefined> {
     const { partitions, feed } = this.#parts
     const marks = { in: partition, table: refilled }
+    // A journal may be long.
+    const together = 8
+    const isOwn = (vendor: string) => (client: unknown) => partitions.of(vendor, `${client}`) === partition
+    // Of one that all have left, here too, nothing is lacking.
+    const hasOwn = (vendor: string, conversation: string) =>
+      partition.read((reader) => {
+        const [, ...members] = reader.get(rooms, [vendor, conversation]) ?? [0]
+        return members.some(isOwn(vendor))
+      })
     const byMembers = await walk({
       ...how,
-      ...{ through: other, table: conversations, marks: { ...marks, key: [otherAt, 0] } },
+      ...{ through: other, table: conversations, marks: { ...marks, key: [otherAt, 0] }, together },
       visit: async (vendor, conversation, { members }) =>
-        members.some((client) => partitions.of(vendor, client) === partition) &&
-        feed.refill(partition, vendor, conversation),
+        members.some(isOwn(vendor)) && feed.refill(partition, vendor, conversation),
     })
     const known = await walk({
       ...how,
-      ...{ through: partition, table: projected, marks: { ...marks, key: [otherAt, 1] } },
+      ...{ through: partition, table: projected, marks: { ...marks, key: [otherAt, 1] }, together },
       visit: async (vendor, conversation) =>
-        partitions.of(vendor, conversation) === other && feed.refill(partition, vendor, conversation),
+        partitions.of(vendor, conversation) === other &&
+        (await hasOwn(vendor, conversation)) &&
+        feed.refill(partition, vendor, conversation),
     })
     return byMembers === undefined && known === undefined ? undefined : (byMembers ?? 0) + (known ?? 0)
   }

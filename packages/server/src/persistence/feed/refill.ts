@@ -1,7 +1,8 @@
 import type { Reader, SharedKeyValue, Transaction } from '../../kv/port.js'
 import { rooms } from '../../state/roster/tables.js'
+import { conversations } from '../tables.js'
 import type { Fed } from './feed.js'
-import { fedFromJournal } from './from-journal.js'
+import { fedFrom, type PlaceInJournal, placesAfter } from './from-journal.js'
 import { type Line, lineOf, type Reached, reachedIn } from './line.js'
 import type { FedEntry } from './tables.js'
 
@@ -27,14 +28,29 @@ export const lackingIn = async (
     reached: reachedIn(reader, vendor, conversation),
     isKnown: reader.get(rooms, [vendor, conversation]) !== undefined,
   }))
-  // It was moved there, and nothing was said since.
-  const isThere = reached.seq < 0 && isKnown
-  return home.read((reader) => ({
-    entries: isThere ? [] : fedFromJournal(reader, vendor, conversation, reached.seq),
-    line: lineOf(reader, vendor, conversation),
-    after: reached.seq,
-  }))
+  const after = reached.seq
+  const places: PlaceInJournal[] = []
+  for (;;) {
+    const from = places.at(-1)?.seq ?? Math.max(after, 0)
+    const page = await home.read((reader) => ({
+      record: reader.get(conversations, [vendor, conversation]),
+      line: lineOf(reader, vendor, conversation),
+      places: placesAfter(reader, { vendor, conversation }, from, atOnce),
+    }))
+    const { record, line } = page
+    // It was moved there, and nothing was said since.
+    const isThere = after < 0 && isKnown
+    if (!record || isThere) return { entries: [], line, after }
+    places.push(...page.places)
+    if (page.places.length < atOnce) {
+      const founding = after < 0 ? record.createdAt : undefined
+      return { entries: fedFrom(places, { members: record.members, founding }), line, after }
+    }
+  }
 }
+
+/** So many places of a journal are read at once. */
+const atOnce = 256
 
 /**
  * Whether the partition has gone back since it had what was before this: each place of a journal is for all who are in the conversation, and

@@ -14,10 +14,12 @@ export interface Walk<V> {
   isFinal: boolean
   /** Answers whether there was something to do. */
   visit(vendor: string, conversation: string, value: V): Promise<boolean>
+  /** So many are visited together. */
+  together: number
   isStopped(): boolean
 }
 
-/** So many conversations are visited together. */
+/** So many conversations are looked up at once. */
 const atOnce = 128
 
 /** Goes on where it was left. Answers in how many conversations there was something to do; `undefined` where it was done before. */
@@ -26,6 +28,7 @@ export const walk = async <V>({
   table,
   marks,
   visit,
+  together,
   isStopped,
   ...walk
 }: Walk<V>): Promise<number | undefined> => {
@@ -35,8 +38,12 @@ export const walk = async <V>({
   let done = 0
   for (let after: Key = isFinal ? placeIn(mark, count) : []; !isStopped(); ) {
     const page = await through.read((reader) => [...reader.range(table, { ...from(after), limit: atOnce })])
-    const visits = await Promise.all(page.map(({ key: [vendor, name], value }) => visit(`${vendor}`, `${name}`, value)))
-    done += visits.filter(Boolean).length
+    for (let next = 0; next < page.length && !isStopped(); next += together) {
+      const some = page.slice(next, next + together)
+      const visits = some.map(({ key: [vendor, name], value }) => visit(`${vendor}`, `${name}`, value))
+      done += (await Promise.all(visits)).filter(Boolean).length
+    }
+    if (isStopped()) break
     const last = page.length === atOnce ? (page.at(-1)?.key as [string, string]) : undefined
     if (isFinal) await marks.in.write((tx) => tx.put(marks.table, marks.key, last ? [count, ...last] : [count]))
     if (!last) return done

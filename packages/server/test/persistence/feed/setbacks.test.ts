@@ -232,6 +232,18 @@ describe('where the partition of an inbox went back', () => {
     expect(await pointers(one, ana)).toEqual(['team/1', 'team/2', 'team/3', 'team/4'])
   })
 
+  test('all of it, however much that is', async () => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    await team(one)
+    const bringBack = nodes.remember(there)
+    for (let number = 1; number <= 600; number++) await say(one, 'team', cy, `m${number}`)
+    await trimmed(one)
+    await bringBack()
+    await say(one, 'team', cy, 'last')
+    expect(await pointers(one, ben)).toEqual(Array.from({ length: 601 }, (_, at) => `team/${at + 1}`))
+  })
+
   test('also by a node that does not know', async () => {
     const nodes = partedNodes()
     const deaf = await nodes.open({ isDeaf: true })
