@@ -1,8 +1,9 @@
 import { type Committed, type Lease, RpcCode } from '@daakia/protocol'
 import { expect } from 'vitest'
-import type { Client } from './client.js'
+import { type Client, propertyOf } from './client.js'
 import type { Connecting } from './connecting.js'
 import type { FakeBot, Notice } from './fake-bot.js'
+import { textOf } from './peer.js'
 
 const people = 6
 
@@ -57,7 +58,7 @@ const commit = async (bot: FakeBot, lease: Notice<Lease>): Promise<Committed | u
 
 /**
  * Has people on all nodes talk with a bot that is on all of them, while `happens` does what it does, once somebody has heard an
- * answer each time. In the end each of them has heard all that was said and answered, once and in order.
+ * answer each time. In the end each of them has heard all that was said and answered, once and in order, since the last `resync`.
  */
 export const talkThrough = async (
   nodes: readonly [Connecting, ...Connecting[]],
@@ -81,7 +82,12 @@ export const talkThrough = async (
     const echoed: number[] = []
     const note = (text: string) =>
       text.startsWith('echo ') ? echoed.push(Number(text.slice(5))) : own.push(Number(text))
-    while (echoed.length < count || own.length < count) for (const text of await client.hearsTexts(1)) note(text)
+    while (echoed.length < count || own.length < count) {
+      const message = await client.hears()
+      // What reached no replica was acknowledged to nobody, and may have been heard: then all is heard anew.
+      if (propertyOf(message, 'resync')) for (const heard of [own, echoed]) heard.length = 0
+      note(textOf(message))
+    }
     const all = Array.from({ length: count }, (_, number) => number)
     expect([own, echoed]).toEqual([all, all])
     expect(count).toBeGreaterThan(0)
