@@ -19,7 +19,7 @@ const advance: Command<Advances> = {
 /** `@state asking`, `@state {"asking":"dish"}`, or `@state none` where no run is going on; before it the bot, if need be. */
 const state: Command<IsIn> = {
   read: (words) => {
-    const { bot, value = '' } = /^(?:(?<bot>\S+): +)?(?<value>\S.*)$/.exec(words)?.groups ?? {}
+    const { bot, value = '' } = /^(?:(?<bot>\S+): +)?(?<value>\S.*)$/s.exec(words)?.groups ?? {}
     return { kind: 'is in', ...(bot !== undefined && { bot }), state: stateFrom(value) }
   },
   write: ({ bot, state: value }) => `@state ${bot === undefined ? '' : `${bot}: `}${stateAsWritten(value)}`,

@@ -27,9 +27,9 @@ export const parseChat = (content: string, file: string): Line[] => {
 }
 
 const saying = new RegExp(`^${speaker}> ?(?<text>[\\s\\S]*)$`)
-const doing = new RegExp(`^${speaker} (?<verb>${Object.keys(verbs).join('|')})(?: +(?<words>.*))?$`)
+const doing = new RegExp(`^${speaker} (?<verb>${Object.keys(verbs).join('|')})(?: +(?<words>.*))?$`, 's')
 const hearing = new RegExp(`^${sayer}< ?(?<text>[\\s\\S]*)$`)
-const commanding = /^@(?<name>\w+)(?: +(?<words>.*))?$/
+const commanding = /^@(?<name>\w+)(?: +(?<words>.*))?$/s
 const pattern = /^\/(?<source>[\s\S]+)\/(?<flags>[a-z]*)$/
 
 /** @throws Error which says what is wrong */

@@ -12,7 +12,7 @@ const presses: Verb<Presses> = {
   read: (words, person, place) => {
     forbidPlace(place, 'presses')
     if (words === '') throw new Error(`Say what ${person.who} presses: ${person.who} presses "Large"`)
-    return { kind: 'presses', ...person, choice: /^".*"$/.test(words) ? textFrom(words) : words }
+    return { kind: 'presses', ...person, choice: /^".*"$/s.test(words) ? textFrom(words) : words }
   },
   write: ({ choice }) => JSON.stringify(choice),
 }
@@ -30,7 +30,7 @@ const fills: Verb<Fills> = {
 const sends: Verb<Sends> = {
   read: (words, person, place) => {
     const { who } = person
-    const { type, json = '' } = /^(?<type>[^\s"{[]+)(?: +(?<json>.*))?$/.exec(words)?.groups ?? {}
+    const { type, json = '' } = /^(?<type>[^\s"{[]+)(?: +(?<json>.*))?$/s.exec(words)?.groups ?? {}
     if (type === undefined)
       throw new Error(`Say what ${who} sends, by its type: ${who} sends location {"latitude":48.2}`)
     return { kind: 'sends', ...person, ...place, type, body: bodyFrom(json, type) }

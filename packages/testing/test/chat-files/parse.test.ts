@@ -155,6 +155,16 @@ test('what is written is read as it was', () => {
   )
 })
 
+test('what Unicode takes for the end of a line ends none', () => {
+  const steps: Step[] = [
+    { kind: 'says', who: 'ana', text: 'one\u2028two' },
+    { kind: 'presses', who: 'ana', choice: '\u2028' },
+    { kind: 'sends', who: 'ana', room: 'hall', type: 'note', body: '\u2029' },
+    { kind: 'fills', who: 'ana', values: { size: '\u2028' } },
+  ]
+  expect(stepsOf(writeChat(steps))).toEqual(steps)
+})
+
 test('a text between slashes is written as a pattern that fits it alone', () => {
   const [heard] = stepsOf(writeChat([{ kind: 'hears', from: 'bot', expected: '/a+b/' }]))
   expect(heard).toMatchObject({ expected: /^\/a\+b\/$/ })
