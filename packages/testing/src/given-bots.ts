@@ -6,6 +6,19 @@ export const checkBot: (given: unknown) => asserts given is Bot = (given) => {
   if (!isBot(given)) throw new TypeError(noBot(given))
 }
 
+/** @throws TypeError where what a function has made is no bot */
+export const checkMade: (made: unknown) => asserts made is Bot = (made) => {
+  if (isBot(made)) return
+  if (made instanceof Promise)
+    throw new TypeError(
+      'The function that is given for a bot makes a promise: have it make the bot at once, and await before what it needs.',
+    )
+  const what = made === undefined ? 'answers with nothing' : `makes no bot, but ${typeof made}`
+  throw new TypeError(
+    `The function that is given for a bot ${what}: it has to return what bot() of @daakia/bot-sdk makes.`,
+  )
+}
+
 /** @throws TypeError where neither a bot nor a machine is given */
 export const checkBotOrMachine: (given: unknown) => asserts given is Bot | AnyStateMachine = (given) => {
   if (!isMachine(given)) checkBot(given)

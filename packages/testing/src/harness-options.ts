@@ -1,7 +1,6 @@
 import { pathToFileURL } from 'node:url'
-import type { Bot } from '@daakia/bot-sdk'
 import type { AnyStateMachine } from 'xstate'
-import { checkBot } from './given-bots.js'
+import { checkGiven, type GivenBot } from './casting.js'
 import type { StartOf } from './machine/machine-types.js'
 
 /**
@@ -68,10 +67,16 @@ export type HarnessOptions<TMachine extends AnyStateMachine> = {
    * have to start.
    */
   stuckAfterMs?: number
-} & (
-  | { bot: Bot<TMachine>; bots?: undefined }
+} /**
+ * A function is called for each process of the bot: when the scene is set, for each instance, and where one is started again.
+ * What it makes keeps nothing from one to the next. A process of its own (`transport: 'process'`) runs what its module exports.
+ *
+ * @example
+ * await using chat = await harness({ bot: () => orderBot(fakeShop()) })
+ */ & (
+  | { bot: GivenBot<TMachine>; bots?: undefined }
   /** The first one is meant where none is named. */
-  | { bots: readonly [Bot<TMachine>, ...Bot[]]; bot?: undefined }
+  | { bots: readonly [GivenBot<TMachine>, ...GivenBot[]]; bot?: undefined }
 )
 
 export const defaults = {
@@ -103,7 +108,7 @@ export const checkOptions = ({
   ...given
 }: HarnessOptions<AnyStateMachine>): void => {
   const [first, ...others] = given.bots ?? [given.bot]
-  for (const each of [first, ...others]) checkBot(each)
+  for (const each of [first, ...others]) checkGiven(each)
   if (time === 'real' && startsAt !== undefined)
     throw new RangeError(`Real time can't begin at ${startsAt}: leave "startsAt" out, or give time: 'virtual'.`)
   if (transport !== 'process') return

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { GivenBot } from './casting.js'
 export type { BotUnderTest, Chat, Device, ScheduledOptions, SpeakOptions, User, Where } from './chat.js'
 export type { Connection, PacketOptions } from './connection.js'
 export type { Figures } from './coverage/options.js'

@@ -1,6 +1,7 @@
 import type { Bot } from '@daakia/bot-sdk'
 import { checkStart, type Start } from '@daakia/bot-sdk/internal'
 import type { AnyStateMachine } from 'xstate'
+import { type GivenBot, Role } from './casting.js'
 import type { CallSite } from './failure/call-site.js'
 import { replayOf, seedOfRun } from './failure/replay.js'
 import type { Crashes } from './faults/crash-point.js'
@@ -45,14 +46,20 @@ export const setScene = async <TMachine extends AnyStateMachine>(
   // A race is run where it can be, and so is what stops a bot at each step.
   const options = schedule || isHeld ? given : inTransportOfRun(given)
   checkOptions(options)
-  const givenBots = options.bots ?? [options.bot]
-  if (options.unawaited) checkUnawaited(options.unawaited, givenBots)
   // Where bots have processes of their own, it is told apart there.
   const isInside = options.transport !== 'process'
   const unawaited = options.unawaited && isInside ? new Unawaited(options.unawaited) : undefined
   const asPlayed = (bot: Bot): Bot => unawaited?.over(bot) ?? bot
-  const first = asPlayed(givenBots[0])
-  const bots = [first, ...givenBots.slice(1).map(asPlayed)]
+  const [lead, ...others] = options.bots ?? [options.bot]
+  const role = (each: GivenBot) => new Role(each, asPlayed)
+  const leading = role(lead)
+  const roles = [leading, ...others.map(role)]
+  const first = leading.bot
+  if (options.unawaited)
+    checkUnawaited(
+      options.unawaited,
+      roles.map(({ bot }) => bot),
+    )
   const isHeldUp = unawaited ? () => areHeldUp([unawaited.atWork]) : isHeld
   const startAt = options.startAt as Start | undefined
   if (startAt) checkStart(first.machine, startAt)
@@ -62,7 +69,12 @@ export const setScene = async <TMachine extends AnyStateMachine>(
     ...{ ...defaults, stuckAfterMs: stuckAfterMs(options), ...options },
     ...{ modules: modulesOf(options), wings, seed, replay, startAt, crashes, losses, isHeldUp, schedule },
   })
-  for (const bot of bots) stage.add(bot, { isFirst: bot === first, instances })
+  try {
+    for (const each of roles) stage.add(each, { isFirst: each === leading, instances })
+  } catch (error) {
+    await stage.close()
+    throw error
+  }
   const chat = new SceneChat({
     scene: stage.scene,
     site,

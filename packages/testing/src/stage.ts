@@ -2,14 +2,16 @@ import type { Bot } from '@daakia/bot-sdk'
 import type { Start } from '@daakia/bot-sdk/internal'
 import { type Client, createClient } from '@daakia/client-sdk'
 import type { OpenSocket } from '@daakia/client-sdk/internal'
+import type { Role } from './casting.js'
 import { type Acknowledged, tellingAcknowledged } from './delivery/acknowledgements.js'
 import type { Replay } from './failure/replay.js'
 import { type Crashes, type CrashPoint, describedPoint } from './faults/crash-point.js'
 import { FaultyLine } from './faults/lines/faulty-line.js'
 import type { LossPlan } from './faults/loss-plan.js'
 import { type Line, line } from './host/line.js'
-import type { BotProcess, Host, StartBot } from './host/port.js'
+import type { BotProcess, Host, StartBot, TurnWatch } from './host/port.js'
 import { openPlace, type Place, type PlaceOptions } from './place.js'
+import { hearing, telling } from './processes/deeds.js'
 import type { Schedule } from './races/schedule.js'
 import { SceneBot, type SceneBotParts } from './scene/bot.js'
 import type { BotWatch } from './scene/bot-watch.js'
@@ -93,10 +95,11 @@ export class Stage {
     return stage
   }
 
-  add(bot: Bot, { isFirst, instances = 1 }: { isFirst: boolean; instances?: number | undefined }): void {
+  add(role: Role, { isFirst, instances = 1 }: { isFirst: boolean; instances?: number | undefined }): void {
+    const { bot } = role
     const startAt = isFirst ? this.#startAt : undefined
     const faults = this.#faultsOf(bot.id)
-    const start: SceneBotParts['start'] = (watch, crash) => this.#run(bot, { watch, crash, startAt, faults })
+    const start: SceneBotParts['start'] = (watch, crash) => this.#run(role, { watch, crash, startAt, faults })
     this.scene.bots.set(bot.id, new SceneBot(bot, this.scene, { line: faults, start, instances }))
   }
 
@@ -151,15 +154,26 @@ export class Stage {
     await this.#place.close()
   }
 
-  #run(bot: Bot, { watch, crash, startAt, faults }: Playing): BotProcess {
+  #run(role: Role, { watch, crash, startAt, faults }: Playing): BotProcess {
+    const bot = this.#botOf(role)
     const connection = this.#nextConnection(bot.id)
     return this.#startBot({
-      ...{ bot, connection, startAt, watch },
+      ...{ bot, connection, startAt, watch: watchOf(bot, { as: role.bot, watch }) },
       sockets: () => this.#socketsOver(faults, connection),
       seed: this.#seedOf(bot.id),
       reach: (moment) => this.#reach(bot.id, moment, crash),
       note: (text) => this.scene.transcript.note(`${bot.id}: ${text}`),
     })
+  }
+
+  /** Where a bot is started in the midst of a turn, nobody hears what its function throws. */
+  #botOf(role: Role): Bot {
+    try {
+      return role.next()
+    } catch (error) {
+      this.scene.transcript.note(`${role.bot.id} can't be started: ${error instanceof Error ? error.message : error}`)
+      throw error
+    }
   }
 
   /** This moment has come. Where somebody is killed in it, it does not end. */
@@ -207,4 +221,11 @@ export class Stage {
     const scheduled = (open: OpenSocket) => schedule.over(open, connection)
     return sockets instanceof Promise ? sockets.then(scheduled) : scheduled(sockets)
   }
+}
+
+/** What a process does is counted with what the others did, also where a function has made another machine for each. */
+const watchOf = (bot: Bot, { as, watch }: { as: Bot; watch: BotWatch }): TurnWatch => {
+  if (bot.machine === as.machine) return watch
+  const told = telling(bot.machine, hearing(as.machine, watch))
+  return { ...told, leased: (conversation) => watch.leased(conversation) }
 }

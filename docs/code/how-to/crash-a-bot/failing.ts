@@ -1,6 +1,6 @@
 import { crashSweep } from '@daakia/testing'
 import { expect, test } from 'vitest'
-import { careless, charges, counter, forgetful, greeted, insistent, tickets } from './kiosk.js'
+import { careless, charges, counter, forgetful, greeted, insistent, tickets, waiterBot } from './kiosk.js'
 
 test('somebody pays twice', async () => {
   await crashSweep({ bot: careless }, async (chat) => {
@@ -36,5 +36,15 @@ test('a greeting comes in another order', async () => {
     const ana = chat.user('ana')
     ana.ignoresTheRest()
     await ana.says('hello')
+  })
+})
+
+test('an order is forgotten', async () => {
+  await crashSweep({ bot: () => waiterBot() }, async (chat) => {
+    const ana = chat.user('ana')
+    ana.ignoresTheRest()
+    await ana.says('hello')
+    await ana.says('a tea')
+    await ana.says('well?')
   })
 })

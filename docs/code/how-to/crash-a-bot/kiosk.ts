@@ -72,3 +72,31 @@ const menuFirst: Middleware = {
   outgoing: (said) => (said.length > 1 && greeted.times++ > 0 ? said.toReversed() : said),
 }
 export const forgetful = bot({ id: 'menu-bot', version: 1, machine: menu, use: [menuFirst] })
+
+/** It keeps in a variable, and not in its context, what was ordered. */
+export const waiterBot = () => {
+  let ordered = 'nothing'
+  return bot({
+    id: 'waiter-bot',
+    version: 1,
+    machine: setup({ types: {} as { events: Heard; emitted: Said } }).createMachine({
+      id: 'waiter',
+      initial: 'ordering',
+      states: {
+        ordering: {
+          entry: say('What would you like?'),
+          on: {
+            message: {
+              target: 'serving',
+              actions: say(({ event }) => {
+                ordered = event.text
+                return 'It is coming.'
+              }),
+            },
+          },
+        },
+        serving: { on: { message: { actions: say(() => `Here is ${ordered}.`) } } },
+      },
+    }),
+  })
+}

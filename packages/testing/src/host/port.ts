@@ -1,10 +1,9 @@
 import type { Bot } from '@daakia/bot-sdk'
-import type { Start } from '@daakia/bot-sdk/internal'
+import type { Start, Watch } from '@daakia/bot-sdk/internal'
 import type { LinkStatus } from '@daakia/client-sdk'
 import type { OpenSocket } from '@daakia/client-sdk/internal'
 import type { TurnAtWork } from '@daakia/server'
 import type { TurnMoment } from '../faults/crash-point.js'
-import type { BotWatch } from '../scene/bot-watch.js'
 import type { HeldUp, Participant } from '../scene/rest.js'
 
 /** A process has ended that nobody has killed. */
@@ -45,6 +44,11 @@ export interface BotProcess {
   crash(): void
 }
 
+/** Hears what a bot does, and that a turn of it begins. */
+export interface TurnWatch extends Watch {
+  leased(conversation: string): void
+}
+
 export interface BotStart {
   bot: Bot
   /** The MQTT client identifier. */
@@ -54,7 +58,7 @@ export interface BotStart {
   /** Where the conversations start that begin with an opening; at the beginning where it is absent. */
   startAt: Start | undefined
   /** Hears what it does. */
-  watch: BotWatch
+  watch: TurnWatch
   /** What leads it to the server, for one connection, when that may be made. */
   sockets(): Promise<OpenSocket>
   /** Called when a turn comes to this moment, which does not go on before it has answered. */

@@ -1,1 +1,2 @@
+import '../../../../docs/code/how-to/test-a-bot/booking-tests.js'
 import '../../../../docs/code/how-to/test-a-bot/tests.js'

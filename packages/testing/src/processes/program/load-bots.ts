@@ -18,7 +18,8 @@ export const loadBots = async (modules: readonly string[]): Promise<readonly Bot
 export const botOf = (id: string, bots: readonly Bot[], modules: readonly string[]): Bot => {
   const found = bots.find((bot) => bot.id === id)
   if (found) return found
-  const others = [...new Set(bots.map((bot) => `"${bot.id}"`))].join(', ') || 'no bot at all'
+  const others =
+    [...new Set(bots.map((bot) => `"${bot.id}"`))].join(', ') || 'no bot at all: what makes one is not called there'
   const where = modules.map(pathOf).join(', ')
   throw new TypeError(`modules: ${where} must export the bot "${id}", and there is ${others}`)
 }

@@ -70,6 +70,9 @@ export interface Account {
 
 export declare const order: Bot<typeof machine>
 export declare const support: Bot
+/** Makes the bot, for a shop that may be a real one. */
+export declare function orderBot(shop: { orders: readonly Order[] }): typeof order
+export declare function fakeShop(): { orders: readonly Order[] }
 /** As the last commit has stored it. */
 export declare const stored: unknown
 export declare const client: Client

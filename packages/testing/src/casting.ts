@@ -1,0 +1,49 @@
+import type { Bot } from '@daakia/bot-sdk'
+import type { AnyStateMachine } from 'xstate'
+import { checkBot, checkMade } from './given-bots.js'
+
+/**
+ * A bot, or what makes one for each process that runs it.
+ *
+ * @example
+ * const made: GivenBot<typeof machine> = () => orderBot(fakeShop())
+ * await using chat = await harness({ bot: made })
+ */
+export type GivenBot<TMachine extends AnyStateMachine = AnyStateMachine> = Bot<TMachine> | (() => Bot<TMachine>)
+
+/** A bot of a scene, whichever processes it runs in. */
+export class Role {
+  /** As the first of its processes runs it. */
+  readonly bot: Bot
+  readonly #make: (() => Bot) | undefined
+  #isTaken = false
+
+  /** @param asPlayed what a scene makes of it @throws TypeError where there is none */
+  constructor(given: GivenBot, asPlayed: (bot: Bot) => Bot) {
+    this.#make = typeof given === 'function' ? () => asPlayed(made(given)) : undefined
+    this.bot = typeof given === 'function' ? asPlayed(made(given)) : asPlayed(given)
+  }
+
+  /** For a process that begins. @throws TypeError where it is another one, or none */
+  next(): Bot {
+    const isFirst = !this.#isTaken
+    this.#isTaken = true
+    if (isFirst || !this.#make) return this.bot
+    const next = this.#make()
+    if (next.id === this.bot.id) return next
+    throw new TypeError(
+      `The function that is given for a bot has made "${this.bot.id}" first, and "${next.id}" now: all processes of a bot have one id.`,
+    )
+  }
+}
+
+/** @throws TypeError where it is neither a bot nor a function */
+export const checkGiven = (given: unknown): void => {
+  if (typeof given !== 'function') checkBot(given)
+}
+
+const made = (make: () => Bot): Bot => {
+  const bot: unknown = make()
+  checkMade(bot)
+  return bot
+}
