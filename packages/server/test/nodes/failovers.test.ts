@@ -34,6 +34,7 @@ const startPair = async () => {
       master = replica
       replica = before
       while (!(await hasReplica(master.port)));
+      await sentinel.names(master.port)
     },
   }
 }
