@@ -12,8 +12,9 @@ const soon = () => new Promise((resolve) => setImmediate(resolve))
 /** A connection that only speaks: it ends where it is not known whether what it said was kept. */
 const connectTalker = async (node: Connecting, name: string): Promise<Client> => {
   for (;;) {
-    const client = await node.client(name, { connection: `${name}-talks` })
-    if (client.connack.reasonCode === 0) return client
+    // Where the store is away for long, it may end without an answer.
+    const client = await node.client(name, { connection: `${name}-talks` }).catch(() => undefined)
+    if (client?.connack.reasonCode === 0) return client
     await soon()
   }
 }

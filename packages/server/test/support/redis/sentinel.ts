@@ -2,12 +2,15 @@ import { askRedis, startProcess } from './process.js'
 
 const service = 'mymaster'
 
+/** So long a master is silent before another one takes its place: more than a busy machine keeps one from answering. */
+const downAfterMs = 1_500
+
 /** One Sentinel that decides alone, and soon. */
 export const startSentinel = async (masterPort: number) => {
   const process = await startProcess(
     [
       `sentinel monitor ${service} 127.0.0.1 ${masterPort} 1`,
-      `sentinel down-after-milliseconds ${service} 500`,
+      `sentinel down-after-milliseconds ${service} ${downAfterMs}`,
       `sentinel failover-timeout ${service} 5000`,
     ],
     'sentinel',
