@@ -282,8 +282,14 @@ export class EmbeddedStore implements Store {
     return this.#partition(vendor, conversationOfLetter(id)).write((tx) => dropLetter(tx, vendor, id))
   }
 
-  keepQueueLetter(vendor: string, letter: QueueLetter): Promise<void> {
-    return this.#partition(vendor, letter.conversation).write((tx) => keepQueueLetter(tx, vendor, letter))
+  keepQueueLetter(vendor: string, letter: QueueLetter): Promise<boolean> {
+    const { conversation, seq, line } = letter
+    const isDivided = this.#kv.partitions !== undefined
+    return this.#partition(vendor, conversation).write((tx) => {
+      const isLost = isDivided && line !== undefined && line !== lineAt(lineOf(tx, vendor, conversation), seq)
+      if (!isLost) keepQueueLetter(tx, vendor, letter)
+      return !isLost
+    })
   }
 
   botStates(vendor: string, query: Parameters<Store['botStates']>[1]) {

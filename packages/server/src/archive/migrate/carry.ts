@@ -1,4 +1,5 @@
-import { handledOf, queueHandled, type StoredHandled } from '../../inbox/queue/tables.js'
+import type { QueueFailure } from '../../inbox/queue/port.js'
+import { handledOf, queueFailures, queueHandled, type StoredHandled } from '../../inbox/queue/tables.js'
 import { epochs, inboxes, type Pointer } from '../../inbox/tables.js'
 import { under } from '../../kv/keys.js'
 import type { Key, Reader, Table } from '../../kv/port.js'
@@ -34,7 +35,9 @@ export const carriersOf = async (source: Source): Promise<readonly Carrier[]> =>
   const asItIs = tableNotes
     .filter(({ keep, table }) => (keep !== 'server' && !staysBehind.has(table)) || goesAlong.has(table))
     .map(carriedWhole)
-  const changed = new Map([lastSeenOf, pointersOf(linesOf), handledBeyond].map((carrier) => [carrier.table, carrier]))
+  const changed = new Map(
+    [lastSeenOf, pointersOf(linesOf), failuresOn(linesOf), handledBeyond].map((carrier) => [carrier.table, carrier]),
+  )
   return [...asItIs.map((carrier) => changed.get(carrier.table) ?? carrier), ...whoWasThere(heardOf)]
 }
 
@@ -63,6 +66,17 @@ const pointersOf = (lines: Lines): Carrier => ({
     const [conversation, seq, line = 0] = value as Pointer
     const isThere = line === lineAt(lines.get(nameOf(`${key[0]}`, conversation)) ?? unbroken, seq)
     return [{ table: inboxes, key, value: [conversation, isThere ? seq : 0] }]
+  },
+})
+
+/** As pointers: what has the number of what is lost has not failed. */
+const failuresOn = (lines: Lines): Carrier => ({
+  table: queueFailures,
+  make: ({ key, value }) => {
+    const { line = 0, ...failure } = value as QueueFailure
+    const [vendor, , , conversation, seq] = key as [string, string, string, string, number]
+    const isThere = line === lineAt(lines.get(nameOf(vendor, conversation)) ?? unbroken, seq)
+    return isThere ? [{ table: queueFailures, key, value: failure }] : []
   },
 })
 

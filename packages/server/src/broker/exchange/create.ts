@@ -119,7 +119,7 @@ export const createExchange = (parts: ExchangeParts): DaakExchange => {
     makeToken: makeId,
     failed,
     bury: async ({ vendor, client, group }, buried) => {
-      await store.keepQueueLetter(vendor, { ...buried, client, group })
+      if (!(await store.keepQueueLetter(vendor, { ...buried, client, group }))) return
       counters.deadLetters++
       const { conversation, seq } = buried
       log.warn(

@@ -107,7 +107,7 @@ const apply = (tx: Transaction, name: QueueName, change: QueueChange): void => {
   for (const [conversation, upTo] of change.handled ?? [])
     tx.put(queueHandled, [...key, conversation], storedHandled(upTo))
   for (const place of change.notAgain ?? []) tx.remove(queueAgain, placeKey(name, place))
-  for (const { tries, due, ...place } of change.failures ?? [])
-    tx.put(queueFailures, placeKey(name, place), { tries, due })
+  for (const { tries, due, line, ...place } of change.failures ?? [])
+    tx.put(queueFailures, placeKey(name, place), line === undefined ? { tries, due } : { tries, due, line })
   for (const place of change.succeeded ?? []) tx.remove(queueFailures, placeKey(name, place))
 }

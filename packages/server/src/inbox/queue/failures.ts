@@ -2,7 +2,7 @@ import type { Clock, Random } from '@daakia/protocol'
 import { type RetryTerms, retryDelayMs } from '../../backend/turns/index.js'
 import type { Refused } from '../../broker/exchange/port.js'
 import type { FailedTry } from '../../persistence/port.js'
-import type { QueuedPlace, QueueFailure } from './port.js'
+import type { Handled, QueuedPlace, QueueFailure } from './port.js'
 
 export interface FailuresParts {
   clock: Clock
@@ -21,20 +21,25 @@ export class Failures {
     for (const { conversation, seq, ...failure } of known) this.#failures.set(keyOf(conversation, seq), failure)
   }
 
-  tries(conversation: string, seq: number): readonly FailedTry[] {
-    return this.#failures.get(keyOf(conversation, seq))?.tries ?? []
+  tries(conversation: string, message: Handled): readonly FailedTry[] {
+    return this.#of(conversation, message)?.tries ?? []
   }
 
   /** How long it is still to wait. */
-  waitMs(conversation: string, seq: number): number {
-    return (this.#failures.get(keyOf(conversation, seq))?.due ?? 0) - this.parts.clock.now()
+  waitMs(conversation: string, message: Handled): number {
+    return (this.#of(conversation, message)?.due ?? 0) - this.parts.clock.now()
   }
 
   /** Waits after these tries, longer each time; `atOnce`: not at all. */
-  keep(conversation: string, seq: number, tries: readonly FailedTry[], { atOnce }: { atOnce: boolean }): QueueFailure {
+  keep(
+    conversation: string,
+    { seq, line }: Handled,
+    tries: readonly FailedTry[],
+    { atOnce }: { atOnce: boolean },
+  ): QueueFailure {
     const { clock, random, retries } = this.parts
     const due = clock.now() + (atOnce ? 0 : retryDelayMs(tries.length, retries, random))
-    const failure = { tries, due }
+    const failure = { tries, due, ...(line !== undefined && { line }) }
     this.#failures.set(keyOf(conversation, seq), failure)
     return failure
   }
@@ -42,6 +47,12 @@ export class Failures {
   /** Whether there was something to forget. */
   forget(conversation: string, seq: number): boolean {
     return this.#failures.delete(keyOf(conversation, seq))
+  }
+
+  /** Not those of a message that is lost, and had its number. */
+  #of(conversation: string, { seq, line = 0 }: Handled): QueueFailure | undefined {
+    const found = this.#failures.get(keyOf(conversation, seq))
+    return found && (found.line ?? 0) === line ? found : undefined
   }
 }
 

@@ -17,6 +17,8 @@ export interface QueueTerms {
 export interface Buried {
   conversation: string
   seq: number
+  /** On which it was said; absent where that is not known. */
+  line?: number
   at: number
   tries: readonly FailedTry[]
 }

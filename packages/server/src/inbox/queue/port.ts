@@ -32,6 +32,8 @@ export interface QueueFailure {
   tries: readonly FailedTry[]
   /** Not before then: milliseconds since the Unix epoch. */
   due: number
+  /** How often the conversation's partition had gone back when it was said; absent where never. What has its number since has not failed. */
+  line?: number
 }
 
 /** How far a group is on the inbox of its client. */

@@ -170,7 +170,7 @@ export class QueueGroup {
   }
 
   #deliveryOf(lane: Lane, item: Item, message: JournalMessage, { terms }: Member) {
-    const tries = this.#failures.tries(lane.conversation, item.seq).length
+    const tries = this.#failures.tries(lane.conversation, item).length
     return queueDelivery(message, terms, {
       conversation: lane.conversation,
       client: this.name.client,
@@ -261,11 +261,11 @@ export class QueueGroup {
     flight.over = true
     lane.flight = undefined
     const { clock, terms } = this.parts
-    const tries = [...this.#failures.tries(lane.conversation, item.seq), { at: clock.now(), cause }]
+    const tries = [...this.#failures.tries(lane.conversation, item), { at: clock.now(), cause }]
     if (tries.length >= terms.tries) return void this.#bury(lane, item, tries)
     // Who goes away, as in a deploy, is replaced at once, the first time.
     const atOnce = tries.length === 1 && flight.member.session.closed
-    const failure = this.#failures.keep(lane.conversation, item.seq, tries, { atOnce })
+    const failure = this.#failures.keep(lane.conversation, item, tries, { atOnce })
     this.#progress.failed(lane.conversation, item.seq, failure)
     this.#refresh(lane)
     this.#write()
@@ -276,13 +276,15 @@ export class QueueGroup {
     const { conversation } = lane
     lane.burying = true
     try {
-      await this.parts.bury(this.name, { conversation, seq: item.seq, at: this.parts.clock.now(), tries })
+      const { seq, offset, line = 0 } = item
+      const known = offset > 0 && { line }
+      await this.parts.bury(this.name, { conversation, seq, ...known, at: this.parts.clock.now(), tries })
       lane.burying = false
       this.#handled(lane, item)
     } catch (error) {
       this.parts.failed(error)
       lane.burying = false
-      this.#failures.keep(conversation, item.seq, tries.slice(0, -1), { atOnce: false })
+      this.#failures.keep(conversation, item, tries.slice(0, -1), { atOnce: false })
       this.#refresh(lane)
     }
   }
@@ -304,7 +306,7 @@ export class QueueGroup {
       this.#lanes.delete(lane.conversation)
       return
     }
-    const waitMs = this.#failures.waitMs(lane.conversation, item.seq)
+    const waitMs = this.#failures.waitMs(lane.conversation, item)
     if (waitMs <= 0) this.#ready.add(lane)
     else
       lane.held = this.parts.clock.after(waitMs, () => {

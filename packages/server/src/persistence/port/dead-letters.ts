@@ -13,6 +13,8 @@ export interface QueueLetter {
   client: string
   group: string
   seq: number
+  /** How often the conversation's partition had gone back when it was said; absent where that is not known. */
+  line?: number
   at: number
   /** At least one, oldest first. */
   tries: readonly FailedTry[]
@@ -84,6 +86,9 @@ export interface DeadLetters {
   /** Takes the letter away. False where there was none; may be repeated. */
   dropDeadLetter(vendor: string, id: string): Promise<boolean>
 
-  /** Keeps what a queue has given up. Repeated, it is the same letter. */
-  keepQueueLetter(vendor: string, letter: QueueLetter): Promise<void>
+  /**
+   * Keeps what a queue has given up. Repeated, it is the same letter. False where the message is lost: what has its number
+   * by now has not failed.
+   */
+  keepQueueLetter(vendor: string, letter: QueueLetter): Promise<boolean>
 }

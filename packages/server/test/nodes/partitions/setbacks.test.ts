@@ -201,6 +201,44 @@ test('a queue gives out what is said then once more, where it became a dead lett
   expect(await worker.handles()).toBe('poison')
 })
 
+test('what is said then has all its tries in a queue, though what had its number before had failed', async () => {
+  const { node, worker, say, remember } = await openDesk({ queues: { tries: 2 }, retries: { firstMs: 0 } })
+  await handlesAfterIsSaid(worker, say, ['kept'])
+  const bringBack = await remember()
+  await say('lost')
+  await worker.fails(await worker.gets())
+  const lost = await worker.gets()
+  expect([textOf(lost), propertyOf(lost, 'attempt')]).toEqual(['lost', '2'])
+  await worker.client.disconnect()
+  await bringBack()
+  await say('new')
+  const next = await Worker.connect(node, 'desk', { connection: 'two', capacity: 2 })
+  for (const attempt of ['1', '2']) {
+    const found = [await next.gets()]
+    while (textOf(found.at(-1) as PublishPacket) !== 'new') found.push(await next.gets())
+    const again = found.at(-1) as PublishPacket
+    expect(propertyOf(again, 'attempt')).toBe(attempt)
+    await next.fails(again)
+  }
+  const operator = await Operator.connect(node)
+  expect(await operator.call('dead-letters/list', {})).toMatchObject({
+    letters: [{ tries: [expect.anything(), expect.anything()] }],
+  })
+})
+
+test('what is lost is no dead letter in the place of what has its number then', async () => {
+  const { node, worker, say, conversation, remember } = await openDesk({ queues: { tries: 1 } })
+  const bringBack = await remember()
+  await say('lost')
+  const lost = await worker.gets()
+  await bringBack()
+  await say('new')
+  await worker.fails(lost)
+  expect(await worker.handles()).toBe('new')
+  const operator = await Operator.connect(node)
+  expect(await operator.call('dead-letters/list', { conversation })).toMatchObject({ letters: [] })
+})
+
 test('where the partition of an inbox goes back, it is given again what came from conversations of others, in order', async () => {
   const { link, two, ana, ben, remember } = await open()
   await create(ana, 'team', [benName, cyName])
