@@ -88,12 +88,18 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
   const projections = { inbox, membershipProjections: [roster] }
   const { partitions } = kv
   const restored = (each: Restored) => bus.publish({ kind: 'inbox', ...each })
-  const feed = partitions && new Feed({ ...projections, partitions, clock, restored })
+  const older = (partition: number) =>
+    log.error(
+      { partition },
+      'A part of Redis is older than others know it to be: what it has lost is taken from them. Next time bring all its masters back to the same moment',
+    )
+  const feed = partitions && new Feed({ ...projections, partitions, clock, older, restored })
   const failed = (error: unknown) => logFailure(log, {}, error, 'What was said could not be brought to inboxes')
   const stragglers = feed && new Stragglers({ partitions, feed, peers, clock, toldLate, failed })
   const reconciled = (partition: number, found: Found) =>
     log.warn({ partition, ...found }, 'Partitions were put right, as Redis had less than it had')
-  const reconciler = feed && kv.setbacks && new Reconciler({ partitions, feed, peers, clock, reconciled, failed })
+  const reconciler =
+    feed && kv.setbacks && new Reconciler({ partitions, feed, peers, clock, older, reconciled, failed })
   const store: EmbeddedStore = new EmbeddedStore({
     ...{ kv, ...sharing, ...(feed ? { feed } : projections) },
     ...{ committed, membersChanged, handedOver, gaveUp, leftUntold },
@@ -148,6 +154,8 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
       bus.publish({ kind: 'missed' })
     },
   })
+  // Before anything is said there: it would get the numbers of what is lost.
+  await reconciler?.met()
   const accounts = new EmbeddedAccounts(settings)
   const { shared = false } = sharing
   const stored = await EmbeddedSessions.open({ kv, accounts, shared })

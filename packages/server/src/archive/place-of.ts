@@ -2,7 +2,7 @@ import { retained, retainedLoads } from '../broker/retained-table.js'
 import { incarnations } from '../kv/incarnations.js'
 import { numberOf } from '../kv/partitions/number-of.js'
 import type { Key, Table } from '../kv/port.js'
-import { breaks, feeds, projected, reconciled, refilled } from '../persistence/feed/tables.js'
+import { breaks, feeds, heardSetbacks, projected, reconciled, refilled } from '../persistence/feed/tables.js'
 import * as store from '../persistence/tables.js'
 import { clientRecords, recordsOfRuns } from '../state/presence/shared-tables.js'
 import { lastSeen, present, servers } from '../state/presence/tables.js'
@@ -29,6 +29,7 @@ const exceptions = new Map<Table<unknown>, Division>([
   [store.enlisting, 'each'],
   [store.latest, 'each'],
   [incarnations, 'each'],
+  [heardSetbacks, 'each'],
   [reconciled, 'each'],
   [refilled, 'each'],
   [queueingsDone, 'each'],
@@ -56,7 +57,7 @@ export const placeOf = (table: Table<unknown>, key: Key, partitions: number): nu
 }
 
 const staysWithStore: ReadonlySet<Table<unknown>> = new Set<Table<unknown>>([
-  ...[feeds, projected, breaks, reconciled, refilled, queueings, queueingsDone],
+  ...[feeds, projected, breaks, heardSetbacks, reconciled, refilled, queueings, queueingsDone],
 ])
 
 /**

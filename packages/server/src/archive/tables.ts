@@ -8,7 +8,7 @@ import { incarnations } from '../kv/incarnations.js'
 import type { Table } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
 import { probes } from '../monitoring/health-pages.js'
-import { breaks, feeds, projected, reconciled, refilled } from '../persistence/feed/tables.js'
+import { breaks, feeds, heardSetbacks, projected, reconciled, refilled } from '../persistence/feed/tables.js'
 import * as store from '../persistence/tables.js'
 import { clientRecords, recordsOfRuns, runs } from '../state/presence/shared-tables.js'
 import { alive, lastSeen, present, servers } from '../state/presence/tables.js'
@@ -124,6 +124,7 @@ export const tableNotes: readonly TableNote[] = [
   of(feeds, ['vendor', 'conversation'], 'server'),
   of(projected, ['vendor', 'conversation'], 'server'),
   of(breaks, ['vendor', 'conversation'], 'server'),
+  of(heardSetbacks, [['number', 'partition']], 'server'),
   of(reconciled, [['number', 'partition']], 'server'),
   of(
     refilled,

@@ -73,6 +73,14 @@ export interface SharedKeyValue {
   /** Present where what was written, and seen, may be lost: a Redis whose master dies, and took along what no other had. */
   readonly setbacks?: Setbacks | undefined
   /**
+   * Present beside `setbacks`, on a partition: others have heard that it had gone back so often. Where it knows of less, it has gone
+   * back since with nobody there to notice: that is written down, and told, as if it had been noticed now. Answers whether it was so,
+   * and nobody had said that before.
+   *
+   * @throws StorageError
+   */
+  hadGoneBack?(times: number): Promise<boolean>
+  /**
    * Resolves with what `work` makes of one moment, of which it sees only what has been flushed. `work` may be run more
    * than once, and reads, and nothing else. If it throws, the promise rejects with what was thrown.
    */

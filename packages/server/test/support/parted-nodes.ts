@@ -106,7 +106,7 @@ export const partedNodes = () => {
     const peers = { node, members: names }
     const failed = () => {}
     new Stragglers({ partitions, feed, peers, clock, toldLate: (each) => late.push(each), failed })
-    const reconciler = new Reconciler({ partitions, feed, peers, clock, reconciled: () => {}, failed })
+    const reconciler = new Reconciler({ partitions, feed, peers, clock, older: () => {}, reconciled: () => {}, failed })
     hearing.push((partition) => {
       if (isDeaf) return
       feed.wentBack(all[partition] as SharedKeyValue)

@@ -5,7 +5,7 @@ import { under } from '../../kv/keys.js'
 import type { Key, Reader, Table } from '../../kv/port.js'
 import { restores } from '../../kv/restores.js'
 import { type Line, lineAt, reachedIn, unbroken } from '../../persistence/feed/line.js'
-import { breaks, feeds, projected, reconciled, refilled } from '../../persistence/feed/tables.js'
+import { breaks, feeds, heardSetbacks, projected, reconciled, refilled } from '../../persistence/feed/tables.js'
 import { archives, enlisting } from '../../persistence/tables.js'
 import { type ClientRecord, clientRecords, runs } from '../../state/presence/shared-tables.js'
 import { alive, lastSeen, present } from '../../state/presence/tables.js'
@@ -45,7 +45,7 @@ const goesAlong: ReadonlySet<Table<unknown>> = new Set<Table<unknown>>([epochs, 
 
 /** What is on its way from one partition to others. */
 const staysBehind: ReadonlySet<Table<unknown>> = new Set<Table<unknown>>([
-  ...[feeds, projected, breaks, reconciled, refilled, queueings, queueingsDone, enlisting],
+  ...[feeds, projected, breaks, heardSetbacks, reconciled, refilled, queueings, queueingsDone, enlisting],
 ])
 
 const carriedWhole = ({ table }: { table: Table<unknown> }): Carrier => ({

@@ -118,6 +118,17 @@ export class Desk {
     }
   }
 
+  /**
+   * It had gone back so often, and knows of less: so it has once more, and that is written down with what is asked next. False where
+   * that is to be written down already.
+   */
+  hadGoneBack(times: number): boolean {
+    if (this.#owed && this.#owed.after >= times) return false
+    this.#owed = { ...raiseAfter(times), upTo: times - 1, commits: 1 }
+    this.#forget()
+    return true
+  }
+
   /** That the partition went back, unless another process has done so. */
   async #writeDown(): Promise<void> {
     for (let owed = this.#owed; owed; owed = this.#owed) {

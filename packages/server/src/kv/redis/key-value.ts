@@ -59,6 +59,14 @@ export class RedisKeyValue implements SharedKeyValue {
     return this.#add(this.#writing, work, flushed)
   }
 
+  async hadGoneBack(times: number): Promise<boolean> {
+    const [known] = (await this.read((reader) => reader.get(incarnations, [0]))) ?? [0]
+    if (known >= times) return false
+    const isNews = this.#desk.hadGoneBack(times)
+    await this.write(() => {})
+    return isNews
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     this.#stopHearing()

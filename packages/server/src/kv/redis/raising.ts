@@ -8,6 +8,8 @@ export type Incarnation = NonNullable<(typeof incarnations)['value']>
 export interface Raise {
   /** The count of the one that it had, as far as is known. */
   after: number
+  /** It is due only where the partition knows of no more than that; absent: than `after`. */
+  upTo?: number
   /** Drawn once: where it is in doubt whether it was written down, it is known again. */
   epoch: number
 }
@@ -27,7 +29,7 @@ export const raising = (raise: Raise) => ({
   run(transactions: Transactions): void {
     transactions.run((tx) => {
       const found = tx.get(incarnations, [0]) ?? [0, 0]
-      const isDue = found[0] <= raise.after
+      const isDue = found[0] <= (raise.upTo ?? raise.after)
       this.isRaised = isDue || isMadeBy(raise, found)
       if (isDue) tx.put(incarnations, [0], [raise.after + 1, raise.epoch])
     })

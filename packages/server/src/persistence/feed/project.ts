@@ -37,7 +37,8 @@ const projectTo = async (
   for (let after = nowhere; ; ) {
     const came = await bring(parts, target, fed, { news, after })
     if (came === 'whole') return
-    if (came === 'torn') await restore(parts, target, fed.vendor, fed.conversation)
+    if (came === 'older') await tellHome(parts, target, fed)
+    else if (came === 'torn') await restore(parts, target, fed.vendor, fed.conversation)
     else after = (await refill(parts, target, fed)).after
   }
 }
@@ -61,8 +62,25 @@ export const refill = async (
     const news = newsByPartition(entries, partitionOf).get(target) ?? []
     const came = await bringAll(parts, target, { ...fed, entries, line }, { news, after })
     if (came === 'whole') return { isNews: news.length > 0, after: news.at(-1)?.seq ?? after }
+    if (came === 'older') await tellHome(parts, target, fed)
     if (came === 'torn') await restore(parts, target, vendor, conversation)
   }
+}
+
+/**
+ * A partition has what was said after the conversation's own one had gone back more often than that knows of.
+ *
+ * @throws StorageError: what is to come is itself lost, or is brought when that has gone on
+ */
+const tellHome = async (
+  { partitions, older }: RestoreParts,
+  target: SharedKeyValue,
+  { vendor, conversation }: Pick<Fed, 'vendor' | 'conversation'>,
+): Promise<never> => {
+  const { line } = await target.read((reader) => reachedIn(reader, vendor, conversation))
+  const home = partitions.of(vendor, conversation)
+  if (await home.hadGoneBack?.(line)) older?.(partitions.all.indexOf(home))
+  throw isLost(conversation)
 }
 
 const bringAll = async (
@@ -90,7 +108,7 @@ interface Bringing {
 /** More than any `seq`. */
 const nowhere = Number.POSITIVE_INFINITY
 
-type Came = 'whole' | 'torn' | 'gap'
+type Came = 'whole' | 'older' | 'torn' | 'gap'
 
 const bring = (parts: RestoreParts, target: SharedKeyValue, fed: Fed, { news, after }: Bringing): Promise<Came> => {
   const { partitions } = parts
@@ -154,8 +172,8 @@ interface Fresh {
 const nothing: Fresh = { said: [], places: [] }
 
 /**
- * `torn` where the partition has something that is lost, which is to be taken away first; `gap` where it lacks what comes before,
- * which is to be brought first.
+ * `older` where the partition knows of more setbacks than the feed; `torn` where it has something that is lost, which is to be taken
+ * away first; `gap` where it lacks what comes before, which is to be brought first.
  *
  * @throws StorageError where what is to come is itself of what is lost
  */
@@ -164,10 +182,11 @@ const apply = (
   parts: RestoreParts,
   fed: Fed,
   { news, isOwn, after }: Bringing & { isOwn(client: string): boolean },
-): Fresh | 'torn' | 'gap' => {
+): Fresh | 'older' | 'torn' | 'gap' => {
   const { vendor, conversation, line } = fed
   const reached = reachedIn(tx, vendor, conversation)
-  if (!fed.isCurrent() || reached.line > line.count) throw isLost(conversation)
+  if (!fed.isCurrent()) throw isLost(conversation)
+  if (reached.line > line.count) return 'older'
   if (isTorn(reached, line)) return 'torn'
   const fresh = news.filter(({ seq }) => seq > reached.seq)
   const [first, last] = [fresh[0], fresh.at(-1)]

@@ -8,12 +8,15 @@ import type { Feed } from './feed.js'
 import { looksAt } from './lookers.js'
 import { projected, reconciled, refilled } from './tables.js'
 import { walk } from './walk.js'
+import { askWitnesses, tellWitness } from './witnesses.js'
 
 export interface ReconcilerParts {
   partitions: Partitions
   feed: Pick<Feed, 'restore' | 'refill'>
   peers: Pick<Peers, 'node' | 'members'>
   clock: Clock
+  /** Told of one that had gone back while nobody was there to notice. */
+  older(partition: number): void
   /** Told when what is between a partition that went back and all others was put right. */
   reconciled(partition: number, found: Found): void
   failed(error: unknown): void
@@ -39,6 +42,7 @@ export class Reconciler {
   /** When this node last heard that a partition went back, or began. */
   #heardAt: number
   #alarm: Alarm | undefined
+  #asking: Promise<void> = Promise.resolve()
   #looking: Promise<void>
   /** What is to be done once what is under way has ended. */
   #next: How | undefined
@@ -49,6 +53,11 @@ export class Reconciler {
     this.#heardAt = parts.clock.now()
     this.#looking = this.#look({ isFinal: false })
     this.#lookLater()
+  }
+
+  /** Resolves when what was started from something older than others have heard of is known to be so. */
+  met(): Promise<void> {
+    return this.#asking
   }
 
   /** One has, or something else did meanwhile. */
@@ -94,10 +103,16 @@ export class Reconciler {
   async #look(how: How): Promise<void> {
     if (this.#closed) return
     const { partitions, peers, failed } = this.#parts
+    this.#asking = this.#askWitnesses()
+    await this.#asking
     const own = partitions.all.flatMap((partition, at) =>
       looksAt(peers, at) ? [this.#lookAt(partition, at, how)] : [],
     )
     await Promise.all(own.map((each) => each.catch(failed)))
+  }
+
+  async #askWitnesses(): Promise<void> {
+    for (const partition of await askWitnesses(this.#parts.partitions, this.#parts.failed)) this.#parts.older(partition)
   }
 
   async #lookAt(partition: SharedKeyValue, at: number, how: How): Promise<void> {
@@ -119,6 +134,7 @@ export class Reconciler {
 
   /** `undefined` where all of it was done before. */
   async #putRight(back: WentBack, other: SharedKeyValue, otherAt: number): Promise<Found | undefined> {
+    await tellWitness(other, back.at, back.count)
     const takenBack = await this.#takeBack(back, other)
     const broughtAgain = await this.#bringAgain(back, other, otherAt)
     if (takenBack === undefined && broughtAgain === undefined) return undefined

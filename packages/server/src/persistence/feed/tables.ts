@@ -28,6 +28,9 @@ export const breaks = table<readonly Break[]>('breaks')
 /** How often a partition had gone back when conversations were looked through; with the last of them that was, while that is under way. */
 export type WalkMark = readonly [count: number, vendor?: string, conversation?: string]
 
+/** [partition], in each other one, to how often that had gone back when it was heard of: should it know of less, it is told. */
+export const heardSetbacks = table<number>('heard-setbacks')
+
 /** [partition], in each other one: what that has lost was taken away here. */
 export const reconciled = table<WalkMark>('reconciled')
 

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { numberOf } from '../../../src/kv/partitions/number-of.js'
 import { Worker } from '../../queue/support/worker.js'
 import { type Client, propertyOf } from '../../support/client.js'
+import { CollectedLog } from '../../support/collected-log.js'
 import { nodesOn } from '../../support/nodes.js'
 import { Operator } from '../../support/operator.js'
 import { textOf } from '../../support/peer.js'
@@ -237,6 +238,59 @@ test('what is lost is no dead letter in the place of what has its number then', 
   expect(await worker.handles()).toBe('new')
   const operator = await Operator.connect(node)
   expect(await operator.call('dead-letters/list', { conversation })).toMatchObject({ letters: [] })
+})
+
+/** A partition has gone back, and does so once more while no node runs, to before that. */
+const goFarBack = async () => {
+  const log = new CollectedLog()
+  const prefix = ownPrefix()
+  const start = nodesOn(redis, { log }, { partitions, prefix })
+  const link = await redis.link({ prefix })
+  const before = await start()
+  const ana = await before.client(anaName)
+  await ana.subscribe(ana.replies)
+  await create(ana, 'team', [benName, cyName])
+  await sayUntilTaken(ana, 'one')
+  const bringFarBack = await rememberPartition(link, home)
+  await sayUntilTaken(ana, 'lost')
+  await bringFarBack()
+  for (const text of ['two', 'three', 'four']) await sayUntilTaken(ana, text)
+  const witnesses = Array.from({ length: partitions }, (_, at) => `${link.prefix}{${at}}:values:heard-setbacks`)
+  while ((await link.call('exists', witnesses[partitionOf(benName)] as string)) === 0);
+  await before.server.close()
+  await bringFarBack()
+  return { log, link, witnesses, start }
+}
+
+const isTold = (log: CollectedLog) => log.all('bring all its masters back to the same moment')
+
+test('where one goes back while no node runs, to before others heard that it had, that is noticed before anything is said', async () => {
+  const { log, start } = await goFarBack()
+  const node = await start()
+  expect(isTold(log)).toEqual([{ partition: home }])
+  const [ben, cy] = [await node.client(benName), await node.client(cyName)]
+  for (const each of [ben, cy]) await each.subscribe(messages)
+  const texts = ['five', 'six', 'seven', 'eight', 'nine']
+  for (const text of texts) await sayUntilTaken(cy, text)
+  expect((await hearsPlaced(ben, 5)).map(([text, seq, , resync]) => [text, seq, resync])).toEqual(
+    texts.map((text, i) => [text, `${i + 2}`, i === 0 ? 'true' : undefined]),
+  )
+  expect(await cy.hearsTexts(5)).toEqual(texts)
+})
+
+test('where others had not heard of it, that is noticed with what is said there', async () => {
+  const { log, link, witnesses, start } = await goFarBack()
+  for (const witness of witnesses) await link.call('del', witness, witness.replace(':values:', ':keys:'))
+  const node = await start()
+  const [ben, cy] = [await node.client(benName), await node.client(cyName)]
+  for (const each of [ben, cy]) await each.subscribe(messages)
+  await sayUntilTaken(cy, 'makes-it-known')
+  expect(isTold(log)).toEqual([{ partition: home }])
+  for (const text of ['five', 'six']) await sayUntilTaken(cy, text)
+  const heard = [await ben.hears()]
+  while (textOf(heard.at(-1) as PublishPacket) !== 'six') heard.push(await ben.hears())
+  expect(heard.map(textOf).slice(-2)).toEqual(['five', 'six'])
+  expect(heard.map((each) => propertyOf(each, 'resync')).indexOf('true')).toBe(0)
 })
 
 test('where the partition of an inbox goes back, it is given again what came from conversations of others, in order', async () => {
