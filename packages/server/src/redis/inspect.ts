@@ -1,8 +1,9 @@
-import type { RedisAddress } from './address.js'
+import type { HostAndPort, RedisAddress } from './address.js'
 import type { ConnectTerms } from './connect.js'
 import { singleConnection } from './connect.js'
 import { NoRedisError, RedisError } from './errors.js'
 import { redisError } from './faults.js'
+import { isProtected } from './protected-mode.js'
 
 const oldestMajor = 7
 
@@ -15,14 +16,14 @@ export const inspect = async (terms: ConnectTerms): Promise<void> => {
     try {
       return check(address, await infoOf(terms, host))
     } catch (error) {
-      problem = explained(error, address)
+      problem = (await protectedMode(terms, host, error)) ?? explained(error, address)
       if ((problem as RedisError).reason !== 'away') break
     }
   }
   throw problem
 }
 
-const infoOf = async (terms: ConnectTerms, host: RedisAddress['hosts'][0]): Promise<string> => {
+const infoOf = async (terms: ConnectTerms, host: HostAndPort): Promise<string> => {
   const connection = singleConnection(terms, host)
   let problem: Error | undefined
   connection.on('error', (error: Error) => {
@@ -69,6 +70,17 @@ const explained = (error: unknown, { kind, shown }: RedisAddress): RedisError =>
   const mistrust = mistrustOf(cause)
   if (mistrust) return new RedisError('unfit', `Redis at ${shown} ${mistrust} (${cause.message})`, options)
   return new NoRedisError(`There is no Redis at ${shown}: start it, or give another URL (${reasonOf(cause)})`, options)
+}
+
+const cut = new Set(['EPIPE', 'ECONNRESET'])
+
+/** That a Redis without a password turned us away; undefined where it was something else. */
+const protectedMode = async ({ address, answerWithinMs }: ConnectTerms, host: HostAndPort, cause: unknown) => {
+  const { code = '', message } = cause as NodeJS.ErrnoException
+  const suspected = cut.has(code) || /^(DENIED|Connection is closed)/.test(message)
+  if (address.secure || !suspected || !(await isProtected(host, answerWithinMs))) return undefined
+  const what = `Redis at ${address.shown} is in protected mode: without a password it takes connections of its own machine only`
+  return unfit(`${what}. Give it one (requirepass), and the URL too; or, in a network of its own, protected-mode no`)
 }
 
 const untrusted = new Set([

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { setImmediate as tick } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { RedisError } from '../../src/redis/errors.js'
@@ -295,6 +297,24 @@ describe('what is no Redis for us says what to do', () => {
       })
     const sentinel = await refusal(`${server.url.replace('redis:', 'redis+sentinel:')}/mymaster`)
     expect(sentinel).toMatchObject({ reason: 'away', message: expect.stringMatching(/do not say where the master is/) })
+  })
+
+  test.each(['closes', 'resets'] as const)('one in protected mode, that %s the connection', async (how) => {
+    const redis = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.write(
+        '-DENIED Redis is running in protected mode because protected mode is enabled and no password is set.\r\n',
+      )
+      if (how === 'closes') socket.end()
+      else socket.once('data', () => socket.resetAndDestroy())
+    })
+    onTestFinished(() => void redis.close())
+    await once(redis.listen(0, '127.0.0.1'), 'listening')
+    const { port } = redis.address() as AddressInfo
+    expect(await refusal(`redis://127.0.0.1:${port}`)).toMatchObject({
+      reason: 'unfit',
+      message: expect.stringMatching(/is in protected mode: .* Give it one \(requirepass\)/),
+    })
   })
 
   test('the wrong password, or none', async () => {
