@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createServer, defaultServerLimits, memoryKeyValue } from '@daakia/server'
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
@@ -93,6 +93,15 @@ describe('deploy/compose.yaml and haproxy.cfg', () => {
     // A client may be silent for as long as its keep-alive, and half as much again.
     const idleMinutes = Number(/timeout client (\d+)m/.exec(balancer)?.[1])
     expect(idleMinutes * 60).toBeGreaterThan(defaultServerLimits.keepAliveSeconds * 1.5)
+    // A container that was made anew has another address.
+    const resolvers = /^ {2}default-server .* resolvers (\w+)/m.exec(balancer)?.[1]
+    expect(balancer).toContain(`\nresolvers ${resolvers}\n`)
+  })
+
+  test('nodes share the folder with the passwords, which who runs in them may write', () => {
+    const lies = dirname(JSON.parse(services['node-1'].environment.DAAKIA_AUTHENTICATION)[0].file)
+    for (const [name] of nodes) expect(services[name].volumes).toContain(`access:${lies}`)
+    expect(fileOf('Dockerfile')).toMatch(new RegExp(`chown node:node .*${lies}`))
   })
 })
 
