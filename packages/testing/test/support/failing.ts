@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { builtPackages } from './built-packages.js'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 
@@ -21,7 +22,7 @@ export const runTests = async (
   { environment = {}, folder = '.' }: { environment?: NodeJS.ProcessEnv; folder?: string } = {},
 ): Promise<readonly Shown[]> => {
   const runner = fileURLToPath(new URL('./run-failing.mjs', import.meta.url))
-  const env: NodeJS.ProcessEnv = { ...process.env, DAAKIA_SEED: '' }
+  const env: NodeJS.ProcessEnv = { ...process.env, DAAKIA_SEED: '', PACKAGES: JSON.stringify(await builtPackages()) }
   // It is a run of its own.
   for (const name of Object.keys(env)) if (name.startsWith('VITEST')) delete env[name]
   const { stdout } = await promisify(execFile)(process.execPath, [runner, program], {

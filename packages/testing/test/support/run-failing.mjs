@@ -3,8 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { startVitest } from 'vitest/node'
 
 const [file = ''] = process.argv.slice(2)
-// It takes the packages from their sources, wherever the tests are.
-const config = fileURLToPath(new URL('../../../../vitest.sources.config.ts', import.meta.url))
+const config = fileURLToPath(new URL('./vitest.built.config.ts', import.meta.url))
 const vitest = await startVitest('test', [], {
   ...{ config, root: process.cwd(), include: [file], watch: false, reporters: [{}], coverage: { enabled: false } },
 })

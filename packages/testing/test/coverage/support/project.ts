@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import type { CoverageOptions } from '../../../src/coverage.js'
+import { builtPackages } from '../../support/built-packages.js'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -20,7 +21,8 @@ export const runVitest = async (
   options: CoverageOptions,
   args: readonly string[] = [],
 ): Promise<Ran> => {
-  const env: NodeJS.ProcessEnv = { ...process.env, COVERAGE: JSON.stringify(options), INCLUDE: include }
+  const own = { COVERAGE: JSON.stringify(options), INCLUDE: include, PACKAGES: JSON.stringify(await builtPackages()) }
+  const env: NodeJS.ProcessEnv = { ...process.env, ...own }
   // It is a run of its own.
   for (const name of Object.keys(env)) if (name.startsWith('VITEST') || name === 'FORCE_COLOR') delete env[name]
   const command = [here('../../../../../node_modules/vitest/vitest.mjs'), 'run', '--config', here('vitest.config.ts')]

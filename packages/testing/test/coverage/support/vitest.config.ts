@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config'
-import sources from '../../../../../vitest.sources.config.js'
-import { botCoverage } from '../../../src/coverage.js'
+import built from '../../support/vitest.built.config.js'
 
-/** For the runs that `project.ts` starts: they take this package from its sources. */
+const { '@daakia/testing/coverage': coverage } = JSON.parse(process.env.PACKAGES ?? '{}')
+const { botCoverage }: typeof import('../../../src/coverage.js') = await import(coverage)
+
+/** For the runs that `project.ts` starts. */
 export default defineConfig({
-  resolve: sources.resolve ?? {},
+  ...built,
   root: process.cwd(),
   plugins: [botCoverage(JSON.parse(process.env.COVERAGE ?? '{}'))],
   test: { include: [process.env.INCLUDE ?? ''], testTimeout: 30_000 },
