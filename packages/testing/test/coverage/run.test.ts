@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import type { CoverageOptions } from '../../src/coverage.js'
-import { Project, type Ran } from './support/project.js'
+import { oneProcess, Project, type Ran } from './support/project.js'
 import { table, talk } from './support/table.js'
 
 /** Each run starts vitest anew. */
@@ -20,9 +20,6 @@ table-bot< Inside or outside?
 ana> cancel
 `,
 }
-
-/** To load everything anew for each file of tests takes longer than all of them. */
-const oneProcess = ['--no-isolate', '--maxWorkers=1']
 
 const projects: Project[] = []
 afterAll(() => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { Project } from '../coverage/support/project.js'
+import { oneProcess, Project } from '../coverage/support/project.js'
 import { withShownFailures } from '../support/shown-failures.js'
 import { blocksOf, isExcerpt } from './excerpts.js'
 
@@ -32,7 +32,10 @@ const reached = async (): Promise<string> => {
     ...Object.fromEntries(tests),
     ...{ 'src/bot.ts': bot ?? '', [chat]: read(`${folder}/${chat}`) },
   })
-  const { status, output } = await project.run({ thresholds: { states: 100, transitions: 100, guards: 100 } })
+  const { status, output } = await project.run(
+    { thresholds: { states: 100, transitions: 100, guards: 100 } },
+    ...oneProcess,
+  )
   expect(status).toBe(0)
   return output.slice(output.indexOf('---')).trim()
 }
@@ -41,7 +44,7 @@ const reached = async (): Promise<string> => {
 test('the page shows the test that fails as its author reads it, and what the tests reach', {
   timeout: 300_000,
 }, async () => {
-  const failing = await withShownFailures(read(page), 'test/salad.test.ts', `docs/${folder}`)
+  const failing = await withShownFailures(read(page), 'test/salad.test.ts', { folder: `docs/${folder}` })
   const table = await reached()
   const written = failing.replace(/^```coverage\n[\s\S]*?^```$/m, () => `\`\`\`coverage\n${table}\n\`\`\``)
   await expect(written).toMatchFileSnapshot(`${docs}${page}`)

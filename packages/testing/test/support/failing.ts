@@ -12,17 +12,22 @@ export interface Shown {
   errors: { message: string; stacks: { file: string; line: number }[] }[]
 }
 
-/**
- * Runs a file of tests in a vitest of its own, as their author would.
- *
- * @param folder in which they do it, from that of this repository
- */
+export interface RunOptions {
+  environment?: NodeJS.ProcessEnv
+  /** In which they do it, from that of this repository. */
+  folder?: string
+  /** Whether it loads each source of the packages, which takes longer: a failure shows the lines of them. */
+  ofSources?: boolean
+}
+
+/** Runs a file of tests in a vitest of its own, as their author would. */
 export const runTests = async (
   program: string,
-  { environment = {}, folder = '.' }: { environment?: NodeJS.ProcessEnv; folder?: string } = {},
+  { environment = {}, folder = '.', ofSources = false }: RunOptions = {},
 ): Promise<readonly Shown[]> => {
   const runner = fileURLToPath(new URL('./run-failing.mjs', import.meta.url))
-  const env: NodeJS.ProcessEnv = { ...process.env, DAAKIA_SEED: '', PACKAGES: JSON.stringify(await builtPackages()) }
+  const packages = ofSources ? '' : JSON.stringify(await builtPackages())
+  const env: NodeJS.ProcessEnv = { ...process.env, DAAKIA_SEED: '', PACKAGES: packages }
   // It is a run of its own.
   for (const name of Object.keys(env)) if (name.startsWith('VITEST')) delete env[name]
   const { stdout } = await promisify(execFile)(process.execPath, [runner, program], {

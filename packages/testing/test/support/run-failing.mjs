@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { startVitest } from 'vitest/node'
 
 const [file = ''] = process.argv.slice(2)
-const config = fileURLToPath(new URL('./vitest.built.config.ts', import.meta.url))
+const configs = { built: './vitest.built.config.ts', sources: '../../../../vitest.sources.config.ts' }
+const config = fileURLToPath(new URL(process.env.PACKAGES ? configs.built : configs.sources, import.meta.url))
 const vitest = await startVitest('test', [], {
   ...{ config, root: process.cwd(), include: [file], watch: false, reporters: [{}], coverage: { enabled: false } },
 })

@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
-import { runTests, type Shown, shownFailure } from './failing.js'
+import { type RunOptions, runTests, type Shown, shownFailure } from './failing.js'
 
 /**
  * A page that shows what vitest shows of each test of a program that fails, below the name of the test:
  * "```failure the bot breaks".
- *
- * @param folder in which the tests are run, from that of this repository
  */
-export const withShownFailures = async (content: string, program: string, folder = '.'): Promise<string> => {
-  const tests = await runTests(program, { folder })
+export const withShownFailures = async (
+  content: string,
+  program: string,
+  { folder = '.', ofSources = false }: RunOptions = {},
+): Promise<string> => {
+  const tests = await runTests(program, { folder, ofSources })
   const shown = (errors: Shown['errors']) => errors.map((error) => shownFailure(error, folder)).join('\n')
   const found = new Map(tests.map(({ name, errors }) => [name, shown(errors)]))
   const names = [...content.matchAll(/^```failure (.+)$/gm)].map(([, name = '']) => name)
@@ -21,5 +23,5 @@ export const withShownFailures = async (content: string, program: string, folder
 }
 
 /** Expects of a page that it shows them. `--update` writes them anew. */
-export const expectShownFailures = async (page: string, program: string): Promise<void> =>
-  expect(await withShownFailures(readFileSync(page, 'utf8'), program)).toMatchFileSnapshot(page)
+export const expectShownFailures = async (page: string, program: string, options: RunOptions = {}): Promise<void> =>
+  expect(await withShownFailures(readFileSync(page, 'utf8'), program, options)).toMatchFileSnapshot(page)

@@ -14,6 +14,9 @@ export interface Ran {
   output: string
 }
 
+/** To load everything anew for each file of tests takes longer than all of them. */
+export const oneProcess = ['--no-isolate', '--maxWorkers=1']
+
 /** Runs the tests of a folder, in a process of its own, with coverage of their bots. */
 export const runVitest = async (
   folder: string,
