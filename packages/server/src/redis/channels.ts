@@ -17,6 +17,8 @@ export interface ChannelsOptions {
   make(): Redis
   /** How often the connection is tried, so that one that is dead is noticed. */
   heartbeatMs: number
+  /** What is published at a replica is heard there alone. */
+  needsMaster: boolean
 }
 
 /**
@@ -97,9 +99,15 @@ export class Channels {
 
   #beat(): void {
     this.#heartbeat = this.#options.clock.after(this.#options.heartbeatMs, () => {
-      this.#live?.ping().catch(unlessLost)
+      if (this.#live) void this.#look(this.#live)
       this.#beat()
     })
+  }
+
+  /** One that is left, for it is a replica by now, is opened again, to the master. */
+  async #look(connection: Redis): Promise<void> {
+    const [role] = await connection.role().catch(() => [])
+    if (this.#options.needsMaster && role === 'slave') connection.disconnect()
   }
 }
 

@@ -39,6 +39,10 @@ const unsent = [/enableOfflineQueue/, /^Cluster is ended/, /^Failed to refresh s
 const wordOf = (message: string): string =>
   /^-?([A-Z]+)\b/.exec(message.replace(/^ERR Error running script.*?: -?/, ''))?.[1] ?? ''
 
+/** It was asked of a replica: another one is the master, or is to be. */
+export const isOfReplica = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ReplyError' && wordOf(error.message) === 'READONLY'
+
 /** Tells what an error of the client means. */
 export const faultOf = (error: Error): RedisFault => {
   if (error.name === 'ReplyError') return answers[wordOf(error.message)] ?? 'failed'

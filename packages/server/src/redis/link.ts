@@ -6,7 +6,7 @@ import { type HostAndPort, parseAddress, parseReachedAt, type RedisAddress } fro
 import { Channels, type Subscriber } from './channels.js'
 import { type ConnectTerms, commandConnection, type RedisConnection, singleConnection } from './connect.js'
 import { RedisError } from './errors.js'
-import { redisError, sentence } from './faults.js'
+import { isOfReplica, redisError, sentence } from './faults.js'
 import { Fullness } from './fullness.js'
 import { inspect } from './inspect.js'
 import { KeptConnection } from './kept-connection.js'
@@ -125,7 +125,7 @@ export class RedisLink {
       },
     })
     this.#channels = new Channels({
-      ...{ clock, random, log, heartbeatMs: answerWithinMs / 2 },
+      ...{ clock, random, log, heartbeatMs: answerWithinMs / 2, needsMaster: !this.isCluster },
       make: () => singleConnection(this.#terms, this.#anyHost(random)),
     })
   }
@@ -284,7 +284,11 @@ export class RedisLink {
 
   #failed(error: unknown, connection: RedisConnection, key: string): RedisError {
     const found = redisError(error, this.shown)
-    if (!(connection instanceof Cluster)) return found
+    if (!(connection instanceof Cluster)) {
+      // It was the master, and nobody who has made another one that has closed its connections, or told of it.
+      if (isOfReplica(error)) connection.disconnect()
+      return found
+    }
     if (found.reason === 'unsure') connection.refreshSlotsCache()
     if ((found.reason === 'unsure' || found.reason === 'away') && !this.#closed) this.#lostParts.add(key)
     return found

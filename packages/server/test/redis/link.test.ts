@@ -11,7 +11,7 @@ import { layCable } from '../support/redis/cable.js'
 import { startCluster, untilState } from '../support/redis/cluster.js'
 import echoSource from '../support/redis/echo.lua'
 import { type ServerSettings, sharedRedis, startRedis } from '../support/redis/index.js'
-import type { RedisProcess } from '../support/redis/process.js'
+import { askRedis, type RedisProcess } from '../support/redis/process.js'
 import { startSentinel } from '../support/redis/sentinel.js'
 
 const echo = new RedisScript('echo', echoSource)
@@ -283,6 +283,25 @@ describe('Sentinel', () => {
     await eventuallySet(link, 'b')
     const direct = await open({ url: replica.url })
     expect([await direct.call('get', 'a'), await direct.call('get', 'b')].map(text)).toEqual(['1', '1'])
+  })
+
+  test('leads away from one that is a replica by now, also where nobody tells that', async () => {
+    const [first, second] = [await serverOfItsOwn(), await serverOfItsOwn()]
+    const sentinel = await startSentinel(first.port)
+    onTestFinished(() => sentinel.remove())
+    const link = await open({ url: sentinel.url, answerWithinMs: 1_000 })
+    const own = await hearing(link, 'news')
+    const others = await hearing(await open({ url: second.url }), 'news')
+    await askRedis(sentinel.port, 'sentinel', 'remove', 'mymaster')
+    await askRedis(sentinel.port, 'sentinel', 'monitor', 'mymaster', '127.0.0.1', `${second.port}`, '1')
+    await askRedis(first.port, 'replicaof', '127.0.0.1', `${second.port}`)
+    const isBack = back(link)
+    expect(await failure(link.call('set', 'a', 1))).toMatchObject({ reason: 'away' })
+    await isBack
+    await eventuallySet(link, 'a')
+    await own.until('(missed)')
+    await link.publish('news', 'from the master')
+    expect(await others.until('from the master')).toEqual(['from the master'])
   })
 })
 
