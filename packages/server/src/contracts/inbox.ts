@@ -73,6 +73,19 @@ const behaviours: Behaviours<DurableBench<Inbox>> = {
     await inbox.rewind(laptop)
     same((await inbox.cursor(laptop))?.offset, 0)
   },
+  'keeps with a cursor that its session is to be told resync, until it is moved without that': async ({
+    subject: inbox,
+  }) => {
+    await inbox.acknowledge(phone, 3)
+    same((await inbox.cursor(phone))?.resync, undefined)
+    await inbox.rewind(phone)
+    same((await inbox.cursor(phone))?.resync, true)
+    await inbox.acknowledge(phone, 2, { resync: true })
+    await inbox.acknowledge(phone, 1, { resync: false })
+    same((await inbox.cursor(phone))?.resync, true)
+    await inbox.acknowledge(phone, 3, { resync: false })
+    same((await inbox.cursor(phone))?.resync, undefined)
+  },
   'drops a cursor without an offset': async ({ subject: inbox }) => {
     await inbox.acknowledge(phone, 5)
     await inbox.acknowledge(phone, undefined)

@@ -1,4 +1,4 @@
-import type { Position, Random } from '@daakia/protocol'
+import type { Random } from '@daakia/protocol'
 import type { SessionName } from '../identity.js'
 import { incarnations } from '../kv/incarnations.js'
 import { under } from '../kv/keys.js'
@@ -7,8 +7,8 @@ import { restores } from '../kv/restores.js'
 import type { FeedEntry } from '../persistence/port.js'
 import type { LostOnInbox, LostPointers, LostQuery, Places, Pointed, Projection } from '../persistence/projection.js'
 import { sessionKey } from '../state/sessions/tables.js'
-import type { Inbox, InboxEntry, InboxHead } from './port.js'
-import { cursors, epochs, inboxes, type Pointer, trims, watermarks } from './tables.js'
+import type { Inbox, InboxEntry, InboxHead, SessionPlace } from './port.js'
+import { cursors, epochs, inboxes, type Pointer, type StoredCursor, trims, watermarks } from './tables.js'
 
 /** So many pointers are looked through at once. */
 const lookedThroughAtOnce = 256
@@ -101,24 +101,28 @@ export class EmbeddedInbox implements Inbox, Projection {
     })
   }
 
-  async cursor(session: SessionName): Promise<Position | undefined> {
+  async cursor(session: SessionName): Promise<SessionPlace | undefined> {
     const partition = this.#partition(session.vendor, session.client)
     return partition.read((reader) => {
-      const offset = reader.get(cursors, sessionKey(session))
-      return offset === undefined ? undefined : { epoch: this.#epochIn(reader), offset }
+      const stored = reader.get(cursors, sessionKey(session))
+      if (stored === undefined) return undefined
+      const place = { epoch: this.#epochIn(reader), offset: offsetIn(stored) }
+      return typeof stored === 'number' ? place : { ...place, resync: true }
     })
   }
 
-  acknowledge(session: SessionName, offset: number | undefined): Promise<void> {
+  acknowledge(session: SessionName, offset: number | undefined, { resync } = { resync: false }): Promise<void> {
     const key = sessionKey(session)
     return this.#partition(session.vendor, session.client).write((tx) => {
       if (offset === undefined) tx.remove(cursors, key)
-      else if (offset > (tx.get(cursors, key) ?? -1)) tx.put(cursors, key, offset)
+      else if (offset > offsetIn(tx.get(cursors, key) ?? -1)) tx.put(cursors, key, resync ? [offset, true] : offset)
     })
   }
 
   rewind(session: SessionName): Promise<void> {
-    return this.#partition(session.vendor, session.client).write((tx) => tx.put(cursors, sessionKey(session), 0))
+    return this.#partition(session.vendor, session.client).write((tx) =>
+      tx.put(cursors, sessionKey(session), [0, true]),
+    )
   }
 
   async trim(vendor: string, client: string, offsets: readonly number[]): Promise<void> {
@@ -143,6 +147,8 @@ export class EmbeddedInbox implements Inbox, Projection {
     return partitionOf(this.#kv, vendor, client)
   }
 }
+
+const offsetIn = (stored: StoredCursor): number => (typeof stored === 'number' ? stored : stored[0])
 
 const lineOf = ([, , line = 0]: Pointer): number => line
 

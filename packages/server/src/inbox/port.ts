@@ -20,6 +20,12 @@ export interface InboxHead extends Position {
   trimmed: number
 }
 
+/** How far a session is on the inbox of its client. */
+export interface SessionPlace extends Position {
+  /** Something that came before what it hears next is missing, or was heard and is lost: it is to be told. */
+  resync?: true
+}
+
 /**
  * One ordered, durable log for each client: pointers to all that was said in all its conversations. Every session
  * of the client reads it with a cursor of its own, so a slow or absent reader costs a cursor and no memory.
@@ -35,10 +41,15 @@ export interface Inbox {
   /** Entries after `offset`, in order, at most `limit`. */
   read(vendor: string, client: string, offset: number, limit: number): Promise<readonly InboxEntry[]>
   /** Where a session's cursor stands; `undefined` where it has none. */
-  cursor(session: SessionName): Promise<Position | undefined>
-  /** Moves a session's cursor to `offset`, durably. It never moves back. Without an offset the cursor is dropped. */
-  acknowledge(session: SessionName, offset: number | undefined): Promise<void>
-  /** Sets a session's cursor to the beginning, wherever it stands, durably. There is no moment at which it has none. */
+  cursor(session: SessionName): Promise<SessionPlace | undefined>
+  /**
+   * Moves a session's cursor to `offset`, durably; `resync`: the session is still to be told so. It never moves back. Without an
+   * offset the cursor is dropped.
+   */
+  acknowledge(session: SessionName, offset: number | undefined, still?: { resync: boolean }): Promise<void>
+  /**
+   * Sets a session's cursor to the beginning, wherever it stands, durably, with `resync`. There is no moment at which it has none.
+   */
   rewind(session: SessionName): Promise<void>
   /**
    * Removes these entries, but for the newest of the log, which keeps the place of the next one: offsets are never given

@@ -12,8 +12,11 @@ export const inboxes = table<Pointer>('inboxes', { followed: true })
 /** [vendor, client] to the highest offset whose pointer was removed. */
 export const trims = table<number>('inbox-trims')
 
-/** [vendor, client, connection] to the offset up to which the session has it. */
-export const cursors = table<number>('cursors')
+/** The offset up to which a session has an inbox; with whether it is to be told `resync` with what comes after it. */
+export type StoredCursor = number | readonly [offset: number, resync: true]
+
+/** [vendor, client, connection] */
+export const cursors = table<StoredCursor>('cursors')
 
 /** [partition] to the position of its feed up to which it was projected. */
 export const watermarks = table<number>('watermarks')

@@ -198,3 +198,34 @@ test.each(['while its Redis was away', 'in what is lost'])(
     expect(heard.filter((text) => !kept.includes(text))).toEqual(said)
   },
 )
+
+test('a kept session that ends before it hears anything again is told, when it is back, that something is lost', async () => {
+  const redis = await startSavedRedis()
+  const { node, log } = await startNode(redis.url)
+  const ana = await node.client('ana')
+  const session = { connection: 'kept', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
+  const bob = await node.client('bob', session)
+  await bob.subscribe(inbox)
+  await redis.save()
+  await sayUntilTaken(ana, 'lost')
+  await bob.hearsTexts(1)
+  await redis.bringBack()
+  for (const text of ['is refused', 'is taken']) await sayUntilTaken(ana, text.replace(' ', '-'), 'cem')
+  await log.take('Redis has less than it had')
+  await bob.disconnect()
+  for (const text of ['six', 'seven']) await sayUntilTaken(ana, text)
+  const told = [
+    ['six', '1', '1', 'true'],
+    ['seven', '2', '2', undefined],
+  ]
+  const back = await node.client('bob', { ...session, silent: true })
+  expect(await hearsPlaced(back, 2)).toEqual(told)
+  await back.disconnect()
+  // Nothing was acknowledged.
+  const again = await node.client('bob', session)
+  expect(await hearsPlaced(again, 2)).toEqual(told)
+  await again.disconnect()
+  await sayUntilTaken(ana, 'eight')
+  const last = await node.client('bob', session)
+  expect(await hearsPlaced(last, 1)).toEqual([['eight', '3', '3', undefined]])
+})

@@ -11,6 +11,10 @@ export interface Cursor {
   /** The log has nothing any more between these offsets. */
   skipped(after: number, before: number): void
   acknowledged(offset: number): void
+  /** With what is sent next the session is to be told `resync`, also where it ends before. */
+  owesResync(): void
+  /** It was told with the entry at `offset`, which may be sent again. */
+  toldResync(offset: number): void
   /** The reader has gone past `offset`. */
   passed(offset: number): void
   /** Nobody reads with it any more: it stays where it is, whatever is acknowledged later. */
@@ -25,6 +29,8 @@ export const noCursor: Cursor = {
   dropped: () => {},
   skipped: () => {},
   acknowledged: () => {},
+  owesResync: () => {},
+  toldResync: () => {},
   passed: () => {},
   stop: () => {},
   abandon: () => {},
@@ -43,6 +49,8 @@ export class DurableCursor implements Cursor {
   #abandoned = false
   /** Acknowledged while it was being sent: larger than the client takes. */
   #early: number | undefined
+  /** It is to be told `resync` by whoever goes on before this place. */
+  #resyncBefore = 0
 
   constructor(
     private readonly inbox: Pick<Inbox, 'acknowledge'>,
@@ -73,6 +81,14 @@ export class DurableCursor implements Cursor {
     else this.#early = offset
   }
 
+  owesResync(): void {
+    this.#resyncBefore = Number.POSITIVE_INFINITY
+  }
+
+  toldResync(offset: number): void {
+    this.#resyncBefore = offset
+  }
+
   passed(offset: number): void {
     this.#reached = Math.max(this.#reached, offset)
     this.places.pass(offset)
@@ -84,7 +100,7 @@ export class DurableCursor implements Cursor {
     if (this.#stopped) return
     this.#stopped = true
     const place = this.#place
-    if (place > this.#stored) this.inbox.acknowledge(this.session, place).catch(this.failed)
+    if (place > this.#stored) this.#acknowledge(place).catch(this.failed)
   }
 
   abandon(): void {
@@ -97,12 +113,16 @@ export class DurableCursor implements Cursor {
     return first === undefined ? this.#reached : first - 1
   }
 
+  #acknowledge(place: number): Promise<void> {
+    return this.inbox.acknowledge(this.session, place, { resync: place < this.#resyncBefore })
+  }
+
   async #store(): Promise<void> {
     if (this.#storing || this.#stopped) return
     this.#storing = true
     try {
       for (let next = this.#place; next > this.#stored && !this.#stopped; next = this.#place) {
-        await this.inbox.acknowledge(this.session, next)
+        await this.#acknowledge(next)
         this.#stored = next
       }
     } catch (error) {

@@ -76,7 +76,7 @@ export class InboxReader {
     const after = start?.after ?? Math.max(this.#offset, before?.after ?? 0)
     const earlier = start ? start.earlier : before?.earlier
     if (after < this.#offset) this.#goBack(after)
-    if (start?.resync) this.#resync = true
+    if (start?.resync) this.#oweResync()
     this.#subscriptions.set(subscription.filter, { ...subscription, after, ...(earlier && { earlier }) })
     return after
   }
@@ -132,7 +132,7 @@ export class InboxReader {
     this.#epoch = epoch
     this.#cursor = cursor
     this.#offset = 0
-    this.#resync = true
+    this.#oweResync()
     for (const [filter, { earlier: _, ...subscription }] of this.#subscriptions)
       this.#subscriptions.set(filter, { ...subscription, after: 0 })
     this.wake()
@@ -155,6 +155,11 @@ export class InboxReader {
 
   get #isStill(): boolean {
     return this.#stopped || this.#halted
+  }
+
+  #oweResync(): void {
+    this.#resync = true
+    this.#cursor.owesResync()
   }
 
   #goBack(after: number): void {
@@ -220,7 +225,7 @@ export class InboxReader {
   #deliveryOf(entry: InboxEntry): Delivery | undefined | Promise<Delivery | undefined> {
     const { vendor, client } = this.session.name
     const isLost = entry.seq === 0
-    if (isLost || entry.begins) this.#resync = true
+    if (isLost || entry.begins) this.#oweResync()
     if (isLost) return undefined
     const concerned = [...this.#subscriptions.values()].filter((subscription) => concerns(subscription, client, entry))
     if (concerned.length === 0) return undefined
@@ -236,7 +241,7 @@ export class InboxReader {
   ): Delivery | undefined {
     if (!message) {
       // It was trimmed before this session has heard it.
-      this.#resync = true
+      this.#oweResync()
       return undefined
     }
     const matching = concerned.filter((subscription) => hears(subscription, this.session.name.client, message))
@@ -260,7 +265,7 @@ export class InboxReader {
 
   /** Sends what is to be sent of an entry. False where there is no room. */
   #pass(offset: number, delivery: Delivery | undefined): boolean {
-    if (delivery && !this.#sendNow(delivery)) return false
+    if (delivery && !this.#sendNow(delivery, offset)) return false
     if (delivery?.acknowledged) this.#cursor.sent(offset)
     else this.#cursor.dropped(offset)
     this.#offset = offset
@@ -282,9 +287,10 @@ export class InboxReader {
     return false
   }
 
-  #sendNow(delivery: Delivery): boolean {
+  #sendNow(delivery: Delivery, offset: number): boolean {
     try {
       if (!this.session.send(delivery)) return false
+      if (this.#resync) this.#cursor.toldResync(offset)
       this.#resync = false
     } catch (error) {
       // What can't be sent at all must not keep back what comes after it.

@@ -185,9 +185,12 @@ export class InboxReaders {
   /** The session's cursor; where it has none, one is made after `since`, or at the head. */
   async #keptPlace(session: LiveSession, head: InboxHead, since?: Position): Promise<Start> {
     const kept = await this.parts.inbox.cursor(session.name)
-    if (kept) return placeOf(kept, head)
+    if (kept) {
+      const start = placeOf(kept, head)
+      return kept.resync ? { ...start, resync: true } : start
+    }
     const start = placeOf(since, head)
-    await this.parts.inbox.acknowledge(session.name, start.after)
+    await this.parts.inbox.acknowledge(session.name, start.after, { resync: start.resync ?? false })
     return start
   }
 }
