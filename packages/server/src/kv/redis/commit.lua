@@ -44,16 +44,16 @@ local function endsOf(sequence)
   return tonumber(low), tonumber(high)
 end
 
-local function setEnds(sequence, low, high)
-  redis.call('HSET', sequence, 'ends', string.format('%d:%d', low, high))
+local function textOf(low, high)
+  return string.format('%d:%d', low, high)
 end
 
 while arg < #ARGV do
   local kind = take()
   if kind == 'p' then
     local hash, order, field = takeKey(), takeKey(), take()
-    redis.call('HSET', hash, field, ARGV[5] .. take())
-    redis.call('ZADD', order, 0, field)
+    local isNew = redis.call('HSET', hash, field, ARGV[5] .. take()) == 1
+    if isNew then redis.call('ZADD', order, 0, field) end
   elseif kind == 'd' then
     local hash, order, field = takeKey(), takeKey(), take()
     redis.call('HDEL', hash, field)
@@ -61,16 +61,16 @@ while arg < #ARGV do
   elseif kind == 'a' then
     local sequence, number = takeKey(), take()
     local low, high = endsOf(sequence)
-    redis.call('HSET', sequence, number, ARGV[5] .. take())
-    number = tonumber(number)
-    setEnds(sequence, math.min(low or number, number), math.max(high or number, number))
+    local at = tonumber(number)
+    local ends = textOf(math.min(low or at, at), math.max(high or at, at))
+    redis.call('HSET', sequence, number, ARGV[5] .. take(), 'ends', ends)
   else
     local sequence, number = takeKey(), take()
     local low, high = endsOf(sequence)
     redis.call('HDEL', sequence, number)
     if low == tonumber(number) then
       repeat low = low + 1 until low > high or redis.call('HEXISTS', sequence, string.format('%d', low)) == 1
-      if low > high then redis.call('DEL', sequence) else setEnds(sequence, low, high) end
+      if low > high then redis.call('DEL', sequence) else redis.call('HSET', sequence, 'ends', textOf(low, high)) end
     end
   end
 end

@@ -22,8 +22,8 @@ export interface RedisKeyValueOptions {
 /**
  * A key-value store in Redis, of which several processes may each have one. Transactions run on what this process knows;
  * what they write is written in one step where all that they have read is still so, and else they run again on what is there
- * now. Those that arrive while a step is under way share the next one. What only reads goes beside them: it mostly asks for what
- * is not known yet, and what runs with it would run again, too.
+ * now. Those that arrive while a step is under way, or in one turn of the event loop, share the next one. What only reads goes
+ * beside them: it mostly asks for what is not known yet, and what runs with it would run again, too.
  */
 export class RedisKeyValue implements SharedKeyValue {
   readonly setbacks: Setbacks

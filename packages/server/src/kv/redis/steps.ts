@@ -1,9 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { StorageError } from '../errors.js'
 import type { Work } from './work.js'
 
 export type Group = readonly Work<never, never>[]
 
-/** Work in its order, a group at a time: what arrives while one is under way shares the next step. */
+/**
+ * Work in its order, a group at a time: what arrives while one is under way shares the next step, and so does what arrives in one turn of
+ * the event loop, with whichever events of it.
+ */
 export class Steps {
   readonly #settle: (group: Group) => Promise<void>
   #waiting: Work<never, never>[] = []
@@ -31,7 +35,7 @@ export class Steps {
   }
 
   async #runAll(): Promise<void> {
-    await undefined
+    await nextTurn()
     while (this.#waiting.length > 0) {
       const group = this.#waiting
       this.#waiting = []
@@ -43,6 +47,7 @@ export class Steps {
         // They were asked for after what was refused, and perhaps by the same one: they are not to come before it.
         this.refuse(asRefused(error as Error))
       }
+      await nextTurn()
     }
     this.#running = undefined
   }

@@ -4,6 +4,7 @@ import type { Places, Pointed } from '../projection.js'
 /** Where clients have on their inboxes what is fed to them, as far as it was this node that brought it there. */
 export class FedPlaces {
   readonly #bySeq = new Map<number, Map<string, number>>()
+  #others: FedPlaces | undefined
 
   add(entries: readonly Pointed[], places: readonly Places[]): void {
     for (const [i, { message, members }] of entries.entries()) {
@@ -13,6 +14,11 @@ export class FedPlaces {
     }
   }
 
+  /** What is not here is there. */
+  broughtWith(others: FedPlaces): void {
+    this.#others = others
+  }
+
   /** To whom something was brought. */
   get clients(): readonly string[] {
     return [...new Set([...this.#bySeq.values()].flatMap((known) => [...known.keys()]))]
@@ -20,6 +26,7 @@ export class FedPlaces {
 
   of({ message, members }: Pick<FeedEntry, 'message' | 'members'>): Places {
     const known = this.#bySeq.get(message.seq)
-    return members.map((member) => known?.get(member) ?? 0)
+    const others = this.#others?.of({ message, members })
+    return members.map((member, at) => known?.get(member) ?? others?.[at] ?? 0)
   }
 }

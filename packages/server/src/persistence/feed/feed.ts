@@ -3,6 +3,7 @@ import { StorageError } from '../../kv/errors.js'
 import type { SharedKeyValue, Transaction } from '../../kv/port.js'
 import type { FeedEntry, MembershipEntry } from '../port.js'
 import { FedPlaces } from './fed-places.js'
+import { Gathering } from './gathering.js'
 import { goOnLine, type Line, lineOf } from './line.js'
 import { onLine, project, refill } from './project.js'
 import { type RestoreParts, restore } from './restore.js'
@@ -47,6 +48,8 @@ export class Feed {
   readonly #trimmer: FeedTrimmer
   /** By conversation: the newest projection that is under way. */
   readonly #underWay = new Map<string, Promise<boolean>>()
+  /** By conversation: what is projected together when all that was committed with it is known. */
+  readonly #gathering = new Map<string, Gathering>()
   /** How often this node has heard that a partition went back. */
   readonly #setbacks = new Map<SharedKeyValue, number>()
 
@@ -102,16 +105,22 @@ export class Feed {
    * Resolves when it has come to everybody, and what was said there before has too. It never rejects: where it could not be done
    * it stays in the feed, from which somebody takes it later, and the answer is false.
    */
-  async project(fed: Fed): Promise<boolean> {
-    const { vendor, conversation, entries } = fed
-    const name = `${vendor}/${conversation}`
+  project(fed: Fed): Promise<boolean> {
+    const name = nameOf(fed)
+    if (fed.entries.length === 0 && !this.#underWay.has(name)) return Promise.resolve(true)
+    const gathering = this.#gathering.get(name)
+    if (gathering?.add(fed)) return gathering.done
     const before = this.#underWay.get(name)
-    if (!before && entries.length === 0) return true
-    const projecting = this.#projectAfter(before, fed)
-    this.#underWay.set(name, projecting)
-    const isDone = await projecting
-    if (this.#underWay.get(name) === projecting) this.#underWay.delete(name)
-    return isDone
+    const begun = new Gathering(fed, (whole) => {
+      if (this.#gathering.get(name) === begun) this.#gathering.delete(name)
+      return this.#projectAfter(before, whole)
+    })
+    this.#gathering.set(name, begun)
+    this.#underWay.set(name, begun.done)
+    void begun.done.then(() => {
+      if (this.#underWay.get(name) === begun.done) this.#underWay.delete(name)
+    })
+    return begun.done
   }
 
   /** What is known of what was said in a partition, or has come to everybody, may never have been. */
@@ -174,6 +183,8 @@ interface Here {
   places: FedPlaces
   line: Line
 }
+
+const nameOf = ({ vendor, conversation }: Fed): string => `${vendor}/${conversation}`
 
 /** The oldest place of the journal that it is about. */
 const firstOf = ({ said, changed }: News): number | undefined => {

@@ -11,7 +11,7 @@ export interface FedEntry {
 }
 
 /** [vendor, conversation] to what may not have come to all clients of other partitions, in order; absent where all has. */
-export const feeds = table<readonly FedEntry[]>('feeds')
+export const feeds = table<readonly FedEntry[]>('feeds', { hot: true })
 
 /**
  * [vendor, conversation], in each partition that has clients of it, to the `seq` up to which they have all of its feed; with the

@@ -29,3 +29,20 @@ test('of those in a partition that is away no place is told', async () => {
   await say(node, 'team', 'person-0', 'a')
   expect(node.said.at(-1)?.places).toEqual(names.map((name) => (partitionOf(name) === home ? 1 : 0)))
 })
+
+test('what is said at once comes to each partition in one transaction, and of each message it is told where it is', async () => {
+  let asked = 0
+  const turnsAway = () => {
+    asked++
+    return 0
+  }
+  const node = await partedNodes().open({ turnsAway })
+  await node.store.conversation(vendor, 'team', { members: names, at: 1 })
+  asked = 0
+  await Promise.all(names.map((name, i) => say(node, 'team', name, `${i}`)))
+  const others = new Set(names.map(partitionOf).filter((partition) => partition !== home))
+  expect(asked).toBe(names.length + others.size)
+  expect(node.said.map(({ message, places }) => ({ seq: message.seq, places }))).toEqual(
+    names.map((_, i) => ({ seq: i + 1, places: names.map(() => i + 1) })),
+  )
+})
