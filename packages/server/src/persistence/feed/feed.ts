@@ -126,7 +126,7 @@ export class Feed {
   /** What is known of what was said in a partition, or has come to everybody, may never have been. */
   wentBack(partition: SharedKeyValue): void {
     this.#setbacks.set(partition, this.#setbacksOf(partition) + 1)
-    this.#trimmer.forget()
+    this.#trimmer.forget(partition)
   }
 
   /** Resolves when what has come to everybody is taken from the feeds. */

@@ -27,13 +27,19 @@ export const placesAfter = (
   return places
 }
 
-/**
- * The feed of these places, for all who were in the conversation, by who is in it after them. `founding`: when it was made, where that is
- * to be part of it.
- */
+export interface Around {
+  /** Who is in the conversation after them. */
+  members: readonly string[]
+  /** When it was made, where that is to be part of the feed. */
+  founding?: number | undefined
+  /** What came right before them is kept no more, up to this `seq`; who was in it before that. */
+  trimmed?: { seq: number; at: number; members: readonly string[] } | undefined
+}
+
+/** The feed of these places, for all who were in the conversation. */
 export const fedFrom = (
   places: readonly PlaceInJournal[],
-  { members: after, founding }: { members: readonly string[]; founding: number | undefined },
+  { members: after, founding, trimmed }: Around,
 ): FedEntry[] => {
   let members = membersBefore(
     places.flatMap(({ change }) => change ?? []),
@@ -42,12 +48,20 @@ export const fedFrom = (
   const entries: FedEntry[] = []
   if (founding !== undefined)
     entries.push({ seq: 0, change: { members, joined: members, left: [], at: founding, closed: false } })
+  if (trimmed) entries.push(...changeWithin(trimmed, members))
   for (const place of places) {
     const entry = entryFor(place, members)
     entries.push(entry)
     members = entry.change?.members ?? members
   }
   return entries
+}
+
+/** Who has come and left meanwhile, and is told by nothing that is kept. */
+const changeWithin = ({ seq, at, members: before }: NonNullable<Around['trimmed']>, members: readonly string[]) => {
+  const joined = members.filter((client) => !before.includes(client))
+  const left = before.filter((client) => !members.includes(client))
+  return joined.length + left.length > 0 ? [{ seq, change: { members, joined, left, at, closed: false } }] : []
 }
 
 const entryFor = ({ seq, at, change }: PlaceInJournal, before: readonly string[]): FedEntry => {

@@ -1,5 +1,6 @@
 import type { Reader, SharedKeyValue, Transaction } from '../../kv/port.js'
 import { rooms } from '../../state/roster/tables.js'
+import { firstOf } from '../journal.js'
 import { conversations } from '../tables.js'
 import type { Fed } from './feed.js'
 import { fedFrom, type PlaceInJournal, placesAfter } from './from-journal.js'
@@ -24,9 +25,9 @@ export const lackingIn = async (
   vendor: string,
   conversation: string,
 ): Promise<Lacking> => {
-  const { reached, isKnown } = await target.read((reader) => ({
+  const { reached, room } = await target.read((reader) => ({
     reached: reachedIn(reader, vendor, conversation),
-    isKnown: reader.get(rooms, [vendor, conversation]) !== undefined,
+    room: roomIn(reader, vendor, conversation),
   }))
   const after = reached.seq
   const places: PlaceInJournal[] = []
@@ -36,15 +37,19 @@ export const lackingIn = async (
       record: reader.get(conversations, [vendor, conversation]),
       line: lineOf(reader, vendor, conversation),
       places: placesAfter(reader, { vendor, conversation }, from, atOnce),
+      trimmed: firstOf(reader, vendor, conversation) - 1,
     }))
     const { record, line } = page
     // It was moved there, and nothing was said since.
-    const isThere = after < 0 && isKnown
+    const isThere = after < 0 && room !== undefined
     if (!record || isThere) return { entries: [], line, after }
     places.push(...page.places)
     if (page.places.length < atOnce) {
-      const founding = after < 0 ? record.createdAt : undefined
-      return { entries: fedFrom(places, { members: record.members, founding }), line, after }
+      const { members, createdAt } = record
+      const at = places[0]?.at ?? createdAt
+      const beginning = after < 0 ? { founding: createdAt } : {}
+      const trimmed = after >= 0 && page.trimmed > after && { trimmed: { seq: page.trimmed, at, members: room ?? [] } }
+      return { entries: fedFrom(places, { members, ...beginning, ...trimmed }), line, after }
     }
   }
 }

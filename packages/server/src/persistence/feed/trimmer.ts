@@ -13,6 +13,8 @@ interface Done {
   seq: number
   /** On which it has. */
   line: Line
+  /** What has. */
+  entries: readonly FedEntry[]
 }
 
 /** Takes from feeds what has come to everybody: later and together, or with what is said there next. */
@@ -26,32 +28,42 @@ export class FeedTrimmer {
     private readonly clock: Clock,
   ) {}
 
-  projected({ vendor, conversation, seq, line }: Done): void {
+  projected({ vendor, conversation, seq, line, entries }: Done): void {
     const name = nameOf(vendor, conversation)
     const known = this.#done.get(name)
     const isFarther = known && (known.line.count === line.count ? known.seq < seq : known.line.count < line.count)
-    if (!known || isFarther) this.#done.set(name, { vendor, conversation, seq, line })
+    if (!known || isFarther) this.#done.set(name, { vendor, conversation, seq, line, entries })
     this.#alarm ??= this.clock.after(gatherMs, () => this.#trim(), 'upkeep')
   }
 
   /** What of a feed may still be on its way. */
   withoutProjected(
-    { vendor, conversation, line }: Omit<Done, 'seq'>,
+    { vendor, conversation, line }: Pick<Done, 'vendor' | 'conversation' | 'line'>,
     entries: readonly FedEntry[],
   ): readonly FedEntry[] {
     const done = entries.length > 0 && this.#done.get(nameOf(vendor, conversation))
     return done ? withoutDone(entries, done, line) : entries
   }
 
-  /** What has come to everybody may have been of a future that is lost. */
-  forget(): void {
-    this.#done.clear()
+  /** What has come from this partition to everybody, or to this one, may have been of a future that is lost. */
+  forget(partition: SharedKeyValue): void {
+    for (const [name, done] of this.#done) if (this.#concerns(done, partition)) this.#done.delete(name)
   }
 
   /** Trims what is left to trim. */
   async close(): Promise<void> {
     this.#trim()
     await this.#trimming
+  }
+
+  #concerns({ vendor, conversation, entries }: Done, partition: SharedKeyValue): boolean {
+    const isIn = (name: string) => this.partitions.of(vendor, name) === partition
+    const clientsOf = ({ members = [], change }: FedEntry) => [
+      ...members,
+      ...(change?.members ?? []),
+      ...(change?.left ?? []),
+    ]
+    return isIn(conversation) || entries.some((entry) => clientsOf(entry).some(isIn))
   }
 
   #trim(): void {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createMessageCache } from '../../../src/inbox/reader/index.js'
+import { feeds } from '../../../src/persistence/feed/tables.js'
 import { Gate } from '../../support/gate.js'
 import { numbers } from '../../support/numbers.js'
 import { type PartedNode, partedNodes, partitionOf, pointers, say, turns, vendor } from '../../support/parted-nodes.js'
@@ -130,6 +131,21 @@ describe('where the partition of a conversation went back', () => {
     // What begins anew meanwhile is found once more.
     for (let look = 0; look < 2; look++) await one.findStragglers()
     expect(await read(one, ben)).toEqual(['1 new'])
+  })
+
+  test.each([
+    ['taken from a feed', 'has nothing of it', partitionOf(ben), 0],
+    ['left in a feed', 'may have lost it', partitionOf(ana), 1],
+  ])('what has come to everybody is %s where a partition goes back that %s', async (_, __, which, left) => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    await team(one, [ana, cy])
+    const bringBack = nodes.remember(which)
+    await say(one, 'team', cy, 'said')
+    await bringBack()
+    one.clock.advance(200)
+    await turns(10)
+    expect((await one.kv.read((reader) => reader.get(feeds, [vendor, 'team'])))?.length ?? 0).toBe(left)
   })
 
   test('who came in and left again, and was lost with that, reads nothing of what is said then', async () => {
@@ -272,6 +288,25 @@ describe('where the partition of an inbox went back', () => {
     expect((await pointers(one, ben)).sort()).toEqual([`${hall}/1`, 'team/1', 'team/2', 'team/3'])
     expect(await rosterOf(one, ben)).toEqual(['team'])
     expect(await one.roster.standing(vendor, ben, 'team')).toMatchObject({ members: [ana, cy, ben], head: 3, read: 1 })
+  })
+
+  test('who has come, and who has left, is known also where the journal keeps that no more', async () => {
+    const dan = Array.from({ length: 40 }, (_, i) => `other-${i}`).find((name) => partitionOf(name) === there) as string
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    await team(one, [dan, cy])
+    await say(one, 'team', cy, 'kept')
+    const bringBack = nodes.remember(there)
+    await change(one, 'in', 'joined', ben)
+    await change(one, 'out', 'left', dan)
+    for (const id of ['a', 'b']) await say(one, 'team', cy, id)
+    await trimmed(one)
+    await one.store.trim(vendor, 'team', { now: 1_000, newest: 1, limit: 10 })
+    await bringBack()
+    await one.reconcile()
+    expect([await rosterOf(one, ben), await rosterOf(one, dan)]).toEqual([['team'], []])
+    expect((await one.roster.standing(vendor, ben, 'team'))?.members).toEqual([cy, ben])
+    expect(await read(one, ben)).toEqual(['5 b'])
   })
 
   test('who was there when it was made, and heard nothing of it, has all of it', async () => {
