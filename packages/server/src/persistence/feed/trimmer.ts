@@ -3,8 +3,8 @@ import type { Partitions, SharedKeyValue, Transaction } from '../../kv/port.js'
 import { type Line, lineOf, sharedUpTo } from './line.js'
 import { type FedEntry, feeds } from './tables.js'
 
-/** What comes in that time is taken from the feeds together. */
-const gatherMs = 100
+/** What comes in that time is taken from the feeds together: before anybody has found it there twice, and brings it on. */
+const gatherMs = 1_000
 
 interface Done {
   vendor: string

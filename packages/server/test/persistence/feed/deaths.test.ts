@@ -158,7 +158,7 @@ test('feeds keep nothing of what has come to all', async () => {
   await team(one)
   await say(one, 'team', ana, 'a')
   await say(one, 'team', ana, 'b')
-  one.clock.advance(200)
+  one.clock.advance(1_000)
   await new Promise((resolve) => setImmediate(resolve))
   expect(nodes.shared.flatMap((each) => [...each.range(feeds, under())])).toEqual([])
 })

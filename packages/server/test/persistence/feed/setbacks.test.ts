@@ -126,7 +126,7 @@ describe('where the partition of a conversation went back', () => {
     await bringBack()
     one.cutOffBut(home)
     await say(one, 'team', cy, 'new')
-    deaf.clock.advance(200)
+    deaf.clock.advance(1_000)
     one.mend()
     // What begins anew meanwhile is found once more.
     for (let look = 0; look < 2; look++) await one.findStragglers()
@@ -231,7 +231,7 @@ describe('where the partition of an inbox went back', () => {
 
   /** Resolves when what has come to all is taken from the feeds. */
   const trimmed = async ({ clock }: PartedNode) => {
-    clock.advance(200)
+    clock.advance(1_000)
     await new Promise((resolve) => setImmediate(resolve))
   }
 
