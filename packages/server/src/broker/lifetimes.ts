@@ -128,7 +128,13 @@ export class Lifetimes {
 
   /** The inboxes of these clients have gone back to an earlier moment. */
   wentBack(isConcerned: (vendor: string, client: string) => boolean): void {
-    for (const { name, sent } of this.sessions) if (sent && isConcerned(name.vendor, name.client)) sent.doubt()
+    for (const session of this.sessions) {
+      const { name, sent, isHere, hasReleased } = session
+      if (!sent || !isConcerned(name.vendor, name.client)) continue
+      sent.doubt()
+      // By what is stored, what its client sends under the same identifier may be what was released.
+      if (isHere && hasReleased) void this.watch(this.services.sessions.save(session.record()), session)
+    }
   }
 
   /** The connection is gone: the session stays, or ends. */

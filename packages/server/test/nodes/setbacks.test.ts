@@ -4,8 +4,9 @@ import { createServer, type ServerOptions } from '../../src/index.js'
 import { type Client, propertyOf } from '../support/client.js'
 import { CollectedLog } from '../support/collected-log.js'
 import { Connecting } from '../support/connecting.js'
+import { nodesOn } from '../support/nodes.js'
 import { textOf } from '../support/peer.js'
-import { startRedis } from '../support/redis/index.js'
+import { ownPrefix, startRedis } from '../support/redis/index.js'
 import { askRedis } from '../support/redis/process.js'
 
 const inbox = 'daak/conversations/+/messages'
@@ -228,4 +229,35 @@ test('a kept session that ends before it hears anything again is told, when it i
   await sayUntilTaken(ana, 'eight')
   const last = await node.client('bob', session)
   expect(await hearsPlaced(last, 1)).toEqual([['eight', '3', '3', undefined]])
+})
+
+test('a QoS 2 message is taken, though that the one before it was released is lost, and its node dies', async () => {
+  const redis = await startSavedRedis()
+  const prefix = ownPrefix()
+  const start = nodesOn(redis, {}, { partitions: 1, prefix })
+  const [one, two] = [await start(), await start()]
+  const session = { connection: 'kept', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
+  const bob = await two.client('bob')
+  await bob.subscribe('news')
+  const ana = await one.client('ana', session)
+  const records = () => askRedis(redis.port, 'hvals', `${prefix}{0}:values:sessions`)
+  const release = async (client: Client) => {
+    client.sendPacket({ type: 'pubrel', packetId: 7, reasonCode: 0 })
+    expect(await client.answer()).toMatchObject({ type: 'pubcomp', reasonCode: 0 })
+  }
+  ana.send('news', 'one', { qos: 2, packetId: 7 })
+  expect(await ana.answer()).toMatchObject({ type: 'pubrec', reasonCode: 0 })
+  const received = await records()
+  await redis.save()
+  await release(ana)
+  expect(await bob.hearsTexts(1)).toEqual(['one'])
+  await redis.bringBack()
+  while ((await records()) === received);
+  one.cable.cut()
+  const again = await two.client('ana', session)
+  expect(again.connack.sessionPresent).toBe(true)
+  again.send('news', 'two', { qos: 2, packetId: 7 })
+  expect(await again.answer()).toMatchObject({ type: 'pubrec', reasonCode: 0 })
+  await release(again)
+  expect(await bob.hearsTexts(1)).toEqual(['two'])
 })

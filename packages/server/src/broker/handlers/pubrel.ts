@@ -13,9 +13,11 @@ export const handlePubrel = (live: Live, { packetId }: AcknowledgementPacket): v
 }
 
 /** Where the server died after it had taken a message, it may know no more of it than its id. */
-const forget = ({ received, messageIds }: Session, packetId: number): boolean => {
-  const wasNamed = messageIds.delete(packetId)
-  return received.delete(packetId) || wasNamed
+const forget = (session: Session, packetId: number): boolean => {
+  const wasNamed = session.messageIds.delete(packetId)
+  const known = session.received.delete(packetId) || wasNamed
+  session.hasReleased ||= known
+  return known
 }
 
 /** Stored before PUBCOMP: else a new message under the same identifier would be taken for the old one after a crash. */

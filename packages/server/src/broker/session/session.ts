@@ -50,6 +50,8 @@ export class Session implements Receiver {
   readonly sent: KeptPlaces | undefined
   /** It is in the store: from an earlier connection, or to outlive this one. */
   readonly persistent: boolean
+  /** A QoS 2 publish was released since it was read from the store: where that goes back, it may be received there again. */
+  hasReleased = false
   /** A connection to this node has it, or is about to, or has not yet parted from it. */
   isHere = false
   /** Higher with each connection. */
