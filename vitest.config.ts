@@ -3,15 +3,10 @@ import { defineConfig } from 'vitest/config'
 import { filesThatNeedAProcess } from './scripts/lib/test-files.mjs'
 import sources from './vitest.sources.config.js'
 
-/** Their files share processes, one file after the other: to load the sources anew costs more than most of them. */
-const sharing = ['protocol', 'client-sdk', 'bot-sdk', 'server', 'testing', 'cli']
-/** Most of these start programs, or play bots for long, which costs more than a process does. */
-const apart = [
-  `packages/!(${sharing.join('|')})/test/**/*.test.ts`,
-  'examples/*/test/**/*.test.ts',
-  'checker/test/**/*.test.ts',
-  'scripts/test/**/*.test.ts',
-]
+/** These share processes, one file after the other: to load the sources anew costs more than most of them. */
+const sharing = ['{packages,examples}/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts', 'checker/test/*/**/*.test.ts']
+/** Whole plays of the checker: what else a process has done must not slow them down. */
+const apart = ['checker/test/*.test.ts']
 const exclude = ['**/node_modules/**', '**/dist/**', 'packages/create-daakia-bot/templates/**']
 const alone = filesThatNeedAProcess()
 
@@ -24,12 +19,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: {
-          name: 'shared',
-          isolate: false,
-          include: [`packages/{${sharing}}/test/**/*.test.ts`],
-          exclude: [...exclude, ...alone],
-        },
+        test: { name: 'shared', isolate: false, include: sharing, exclude: [...exclude, ...alone] },
       },
       { extends: true, test: { name: 'alone', include: [...apart, ...alone], exclude } },
     ],

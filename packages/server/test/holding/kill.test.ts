@@ -22,7 +22,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-const kills = 100
+const kills = 40
 const state = 'load/state'
 const conversation = 'daak/to/subscriber'
 const publisherTopics = ['load/a', 'load/b', state, conversation]
