@@ -39,6 +39,8 @@ export class Client {
   readonly topics: string[] = []
   readonly #calls = new Map<string, (answer: RpcAnswer) => void>()
   #packetId = 0
+  /** Answers to calls come. */
+  #hearsAnswers = false
 
   private constructor(
     stream: ByteStream,
@@ -60,6 +62,8 @@ export class Client {
       ...(will && { will }),
       ...(properties && { properties }),
     })
+    // A session that is kept has its subscriptions.
+    client.#hearsAnswers = client.connack.sessionPresent
     void client.#listen()
     return client
   }
@@ -77,6 +81,7 @@ export class Client {
 
   /** Subscribes, and answers the SUBACK. */
   async subscribe(filter: string, { identifier, properties, ...request }: SubscribeFields = {}): Promise<SubackPacket> {
+    if (filter === this.replies) this.#hearsAnswers = true
     this.#peer.send({
       type: 'subscribe',
       packetId: this.#nextId(),
@@ -90,6 +95,7 @@ export class Client {
   }
 
   async unsubscribe(filter: string): Promise<Packet> {
+    if (filter === this.replies) this.#hearsAnswers = false
     this.#peer.send({ type: 'unsubscribe', packetId: this.#nextId(), filters: [filter] })
     return this.#answers.next()
   }
@@ -145,8 +151,12 @@ export class Client {
     return this.#messages.takeAll()
   }
 
-  /** Calls a method of the server. Subscribe to `replies` before. */
-  call(method: string, params: unknown): Promise<RpcAnswer> {
+  /** Calls a method of the server. @throws Error where no answer would come */
+  async call(method: string, params: unknown): Promise<RpcAnswer> {
+    if (!this.#hearsAnswers)
+      throw new Error(
+        `${this.name} would not hear the answer to ${method}: subscribe to its \`replies\`, or have a person call.`,
+      )
     const id = `call-${this.#nextId()}`
     this.send(`daak/rpc/${method}`, typeof params === 'string' ? params : JSON.stringify(params), {
       qos: 0,
