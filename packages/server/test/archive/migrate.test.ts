@@ -2,15 +2,16 @@ import { join } from 'node:path'
 import { directConversation } from '@daakia/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { createServer, type MigrationPlace, migrate, type Storage, verify } from '../../src/index.js'
-import { numberOf } from '../../src/kv/partitions/number-of.js'
 import { Worker } from '../queue/support/worker.js'
 import { propertyOf } from '../support/client.js'
 import { Connecting } from '../support/connecting.js'
+import { nameWhere, partitionAmong } from '../support/names-by-partition.js'
 import { textOf } from '../support/peer.js'
 import { startCluster } from '../support/redis/cluster.js'
 import { ownPrefix, sharedRedis } from '../support/redis/index.js'
 import { askRedis } from '../support/redis/process.js'
 import { rememberPartition } from '../support/redis/set-back.js'
+import { sayUntilTaken } from '../support/said-again.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const redis = sharedRedis()
@@ -126,21 +127,14 @@ test('what was said in a Redis after a partition of it went back is heard where 
   const [partitions, prefix] = [5, ownPrefix()]
   const there = { redis: { url: redis.url, prefix, partitions } }
   const house = await start(there)
-  const room = Array.from({ length: 40 }, (_, i) => `room-${i}`).find(
-    (name) => numberOf('dev', name, partitions) !== numberOf('dev', 'ana', partitions),
-  ) as string
-  const ben = Array.from({ length: 40 }, (_, i) => `ben-${i}`).find(
-    (name) => numberOf('dev', name, partitions) !== numberOf('dev', room, partitions),
-  ) as string
+  const partitionOf = partitionAmong(partitions)
+  const room = nameWhere('room', (name) => partitionOf(name) !== partitionOf('ana'))
+  const ben = nameWhere('ben', (name) => partitionOf(name) !== partitionOf(room))
   const ana = await house.person('ana')
   await ana.call('conversations/create', { id: room, members: [] })
-  const say = async (text: string) => {
-    const fields = { properties: [['id', text]] as const }
-    while ((await ana.say(`daak/conversations/${room}/messages`, text, fields)).reasonCode !== 0)
-      await new Promise(setImmediate)
-  }
+  const say = (text: string) => sayUntilTaken(ana, `daak/conversations/${room}/messages`, text)
   await say('kept')
-  const bringBack = await rememberPartition(await redis.link({ prefix }), numberOf('dev', room, partitions))
+  const bringBack = await rememberPartition(await redis.link({ prefix }), partitionOf(room))
   await say('lost')
   const guest = await house.client(ben)
   await guest.subscribe(guest.replies)
@@ -168,22 +162,18 @@ test('what a queue has not handled after a partition went back is handled where 
   const [partitions, prefix] = [5, ownPrefix()]
   const there = { redis: { url: redis.url, prefix, partitions } }
   const house = await start(there)
-  const partitionOf = (name: string) => numberOf('dev', name, partitions)
+  const partitionOf = partitionAmong(partitions)
   const conversationOf = (name: string) => directConversation(name, 'desk')
-  const names = Array.from({ length: 200 }, (_, i) => `person-${i}`)
-  const goesBack = names.find((name) => partitionOf(conversationOf(name)) !== partitionOf('desk')) as string
+  const goesBack = nameWhere('person', (name) => partitionOf(conversationOf(name)) !== partitionOf('desk'))
   // Nothing of it is on its way to elsewhere when the other goes back.
-  const stays = names.find((name) =>
+  const stays = nameWhere('person', (name) =>
     [name, conversationOf(name)].every((each) => partitionOf(each) === partitionOf('desk')),
-  ) as string
+  )
   const [said, other] = [await house.client(goesBack), await house.client(stays)]
   const worker = await Worker.connect(house, 'desk')
   await other.say('daak/to/desk', 'is not handled')
   await worker.gets()
-  const say = async (text: string) => {
-    while ((await said.say('daak/to/desk', text, { properties: [['id', text]] })).reasonCode !== 0)
-      await new Promise(setImmediate)
-  }
+  const say = (text: string) => sayUntilTaken(said, 'daak/to/desk', text)
   const link = await redis.link({ prefix })
   const bringBack = await rememberPartition(link, partitionOf(conversationOf(goesBack)))
   for (const text of ['lost', 'too']) {

@@ -1,15 +1,16 @@
-import type { PublishPacket } from '@daakia/protocol/mqtt'
 import { expect, onTestFinished, test } from 'vitest'
 import { createServer, type ServerOptions } from '../../src/index.js'
-import { type Client, propertyOf } from '../support/client.js'
+import { propertyOf } from '../support/client.js'
 import { CollectedLog } from '../support/collected-log.js'
 import { Connecting } from '../support/connecting.js'
 import { nodesOn } from '../support/nodes.js'
 import { textOf } from '../support/peer.js'
 import { ownPrefix, startRedis } from '../support/redis/index.js'
 import { askRedis } from '../support/redis/process.js'
+import { hearsPlaced, sayUntilTaken } from '../support/said-again.js'
 
 const inbox = 'daak/conversations/+/messages'
+const toBob = 'daak/to/bob'
 
 /** A Redis that is brought back to what it had when it was saved. */
 const startSavedRedis = async () => {
@@ -35,24 +36,6 @@ const startNode = async (url: string, partitions = 1, limits: ServerOptions['lim
   return { node: new Connecting(server), log, metrics }
 }
 
-const sayUntilTaken = async (client: Client, text: string, to = 'bob') => {
-  while ((await client.say(`daak/to/${to}`, text, { properties: [['id', text]] })).reasonCode !== 0)
-    await new Promise(setImmediate)
-}
-
-const placed = (message: PublishPacket) => [
-  textOf(message),
-  propertyOf(message, 'seq'),
-  propertyOf(message, 'pos')?.split(':')[1],
-  propertyOf(message, 'resync'),
-]
-
-const hearsPlaced = async (client: Client, count: number) => {
-  const heard: PublishPacket[] = []
-  while (heard.length < count) heard.push(await client.hears())
-  return heard.map(placed)
-}
-
 /** Said before it was saved, and after it: of these two, the latter is lost. */
 const kept = ['one', 'two']
 const lost = ['three', 'four', 'five']
@@ -70,14 +53,14 @@ test('a Redis that is started from an older file is noticed, told, and what is l
   const bob = await node.client('bob')
   const stays = await node.client('bob', { connection: 'stays', properties: { sessionExpiryInterval: 600 } })
   for (const each of [bob, stays]) await each.subscribe(inbox)
-  for (const text of kept) await sayUntilTaken(ana, text)
+  for (const text of kept) await sayUntilTaken(ana, toBob, text)
   await redis.save()
-  for (const text of lost) await sayUntilTaken(ana, text)
+  for (const text of lost) await sayUntilTaken(ana, toBob, text)
   await stays.hearsTexts(5)
   await bob.hearsTexts(4)
   const since = propertyOf(await bob.hears(), 'pos') as string
   await redis.bringBack()
-  await sayUntilTaken(ana, 'six')
+  await sayUntilTaken(ana, toBob, 'six')
   for (const each of [bob, stays]) expect(await hearsPlaced(each, 3)).toEqual(afterwards)
   const comesBack = await node.client('bob', { connection: 'comes back' })
   await comesBack.subscribe(inbox, { properties: { since } })
@@ -95,12 +78,12 @@ test('it is written down once, by one of the nodes, and all begin anew', async (
   const ana = await one.node.client('ana')
   const bob = await other.node.client('bob')
   await bob.subscribe(inbox)
-  for (const text of kept) await sayUntilTaken(ana, text)
+  for (const text of kept) await sayUntilTaken(ana, toBob, text)
   await redis.save()
-  for (const text of lost) await sayUntilTaken(ana, text)
+  for (const text of lost) await sayUntilTaken(ana, toBob, text)
   await bob.hearsTexts(5)
   await redis.bringBack()
-  await sayUntilTaken(ana, 'six')
+  await sayUntilTaken(ana, toBob, 'six')
   expect(await hearsPlaced(bob, 3)).toEqual(afterwards)
   const lines = [one, other].flatMap(({ log }) => log.all('Redis has less than it had'))
   expect(lines).toHaveLength(1)
@@ -112,11 +95,11 @@ test('a Redis that is started from all that it had is not taken for one', async 
   const ana = await node.client('ana')
   const bob = await node.client('bob')
   await bob.subscribe(inbox)
-  for (const text of kept) await sayUntilTaken(ana, text)
+  for (const text of kept) await sayUntilTaken(ana, toBob, text)
   await bob.hearsTexts(2)
   await redis.save()
   await redis.bringBack()
-  await sayUntilTaken(ana, 'three')
+  await sayUntilTaken(ana, toBob, 'three')
   expect(await hearsPlaced(bob, 1)).toEqual([['three', '3', '3', undefined]])
   expect(log.all('Redis has less')).toEqual([])
 })
@@ -128,7 +111,7 @@ test('with several partitions, all of which go back at once, everybody begins an
   const names = ['bob', 'cem', 'dia', 'eve', 'fay', 'gus', 'hal', 'ida']
   const people = await Promise.all(names.map((name) => node.client(name)))
   const sayToAll = async (text: string) => {
-    for (const name of names) await sayUntilTaken(ana, text, name)
+    for (const name of names) await sayUntilTaken(ana, `daak/to/${name}`, text)
   }
   for (const each of people) await each.subscribe(inbox)
   for (const text of kept) await sayToAll(text)
@@ -149,7 +132,7 @@ test('who has come, and who has left, in what is lost is told again as it is', a
   const ana = await node.client('ana')
   await ana.subscribe(ana.replies)
   const leaves = await node.client('leaves')
-  for (const name of ['leaves', 'comes']) await sayUntilTaken(ana, 'hello', name)
+  for (const name of ['leaves', 'comes']) await sayUntilTaken(ana, `daak/to/${name}`, 'hello')
   const told = async (client: string): Promise<string> => {
     const message = await ana.hears()
     return message.topic === `daak/presence/${client}` ? JSON.parse(textOf(message)).status : told(client)
@@ -162,7 +145,7 @@ test('who has come, and who has left, in what is lost is told again as it is', a
   await leaves.disconnect()
   expect(await told('leaves')).toBe('offline')
   await redis.bringBack()
-  await sayUntilTaken(ana, 'anybody', 'comes')
+  await sayUntilTaken(ana, 'daak/to/comes', 'anybody')
   const last = new Map<string | undefined, string>()
   while (last.get('comes') !== 'online' || last.get('leaves') !== 'offline') {
     const message = await ana.hears()
@@ -182,17 +165,17 @@ test.each(['while its Redis was away', 'in what is lost'])(
     const session = { connection: 'kept', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
     const bob = await node.client('bob', session)
     await bob.subscribe(inbox)
-    for (const text of kept) await sayUntilTaken(ana, text)
+    for (const text of kept) await sayUntilTaken(ana, toBob, text)
     await bob.hearsTexts(2)
     await redis.save()
-    for (const text of lost) await sayUntilTaken(ana, text)
+    for (const text of lost) await sayUntilTaken(ana, toBob, text)
     await bob.hearsTexts(3)
     if (moment === 'in what is lost') await bob.disconnect()
     await redis.kill()
     await bob.disconnect()
     await redis.start()
     const said = ['six', 'seven', 'eight', 'nine']
-    for (const text of said) await sayUntilTaken(ana, text)
+    for (const text of said) await sayUntilTaken(ana, toBob, text)
     const again = await node.client('bob', session)
     const heard: string[] = []
     while (heard.at(-1) !== 'nine') heard.push(textOf(await again.hears()))

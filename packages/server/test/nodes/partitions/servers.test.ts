@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest'
 import { createServer } from '../../../src/index.js'
-import { numberOf } from '../../../src/kv/partitions/number-of.js'
+import { nameWhere, partitionAmong } from '../../support/names-by-partition.js'
 import { nodesOn } from '../../support/nodes.js'
 import { textOf } from '../../support/peer.js'
 import { ownPrefix, sharedRedis } from '../../support/redis/index.js'
 
 const redis = sharedRedis()
 const partitions = 8
-const vendor = 'dev'
 
-const partitionOf = (name: string): number => numberOf(vendor, name, partitions)
+const partitionOf = partitionAmong(partitions)
 
 /** Somebody whose inbox lies elsewhere than ana's and the conversations of the two. */
-const name = Array.from({ length: 100 }, (_, i) => `ben-${i}`).find(
+const name = nameWhere(
+  'ben',
   (each) => ![partitionOf('ana'), partitionOf(`ana~${each}`), partitionOf('team')].includes(partitionOf(each)),
-) as string
+)
 
 /** Nothing can come to that partition from others while a key is not what it should be. Answers the way to end that. */
 const block = async (prefix: string, partition: number): Promise<() => Promise<void>> => {

@@ -1,27 +1,29 @@
 import { directConversation } from '@daakia/protocol'
 import type { PublishPacket } from '@daakia/protocol/mqtt'
 import { expect, test } from 'vitest'
-import { numberOf } from '../../../src/kv/partitions/number-of.js'
 import { Worker } from '../../queue/support/worker.js'
 import { type Client, propertyOf } from '../../support/client.js'
 import { CollectedLog } from '../../support/collected-log.js'
+import { nameWhere, partitionAmong } from '../../support/names-by-partition.js'
 import { nodesOn } from '../../support/nodes.js'
 import { Operator } from '../../support/operator.js'
 import { textOf } from '../../support/peer.js'
 import { ownPrefix, sharedRedis } from '../../support/redis/index.js'
 import { rememberPartition } from '../../support/redis/set-back.js'
+import { hearsPlaced, placed, sayUntilTaken } from '../../support/said-again.js'
 
 const redis = sharedRedis()
 const partitions = 8
 const messages = 'daak/conversations/+/messages'
+const inTeam = 'daak/conversations/team/messages'
 
-const partitionOf = (name: string): number => numberOf('dev', name, partitions)
+const partitionOf = partitionAmong(partitions)
 const home = partitionOf('team')
 
 /** People whose inboxes lie elsewhere than the conversation, and one whose does not. */
 const names = Array.from({ length: 100 }, (_, i) => `person-${i}`)
 const [anaName = '', benName = ''] = names.filter((each) => partitionOf(each) !== home)
-const cyName = names.find((each) => partitionOf(each) === home) as string
+const cyName = nameWhere('person', (each) => partitionOf(each) === home)
 
 const open = async () => {
   const prefix = ownPrefix()
@@ -36,41 +38,21 @@ const open = async () => {
 const create = (client: Client, id: string, members: readonly string[]) =>
   client.call('conversations/create', { id, members })
 
-/** Where what it was made of is lost it is refused, and said again. */
-const sayUntilTaken = async (client: Client, text: string, id = 'team') => {
-  const topic = `daak/conversations/${id}/messages`
-  while ((await client.say(topic, text, { properties: [['id', text]] })).reasonCode !== 0)
-    await new Promise(setImmediate)
-}
-
-const placed = (message: PublishPacket) => [
-  textOf(message),
-  propertyOf(message, 'seq'),
-  propertyOf(message, 'pos')?.split(':')[1],
-  propertyOf(message, 'resync'),
-]
-
-const hearsPlaced = async (client: Client, count: number) => {
-  const heard: PublishPacket[] = []
-  while (heard.length < count) heard.push(await client.hears())
-  return heard.map(placed)
-}
-
 test('where the partition of a conversation goes back, members whose inboxes lie elsewhere hear what is said then, once, and are told', async () => {
   const { one, two, ana, ben, cy, remember } = await open()
   await create(ana, 'team', [benName, cyName])
   const away = await one.client(benName, { connection: 'away', properties: { sessionExpiryInterval: 600 } })
   for (const each of [ben, cy, away]) await each.subscribe(messages)
-  for (const text of ['one', 'two']) await sayUntilTaken(ana, text)
+  for (const text of ['one', 'two']) await sayUntilTaken(ana, inTeam, text)
   const bringBack = await remember()
-  for (const text of ['three', 'four', 'five']) await sayUntilTaken(ana, text)
+  for (const text of ['three', 'four', 'five']) await sayUntilTaken(ana, inTeam, text)
   const heard: PublishPacket[] = []
   while (heard.length < 5) heard.push(await ben.hears())
   await cy.hearsTexts(5)
   await away.hearsTexts(5)
   await away.disconnect()
   await bringBack()
-  for (const text of ['six', 'seven', 'eight', 'nine']) await sayUntilTaken(ana, text)
+  for (const text of ['six', 'seven', 'eight', 'nine']) await sayUntilTaken(ana, inTeam, text)
   const afterwards = [
     ['six', '3', '6', 'true'],
     ['seven', '4', '7', undefined],
@@ -99,7 +81,7 @@ test('where the partition of a conversation goes back, members whose inboxes lie
 test('who is in a conversation that is lost, or came into one with what is lost, is told that it is not', async () => {
   const { ana, ben, cy, remember } = await open()
   await create(ana, 'team', [cyName])
-  const lost = names.map((_, i) => `lost-${i}`).find((each) => partitionOf(each) === home) as string
+  const lost = nameWhere('lost', (each) => partitionOf(each) === home)
   const bringBack = await remember()
   await ben.subscribe('daak/roster/+')
   await create(ana, lost, [benName])
@@ -107,7 +89,7 @@ test('who is in a conversation that is lost, or came into one with what is lost,
   const rosterTopics = async () => [(await ben.hears()).topic, (await ben.hears()).topic].sort()
   expect(await rosterTopics()).toEqual([`daak/roster/${lost}`, 'daak/roster/team'].sort())
   await bringBack()
-  await sayUntilTaken(cy, 'hello')
+  await sayUntilTaken(cy, inTeam, 'hello')
   // What it was told before it may be told again.
   const taken = new Set<string>()
   while (taken.size < 2) {
@@ -250,11 +232,11 @@ const goFarBack = async () => {
   const ana = await before.client(anaName)
   await ana.subscribe(ana.replies)
   await create(ana, 'team', [benName, cyName])
-  await sayUntilTaken(ana, 'one')
+  await sayUntilTaken(ana, inTeam, 'one')
   const bringFarBack = await rememberPartition(link, home)
-  await sayUntilTaken(ana, 'lost')
+  await sayUntilTaken(ana, inTeam, 'lost')
   await bringFarBack()
-  for (const text of ['two', 'three', 'four']) await sayUntilTaken(ana, text)
+  for (const text of ['two', 'three', 'four']) await sayUntilTaken(ana, inTeam, text)
   const witnesses = Array.from({ length: partitions }, (_, at) => `${link.prefix}{${at}}:values:heard-setbacks`)
   while ((await link.call('exists', witnesses[partitionOf(benName)] as string)) === 0);
   await before.server.close()
@@ -271,7 +253,7 @@ test('where one goes back while no node runs, to before others heard that it had
   const [ben, cy] = [await node.client(benName), await node.client(cyName)]
   for (const each of [ben, cy]) await each.subscribe(messages)
   const texts = ['five', 'six', 'seven', 'eight', 'nine']
-  for (const text of texts) await sayUntilTaken(cy, text)
+  for (const text of texts) await sayUntilTaken(cy, inTeam, text)
   expect((await hearsPlaced(ben, 5)).map(([text, seq, , resync]) => [text, seq, resync])).toEqual(
     texts.map((text, i) => [text, `${i + 2}`, i === 0 ? 'true' : undefined]),
   )
@@ -284,9 +266,9 @@ test('where others had not heard of it, that is noticed with what is said there'
   const node = await start()
   const [ben, cy] = [await node.client(benName), await node.client(cyName)]
   for (const each of [ben, cy]) await each.subscribe(messages)
-  await sayUntilTaken(cy, 'makes-it-known')
+  await sayUntilTaken(cy, inTeam, 'makes-it-known')
   expect(isTold(log)).toEqual([{ partition: home }])
-  for (const text of ['five', 'six']) await sayUntilTaken(cy, text)
+  for (const text of ['five', 'six']) await sayUntilTaken(cy, inTeam, text)
   const heard = [await ben.hears()]
   while (textOf(heard.at(-1) as PublishPacket) !== 'six') heard.push(await ben.hears())
   expect(heard.map(textOf).slice(-2)).toEqual(['five', 'six'])
@@ -297,15 +279,15 @@ test('where the partition of an inbox goes back, it is given again what came fro
   const { link, two, ana, ben, remember } = await open()
   await create(ana, 'team', [benName, cyName])
   await ben.subscribe(messages)
-  await sayUntilTaken(ana, 'one')
+  await sayUntilTaken(ana, inTeam, 'one')
   const bringBack = await remember(partitionOf(benName))
-  for (const text of ['two', 'three']) await sayUntilTaken(ana, text)
+  for (const text of ['two', 'three']) await sayUntilTaken(ana, inTeam, text)
   await ben.hearsTexts(2)
   const since = propertyOf(await ben.hears(), 'pos') as string
   // What has come to everybody is taken from the feed.
   while ((await link.call('exists', `${link.prefix}{${home}}:values:feeds`)) === 1);
   await bringBack()
-  await sayUntilTaken(ana, 'four')
+  await sayUntilTaken(ana, inTeam, 'four')
   const texts = ['one', 'two', 'three', 'four']
   const comesBack = await two.client(benName, { connection: 'comes back' })
   await comesBack.subscribe(messages, { properties: { since } })

@@ -2,19 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { under } from '../../../src/kv/keys.js'
 import { feeds } from '../../../src/persistence/feed/tables.js'
 import { Gate } from '../../support/gate.js'
+import { threeAround } from '../../support/names-by-partition.js'
 import { type PartedNode, partedNodes, partitionOf, pointers, say, vendor } from '../../support/parted-nodes.js'
 
-/** Two people and a conversation, each in a partition of its own. */
-const people = () => {
-  const names = Array.from({ length: 40 }, (_, i) => `person-${i}`)
-  const home = partitionOf('team')
-  const ana = names.find((name) => partitionOf(name) !== home) as string
-  const ben = names.find((name) => ![home, partitionOf(ana)].includes(partitionOf(name))) as string
-  const cy = names.find((name) => partitionOf(name) === home) as string
-  return { home, ana, ben, cy }
-}
-
-const { home, ana, ben, cy } = people()
+const { home, ana, ben, cy } = threeAround('team', partitionOf)
 
 const team = async ({ store }: PartedNode, members: readonly string[] = [ana, ben, cy]) => {
   await store.conversation(vendor, 'team', { members, at: 500 })

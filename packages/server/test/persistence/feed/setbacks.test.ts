@@ -2,20 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { createMessageCache } from '../../../src/inbox/reader/index.js'
 import { feeds } from '../../../src/persistence/feed/tables.js'
 import { Gate } from '../../support/gate.js'
+import { threeAround } from '../../support/names-by-partition.js'
 import { numbers } from '../../support/numbers.js'
 import { type PartedNode, partedNodes, partitionOf, pointers, say, turns, vendor } from '../../support/parted-nodes.js'
 
-/** Three people and a conversation: only the third one lies where the conversation does. */
-const people = () => {
-  const names = Array.from({ length: 40 }, (_, i) => `person-${i}`)
-  const home = partitionOf('team')
-  const ana = names.find((name) => partitionOf(name) !== home) as string
-  const ben = names.find((name) => ![home, partitionOf(ana)].includes(partitionOf(name))) as string
-  const cy = names.find((name) => partitionOf(name) === home) as string
-  return { home, ana, ben, cy }
-}
-
-const { home, ana, ben, cy } = people()
+const { home, ana, ben, cy } = threeAround('team', partitionOf)
 const all = [ana, ben, cy]
 
 const team = ({ store }: PartedNode, members: readonly string[] = all) =>
