@@ -27,7 +27,7 @@ const machine = setup({
     order: fill({
       schema: Order,
       ask: { dish: 'What would you like?', count: 'How many?', address: 'Where to?' },
-      find: { address: (text) => /\bto (.+?)(?:,? please)?[.!]?$/i.exec(text)?.[1] },
+      find: { address: (text) => /\bto (\d+\w? .+?)(?:,? please)?[.!]?$/i.exec(text)?.[1] },
       confirm: (order) => `So that is ${summary(order)}. Shall I order it?`,
     }),
   },

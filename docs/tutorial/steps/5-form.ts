@@ -30,7 +30,7 @@ const machine = setup({
       schema: Order,
       ask: { dish: 'What would you like?', count: 'How many?', address: 'Where to?' },
       labels: { count: 'number', dish: 'order', address: ['place', 'street'] },
-      find: { address: (text) => /\bto (.+?)(?:,? please)?[.!]?$/i.exec(text)?.[1] },
+      find: { address: (text) => /\bto (\d+\w? .+?)(?:,? please)?[.!]?$/i.exec(text)?.[1] },
       help: {
         dish: 'Say all at once, if you like: "two large pizzas to 12 Hill Road". Or say "form", and fill it in.',
         address: 'A street and a number, such as "12 Hill Road".',

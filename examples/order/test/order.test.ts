@@ -77,6 +77,18 @@ describe('an order', () => {
     await goes(chat.user('ana'), [text, '< Welcome.', `< So that is ${summary}. Shall I order it?`])
   })
 
+  test.each([
+    [['two large pizzas', '< Welcome.', '< Where to?', 'to 12 Hill Road', `< ${pizzas}`]],
+    [['two large pizzas', '< Welcome.', '< Where to?', 'please bring them to 12 Hill Road.', `< ${pizzas}`]],
+    [['large pizza to 12 Hill Road', '< Welcome.', '< How many?', 'two', `< ${pizzas}`]],
+    [['large pizza', '< Welcome.', '< How many?', 'to 12 Hill Road', '< How many?', 'two', `< ${pizzas}`]],
+    [['I want to order two large pizzas', '< Welcome.', '< Where to?', '12 Hill Road', `< ${pizzas}`]],
+    [['I want to order two large pizzas to 12 Hill Road, please.', '< Welcome.', `< ${pizzas}`]],
+  ])('takes the number of a house for that alone: %j', async (lines) => {
+    await using chat = await harness({ bot: order })
+    await goes(chat.user('ana'), lines)
+  })
+
   test('can be changed at any point, and goes on where it was', async () => {
     await using chat = await harness({ bot: order })
     const ana = chat.user('ana')

@@ -42,8 +42,9 @@ export interface Filling<TSchema extends $ZodObject> {
   /** What people call the fields, beside their names: for "change the …". */
   labels?: { readonly [TSlot in keyof OutputOf<TSchema>]?: string | readonly string[] }
   /**
-   * Finds the part of a message that tells a field, though nobody asked for it: needed where any text may be one, as of
-   * `address: (text) => /\bto (.+)/i.exec(text)?.[1]`. Of other fields it is known.
+   * Finds the part of a message that tells a field, asked for or not: needed where any text may be one, as of
+   * `address: (text) => /\bto (\d+ .+)/i.exec(text)?.[1]`. Of other fields it is known. Where it is asked for and this finds
+   * nothing, the whole answer is meant.
    */
   find?: { readonly [TSlot in keyof OutputOf<TSchema>]?: (text: string) => string | undefined }
   /** Said to "help" while the field is asked for, before the question comes again. */

@@ -52,10 +52,15 @@ export function slotsOf(schema: $ZodObject, { ask, help = {}, labels = {}, find 
   })
 }
 
-/** The answer that is also found where the author says. */
+/** The answer that is also found where the author says, and is read there where it is asked for. */
 function foundIn(answer: Answer<unknown>, partOf: PartOf): Answer<unknown> {
   return {
     ...answer,
+    read: (heard, around) => {
+      const part = partOf(beginning(heard.text))?.trim()
+      const reading = part ? answer.read(writtenAs(part), around) : undefined
+      return reading?.ok ? reading : answer.read(heard, around)
+    },
     find: (text, around) => {
       const part = partOf(beginning(text))?.trim()
       const start = part ? text.indexOf(part) : -1
@@ -98,8 +103,15 @@ export function answersIn(open: Slot, others: readonly Slot[], heard: HeardMessa
   if (!reading.ok) return mentionsOf([open, ...others], heard.text, around)
   const found = open.answer.find(heard.text, around)
   const place = found.find(({ value }) => isSame(value, reading.value))
+  if (place && isOfAnother(place, others, heard.text, around)) return mentionsOf([open, ...others], heard.text, around)
   return { ...restOf(open, others, heard.text, place, around), [open.name]: reading.value }
 }
+
+/** It lies within what is meant for another slot: the 12 of "to 12 Hill Road" is no answer to "How many?". */
+const isOfAnother = (place: Found<unknown>, others: readonly Slot[], text: string, around: Around): boolean =>
+  others.some(({ answer }) =>
+    answer.find(text, around).some((other) => other.start <= place.start && place.end < other.end),
+  )
 
 /** What an answer says of other slots. One of a list may be told with a slip, and one by an article: neither has a place. */
 function restOf(

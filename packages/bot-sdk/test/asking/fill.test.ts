@@ -371,6 +371,22 @@ describe('a field that may be any text', () => {
     ])
   })
 
+  test.each([
+    ['to 12 Hill Road', '12 Hill Road'],
+    ['please bring it to 12 Hill Road', '12 Hill Road'],
+    ['12 Hill Road', '12 Hill Road'],
+    // What is found does not fit: all of it is meant.
+    ['the way to go', 'the way to go'],
+  ])('is found there, too, where it is asked for: %s', async (answer, address) => {
+    expect(await talkWith(delivery, ['two', answer])).toEqual(['Where to?', JSON.stringify({ count: 2, address })])
+  })
+
+  test('keeps what lies in it from being an answer to another question', async () => {
+    expect(await talkWith(delivery, ['hi', 'to 12 Hill Road', 'two'])).toEqual([
+      ...['How many?', 'How many?', '{"count":2,"address":"12 Hill Road"}'],
+    ])
+  })
+
   test('is asked for where what was found does not fit', async () => {
     expect(await talkWith(delivery, ['two to go'])).toEqual(['Where to?'])
   })

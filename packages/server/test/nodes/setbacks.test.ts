@@ -191,13 +191,13 @@ test('a kept session that ends before it hears anything again is told, when it i
   const bob = await node.client('bob', session)
   await bob.subscribe(inbox)
   await redis.save()
-  await sayUntilTaken(ana, 'lost')
+  await sayUntilTaken(ana, toBob, 'lost')
   await bob.hearsTexts(1)
   await redis.bringBack()
-  for (const text of ['is refused', 'is taken']) await sayUntilTaken(ana, text.replace(' ', '-'), 'cem')
+  for (const text of ['is refused', 'is taken']) await sayUntilTaken(ana, 'daak/to/cem', text.replace(' ', '-'))
   await log.take('Redis has less than it had')
   await bob.disconnect()
-  for (const text of ['six', 'seven']) await sayUntilTaken(ana, text)
+  for (const text of ['six', 'seven']) await sayUntilTaken(ana, toBob, text)
   const told = [
     ['six', '1', '1', 'true'],
     ['seven', '2', '2', undefined],
@@ -209,7 +209,7 @@ test('a kept session that ends before it hears anything again is told, when it i
   const again = await node.client('bob', session)
   expect(await hearsPlaced(again, 2)).toEqual(told)
   await again.disconnect()
-  await sayUntilTaken(ana, 'eight')
+  await sayUntilTaken(ana, toBob, 'eight')
   const last = await node.client('bob', session)
   expect(await hearsPlaced(last, 1)).toEqual([['eight', '3', '3', undefined]])
 })

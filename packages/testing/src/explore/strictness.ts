@@ -1,6 +1,7 @@
 import type { Bot } from '@daakia/bot-sdk'
 import { actorsOf, knows, namelessPromisesOf } from '@daakia/bot-sdk/internal'
 import type { AnyStateMachine } from 'xstate'
+import { workName } from '../machine/actor-name.js'
 import { authoredIn } from '../machine/machines.js'
 import { outcomesByActor } from './model/given-outcomes.js'
 import { worksOutside } from './model/rehearsed-bot.js'
@@ -49,7 +50,7 @@ function workWithoutOutcome(machine: AnyStateMachine, options: AnyOptions): stri
     ...unknown.map((name) => `There is no actor "${name}", of which outcomes are given.`),
     ...namelessPromisesOf(machine).map(
       (id) =>
-        `The promise "${id}" has no name by which it could be told how it ends: register it under actors of setup.`,
+        `A promise has no name by which it could be told how it ends, ${workName(id)}: register it under actors of setup.`,
     ),
   ]
 }

@@ -1,5 +1,6 @@
 import { guardName, type MachineNode, type NodeTransition, type StatePath } from '@daakia/bot-sdk/internal'
 import { formatMs } from '../time/duration.js'
+import { workName } from './actor-name.js'
 
 /** A state for people. */
 export const nameOfPath = (path: StatePath): string => path.join('.') || '(root)'
@@ -23,7 +24,8 @@ const endings = { onDone: 'xstate.done.actor.', onError: 'xstate.error.actor.', 
 const ofInvoked = ({ invoke }: MachineNode, type: string): Written | undefined => {
   for (const [name, prefix] of Object.entries(endings)) {
     const index = invoke.findIndex(({ id }) => type === `${prefix}${id}`)
-    if (index >= 0) return { event: `${name} of ${invoke[index]?.id}`, path: ['invoke', String(index), name] }
+    if (index >= 0)
+      return { event: `${name} of ${workName(invoke[index]?.id ?? '')}`, path: ['invoke', String(index), name] }
   }
   return undefined
 }

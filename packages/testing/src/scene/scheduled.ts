@@ -1,4 +1,5 @@
 import type { StoredTimer } from '@daakia/bot-sdk/internal'
+import { actorName } from '../machine/actor-name.js'
 import { asDuration, formatMs } from '../time/duration.js'
 
 /** A timer that waits, for people. */
@@ -35,9 +36,6 @@ function described({ id, event, target }: StoredTimer): Omit<Scheduled, 'inMs'> 
   const place = where === '' || isQuestion(machine, target) ? '' : ` in ${where}`
   return { names: [what, delay, where, ...actors], text: `${what}${place}${owners}` }
 }
-
-/** Without the number that tells apart actors of one name. */
-export const actorName = (id: string): string => id.replace(/^\d+\./, '')
 
 /** The inner states of what asks tell an author nothing. */
 const isQuestion = (machine: string, target: readonly string[]): boolean =>

@@ -51,7 +51,7 @@ describe('what can not be played is told before anything is', () => {
       states: { looking: { invoke: { src: fromPromise(async () => 1), onDone: 'found' } }, found: {} },
     })
     expect((await failures(machine, { goal: 'states', events: { message: ['hello'] } }))[playable]).toBe(
-      'The promise "0.nameless.looking" has no name by which it could be told how it ends: register it under actors of setup.',
+      'A promise has no name by which it could be told how it ends, the work of nameless.looking: register it under actors of setup.',
     )
   })
 

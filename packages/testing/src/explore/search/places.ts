@@ -1,6 +1,6 @@
 import { hostOf, questionOf, type StatePath, type StoredRun } from '@daakia/bot-sdk/internal'
 import type { AnyActorLogic, AnyStateMachine, StateValue } from 'xstate'
-import { actorName } from '../../scene/scheduled.js'
+import { actorName } from '../../machine/actor-name.js'
 
 /** Where a machine of the author's was last: it began there, was restored there, or took a step there. */
 export interface LastSeen {

@@ -1,4 +1,5 @@
 import type { Step } from '@daakia/bot-sdk/internal'
+import { workName } from '../../machine/actor-name.js'
 import type { SceneBot } from '../bot.js'
 import type { Doings } from '../bot-watch.js'
 import type { Standing } from '../scene.js'
@@ -27,7 +28,7 @@ const condition = (bot: SceneBot, { state }: Standing, doings: Doings): string =
 }
 
 const atWork = (last: Step | undefined, value: unknown): string =>
-  `at work, ${place(last?.value ?? value)}${last && last.runs.length > 0 ? `, where ${last.runs.join(' and ')} runs` : ''}`
+  `at work, ${place(last?.value ?? value)}${last && last.runs.length > 0 ? `, where ${last.runs.map(workName).join(' and ')} runs` : ''}`
 
 const place = (value: unknown): string =>
   value === undefined || value === null ? 'no run' : `in ${JSON.stringify(value)}`

@@ -1,5 +1,5 @@
 import type { StatePath, Step, TakenTransition } from '@daakia/bot-sdk/internal'
-import { actorName } from '../scheduled.js'
+import { actorName, workName } from '../../machine/actor-name.js'
 
 /** What the machine did last, such as `message: choosing → naming, as isFree; then → paid`. */
 export const describedSteps = (steps: readonly Step[]): string | undefined => {
@@ -26,12 +26,12 @@ export const wereFalse = (guards: readonly string[]): string =>
 const nameOf = (path: StatePath): string => path.join('.') || 'the root'
 
 /** XState's own events as an author would call them. */
-const ownEvents: readonly (readonly [RegExp, string])[] = [
-  [/^xstate\.after\.([^.]+)\..*$/, 'after $1'],
-  [/^xstate\.done\.(?:actor|state)\.(.+)$/, '$1 is done'],
-  [/^xstate\.error\.actor\.(.+)$/, '$1 failed'],
-  [/^xstate\.init$/, 'at the beginning'],
+const ownEvents: readonly (readonly [RegExp, (name: string) => string])[] = [
+  [/^xstate\.after\.([^.]+)\..*$/, (delay) => `after ${delay}`],
+  [/^xstate\.done\.(?:actor|state)\.(.+)$/, (id) => `${workName(id)} is done`],
+  [/^xstate\.error\.actor\.(.+)$/, (id) => `${workName(id)} failed`],
+  [/^xstate\.init$/, () => 'at the beginning'],
 ]
 
 const eventName = (type: string): string =>
-  ownEvents.reduce((name, [pattern, words]) => name.replace(pattern, words), type)
+  ownEvents.reduce((name, [pattern, words]) => name.replace(pattern, (_, what) => words(what)), type)
