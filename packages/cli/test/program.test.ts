@@ -29,6 +29,7 @@ describe('daakia', () => {
     [['serve', '--mqtt-port', '70000'], 'It must be a port from 0 to 65535, such as'],
     [['serve', '--http-port', '8o80'], 'It must be a port from 0 to 65535, such as'],
     [['chat', '--to', 'order-bot'], "required option '--as <client>' not specified"],
+    [['chat', '--as', 'ana', 'order-bot'], 'Such as: daakia chat --as ana --to order-bot.'],
     [['chat', '--as', 'ana', '--to', 'b', '--url', 'localhost'], 'It looks like mqtt://127.0.0.1:1883'],
     [['chat', '--as', 'ana', '--to', 'b', '--silence', '0'], 'It is a number of seconds above 0.'],
   ])('refuses %j, and points to its help', async (words, reason) => {

@@ -13,9 +13,14 @@ export const onStatusText = (client: Client, url: string, tell: (text: string) =
   return client.onStatus(hear)
 }
 
+/** Who begins may have started no server. */
+const hintFor = ({ message }: Error): string =>
+  message.includes('ECONNREFUSED') ? ' Is a server running there? On this machine, daakia serve --dev starts one.' : ''
+
 /** `undefined` where there is nothing to tell. */
 export const textOfStatus = (status: LinkStatus, url: string): string | undefined => {
   if (status.state === 'online') return `Connected to ${url}.`
-  if (status.state === 'offline') return `${status.reason.message.replace(/\.$/, '')}. Trying again.`
+  if (status.state === 'offline')
+    return `${status.reason.message.replace(/\.$/, '')}. Trying again.${hintFor(status.reason)}`
   return undefined
 }

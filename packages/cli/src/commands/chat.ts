@@ -21,6 +21,7 @@ export const addChat = (program: Command, run: (options: ChatOptions) => Promise
         .default(defaultSilenceSeconds)
         .argParser(amountOfSeconds),
     )
+    .showHelpAfterError('Such as: daakia chat --as ana --to order-bot. Run it with --help to see what it takes.')
     .addHelpText(
       'after',
       examples([

@@ -88,9 +88,9 @@ describe('a chat at a terminal', () => {
     expect(await left).toBe(0)
   })
 
-  test('is left without a complaint where there is no server', async () => {
+  test('says how a server is started, and is left without a complaint, where there is none', async () => {
     const { io, input, output, errors, written } = testIo()
-    const offline = untilWritten(errors, /Trying again/)
+    const offline = untilWritten(errors, /Trying again\. .*daakia serve --dev starts one\.\n/)
     const terminal = {
       ...io,
       input: Object.assign(input, { isTTY: true }),
