@@ -37,6 +37,16 @@ export class Role {
   }
 }
 
+/** @throws RangeError where two bots have one id: they would share each other's conversations */
+export const checkIds = (roles: readonly Role[]): void => {
+  const ids = roles.map(({ bot }) => bot.id)
+  const twice = ids.find((id, at) => ids.indexOf(id) !== at)
+  if (twice !== undefined)
+    throw new RangeError(
+      `Two of the bots have the id "${twice}", and would be taken for instances of one: give each an id of its own.`,
+    )
+}
+
 /** @throws TypeError where it is neither a bot nor a function */
 export const checkGiven = (given: unknown): void => {
   if (typeof given !== 'function') checkBot(given)

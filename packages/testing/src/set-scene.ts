@@ -1,7 +1,7 @@
 import type { Bot } from '@daakia/bot-sdk'
 import { checkStart, type Start } from '@daakia/bot-sdk/internal'
 import type { AnyStateMachine } from 'xstate'
-import { type GivenBot, Role } from './casting.js'
+import { checkIds, type GivenBot, Role } from './casting.js'
 import type { CallSite } from './failure/call-site.js'
 import { replayOf, seedOfRun } from './failure/replay.js'
 import type { Crashes } from './faults/crash-point.js'
@@ -54,6 +54,7 @@ export const setScene = async <TMachine extends AnyStateMachine>(
   const role = (each: GivenBot) => new Role(each, asPlayed)
   const leading = role(lead)
   const roles = [leading, ...others.map(role)]
+  checkIds(roles)
   const first = leading.bot
   if (options.unawaited)
     checkUnawaited(

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createMachine } from 'xstate'
 import { crashSweep, harness } from '../src/index.js'
 import { chatTests, explore } from '../src/vitest.js'
-import { echo } from './support/bots.js'
+import { echo, echoBot, other } from './support/bots.js'
 
 const machine = createMachine({ id: 'door', initial: 'shut', states: { shut: {} } })
 
@@ -19,6 +19,13 @@ test.each([
 test('what is neither a bot nor a machine is not explored', () => {
   const nothing = undefined as unknown as typeof echo
   expect(() => explore(nothing, { goal: 'states', events: {}, expect: {} })).toThrow('There is no bot to test')
+})
+
+test('two bots of one id are refused', async () => {
+  const told =
+    'Two of the bots have the id "echo", and would be taken for instances of one: give each an id of its own.'
+  await expect(harness({ bots: [echo, other, echoBot()] })).rejects.toThrow(told)
+  await expect(harness({ bots: [echo, () => echoBot()] })).rejects.toThrow(told)
 })
 
 test('a person is refused the name of a bot', async () => {

@@ -1,21 +1,27 @@
 import { bot, type Heard, type Said, say } from '@daakia/bot-sdk'
 import { expect, test } from 'vitest'
-import { fromPromise, setup } from 'xstate'
+import { createMachine, fromPromise, setup } from 'xstate'
 import { harness } from '../src/index.js'
 import { failureOf } from './support/failure-of.js'
 
-/** It does work that has no name. */
-const till = (...works: (() => Promise<void>)[]) =>
+/** Its invokes have no ids. */
+const till = (first: () => Promise<void>, second: () => Promise<void>) =>
   bot({
     id: 'till',
     version: 1,
-    machine: setup({ types: {} as { events: Heard; emitted: Said } }).createMachine({
+    machine: setup({
+      types: {} as { events: Heard; emitted: Said },
+      actors: { first: fromPromise(first), second: fromPromise(second) },
+    }).createMachine({
       id: 'till',
       initial: 'open',
       states: {
         open: { on: { message: 'paying' } },
         paying: {
-          invoke: works.map((work) => ({ src: fromPromise(work), onDone: 'paid', onError: 'trouble' })),
+          invoke: [
+            { src: 'first', onDone: 'paid', onError: 'trouble' },
+            { src: 'second', onDone: 'paid', onError: 'trouble' },
+          ],
         },
         paid: { entry: say('Paid.') },
         trouble: { entry: say('It does not work.') },
@@ -30,11 +36,11 @@ const fails = async () => {
 const never = () => new Promise<void>(() => {})
 
 test.each([
-  ['is done', [done], '  last:    the work of till.paying is done: paying → paid\n'],
-  ['fails', [fails], '  last:    the work of till.paying failed: paying → trouble\n'],
-  ['is the second of its state', [never, done], '  last:    work 2 of till.paying is done: paying → paid\n'],
-] as const)('work without a name that %s is called by its state', async (_, works, told) => {
-  await using chat = await harness({ bot: till(...works) })
+  ['is done', done, never, '  last:    the work of till.paying is done: paying → paid\n'],
+  ['fails', fails, never, '  last:    the work of till.paying failed: paying → trouble\n'],
+  ['is the second of its state', never, done, '  last:    work 2 of till.paying is done: paying → paid\n'],
+] as const)('work without a name that %s is called by its state', async (_, first, second, told) => {
+  await using chat = await harness({ bot: till(first, second) })
   const ana = chat.user('ana')
   for (const text of ['hello', 'pay']) await ana.says(text)
   const { message } = await failureOf(() => ana.toHear('Thank you.'))
@@ -43,7 +49,12 @@ test.each([
 })
 
 test('work without a name that never ends is called by its state', async () => {
-  await using chat = await harness({ bot: till(never), stuckAfterMs: 1_000 })
+  const machine = createMachine({
+    id: 'till',
+    initial: 'open',
+    states: { open: { on: { message: 'paying' } }, paying: { invoke: { src: fromPromise(never) } } },
+  })
+  await using chat = await harness({ bot: bot({ id: 'till', version: 1, machine }), stuckAfterMs: 1_000 })
   const ana = chat.user('ana')
   await ana.says('hello')
   const { message } = await failureOf(() => ana.says('pay'))
