@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { createServer, type ServerOptions } from '../../src/index.js'
-import { propertyOf } from '../support/client.js'
+import { type Client, propertyOf } from '../support/client.js'
 import { CollectedLog } from '../support/collected-log.js'
 import { Connecting } from '../support/connecting.js'
 import { nodesOn } from '../support/nodes.js'
