@@ -134,7 +134,7 @@ describe('where the partition of a conversation went back', () => {
     const bringBack = nodes.remember(which)
     await say(one, 'team', cy, 'said')
     await bringBack()
-    one.clock.advance(200)
+    one.clock.advance(1_000)
     await turns(10)
     expect((await one.kv.read((reader) => reader.get(feeds, [vendor, 'team'])))?.length ?? 0).toBe(left)
   })
