@@ -16,19 +16,23 @@ export interface QuietParts {
   recorder: Recorder
   /** How long nothing may happen while something is left over. */
   patienceMs: number
+  /** Told now and then how far it is, and what it waits for. */
+  progress(text: string): void
   /** Ends the waiting. */
   aborted: AbortSignal
 }
 
 const betweenLooksMs = 200
+const progressEveryMs = 10_000
 
 /**
  * Waits until all that was promised has come about, for as long as something goes on: bots may be far behind. Answers
  * what is left over.
  */
 export const untilQuiet = async (parts: QuietParts): Promise<readonly string[]> => {
-  const { recorder, patienceMs } = parts
+  const { recorder, patienceMs, progress } = parts
   let last = { events: 0, at: performance.now() }
+  let toldAt = last.at
   await Promise.race([parts.rig.botsReady(), sleep(parts.patienceMs, undefined, { ref: false })])
   for (;;) {
     // A node that stood still lets nobody in for a moment.
@@ -37,6 +41,10 @@ export const untilQuiet = async (parts: QuietParts): Promise<readonly string[]> 
     const events = recorder.events.length
     if (events !== last.events) last = { events, at: performance.now() }
     if (left.length === 0 || performance.now() - last.at > patienceMs) return left
+    if (performance.now() - toldAt > progressEveryMs) {
+      toldAt = performance.now()
+      progress(`not quiet yet, ${events} events: ${left[0]}`)
+    }
     await sleep(betweenLooksMs)
   }
 }
