@@ -1,3 +1,4 @@
+import { StorageError } from '../kv/errors.js'
 import { partitionOf, type SharedKeyValue, type Transaction } from '../kv/port.js'
 import type { Feed } from './feed/feed.js'
 import { onLine } from './feed/project.js'
@@ -55,6 +56,8 @@ export class Writes {
   /**
    * Runs `work`, which is about one conversation, together with the projections of what it said, and tells of it when it is on
    * disk, and has come to all inboxes and rosters.
+   *
+   * @throws StorageError in doubt where its partition went back meanwhile, and may have lost it
    */
   run<T>(vendor: string, conversation: string, work: (tx: Transaction) => Written<T>): Promise<T> {
     const { kv, feed } = this.#parts
@@ -78,6 +81,7 @@ export class Writes {
       return { written, fed: feed.take(tx, vendor, conversation, { said, changed }) }
     })
     await feed.project(fed)
+    if (!(await feed.isKept(fed, written.said))) throw mayBeLost(conversation)
     const said = written.said.map((entry) => ({
       ...entry,
       ...onLine(fed.line, entry.message.seq),
@@ -105,6 +109,11 @@ export class Writes {
     if (said.length > 0) committed?.(said)
     return answer
   }
+}
+
+const mayBeLost = (conversation: string): StorageError => {
+  const what = `Redis has less than it had, and what was said in ${conversation} may be lost: whether it was kept is not known`
+  return new StorageError('away', what, { inDoubt: true })
 }
 
 /** What is told of a hand-over; nothing where there was none. */

@@ -1,6 +1,7 @@
 import type { Clock } from '@daakia/protocol'
 import { StorageError } from '../../kv/errors.js'
-import type { SharedKeyValue, Transaction } from '../../kv/port.js'
+import type { Reader, SharedKeyValue, Transaction } from '../../kv/port.js'
+import { findById } from '../journal.js'
 import type { FeedEntry, MembershipEntry } from '../port.js'
 import { FedPlaces } from './fed-places.js'
 import { Gathering } from './gathering.js'
@@ -150,6 +151,20 @@ export class Feed {
     const { isNews } = await refill(this.#parts, target, { vendor, conversation, isCurrent, places })
     if (isNews) this.#parts.restored?.({ vendor, conversation, clients: places.clients })
     return isNews
+  }
+
+  /**
+   * Whether what was said is kept for all that this node knows: the partition of the conversation may have gone back while it was brought
+   * to others. @throws StorageError
+   */
+  async isKept({ vendor, conversation, isCurrent }: Fed, said: readonly FeedEntry[]): Promise<boolean> {
+    if (isCurrent()) return true
+    const isThere =
+      (reader: Reader) =>
+      ({ message }: FeedEntry) =>
+        findById(reader, vendor, conversation, message)?.seq === message.seq
+    const home = this.#parts.partitions.of(vendor, conversation)
+    return said.length > 0 && home.read((reader) => said.every(isThere(reader)))
   }
 
   async #projectAfter(before: Promise<boolean> | undefined, fed: Fed): Promise<boolean> {

@@ -52,7 +52,25 @@ describe('where the partition of a conversation went back', () => {
     expect(one.said.at(-1)).toMatchObject({ places: [6, 6, 4], line: 1 })
   })
 
-  test('what was on its way when it did, and is lost, comes to nobody', async () => {
+  test('what was on its way when it did, and is kept, is acknowledged and told as ever', async () => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    await team(one)
+    const gate = new Gate()
+    const way = one.ways[partitionOf(ben)]
+    if (way) way.gate = gate
+    const kept = say(one, 'team', ana, 'kept')
+    await gate.reached
+    const bringBack = nodes.remember(home)
+    await bringBack()
+    gate.open()
+    expect(await kept).toMatchObject({ seq: 1 })
+    expect(one.said.map(({ message }) => message.id)).toEqual(['kept'])
+    await one.findStragglers()
+    expect(await read(one, ben)).toEqual(['1 kept'])
+  })
+
+  test('what was on its way when it did, and is lost, comes to nobody, and is in doubt', async () => {
     const nodes = partedNodes()
     const [one, two] = [await nodes.open(), await nodes.open()]
     await team(one)
@@ -65,8 +83,9 @@ describe('where the partition of a conversation went back', () => {
     await gate.reached
     await bringBack()
     gate.open()
-    await lost
+    await expect(lost).rejects.toMatchObject({ reason: 'away', inDoubt: true })
     expect(await pointers(two, ben)).toEqual(['team/1'])
+    expect(one.said.map(({ message }) => message.id)).toEqual(['kept'])
   })
 
   test('it comes to nobody either from a node that does not know, where others have gone on', async () => {
