@@ -80,10 +80,28 @@ const placesIn = ({ journals }: Story) => {
   }
 }
 
+/**
+ * What was not acknowledged on one connection comes again on later ones, not only the next, and so across a `resync` that came before its
+ * acknowledgement: at the place where it was.
+ */
+const sentAgainIn = (heard: readonly Heard[]): ReadonlySet<Heard> => {
+  const first = new Map<string, Heard>()
+  const again = new Set<Heard>()
+  for (const event of heard) {
+    const { pos, dup, connection } = event
+    if (pos === undefined) continue
+    const before = first.get(pos)
+    if (!before) first.set(pos, event)
+    else if (dup && before.connection !== connection) again.add(event)
+  }
+  return again
+}
+
 /** For the first time, messages come in the order of their conversation, and so they do after each `resync`. */
 const checkOrder = ({ name, heard }: Listener, kept: readonly Heard[], story: Story): Violation[] => {
   const placeOf = placesIn(story)
   const tellsSeqs = heard.some(({ seq }) => seq !== undefined)
+  const sentAgain = sentAgainIn(heard)
   const timelines = tellsSeqs ? timelinesOf(heard) : [kept]
   const byConversation = timelines.flatMap((line) => [...grouped(line, ({ conversation }) => conversation).values()])
   return byConversation.flatMap((events) => {
@@ -91,7 +109,7 @@ const checkOrder = ({ name, heard }: Listener, kept: readonly Heard[], story: St
     let last: { event: Heard; place: number } | undefined
     for (const event of events) {
       const place = placeOf(event)
-      if (place === undefined || seen.has(place)) continue
+      if (place === undefined || seen.has(place) || sentAgain.has(event)) continue
       seen.add(place)
       if (!isSure(event, name, story)) continue
       if (last && place < last.place) {

@@ -226,6 +226,18 @@ describe('those who hear', () => {
     expect(broken(all(made))).toEqual(['heard out of order'])
   })
 
+  test('hear again on a later connection what they had not acknowledged, also from before they were told', () => {
+    const again = (more: { connection: number; dup?: true; epoch?: number }) =>
+      all(heard().hears('ben/web', 'two', 2, { resync: true }).hears('ben/web', 'one', 1, more))
+    expect(broken(again({ connection: 2, dup: true }))).not.toContain('heard out of order')
+    for (const more of [
+      { connection: 2 },
+      { connection: 1, dup: true as const },
+      { connection: 2, dup: true as const, epoch: 8 },
+    ])
+      expect(broken(again(more))).toContain('heard out of order')
+  })
+
   test('are told no more often than something was lost', () => {
     const made = anew(anew(heard())).hears('ben/web', 'two', 2, { epoch: 8 })
     expect(broken(all(made))).toEqual(['resync'])

@@ -53,9 +53,9 @@ export class HandMade {
     who: string,
     text: string,
     seq: number,
-    more: { epoch?: number; offset?: number; connection?: number; resync?: true } = {},
+    more: { epoch?: number; offset?: number; connection?: number; resync?: true; dup?: true } = {},
   ): this {
-    const { epoch = 7, offset = seq, connection = 1, resync } = more
+    const { epoch = 7, offset = seq, connection = 1, resync, dup } = more
     const client = who.split('/')[0] as string
     const about = {
       client,
@@ -67,7 +67,7 @@ export class HandMade {
       pos: `${epoch}:${offset}`,
       connection,
     }
-    return this.note(who, { what: 'hear', type: 'ok', ...about, ...(resync && { resync }) })
+    return this.note(who, { what: 'hear', type: 'ok', ...about, ...(resync && { resync }), ...(dup && { dup }) })
   }
 
   reads(
