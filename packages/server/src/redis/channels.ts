@@ -2,6 +2,7 @@ import type { Alarm, Clock, Random } from '@daakia/protocol'
 import type { Redis } from 'ioredis'
 import type { Log } from '../log.js'
 import { KeptConnection } from './kept-connection.js'
+import { isReplica, needMaster } from './role.js'
 
 export interface Subscriber {
   hear: (message: Buffer) => void
@@ -19,6 +20,8 @@ export interface ChannelsOptions {
   heartbeatMs: number
   /** What is published at a replica is heard there alone. */
   needsMaster: boolean
+  /** Where it leads, without passwords. */
+  shown: string
 }
 
 /**
@@ -79,6 +82,7 @@ export class Channels {
   }
 
   async #prepare(connection: Redis): Promise<void> {
+    if (this.#options.needsMaster) await needMaster(connection, this.#options.shown)
     this.#live = connection
     connection.on('messageBuffer', (channel: Buffer, message: Buffer) => {
       for (const { hear } of this.#subscribers.get(channel.toString()) ?? []) hear(message)
@@ -106,8 +110,8 @@ export class Channels {
 
   /** One that is left, for it is a replica by now, is opened again, to the master. */
   async #look(connection: Redis): Promise<void> {
-    const [role] = await connection.role().catch(() => [])
-    if (this.#options.needsMaster && role === 'slave') connection.disconnect()
+    const replica = await isReplica(connection).catch(() => false)
+    if (replica && this.#options.needsMaster) connection.disconnect()
   }
 }
 

@@ -11,6 +11,7 @@ import { Fullness } from './fullness.js'
 import { inspect } from './inspect.js'
 import { KeptConnection } from './kept-connection.js'
 import { LostParts, partOf } from './lost-parts.js'
+import { needMaster } from './role.js'
 import type { RedisScript } from './script.js'
 
 export interface RedisOptions {
@@ -108,7 +109,9 @@ export class RedisLink {
     this.#commands = new KeptConnection<RedisConnection>({
       ...{ clock, random },
       make: () => commandConnection(this.#terms),
-      prepare: async () => {},
+      prepare: async (connection) => {
+        if (!(connection instanceof Cluster)) await needMaster(connection, this.shown)
+      },
       lost: (error) => log.warn({ redis: this.shown, problem: error.message }, 'Redis is away'),
       back: () => {
         log.info({ redis: this.shown }, 'Redis is back')
@@ -125,7 +128,7 @@ export class RedisLink {
       },
     })
     this.#channels = new Channels({
-      ...{ clock, random, log, heartbeatMs: answerWithinMs / 2, needsMaster: !this.isCluster },
+      ...{ clock, random, log, heartbeatMs: answerWithinMs / 2, needsMaster: !this.isCluster, shown: this.shown },
       make: () => singleConnection(this.#terms, this.#anyHost(random)),
     })
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { setImmediate as tick } from 'node:timers/promises'
+import { type Clock, systemClock } from '@daakia/protocol'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { RedisError } from '../../src/redis/errors.js'
 import { type RedisAnswer, RedisLink, type RedisOptions } from '../../src/redis/link.js'
@@ -68,6 +69,19 @@ const eventuallySet = async (link: RedisLink, key: string): Promise<void> => {
       expect(['away', 'unsure']).toContain((error as RedisError).reason)
       await tick()
     }
+  }
+}
+
+/** How long a link waits before it connects again; it does not have to. */
+class Pauses {
+  readonly taken: number[] = []
+  readonly clock: Clock = {
+    now: () => systemClock.now(),
+    after: (delayMs, run, purpose) => {
+      if (purpose !== 'reconnect') return systemClock.after(delayMs, run, purpose)
+      this.taken.push(delayMs)
+      return systemClock.after(0, run, purpose)
+    },
   }
 }
 
@@ -186,12 +200,45 @@ describe('one server', () => {
     await link.run(echo, ['a'], ['b'])
   })
 
-  test('a replica is away for who writes', async () => {
+  test('a replica is away for who comes', async () => {
     const master = await serverOfItsOwn()
     const replica = await serverOfItsOwn({ replicaOf: master.port })
-    const link = await open({ url: replica.url })
-    expect(await failure(link.call('set', 'a', 1))).toMatchObject({ reason: 'away' })
-    expect(await failure(link.run(echo, ['a'], ['b']))).toMatchObject({ reason: 'away' })
+    const error = await refusal(replica.url)
+    expect(error).toMatchObject({ reason: 'away', message: expect.stringMatching(/is a replica/) })
+    await askRedis(replica.port, 'replicaof', 'no', 'one')
+    await open({ url: replica.url })
+  })
+
+  test('one that is a replica by now is left, looked at less and less often, and used again when it is the master', async () => {
+    const [server, master] = [await serverOfItsOwn(), await serverOfItsOwn()]
+    const [log, pauses] = [new CollectedLog(), new Pauses()]
+    const link = await open({ url: server.url, answerWithinMs: 500, log, clock: pauses.clock, random: () => 1 })
+    const news = await hearing(link, 'news')
+    await askRedis(server.port, 'replicaof', '127.0.0.1', `${master.port}`)
+    await log.take('is not heard for now')
+    while (pauses.taken.length < 12) {
+      expect(await failure(link.call('set', 'a', 1))).toMatchObject({ reason: 'away' })
+      expect(await failure(link.run(echo, ['a'], ['b']))).toMatchObject({ reason: 'away' })
+      await tick()
+    }
+    const isBack = back(link)
+    await askRedis(server.port, 'replicaof', 'no', 'one')
+    await Promise.all([isBack, news.until('(missed)')])
+    await link.call('set', 'a', 1)
+    expect(Math.max(...pauses.taken)).toBeGreaterThanOrEqual(1_600)
+    const told = ['Redis is away', 'Redis is back', 'is not heard for now', 'is heard again']
+    expect(told.map((message) => log.all(message).length)).toEqual([1, 1, 0, 1])
+    expect(news.heard).toEqual(['(missed)'])
+  })
+
+  test('one that does not let us ask whether it is a replica is used', async () => {
+    const server = await serverOfItsOwn()
+    await askRedis(server.port, 'acl', 'setuser', 'us', 'on', '>secret', '~*', '&*', '+@all', '-role')
+    const link = await open({ url: server.url.replace('redis://', 'redis://us:secret@') })
+    const news = await hearing(link, 'news')
+    await link.publish('news', 'heard')
+    expect(await news.until('heard')).toEqual(['heard'])
+    await link.call('set', 'a', 1)
   })
 })
 
