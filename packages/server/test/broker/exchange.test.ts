@@ -1,5 +1,6 @@
 import { ReasonCode, type SubscriptionRequest } from '@daakia/protocol/mqtt'
 import { describe, expect, it } from 'vitest'
+import type { Sent } from '../../src/broker/exchange/port.js'
 import type { Exchange, LiveSession, PublishOutcome } from '../../src/broker/index.js'
 import { openHouse } from '../support/house.js'
 import { subscriptionRequest, textOf } from '../support/peer.js'
@@ -263,7 +264,7 @@ describe('a subscription under daak/', () => {
     await ana.subscribe('daak/from/+')
     const session = exchange.sessions[0] as LiveSession
     const { packetId = 0 } = await ana.expect('publish')
-    const sent: boolean[] = [session.send(delivery('second'))]
+    const sent: Sent[] = [session.send(delivery('second'))]
     let acknowledged = 0
     session.whenRoom(() => sent.push(session.send(delivery('second', () => acknowledged++))))
     ana.send({ type: 'puback', packetId, reasonCode: 0 })
@@ -283,7 +284,7 @@ describe('a subscription under daak/', () => {
     await ana.subscribe('daak/from/+')
     await ana.expect('publish')
     let acknowledged = 0
-    expect(exchange.sessions[0]?.send(delivery('x'.repeat(300), () => acknowledged++))).toBe(true)
+    expect(exchange.sessions[0]?.send(delivery('x'.repeat(300), () => acknowledged++))).toBe('too large')
     expect(await ana.heard()).toEqual([])
     expect([acknowledged, house.counters.oversized]).toEqual([1, 1])
     await house.close()

@@ -255,6 +255,25 @@ describe('the cursor of a persistent session', () => {
     expect(await back.hearsTexts(1)).toEqual(['later'])
   })
 
+  test('is told resync with the first message that it takes, also where it comes back before that', async () => {
+    const server = await TestServer.open()
+    const ben = await server.client('ben')
+    const small = { cleanStart: false, properties: { sessionExpiryInterval: 3_600, maximumPacketSize: 1_000 } }
+    await ben.say('daak/to/ana', 'x'.repeat(2_000))
+    const ana = await server.client('ana', small)
+    await ana.subscribe(inbox, { properties: { since: '1:1' } })
+    await server.rest()
+    await ana.vanish()
+    const back = await server.client('ana', small)
+    await ben.say('daak/to/ana', 'x'.repeat(2_000))
+    for (const text of ['one', 'two']) await ben.say('daak/to/ana', text)
+    const heard = [await back.hears(), await back.hears()]
+    expect(heard.map((message) => [textOf(message), propertyOf(message, 'resync')])).toEqual([
+      ['one', 'true'],
+      ['two', undefined],
+    ])
+  })
+
   test('passes over what has expired, which stays in the journal and keeps its number', async () => {
     const server = await TestServer.open()
     const ben = await server.person('ben')

@@ -9,7 +9,7 @@ export class PacedSender {
 
   /** Sends it if it can be sent at once, and nothing waits before it. */
   sendNow(session: LiveSession, delivery: Delivery): boolean {
-    return !this.#lines.get(session)?.waiting && !session.closed && session.send(delivery)
+    return !this.#lines.get(session)?.waiting && !session.closed && session.send(delivery) !== false
   }
 
   /** Resolves when the delivery was sent, or dropped. */

@@ -75,6 +75,9 @@ export interface NoticeBox {
   heardBy(listener: (() => void) | undefined): void
 }
 
+/** Whether there was room. What is `too large` for the client counts as sent, and is not [MQTT-3.1.2-25]. */
+export type Sent = boolean | 'too large'
+
 /** A connected session, as the exchange sees it. */
 export interface LiveSession {
   readonly name: Principal
@@ -94,7 +97,7 @@ export interface LiveSession {
    * Sends now, or answers false where the client's receive maximum or the socket has no room; then try again when
    * `whenRoom` calls. Nothing is queued.
    */
-  send(delivery: Delivery): boolean
+  send(delivery: Delivery): Sent
   whenRoom(run: () => void): void
   /** Sends what is kept nowhere, at QoS 0; where there is no room it is dropped, and counted as shed. */
   sendOrShed(delivery: Delivery & { qos: 0 }): void

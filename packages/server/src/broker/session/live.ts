@@ -4,7 +4,7 @@ import type { Link } from '../../connection-manager/link.js'
 import type { Principal } from '../../identity.js'
 import { mayReceive, orDenied } from '../access/ask.js'
 import type { Origin } from '../distribute.js'
-import type { Delivery, LiveSession, NoticeBox, Refused, SentPlaces } from '../exchange/port.js'
+import type { Delivery, LiveSession, NoticeBox, Refused, Sent, SentPlaces } from '../exchange/port.js'
 import type { FanOut } from '../fan-out.js'
 import type { FanOutRun } from '../fan-out-run.js'
 import { countLost, type Losses } from '../lost.js'
@@ -129,7 +129,7 @@ export class Live implements LiveSession, Outlet {
     if (this.#queue instanceof DurableQueue) await this.#queue.open()
   }
 
-  send(delivery: Delivery): boolean {
+  send(delivery: Delivery): Sent {
     if (this.closed || this.link.full) return false
     return delivery.qos === 0 ? this.#sendOnce(delivery) : this.#sendAcknowledged(delivery)
   }
@@ -248,19 +248,20 @@ export class Live implements LiveSession, Outlet {
     return new MemoryQueue({ link, window, clock, counters, traffic: account.traffic, account })
   }
 
-  #sendOnce(delivery: Delivery): true {
-    if (!this.link.send(packetOf(delivery, undefined, this.version))) countUnsent(this.link, this.#losses)
-    return true
+  #sendOnce(delivery: Delivery): Sent {
+    if (this.link.send(packetOf(delivery, undefined, this.version))) return true
+    countUnsent(this.link, this.#losses)
+    return 'too large'
   }
 
-  #sendAcknowledged(delivery: Delivery): boolean {
+  #sendAcknowledged(delivery: Delivery): Sent {
     if (this.window.room <= 0) return false
     const packetId = this.#takePacketId(delivery)
     if (packetId === undefined) return false
     if (this.link.send(packetOf(delivery, packetId, this.version))) return true
     countUnsent(this.link, this.#losses)
     this.window.settle(packetId, tooLarge)
-    return true
+    return 'too large'
   }
 
   /** `undefined` while another message has the identifier that this one is to have. */

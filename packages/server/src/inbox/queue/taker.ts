@@ -1,11 +1,11 @@
-import type { Delivery, Refused } from '../../broker/exchange/port.js'
+import type { Delivery, Refused, Sent } from '../../broker/exchange/port.js'
 
 /** A connection that takes messages of a queue: of this node, or of another. */
 export interface Taker {
   readonly name: { readonly connection: string }
   readonly closed: boolean
   /** False where it has no room: then it says by `whenRoom` when it has. */
-  send(delivery: Delivery): boolean
+  send(delivery: Delivery): Sent
   whenRoom(run: () => void): void
 }
 

@@ -162,6 +162,11 @@ export class InboxReader {
     this.#cursor.owesResync()
   }
 
+  #hasToldResync(offset: number): void {
+    if (this.#resync) this.#cursor.toldResync(offset)
+    this.#resync = false
+  }
+
   #goBack(after: number): void {
     for (const subscription of this.#subscriptions.values())
       subscription.after = Math.max(subscription.after, this.#offset)
@@ -289,9 +294,9 @@ export class InboxReader {
 
   #sendNow(delivery: Delivery, offset: number): boolean {
     try {
-      if (!this.session.send(delivery)) return false
-      if (this.#resync) this.#cursor.toldResync(offset)
-      this.#resync = false
+      const sent = this.session.send(delivery)
+      if (!sent) return false
+      if (sent !== 'too large') this.#hasToldResync(offset)
     } catch (error) {
       // What can't be sent at all must not keep back what comes after it.
       delivery.acknowledged?.()
