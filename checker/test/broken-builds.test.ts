@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Change } from '../../scripts/lib/bundle.mjs'
-import type { CheckerOptions } from '../src/checker.js'
+import { type CheckerOptions, plan } from '../src/checker.js'
+import type { Fault } from '../src/faults/fault.js'
 import { build } from './support/builds.js'
 import { play } from './support/play.js'
 
@@ -12,8 +13,15 @@ interface Broken {
   shownBy: Omit<CheckerOptions, 'seed'>
   /** One of these rules is broken by it. */
   rules: readonly string[]
-  /** Plans in which it shows soon. */
-  seeds?: readonly string[]
+  /** Plans in which it shows soon, and what shows it there. */
+  chosen?: { seeds: readonly string[]; faults: FaultsOfPlan }
+}
+
+/** Faults that a plan has at least so often, not counting what comes before anything was done. */
+interface FaultsOfPlan {
+  kind: Fault['kind']
+  targets: readonly string[]
+  least: number
 }
 
 const usual = { durationMs: 3_000, rate: 80, faultRate: 2 }
@@ -63,8 +71,7 @@ const brokenBuilds: readonly Broken[] = [
     ],
     shownBy: { ...usual, areas: ['timers'], faults: ['kill'], rate: 25 },
     rules: ['timer never'],
-    // In these the server is killed twice or more, and not at once.
-    seeds: ['17', '3', '22', '7', '19'],
+    chosen: { seeds: ['17', '3', '22', '7', '19'], faults: { kind: 'kill', targets: ['server'], least: 2 } },
   },
   {
     name: 'a timer that fires twice',
@@ -110,8 +117,10 @@ const brokenBuilds: readonly Broken[] = [
     ],
     shownBy: { ...usual, ...nodes, durationMs: 6_000, areas: ['turns'], faults: ['pause', 'cut'], faultRate: 4 },
     rules: ['state', 'answered twice'],
-    // In these bots stand still often.
-    seeds: ['35', '39', '24', '32', '18'],
+    chosen: {
+      seeds: ['35', '39', '24', '32', '18'],
+      faults: { kind: 'pause', targets: ['alpha-1', 'alpha-2', 'beta-1'], least: 4 },
+    },
   },
   {
     name: 'a write that does not look whether what was read is still so',
@@ -138,9 +147,23 @@ const brokenBuilds: readonly Broken[] = [
 /** A fault may miss the moment in which it would show; a few plans in a row do not. */
 const usualSeeds = ['1', '2', '3', '4', '5']
 
+const firstDoneMs = 200
+
+const plansOfChoice = brokenBuilds.flatMap(({ name, shownBy, chosen }) =>
+  (chosen?.seeds ?? []).map((seed) => ({ name, seed, shownBy, ...(chosen as NonNullable<typeof chosen>) })),
+)
+
+test.each(plansOfChoice)('plan $seed, chosen to show $name, has what shows it', ({ seed, shownBy, faults }) => {
+  const { kind, targets, least } = faults
+  const found = plan({ ...shownBy, seed }).faults.filter(
+    ({ atMs, fault }) => atMs >= firstDoneMs && fault.kind === kind && targets.includes(fault.target),
+  )
+  expect(found.length).toBeGreaterThanOrEqual(least)
+})
+
 test.each(brokenBuilds)(
   '$name is caught',
-  async ({ name, server, bot, shownBy, rules, seeds = usualSeeds }) => {
+  async ({ name, server, bot, shownBy, rules, chosen: { seeds } = { seeds: usualSeeds } }) => {
     const programs = await build(name.replaceAll(' ', '-'), { ...(server && { server }), ...(bot && { bot }) })
     const found = new Set<string>()
     for (const seed of seeds) {
