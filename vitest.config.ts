@@ -14,6 +14,7 @@ export default defineConfig({
   ...sources,
   test: {
     ...sources.test,
+    globalSetup: './scripts/lib/test-folder.mjs',
     // One more than there are cores, as many tests wait for a process or a server.
     maxWorkers: availableParallelism() + 1,
     projects: [

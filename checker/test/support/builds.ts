@@ -1,4 +1,5 @@
 import { bundle, type Change } from '../../../scripts/lib/bundle.mjs'
+import { testFolder } from '../../../scripts/lib/test-folder.mjs'
 import type { Programs } from '../../src/rig/rig.js'
 
 /** Those of the sources as they are, which all tests share. */
@@ -13,7 +14,7 @@ export const build = async (
     const own = changes[program]
     const built = own ? undefined : whole.get(program)
     if (built) return built
-    const file = `daakia-checker/${process.pid}/${own ? name : 'whole'}-${program}.mjs`
+    const file = `${testFolder()}/${own ? name : 'whole'}-${program}.mjs`
     const building = bundle(`checker/src/programs/${program}.ts`, file, own)
     if (!own) whole.set(program, building)
     return building

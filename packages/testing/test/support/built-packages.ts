@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import { requireForBundled } from '../../../../scripts/lib/bundle.mjs'
+import { testFolder } from '../../../../scripts/lib/test-folder.mjs'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
-// Beside the sources, because what stays outside is found from there.
-const folder = join(root, `node_modules/.cache/daakia-testing/${process.pid}/packages`)
+const folder = join(root, 'node_modules/.cache', testFolder(), 'packages')
 
 const sources: Readonly<Record<string, readonly [string]>> = JSON.parse(
   readFileSync(join(root, 'tsconfig.json'), 'utf8'),
@@ -68,8 +68,8 @@ const builtAll = async (): Promise<Readonly<Record<string, string>>> => {
 let built: ReturnType<typeof builtAll> | undefined
 
 /**
- * The packages as their users have them, made of the sources once: to load each source costs a run of vitest more than
- * most tests do.
+ * The packages, made of the sources in one build, once: to load each source costs a run of vitest more than most tests do.
+ * They share their modules, as sources do; what is published is built otherwise.
  *
  * @returns the file of each package, by what is imported
  */

@@ -1,7 +1,8 @@
 import { bundle, type Change } from '../../../../scripts/lib/bundle.mjs'
+import { testFolder } from '../../../../scripts/lib/test-folder.mjs'
 import type { ProgramFiles } from '../../src/processes/program-files.js'
 
-const folder = `daakia-testing/${process.pid}`
+const folder = testFolder()
 
 /** The programs of the sources, bundled; the one of the server can be changed, to show that a test notices that. */
 export const bundled = async (changesOfServer: readonly Change[] = []): Promise<ProgramFiles> => {
