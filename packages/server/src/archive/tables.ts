@@ -3,7 +3,7 @@ import { epochs as leaseEpochs } from '../backend/tables.js'
 import { expiries } from '../broker/retained-expiry.js'
 import { retained, retainedLoads } from '../broker/retained-table.js'
 import { queueAgain, queueFailures, queueFloors, queueHandled, queueOwners } from '../inbox/queue/tables.js'
-import { cursors, epochs, inboxes, trims, watermarks } from '../inbox/tables.js'
+import { cursors, epochs, inboxes, resyncs, trims, watermarks } from '../inbox/tables.js'
 import { incarnations } from '../kv/incarnations.js'
 import type { Table } from '../kv/port.js'
 import { restores } from '../kv/restores.js'
@@ -89,6 +89,7 @@ export const tableNotes: readonly TableNote[] = [
   of(servers, ['vendor', 'client'], 'vendor'),
   of(sessions, ['vendor', 'client', 'connection'], 'vendor'),
   of(cursors, ['vendor', 'client', 'connection'], 'vendor'),
+  of(resyncs, ['vendor', 'client', 'connection'], 'vendor'),
   of(queues, ['vendor', 'client', 'connection', ['number', 'place']], 'vendor'),
   of(retained, ['vendor', 'topic'], 'vendor', [expiryOfRetained]),
   of(store.ids, ['vendor', 'id', 'conversation', 'from'], 'index'),

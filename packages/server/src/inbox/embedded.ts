@@ -7,8 +7,9 @@ import { restores } from '../kv/restores.js'
 import type { FeedEntry } from '../persistence/port.js'
 import type { LostOnInbox, LostPointers, LostQuery, Places, Pointed, Projection } from '../persistence/projection.js'
 import { sessionKey } from '../state/sessions/tables.js'
+import { cursorAt, putCursor, removeCursor } from './cursors.js'
 import type { Inbox, InboxEntry, InboxHead, SessionPlace } from './port.js'
-import { cursors, epochs, inboxes, type Pointer, type StoredCursor, trims, watermarks } from './tables.js'
+import { cursors, epochs, inboxes, type Pointer, trims, watermarks } from './tables.js'
 
 /** So many pointers are looked through at once. */
 const lookedThroughAtOnce = 256
@@ -104,25 +105,21 @@ export class EmbeddedInbox implements Inbox, Projection {
   async cursor(session: SessionName): Promise<SessionPlace | undefined> {
     const partition = this.#partition(session.vendor, session.client)
     return partition.read((reader) => {
-      const stored = reader.get(cursors, sessionKey(session))
-      if (stored === undefined) return undefined
-      const place = { epoch: this.#epochIn(reader), offset: offsetIn(stored) }
-      return typeof stored === 'number' ? place : { ...place, resync: true }
+      const found = cursorAt(reader, sessionKey(session))
+      return found && { epoch: this.#epochIn(reader), ...found }
     })
   }
 
   acknowledge(session: SessionName, offset: number | undefined, { resync } = { resync: false }): Promise<void> {
     const key = sessionKey(session)
     return this.#partition(session.vendor, session.client).write((tx) => {
-      if (offset === undefined) tx.remove(cursors, key)
-      else if (offset > offsetIn(tx.get(cursors, key) ?? -1)) tx.put(cursors, key, resync ? [offset, true] : offset)
+      if (offset === undefined) removeCursor(tx, key)
+      else if (offset > (tx.get(cursors, key) ?? -1)) putCursor(tx, key, offset, resync)
     })
   }
 
   rewind(session: SessionName): Promise<void> {
-    return this.#partition(session.vendor, session.client).write((tx) =>
-      tx.put(cursors, sessionKey(session), [0, true]),
-    )
+    return this.#partition(session.vendor, session.client).write((tx) => putCursor(tx, sessionKey(session), 0, true))
   }
 
   async trim(vendor: string, client: string, offsets: readonly number[]): Promise<void> {
@@ -147,8 +144,6 @@ export class EmbeddedInbox implements Inbox, Projection {
     return partitionOf(this.#kv, vendor, client)
   }
 }
-
-const offsetIn = (stored: StoredCursor): number => (typeof stored === 'number' ? stored : stored[0])
 
 const lineOf = ([, , line = 0]: Pointer): number => line
 

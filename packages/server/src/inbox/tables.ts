@@ -12,11 +12,14 @@ export const inboxes = table<Pointer>('inboxes', { followed: true })
 /** [vendor, client] to the highest offset whose pointer was removed. */
 export const trims = table<number>('inbox-trims')
 
-/** The offset up to which a session has an inbox; with whether it is to be told `resync` with what comes after it. */
-export type StoredCursor = number | readonly [offset: number, resync: true]
+/** [vendor, client, connection] to the offset up to which a session has the inbox. */
+export const cursors = table<number>('cursors')
 
-/** [vendor, client, connection] */
-export const cursors = table<StoredCursor>('cursors')
+/**
+ * [vendor, client, connection] to the offset of the cursor with which a session is to be told `resync`. Says nothing where the
+ * cursor stands elsewhere: a node that knows nothing of this has moved it.
+ */
+export const resyncs = table<number>('inbox-resyncs', { seldom: true })
 
 /** [partition] to the position of its feed up to which it was projected. */
 export const watermarks = table<number>('watermarks')

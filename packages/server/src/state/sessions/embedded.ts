@@ -1,6 +1,6 @@
 import type { RoutedMessage } from '../../broker/port.js'
 import type { SessionName } from '../../identity.js'
-import { cursors } from '../../inbox/tables.js'
+import { removeCursor } from '../../inbox/cursors.js'
 import { under } from '../../kv/keys.js'
 import { partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../../kv/port.js'
 import { messageBytes } from '../../limits/message-bytes.js'
@@ -84,7 +84,7 @@ export class EmbeddedSessions implements Sessions {
       if (isStill && !(stored && isStill(stored))) return undefined
       const queued = this.#shared ? nothing : loadOf(tx, name)
       tx.remove(sessions, key)
-      tx.remove(cursors, key)
+      removeCursor(tx, key)
       if (this.#shared) tx.remove(queueLoads, key)
       if (this.#kv.partitions) forgetQueueings(tx, name)
       for (const entry of [...tx.range(queues, under(...key))]) tx.remove(queues, entry.key)
