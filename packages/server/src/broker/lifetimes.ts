@@ -129,12 +129,19 @@ export class Lifetimes {
   /** The inboxes of these clients have gone back to an earlier moment. */
   wentBack(isConcerned: (vendor: string, client: string) => boolean): void {
     for (const session of this.sessions) {
-      const { name, sent, isHere, hasReleased } = session
+      const { name, sent, hasReleased } = session
       if (!sent || !isConcerned(name.vendor, name.client)) continue
       sent.doubt()
       // By what is stored, what its client sends under the same identifier may be what was released.
-      if (isHere && hasReleased) void this.watch(this.services.sessions.save(session.record()), session)
+      if (hasReleased) void this.watch(this.#saveAnew(session), session)
     }
+  }
+
+  /** One whose connection has gone, and is not parted from yet, is about to be stored. */
+  async #saveAnew(session: Session): Promise<void> {
+    const parted = this.parted.get(session.name)
+    if (parted?.session === session) await this.#save(parted, isStoredAsConnected)
+    else if (session.outlet) await this.services.sessions.save(session.record())
   }
 
   /** The connection is gone: the session stays, or ends. */
@@ -256,9 +263,9 @@ export class Lifetimes {
     if (this.parted.has(parted)) await this.#save(parted)
   }
 
-  #save({ session, since, waiting }: Parted): Promise<boolean> {
+  #save({ session, since, waiting }: Parted, isStill?: (stored: SessionRecord) => boolean): Promise<boolean> {
     const will = waiting?.will && { will: waiting.will, due: waiting.due }
-    return this.services.sessions.save(session.parted(since, will))
+    return this.services.sessions.save(session.parted(since, will), isStill)
   }
 
   /** A connection that goes stores them itself. */
@@ -338,3 +345,6 @@ export class Lifetimes {
     }
   }
 }
+
+/** Of one that is parted: its store has gone back to before that. */
+const isStoredAsConnected = ({ disconnectedAt }: SessionRecord): boolean => disconnectedAt === undefined

@@ -214,6 +214,16 @@ test('a kept session that ends before it hears anything again is told, when it i
   expect(await hearsPlaced(last, 1)).toEqual([['eight', '3', '3', undefined]])
 })
 
+const sendReceived = async (client: Client, text: string) => {
+  client.send('news', text, { qos: 2, packetId: 7 })
+  expect(await client.answer()).toMatchObject({ type: 'pubrec', reasonCode: 0 })
+}
+
+const release = async (client: Client) => {
+  client.sendPacket({ type: 'pubrel', packetId: 7, reasonCode: 0 })
+  expect(await client.answer()).toMatchObject({ type: 'pubcomp', reasonCode: 0 })
+}
+
 test('a QoS 2 message is taken, though that the one before it was released is lost, and its node dies', async () => {
   const redis = await startSavedRedis()
   const prefix = ownPrefix()
@@ -224,12 +234,7 @@ test('a QoS 2 message is taken, though that the one before it was released is lo
   await bob.subscribe('news')
   const ana = await one.client('ana', session)
   const records = () => askRedis(redis.port, 'hvals', `${prefix}{0}:values:sessions`)
-  const release = async (client: Client) => {
-    client.sendPacket({ type: 'pubrel', packetId: 7, reasonCode: 0 })
-    expect(await client.answer()).toMatchObject({ type: 'pubcomp', reasonCode: 0 })
-  }
-  ana.send('news', 'one', { qos: 2, packetId: 7 })
-  expect(await ana.answer()).toMatchObject({ type: 'pubrec', reasonCode: 0 })
+  await sendReceived(ana, 'one')
   const received = await records()
   await redis.save()
   await release(ana)
@@ -239,8 +244,36 @@ test('a QoS 2 message is taken, though that the one before it was released is lo
   one.cable.cut()
   const again = await two.client('ana', session)
   expect(again.connack.sessionPresent).toBe(true)
-  again.send('news', 'two', { qos: 2, packetId: 7 })
-  expect(await again.answer()).toMatchObject({ type: 'pubrec', reasonCode: 0 })
+  await sendReceived(again, 'two')
   await release(again)
   expect(await bob.hearsTexts(1)).toEqual(['two'])
 })
+
+test.each(['the same node', 'another node'])(
+  'a QoS 2 message is taken from a kept session that comes back to %s, though the release of the one before it is lost',
+  async (where) => {
+    const redis = await startSavedRedis()
+    const prefix = ownPrefix()
+    const start = nodesOn(redis, {}, { partitions: 1, prefix })
+    const [one, two] = [await start(), await start()]
+    const session = { connection: 'kept', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
+    const bob = await two.client('bob')
+    await bob.subscribe('news')
+    const ana = await one.client('ana', session)
+    const records = () => askRedis(redis.port, 'hvals', `${prefix}{0}:values:sessions`)
+    await sendReceived(ana, 'one')
+    const received = await records()
+    await redis.save()
+    await release(ana)
+    expect(await bob.hearsTexts(1)).toEqual(['one'])
+    await ana.disconnect()
+    while (!(await records()).includes('disconnectedAt'));
+    await redis.bringBack()
+    while ((await records()) === received);
+    const again = await (where === 'another node' ? two : one).client('ana', session)
+    expect(again.connack.sessionPresent).toBe(true)
+    await sendReceived(again, 'two')
+    await release(again)
+    expect(await bob.hearsTexts(1)).toEqual(['two'])
+  },
+)
