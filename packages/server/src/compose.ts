@@ -56,7 +56,7 @@ export interface House {
  * named.
  */
 export const compose = async (foundation: Foundation, settings: ServerSettings): Promise<House> => {
-  const { kv, sharing, back, bus, peers, connections, leases, presence } = foundation
+  const { kv, sharing, back, onBack, bus, peers, connections, leases, presence } = foundation
   const { leases: terms, clock, random, log } = settings
   const authentication = new AuthenticationChain(settings.authentication, settings)
   await authentication.start()
@@ -88,18 +88,13 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
   const projections = { inbox, membershipProjections: [roster] }
   const { partitions } = kv
   const restored = (each: Restored) => bus.publish({ kind: 'inbox', ...each })
-  const older = (partition: number) =>
-    log.error(
-      { partition },
-      'A part of Redis is older than others know it to be: what it has lost is taken from them. Next time bring all its masters back to the same moment',
-    )
-  const feed = partitions && new Feed({ ...projections, partitions, clock, older, restored })
+  const feed = partitions && new Feed({ ...projections, partitions, clock, restored })
   const failed = (error: unknown) => logFailure(log, {}, error, 'What was said could not be brought to inboxes')
   const stragglers = feed && new Stragglers({ partitions, feed, peers, clock, toldLate, failed })
   const reconciled = (partition: number, found: Found) =>
     log.warn({ partition, ...found }, 'Partitions were put right, as Redis had less than it had')
   const reconciler =
-    feed && kv.setbacks && new Reconciler({ partitions, feed, peers, clock, older, reconciled, failed })
+    feed && kv.setbacks && new Reconciler({ partitions, feed, peers, clock, onBack, reconciled, failed })
   const store: EmbeddedStore = new EmbeddedStore({
     ...{ kv, ...sharing, ...(feed ? { feed } : projections) },
     ...{ committed, membersChanged, handedOver, gaveUp, leftUntold },
@@ -152,6 +147,12 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
       log.error({ partition, commits }, 'Redis has less than it had')
       // Those who were told of what is lost, and have not read it, look at what there is.
       bus.publish({ kind: 'missed' })
+    },
+    wasOlder(partition) {
+      log.error(
+        { partition },
+        'A part of Redis is older than others know it to be: what it has lost is taken from them. Next time bring all its masters back to the same moment',
+      )
     },
   })
   // Before anything is said there: it would get the numbers of what is lost.

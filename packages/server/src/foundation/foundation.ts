@@ -19,6 +19,8 @@ export interface Foundation {
   presence: Presence
   /** Resolves when the store, which was away, may be there again; absent where it never is. */
   back?(): Promise<void>
+  /** Calls `listener` each time that the store, or a part of it, was away and is back. Returns the way to stop it. Absent as `back`. */
+  onBack?(listener: () => void): () => void
   /** Called when nothing stands on it any more. */
   close(): Promise<void>
 }

@@ -45,6 +45,7 @@ export const redisFoundation = async (
     return {
       ...{ kv, peers, leases, close },
       back: () => backAt(link, clock),
+      onBack: (listener) => link.onBack(listener),
       sharing: { shared: true, isInForce: (...asked) => leases.isInForce(...asked) },
       bus: closing(await RedisBus.open({ link, node: nodes.node })),
       connections: closing(await RedisConnections.open({ link, nodes, clock })),

@@ -74,12 +74,11 @@ export interface SharedKeyValue {
   readonly setbacks?: Setbacks | undefined
   /**
    * Present beside `setbacks`, on a partition: others have heard that it had gone back so often. Where it knows of less, it has gone
-   * back since with nobody there to notice: that is written down, and told, as if it had been noticed now. Answers whether it was so,
-   * and nobody had said that before.
+   * back since with nobody there to notice: that is written down, and told, as if it had been noticed now.
    *
-   * @throws StorageError
+   * @throws StorageError where it can't be written down now: it is before what is written next
    */
-  hadGoneBack?(times: number): Promise<boolean>
+  hadGoneBack?(times: number): Promise<void>
   /**
    * Resolves with what `work` makes of one moment, of which it sees only what has been flushed. `work` may be run more
    * than once, and reads, and nothing else. If it throws, the promise rejects with what was thrown.
@@ -118,6 +117,8 @@ export interface SetbackListener {
   wentBack(partition: number): void
   /** Called on one process, the first one to write down that a partition has gone back. `commits`: so many are lost at least. */
   writtenDown?(partition: number, commits: number): void
+  /** Called after that where nobody was there to notice when it went back: others had heard of more (`hadGoneBack`). */
+  wasOlder?(partition: number): void
 }
 
 /** The partitions of a store that is divided. */

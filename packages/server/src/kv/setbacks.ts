@@ -16,4 +16,8 @@ export class SetbackListeners implements Setbacks {
   writtenDown(partition: number, commits: number): void {
     for (const listener of this.#listeners) listener.writtenDown?.(partition, commits)
   }
+
+  wasOlder(partition: number): void {
+    for (const listener of this.#listeners) listener.wasOlder?.(partition)
+  }
 }

@@ -7,7 +7,7 @@ import { under } from '../../src/kv/keys.js'
 import { memoryKeyValue } from '../../src/kv/memory.js'
 import { numberOf } from '../../src/kv/partitions/number-of.js'
 import { PartedKeyValue } from '../../src/kv/partitions/parted.js'
-import type { KeyValue, Partitions, SharedKeyValue } from '../../src/kv/port.js'
+import type { KeyValue, Partitions, Reader, SharedKeyValue, Transaction } from '../../src/kv/port.js'
 import { EmbeddedStore } from '../../src/persistence/embedded.js'
 import { Feed } from '../../src/persistence/feed/feed.js'
 import { Reconciler } from '../../src/persistence/feed/reconciler.js'
@@ -33,6 +33,7 @@ class Way {
   constructor(
     private readonly to: () => SharedKeyValue,
     private readonly turnsAway: () => number,
+    private readonly hadGoneBack: (times: number) => Promise<void>,
   ) {}
 
   get through(): SharedKeyValue {
@@ -47,6 +48,10 @@ class Way {
         this.gate = undefined
         await gate?.pass()
         return this.isCut ? away() : this.to().write(work, flushed)
+      },
+      hadGoneBack: async (times) => {
+        await turns(this.turnsAway())
+        return this.isCut ? away() : this.hadGoneBack(times)
       },
       close: async () => {},
     }
@@ -88,7 +93,14 @@ export const partedNodes = () => {
    */
   const open = async ({ isDeaf = false, turnsAway = (): number => 0 } = {}): Promise<PartedNode> => {
     const clock = new ManualClock()
-    const ways = shared.map((_, partition) => new Way(() => shared[partition] as KeyValue, turnsAway))
+    const ways = shared.map(
+      (_, partition) =>
+        new Way(
+          () => shared[partition] as KeyValue,
+          turnsAway,
+          (times) => hadGoneBack(partition, times),
+        ),
+    )
     const all = ways.map(({ through }) => through) as unknown as Partitions['all']
     const kv = new PartedKeyValue(all, placeOf)
     const { partitions } = kv
@@ -106,7 +118,7 @@ export const partedNodes = () => {
     const peers = { node, members: names }
     const failed = () => {}
     new Stragglers({ partitions, feed, peers, clock, toldLate: (each) => late.push(each), failed })
-    const reconciler = new Reconciler({ partitions, feed, peers, clock, older: () => {}, reconciled: () => {}, failed })
+    const reconciler = new Reconciler({ partitions, feed, peers, clock, reconciled: () => {}, failed })
     hearing.push((partition) => {
       if (isDeaf) return
       feed.wentBack(all[partition] as SharedKeyValue)
@@ -131,18 +143,34 @@ export const partedNodes = () => {
       },
     }
   }
-  /** Answers the way to bring a partition back to what it has now: nodes know at once that it went back. */
+  const tellAll = (partition: number) => {
+    for (const hear of hearing) hear(partition)
+  }
+  const countIn = (reader: Reader) => reader.get(incarnations, [0])?.[0] ?? 0
+  const raise = (tx: Transaction, count: number) => tx.put(incarnations, [0], [count, count])
+  const hadGoneBack = (partition: number, times: number) =>
+    (shared[partition] as KeyValue).write(
+      (tx) => {
+        const isNews = countIn(tx) < times
+        if (isNews) raise(tx, times + 1)
+        return isNews
+      },
+      (isNews) => {
+        if (isNews) tellAll(partition)
+      },
+    )
+  /** Answers the way to bring a partition back to what it has now: nodes know at once that it went back, or have not seen it. */
   const remember = (partition: number) => {
     const kept = entriesOf(shared[partition] as KeyValue)
-    return async () => {
-      const [count] = (await shared[partition]?.read((reader) => reader.get(incarnations, [0]))) ?? [0]
+    return async ({ isSeen = true } = {}) => {
+      const count = countIn(shared[partition] as KeyValue)
       const kv = memoryKeyValue()
       await kv.write((tx) => {
         for (const { table, key, value } of kept) tx.put(table, key, value)
-        tx.put(incarnations, [0], [count + 1, 1 + count])
+        if (isSeen) raise(tx, count + 1)
       })
       shared[partition] = kv
-      for (const hear of hearing) hear(partition)
+      if (isSeen) tellAll(partition)
     }
   }
   return { open, shared, remember }

@@ -30,6 +30,8 @@ export interface DeskOptions extends SureScriptsOptions {
   wentBack(): void
   /** Called when this process is the one that has written that down. `commits`: so many are lost at least. */
   writtenDown(commits: number): void
+  /** Called after that where it is by others that this process knows it. */
+  wasOlder(): void
   /** Settles what is to be written down; rejects where that can't be done now. */
   writeDown(): Promise<void>
 }
@@ -48,6 +50,13 @@ const rememberedMs = 3_600_000
 const asItIs = { seal: (_table: unknown, _key: unknown, value: Uint8Array) => value }
 
 type Works = readonly Pick<Work<unknown, unknown>, 'run'>[]
+
+/** That it went back, to be written down. */
+interface Owed extends Raise {
+  commits: number
+  /** Others have told that. */
+  isOlder: boolean
+}
 
 /** What transactions have made, and what has to be so for it to stand. */
 interface Made {
@@ -84,7 +93,7 @@ export class Desk {
   /** Of which incarnation what is known is; `undefined` until that is read. */
   #of: { stamp: Buffer; count: number } | undefined
   /** The partition went back, and that is to be written down. */
-  #owed: (Raise & { commits: number }) | undefined
+  #owed: Owed | undefined
   #commit = 0
   /** Counts what was read from Redis and written to it. */
   #moment = 0
@@ -119,14 +128,14 @@ export class Desk {
   }
 
   /**
-   * It had gone back so often, and knows of less: so it has once more, and that is written down with what is asked next. False where
-   * that is to be written down already.
+   * It had gone back so often, and knew of less: so it has once more, and that is written down with what is asked next. Nothing is to be
+   * done where that is to be written down already, or where it has been, as is known by now.
    */
-  hadGoneBack(times: number): boolean {
-    if (this.#owed && this.#owed.after >= times) return false
-    this.#owed = { ...raiseAfter(times), upTo: times - 1, commits: 1 }
+  hadGoneBack(times: number): void {
+    const { after = 0, commits = 1 } = this.#owed ?? {}
+    if (after >= times || (this.#of?.count ?? 0) >= times) return
+    this.#owed = { ...raiseAfter(times), upTo: times - 1, commits, isOlder: true }
     this.#forget()
-    return true
   }
 
   /** That the partition went back, unless another process has done so. */
@@ -140,7 +149,9 @@ export class Desk {
         throw error
       }
       if (this.#owed === owed) this.#owed = undefined
-      if (raise.isRaised) this.#options.writtenDown(owed.commits)
+      if (!raise.isRaised) continue
+      this.#options.writtenDown(owed.commits)
+      if (owed.isOlder) this.#options.wasOlder()
     }
   }
 
@@ -239,7 +250,8 @@ export class Desk {
   #foundLess(count: RedisAnswer, newest: RedisAnswer): void {
     // Where the last one is not written down yet, it may be there all the same.
     const after = Math.max(this.#of?.count ?? 0, this.#owed?.after ?? 0)
-    this.#owed = { ...raiseAfter(after), commits: this.#past.wentBack(count, newest) }
+    const isOlder = this.#owed?.isOlder ?? false
+    this.#owed = { ...raiseAfter(after), commits: this.#past.wentBack(count, newest), isOlder }
     this.#forget()
   }
 

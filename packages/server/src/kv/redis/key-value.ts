@@ -45,6 +45,7 @@ export class RedisKeyValue implements SharedKeyValue {
       stuck: () => this.#refuseWaiting(),
       wentBack: () => setbacks.wentBack(partition),
       writtenDown: (commits) => setbacks.writtenDown(partition, commits),
+      wasOlder: () => setbacks.wasOlder(partition),
       writeDown: () => this.write(() => {}),
     })
     // Who has nothing to ask for now hears, too, that it has less than it had.
@@ -59,12 +60,11 @@ export class RedisKeyValue implements SharedKeyValue {
     return this.#add(this.#writing, work, flushed)
   }
 
-  async hadGoneBack(times: number): Promise<boolean> {
+  async hadGoneBack(times: number): Promise<void> {
     const [known] = (await this.read((reader) => reader.get(incarnations, [0]))) ?? [0]
-    if (known >= times) return false
-    const isNews = this.#desk.hadGoneBack(times)
+    if (known >= times) return
+    this.#desk.hadGoneBack(times)
     await this.write(() => {})
-    return isNews
   }
 
   async close(): Promise<void> {

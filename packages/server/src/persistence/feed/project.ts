@@ -73,13 +73,12 @@ export const refill = async (
  * @throws StorageError: what is to come is itself lost, or is brought when that has gone on
  */
 const tellHome = async (
-  { partitions, older }: RestoreParts,
+  { partitions }: RestoreParts,
   target: SharedKeyValue,
   { vendor, conversation }: Pick<Fed, 'vendor' | 'conversation'>,
 ): Promise<never> => {
   const { line } = await target.read((reader) => reachedIn(reader, vendor, conversation))
-  const home = partitions.of(vendor, conversation)
-  if (await home.hadGoneBack?.(line)) older?.(partitions.all.indexOf(home))
+  await partitions.of(vendor, conversation).hadGoneBack?.(line)
   throw isLost(conversation)
 }
 

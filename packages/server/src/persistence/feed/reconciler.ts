@@ -15,8 +15,8 @@ export interface ReconcilerParts {
   feed: Pick<Feed, 'restore' | 'refill'>
   peers: Pick<Peers, 'node' | 'members'>
   clock: Clock
-  /** Told of one that had gone back while nobody was there to notice. */
-  older(partition: number): void
+  /** Calls `listener` each time that a partition was away and is back. Returns the way to stop it. */
+  onBack?: ((listener: () => void) => () => void) | undefined
   /** Told when what is between a partition that went back and all others was put right. */
   reconciled(partition: number, found: Found): void
   failed(error: unknown): void
@@ -39,6 +39,7 @@ const lookEveryMs = 60_000
  */
 export class Reconciler {
   readonly #parts: ReconcilerParts
+  readonly #stopHearing: (() => void) | undefined
   /** When this node last heard that a partition went back, or began. */
   #heardAt: number
   #alarm: Alarm | undefined
@@ -53,6 +54,8 @@ export class Reconciler {
     this.#heardAt = parts.clock.now()
     this.#looking = this.#look({ isFinal: false })
     this.#lookLater()
+    // It may have been started from something older meanwhile, or know that another one was.
+    this.#stopHearing = parts.onBack?.(() => this.#lookNow({ isFinal: false }))
   }
 
   /** Resolves when what was started from something older than others have heard of is known to be so. */
@@ -69,6 +72,7 @@ export class Reconciler {
   /** Resolves when what is under way has ended. */
   async close(): Promise<void> {
     this.#closed = true
+    this.#stopHearing?.()
     this.#alarm?.cancel()
     await this.#looking
   }
@@ -103,16 +107,12 @@ export class Reconciler {
   async #look(how: How): Promise<void> {
     if (this.#closed) return
     const { partitions, peers, failed } = this.#parts
-    this.#asking = this.#askWitnesses()
-    await this.#asking
+    this.#asking = askWitnesses(partitions, { isStopped: () => this.#closed, failed })
     const own = partitions.all.flatMap((partition, at) =>
       looksAt(peers, at) ? [this.#lookAt(partition, at, how)] : [],
     )
-    await Promise.all(own.map((each) => each.catch(failed)))
-  }
-
-  async #askWitnesses(): Promise<void> {
-    for (const partition of await askWitnesses(this.#parts.partitions, this.#parts.failed)) this.#parts.older(partition)
+    // What is found by asking is heard, and looked at next.
+    await Promise.all([this.#asking, ...own.map((each) => each.catch(failed))])
   }
 
   async #lookAt(partition: SharedKeyValue, at: number, how: How): Promise<void> {

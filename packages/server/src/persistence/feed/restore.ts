@@ -10,8 +10,6 @@ export interface RestoreParts {
   partitions: Partitions
   inbox?: Projection | undefined
   membershipProjections: readonly MembershipProjection[]
-  /** Told of a partition, by its number, that had gone back while nobody was there to notice. */
-  older?(partition: number): void
   /** Told of whose inboxes and rosters have no more what is lost. */
   restored?(restored: Restored): void
 }

@@ -4,19 +4,23 @@ import { heardSetbacks } from './tables.js'
 
 /**
  * Asks all partitions how often each has gone back, by what was told to them. One that knows of less was started from what is older than
- * that while nobody was there to notice: it is told. Answers the numbers of those. Who can't be asked now is left out.
+ * that while nobody was there to notice: it is told. Who can't be asked now is left out, and told nothing.
  */
-export const askWitnesses = async (
-  { all }: Partitions,
-  failed: (error: unknown) => void,
-): Promise<readonly number[]> => {
+export const askWitnesses = async ({ all }: Partitions, { isStopped, failed }: AskTerms): Promise<void> => {
   const heard = await Promise.all(all.map((witness) => heardBy(witness).catch(failed)))
-  const older: number[] = []
-  for (const [at, partition] of all.entries()) {
-    const times = Math.max(0, ...heard.map((each) => each?.get(at) ?? 0))
-    if (times > 0 && (await partition.hadGoneBack?.(times).catch(failed))) older.push(at)
-  }
-  return older
+  if (isStopped()) return
+  const timesOf = (at: number) => Math.max(0, ...heard.map((each) => each?.get(at) ?? 0))
+  await Promise.all(
+    all.map(async (partition, at) => {
+      const times = timesOf(at)
+      if (heard[at] && times > 0) await partition.hadGoneBack?.(times).catch(failed)
+    }),
+  )
+}
+
+export interface AskTerms {
+  isStopped(): boolean
+  failed(error: unknown): void
 }
 
 const heardBy = (witness: SharedKeyValue): Promise<ReadonlyMap<number, number>> =>

@@ -19,9 +19,10 @@ const openAt = async (url: string, replicas = 0) => {
   kv.setbacks.listen({
     wentBack: (partition) => heard.push(`${partition} went back`),
     writtenDown: (partition, commits) => heard.push(`${partition} has lost ${commits}`),
+    wasOlder: (partition) => heard.push(`${partition} was older`),
   })
   const texts = () => kv.read((reader) => Array.from(reader.after(log, ['a'], 0), ({ value }) => value))
-  return { link, clock, heard, texts, append: (text: string) => kv.write((tx) => tx.append(log, ['a'], text)) }
+  return { link, kv, clock, heard, texts, append: (text: string) => kv.write((tx) => tx.append(log, ['a'], text)) }
 }
 
 /** Two processes at a Redis that is brought back to what it had. */
@@ -127,4 +128,36 @@ test('an answer of before is read again', async () => {
   await expect(witness.append('b')).rejects.toMatchObject({ inDoubt: false })
   gate.open()
   expect(await texts).toEqual(['a'])
+})
+
+test('where others have heard of more than it knows, that is told by the one process that writes it down', async () => {
+  const { witness, other } = await open()
+  for (const { texts } of [witness, other]) await texts()
+  const [told, toldAsWell] = [witness.kv.hadGoneBack(3), other.kv.hadGoneBack(3)]
+  await Promise.all([told, toldAsWell])
+  const heard = [...witness.heard, ...other.heard].filter((each) => each !== '0 went back')
+  expect(heard).toEqual(['0 has lost 1', '0 was older'])
+})
+
+test('it is told when it is written down, also where it could not be at once', async () => {
+  const { witness } = await open()
+  await witness.texts()
+  vi.spyOn(witness.link, 'runSafely').mockRejectedValueOnce(new RedisError('full', 'It is full'))
+  await expect(witness.kv.hadGoneBack(3)).rejects.toMatchObject({ reason: 'full' })
+  expect(witness.heard).toEqual(['0 went back'])
+  await witness.append('a')
+  expect(witness.heard).toEqual(['0 went back', '0 has lost 1', '0 was older'])
+})
+
+test('what was raised since it was asked is not forgotten', async () => {
+  const { witness } = await open()
+  await witness.texts()
+  const read = witness.kv.read.bind(witness.kv)
+  vi.spyOn(witness.kv, 'read').mockImplementationOnce(async (work) => {
+    const answer = await read(work)
+    await witness.kv.hadGoneBack(3)
+    return answer
+  })
+  await witness.kv.hadGoneBack(3)
+  expect(witness.heard).toEqual(['0 went back', '0 has lost 1', '0 was older'])
 })

@@ -275,6 +275,20 @@ test('where others had not heard of it, that is noticed with what is said there'
   expect(heard.map((each) => propertyOf(each, 'resync')).indexOf('true')).toBe(0)
 })
 
+test('where those who had heard of it were away when a node started, they are asked when they are back', async () => {
+  const { log, link, witnesses, start } = await goFarBack()
+  const keys = witnesses.flatMap((witness) => [witness, witness.replace(':values:', ':keys:')])
+  const kept = await Promise.all(keys.map(async (key) => [key, await link.call('dump', key)] as const))
+  await link.call('del', ...keys)
+  const node = await start()
+  expect(isTold(log)).toEqual([])
+  for (const [key, dump] of kept) if (dump) await link.call('restore', key, 0, dump as Buffer)
+  node.cable.cut()
+  node.cable.mend()
+  while (isTold(log).length === 0) await new Promise(setImmediate)
+  expect(isTold(log)).toEqual([{ partition: home }])
+})
+
 test('where the partition of an inbox goes back, it is given again what came from conversations of others, in order', async () => {
   const { link, two, ana, ben, remember } = await open()
   await create(ana, 'team', [benName, cyName])

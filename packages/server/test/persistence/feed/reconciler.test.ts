@@ -27,7 +27,6 @@ test('a look by which it is heard that a partition went back is not the last: so
     feed: { restore: async () => undefined, refill: async () => false },
     peers: { node: 'node', members: ['node'] },
     clock,
-    older: () => expect.unreachable(),
     reconciled: () => {},
     failed: expect.unreachable,
   })
