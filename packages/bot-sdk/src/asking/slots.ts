@@ -110,7 +110,9 @@ export function answersIn(open: Slot, others: readonly Slot[], heard: HeardMessa
 /** It lies within what is meant for another slot: the 12 of "to 12 Hill Road" is no answer to "How many?". */
 const isOfAnother = (place: Found<unknown>, others: readonly Slot[], text: string, around: Around): boolean =>
   others.some(({ answer }) =>
-    answer.find(text, around).some((other) => other.start <= place.start && place.end < other.end),
+    answer
+      .find(text, around)
+      .some((other) => other.start <= place.start && place.end <= other.end && lengthOf(other) > lengthOf(place)),
   )
 
 /** What an answer says of other slots. One of a list may be told with a slip, and one by an article: neither has a place. */
@@ -140,7 +142,7 @@ export function claims(slots: readonly Slot[], text: string, around: Around): re
   )
 }
 
-const lengthOf = ({ start, end }: Claim): number => end - start
+const lengthOf = ({ start, end }: Found<unknown>): number => end - start
 const overlaps = (one: Claim, other: Claim): boolean => one.start < other.end && other.start < one.end
 /** Two slots that want the very same words. */
 const isRival = (one: Claim, other: Claim): boolean =>

@@ -17,6 +17,11 @@ export interface FeedParts extends RestoreParts {
 
 const none: readonly never[] = []
 
+const falseOfStorage = (error: unknown): false => {
+  if (error instanceof StorageError) return false
+  throw error
+}
+
 /** While more waits than that, nothing more is taken there: a feed is written as a whole. */
 const mostWaiting = 1_500
 
@@ -155,7 +160,7 @@ export class Feed {
 
   /**
    * Whether what was said is kept for all that this node knows: the partition of the conversation may have gone back while it was brought
-   * to others. @throws StorageError
+   * to others. False where it can't be looked at.
    */
   async isKept({ vendor, conversation, isCurrent }: Fed, said: readonly FeedEntry[]): Promise<boolean> {
     if (isCurrent()) return true
@@ -164,7 +169,7 @@ export class Feed {
       ({ message }: FeedEntry) =>
         findById(reader, vendor, conversation, message)?.seq === message.seq
     const home = this.#parts.partitions.of(vendor, conversation)
-    return said.length > 0 && home.read((reader) => said.every(isThere(reader)))
+    return said.length > 0 && home.read((reader) => said.every(isThere(reader))).catch(falseOfStorage)
   }
 
   async #projectAfter(before: Promise<boolean> | undefined, fed: Fed): Promise<boolean> {

@@ -70,6 +70,21 @@ describe('where the partition of a conversation went back', () => {
     expect(await read(one, ben)).toEqual(['1 kept'])
   })
 
+  test('what was on its way when it did is in doubt where nobody can look whether it is kept', async () => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    await team(one)
+    const gate = new Gate()
+    const way = one.ways[partitionOf(ben)]
+    if (way) way.gate = gate
+    const kept = say(one, 'team', ana, 'kept')
+    await gate.reached
+    await nodes.remember(home)()
+    one.cutOffBut(partitionOf(ben))
+    gate.open()
+    await expect(kept).rejects.toMatchObject({ reason: 'away', inDoubt: true })
+  })
+
   test('what was on its way when it did, and is lost, comes to nobody, and is in doubt', async () => {
     const nodes = partedNodes()
     const [one, two] = [await nodes.open(), await nodes.open()]
