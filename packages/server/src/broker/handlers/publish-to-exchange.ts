@@ -2,7 +2,7 @@ import type { PublishPacket } from '@daakia/protocol/mqtt'
 import type { PublishOutcome } from '../exchange/port.js'
 import type { Live } from '../session/live.js'
 import { answerTo, notStored } from './outcome.js'
-import { publishInTurn, takeOnce } from './take-once.js'
+import { publishInTurn, takeAgain, takeOnce } from './take-once.js'
 
 /** A publish under `daak/`. The exchange is asked in the order of arrival, and many may wait for it at once. */
 export const publishToExchange = (live: Live, packet: PublishPacket): void => {
@@ -13,7 +13,9 @@ export const publishToExchange = (live: Live, packet: PublishPacket): void => {
 
 const take = (live: Live, packet: PublishPacket): Promise<PublishOutcome> => {
   const { qos, packetId } = packet
-  if (qos === 2 && packetId !== undefined && live.persistent) return takeOnce(live, packet, packetId)
-  live.session.taking.delete(packetId ?? 0)
+  const { taking } = live.session
+  if (qos === 2 && packetId !== undefined && live.persistent)
+    return taking.has(packetId) ? takeOnce(live, packet, packetId) : takeAgain(live, packet, packetId)
+  taking.delete(packetId ?? 0)
   return publishInTurn(live, packet)
 }

@@ -5,6 +5,7 @@ import { answerNow } from './outcome.js'
 import { publishProblemOf } from './publish-limits.js'
 import { publishToExchange } from './publish-to-exchange.js'
 import { publishToTopic } from './publish-to-topic.js'
+import { mayBeLost } from './take-once.js'
 
 /** PUBLISH (3.3). */
 export const handlePublish = (live: Live, packet: PublishPacket): void => {
@@ -26,6 +27,7 @@ const wasTaken = (live: Live, packet: PublishPacket): boolean => {
     taking.add(packetId)
     return false
   }
+  if (mayBeLost(live, packet, packetId)) return false
   answerNow(live, packet, { reasonCode: ReasonCode.Success })
   return true
 }

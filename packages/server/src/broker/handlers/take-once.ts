@@ -1,7 +1,8 @@
-import type { senderProperties } from '@daakia/protocol'
+import { isDaak, type senderProperties } from '@daakia/protocol'
 import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
 import type { PublishOutcome } from '../exchange/port.js'
 import type { Live } from '../session/live.js'
+import { notStored } from './outcome.js'
 
 const idProperty: (typeof senderProperties)[number] = 'id'
 
@@ -29,6 +30,22 @@ export const takeOnce = async (live: Live, packet: PublishPacket, packetId: numb
   }
 }
 
+/**
+ * Whether the store has to look for a message that was taken, and is sent again: where Redis lost it, its session, which lies
+ * elsewhere, does not know. It has an id by which the store does. In MQTT 3.1.1 it may have been refused, which can't be told twice.
+ */
+export const mayBeLost = (live: Live, packet: PublishPacket, packetId: number): boolean => {
+  const { taking, messageIds } = live.session
+  if (!live.services.shared || !live.persistent || live.version !== 5) return false
+  return isDaak(packet.topic) && !taking.has(packetId) && (hasId(packet) || messageIds.has(packetId))
+}
+
+/** One that was taken. Where the store can't look now, it is not to be told that it is refused. */
+export const takeAgain = async (live: Live, packet: PublishPacket, packetId: number): Promise<PublishOutcome> => {
+  const outcome = await publishInTurn(live, packet, live.session.messageIds.get(packetId)).catch(notStored)
+  return outcome.passing ? { ...outcome, inDoubt: true } : outcome
+}
+
 /** The connection ends instead of an answer: it is the same message when it comes again, for it may have been stored. */
 const isSentAgain = ({ version }: Live, { passing, inDoubt }: PublishOutcome): boolean =>
   inDoubt === true || (version === 4 && passing === true)
@@ -39,11 +56,9 @@ const hasId = ({ properties }: PublishPacket): boolean =>
   properties?.userProperties?.some(([name]) => name === idProperty) ?? false
 
 /** After those that wait for their ids to be stored: a conversation is in the order of its sender, whatever QoS they have. */
-export const publishInTurn = (live: Live, packet: PublishPacket): Promise<PublishOutcome> => {
-  const { exchange } = live.services
-  return live.inOrder.busy
-    ? live.inOrder.run(Promise.resolve(), () => exchange.publish(live, packet))
-    : exchange.publish(live, packet)
+export const publishInTurn = (live: Live, packet: PublishPacket, messageId?: string): Promise<PublishOutcome> => {
+  const publish = () => live.services.exchange.publish(live, packet, messageId)
+  return live.inOrder.busy ? live.inOrder.run(Promise.resolve(), publish) : publish()
 }
 
 const publishNamed = (live: Live, packet: PublishPacket, packetId: number): Promise<PublishOutcome> => {

@@ -100,6 +100,36 @@ test('who is in a conversation that is lost, or came into one with what is lost,
   expect(await ben.call('roster/read', {})).toMatchObject({ result: { entries: [] } })
 })
 
+test.each([
+  ['an id of its own', [['id', 'told']]],
+  ['one that the server gave it', []],
+] as const)('a QoS 2 message with %s is taken once more where it is lost, and sent again', async (_, properties) => {
+  const { one, two, ana, ben, cy, remember } = await open()
+  await create(ana, 'team', [benName, cyName])
+  await ben.subscribe(messages)
+  const session = { connection: 'kept', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
+  const told = { qos: 2, packetId: 7, properties: properties.map(([name, value]) => [name, value] as const) } as const
+  const kept = await one.client(anaName, session)
+  await sayUntilTaken(cy, inTeam, 'first')
+  expect(await ben.hearsTexts(1)).toEqual(['first'])
+  const bringBack = await remember()
+  kept.send(inTeam, 'told', told)
+  expect(await kept.answer()).toMatchObject({ type: 'pubrec', reasonCode: 0 })
+  expect(await ben.hearsTexts(1)).toEqual(['told'])
+  await kept.disconnect()
+  await bringBack()
+  // By the node that has seen what is lost.
+  await sayUntilTaken(ana, inTeam, 'noticed')
+  expect(await ben.hearsTexts(1)).toEqual(['noticed'])
+  const again = await two.client(anaName, session)
+  for (const _ of ['lost', 'there']) {
+    again.send(inTeam, 'told', { ...told, dup: true })
+    expect(await again.answer()).toMatchObject({ type: 'pubrec', reasonCode: 0 })
+  }
+  await sayUntilTaken(cy, inTeam, 'last')
+  expect(await ben.hearsTexts(2)).toEqual(['told', 'last'])
+})
+
 /** A queue of a desk whose floor is kept where it is, and what brings its other conversation back. */
 const openDesk = async (options: Parameters<typeof nodesOn>[1] = {}) => {
   const prefix = ownPrefix()
