@@ -224,7 +224,8 @@ const release = async (client: Client) => {
   expect(await client.answer()).toMatchObject({ type: 'pubcomp', reasonCode: 0 })
 }
 
-test('a QoS 2 message is taken, though that the one before it was released is lost, and its node dies', async () => {
+/** A session that is kept has released a QoS 2 message, which the Redis that is saved does not know. */
+const releasedUnsaved = async () => {
   const redis = await startSavedRedis()
   const prefix = ownPrefix()
   const start = nodesOn(redis, {}, { partitions: 1, prefix })
@@ -239,41 +240,35 @@ test('a QoS 2 message is taken, though that the one before it was released is lo
   await redis.save()
   await release(ana)
   expect(await bob.hearsTexts(1)).toEqual(['one'])
-  await redis.bringBack()
-  while ((await records()) === received);
+  /** Resolves when nodes have stored anew what they know. */
+  const bringBack = async () => {
+    await redis.bringBack()
+    while ((await records()) === received);
+  }
+  const takesAnother = async (node: typeof one) => {
+    const again = await node.client('ana', session)
+    expect(again.connack.sessionPresent).toBe(true)
+    await sendReceived(again, 'two')
+    await release(again)
+    expect(await bob.hearsTexts(1)).toEqual(['two'])
+  }
+  return { one, two, ana, records, bringBack, takesAnother }
+}
+
+test('a QoS 2 message is taken, though that the one before it was released is lost, and its node dies', async () => {
+  const { one, two, bringBack, takesAnother } = await releasedUnsaved()
+  await bringBack()
   one.cable.cut()
-  const again = await two.client('ana', session)
-  expect(again.connack.sessionPresent).toBe(true)
-  await sendReceived(again, 'two')
-  await release(again)
-  expect(await bob.hearsTexts(1)).toEqual(['two'])
+  await takesAnother(two)
 })
 
 test.each(['the same node', 'another node'])(
   'a QoS 2 message is taken from a kept session that comes back to %s, though the release of the one before it is lost',
   async (where) => {
-    const redis = await startSavedRedis()
-    const prefix = ownPrefix()
-    const start = nodesOn(redis, {}, { partitions: 1, prefix })
-    const [one, two] = [await start(), await start()]
-    const session = { connection: 'kept', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
-    const bob = await two.client('bob')
-    await bob.subscribe('news')
-    const ana = await one.client('ana', session)
-    const records = () => askRedis(redis.port, 'hvals', `${prefix}{0}:values:sessions`)
-    await sendReceived(ana, 'one')
-    const received = await records()
-    await redis.save()
-    await release(ana)
-    expect(await bob.hearsTexts(1)).toEqual(['one'])
+    const { one, two, ana, records, bringBack, takesAnother } = await releasedUnsaved()
     await ana.disconnect()
     while (!(await records()).includes('disconnectedAt'));
-    await redis.bringBack()
-    while ((await records()) === received);
-    const again = await (where === 'another node' ? two : one).client('ana', session)
-    expect(again.connack.sessionPresent).toBe(true)
-    await sendReceived(again, 'two')
-    await release(again)
-    expect(await bob.hearsTexts(1)).toEqual(['two'])
+    await bringBack()
+    await takesAnother(where === 'another node' ? two : one)
   },
 )
