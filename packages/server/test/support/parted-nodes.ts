@@ -15,7 +15,7 @@ import { Stragglers } from '../../src/persistence/feed/stragglers.js'
 import type { ToldLate } from '../../src/persistence/feed/told-late.js'
 import type { FeedEntry } from '../../src/persistence/port.js'
 import { EmbeddedRoster } from '../../src/state/roster/embedded.js'
-import type { Gate } from './gate.js'
+import { Gate } from './gate.js'
 import { ManualClock } from './manual-clock.js'
 
 export const vendor = 'acme'
@@ -184,6 +184,14 @@ const settled = (): Promise<void> => turns(50)
 
 export const turns = async (count: number): Promise<void> => {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Holds back what the next write of the node to the partition of this client answers. */
+export const holdNextWrite = ({ ways }: PartedNode, client: string): Gate => {
+  const gate = new Gate()
+  const way = ways[partitionOf(client)]
+  if (way) way.gate = gate
+  return gate
 }
 
 /** What an inbox has, in order; 0 in the place of what is lost. */

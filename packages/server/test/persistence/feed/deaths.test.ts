@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { under } from '../../../src/kv/keys.js'
 import { feeds } from '../../../src/persistence/feed/tables.js'
-import { Gate } from '../../support/gate.js'
 import { threeAround } from '../../support/names-by-partition.js'
-import { type PartedNode, partedNodes, partitionOf, pointers, say, vendor } from '../../support/parted-nodes.js'
+import {
+  holdNextWrite,
+  type PartedNode,
+  partedNodes,
+  partitionOf,
+  pointers,
+  say,
+  vendor,
+} from '../../support/parted-nodes.js'
 
 const { home, ana, ben, cy } = threeAround('team', partitionOf)
 
@@ -55,9 +62,7 @@ describe('what was said, where the node that took it dies before it has come to 
     const nodes = partedNodes()
     const [one, two] = [await nodes.open(), await nodes.open()]
     await team(one)
-    const gate = new Gate()
-    const way = one.ways[partitionOf(ben)]
-    if (way) way.gate = gate
+    const gate = holdNextWrite(one, ben)
     const slow = say(one, 'team', ana, 'a')
     await gate.reached
     await say(two, 'team', ben, 'b')

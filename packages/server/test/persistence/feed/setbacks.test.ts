@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { createMessageCache } from '../../../src/inbox/reader/index.js'
 import { feeds } from '../../../src/persistence/feed/tables.js'
-import { Gate } from '../../support/gate.js'
 import { threeAround } from '../../support/names-by-partition.js'
 import { numbers } from '../../support/numbers.js'
-import { type PartedNode, partedNodes, partitionOf, pointers, say, turns, vendor } from '../../support/parted-nodes.js'
+import {
+  holdNextWrite,
+  type PartedNode,
+  partedNodes,
+  partitionOf,
+  pointers,
+  say,
+  turns,
+  vendor,
+} from '../../support/parted-nodes.js'
 
 const { home, ana, ben, cy } = threeAround('team', partitionOf)
 const all = [ana, ben, cy]
@@ -56,9 +64,7 @@ describe('where the partition of a conversation went back', () => {
     const nodes = partedNodes()
     const one = await nodes.open()
     await team(one)
-    const gate = new Gate()
-    const way = one.ways[partitionOf(ben)]
-    if (way) way.gate = gate
+    const gate = holdNextWrite(one, ben)
     const kept = say(one, 'team', ana, 'kept')
     await gate.reached
     const bringBack = nodes.remember(home)
@@ -74,9 +80,7 @@ describe('where the partition of a conversation went back', () => {
     const nodes = partedNodes()
     const one = await nodes.open()
     await team(one)
-    const gate = new Gate()
-    const way = one.ways[partitionOf(ben)]
-    if (way) way.gate = gate
+    const gate = holdNextWrite(one, ben)
     const kept = say(one, 'team', ana, 'kept')
     await gate.reached
     await nodes.remember(home)()
@@ -91,9 +95,7 @@ describe('where the partition of a conversation went back', () => {
     await team(one)
     await say(one, 'team', ana, 'kept')
     const bringBack = nodes.remember(home)
-    const gate = new Gate()
-    const way = one.ways[partitionOf(ben)]
-    if (way) way.gate = gate
+    const gate = holdNextWrite(one, ben)
     const lost = say(one, 'team', ana, 'lost')
     await gate.reached
     await bringBack()
@@ -109,10 +111,8 @@ describe('where the partition of a conversation went back', () => {
     await team(one)
     await say(one, 'team', ana, 'kept')
     const bringBack = nodes.remember(home)
-    const gate = new Gate()
-    const way = deaf.ways[partitionOf(ben)]
     await say(deaf, 'team', ana, 'lost')
-    if (way) way.gate = gate
+    const gate = holdNextWrite(deaf, ben)
     const late = say(deaf, 'team', ana, 'lost and late')
     await gate.reached
     await bringBack()
