@@ -2,7 +2,6 @@ import type { RedisAnswer } from '../../redis/link.js'
 import { RedisScript } from '../../redis/script.js'
 import { Ahead } from '../ahead.js'
 import type { Change } from '../engine.js'
-import { StorageError } from '../errors.js'
 import { incarnations } from '../incarnations.js'
 import { Transactions } from '../transaction.js'
 import { unpackValue } from '../values.js'
@@ -10,28 +9,26 @@ import checkSource from './check.lua'
 import commitSource from './commit.lua'
 import { Known, stampBytes } from './known.js'
 import { Layout, type Place } from './layout.js'
+import { Owed, type OwedOptions } from './owed.js'
 import { Past } from './past.js'
 import pastSource from './past.lua'
-import { type Incarnation, isMadeBy, type Raise, raiseAfter, raising } from './raising.js'
+import type { Incarnation } from './raising.js'
 import readSource from './read.lua'
 import { Request } from './request.js'
 import { Segments } from './segments.js'
 import { asRefused } from './steps.js'
 import { SureScripts, type SureScriptsOptions } from './sure-scripts.js'
 import { type Check, type Missing, View } from './view.js'
+import { WentBackError } from './went-back.js'
 import type { Work } from './work.js'
 
-export interface DeskOptions extends SureScriptsOptions {
+export interface DeskOptions extends SureScriptsOptions, OwedOptions {
   /** Of all keys, with the hash tag. */
   beginning: string
   /** Tells this process from all others. */
   process: Buffer
   /** Called when what is known may never have been, before anything else is read or written. */
   wentBack(): void
-  /** Called when this process is the one that has written that down. `commits`: so many are lost at least. */
-  writtenDown(commits: number): void
-  /** Called after that where it is by others that this process knows it. */
-  wasOlder(): void
   /** Settles what is to be written down; rejects where that can't be done now. */
   writeDown(): Promise<void>
 }
@@ -51,13 +48,6 @@ const asItIs = { seal: (_table: unknown, _key: unknown, value: Uint8Array) => va
 
 type Works = readonly Pick<Work<unknown, unknown>, 'run'>[]
 
-/** That it went back, to be written down. */
-interface Owed extends Raise {
-  commits: number
-  /** Others have told that. */
-  isOlder: boolean
-}
-
 /** What transactions have made, and what has to be so for it to stand. */
 interface Made {
   changes: readonly Change[]
@@ -70,14 +60,13 @@ interface Attempt extends Made {
   missing: readonly Missing[]
 }
 
-/** What was asked was asked of what may never have been. Nothing of it was done, unless it was asked before and is in doubt. */
-class WentBackError extends StorageError {
-  constructor({ inDoubt = false } = {}) {
-    const outcome = inDoubt
-      ? 'whether what was asked was kept is not known'
-      : 'what was asked was not done. Try it again'
-    super('away', `Redis has less than it had: ${outcome}`, { inDoubt })
-  }
+/** What groups are made from, and asked on. */
+interface Round {
+  /** Of the past: when it is another one by now, nothing more is made of what was read. */
+  line: number
+  segments: Segments
+  /** The moments at which something was asked for it. */
+  own: Set<number>
 }
 
 /** Runs groups of transactions, one after the other, until what they write is in Redis. */
@@ -92,8 +81,7 @@ export class Desk {
   readonly #incarnation: Place
   /** Of which incarnation what is known is; `undefined` until that is read. */
   #of: { stamp: Buffer; count: number } | undefined
-  /** The partition went back, and that is to be written down. */
-  #owed: Owed | undefined
+  readonly #owed: Owed
   #commit = 0
   /** Counts what was read from Redis and written to it. */
   #moment = 0
@@ -102,6 +90,7 @@ export class Desk {
     const { beginning, process } = options
     this.#options = options
     this.#sure = new SureScripts(options)
+    this.#owed = new Owed(options)
     this.#layout = new Layout(beginning)
     this.#process = process
     this.#commits = this.#layout.commitsOf(process.toString('hex'))
@@ -114,56 +103,50 @@ export class Desk {
    * @throws StorageError; nothing of them is kept, unless its message says that this is not known
    */
   async settle(works: Works): Promise<void> {
-    if (this.#owed)
+    for (;;) {
       await this.#writeDown().catch((error) => {
         throw asRefused(error)
       })
-    try {
-      await this.#settle(works)
-    } catch (error) {
-      // Where it can't be done now, it is done before what is asked next.
-      if (error instanceof WentBackError) await this.#writeDown().catch(() => {})
-      throw error
+      try {
+        return await this.#settle(works)
+      } catch (error) {
+        if (!(error instanceof WentBackError)) throw error
+        // What others have heard is written down first; then it is done on what there is.
+        if (this.#owed.isByOthers && !error.inDoubt) continue
+        // Where it can't be done now, it is done before what is asked next.
+        await this.#writeDown().catch(() => {})
+        throw error
+      }
     }
   }
 
   /**
-   * It had gone back so often, and knew of less: so it has once more, and that is written down with what is asked next. Nothing is to be
+   * It had gone back so often, and knew of less: so it has once more, and that is written down before anything else is. Nothing is to be
    * done where that is to be written down already, or where it has been, as is known by now.
    */
   hadGoneBack(times: number): void {
-    const { after = 0, commits = 1 } = this.#owed ?? {}
-    if (after >= times || (this.#of?.count ?? 0) >= times) return
-    this.#owed = { ...raiseAfter(times), upTo: times - 1, commits, isOlder: true }
+    if (!this.#owed.heardOf(times, this.#of?.count ?? 0)) return
+    this.#past.breakOff()
     this.#forget()
   }
 
   /** That the partition went back, unless another process has done so. */
-  async #writeDown(): Promise<void> {
-    for (let owed = this.#owed; owed; owed = this.#owed) {
-      const raise = raising(owed)
-      try {
-        await this.#settle([raise])
-      } catch (error) {
-        if (error instanceof WentBackError) continue
-        throw error
-      }
-      if (this.#owed === owed) this.#owed = undefined
-      if (!raise.isRaised) continue
-      this.#options.writtenDown(owed.commits)
-      if (owed.isOlder) this.#options.wasOlder()
-    }
+  #writeDown(): Promise<void> {
+    return this.#owed.writeDown((raise) => this.#settle([raise]))
   }
 
   async #settle(works: Works): Promise<void> {
-    this.#known.tidy()
-    const segments = new Segments()
-    const own = new Set<number>()
+    const round = this.#begin()
     for (;;) {
-      const attempt = this.#attempt(works, segments)
-      if (attempt.missing.length > 0) own.add(await this.#fetch(attempt.missing, segments))
-      else if (isOfOneMoment(attempt, own) || (await this.#write(attempt, segments, own))) return
+      const attempt = this.#attempt(works, round)
+      if (attempt.missing.length > 0) await this.#fetch(attempt.missing, round)
+      else if (isOfOneMoment(attempt, round) || (await this.#write(attempt, round))) return
     }
+  }
+
+  #begin(): Round {
+    this.#known.tidy()
+    return { line: this.#past.line, segments: new Segments(), own: new Set() }
   }
 
   /**
@@ -176,7 +159,7 @@ export class Desk {
     for (;;)
       try {
         // Where nothing can be written, it can be read.
-        if (this.#owed) await this.#options.writeDown().catch(() => {})
+        if (this.#owed.isDue) await this.#options.writeDown().catch(() => {})
         return await this.#look(works)
       } catch (error) {
         if (!(error instanceof WentBackError)) throw error
@@ -184,22 +167,20 @@ export class Desk {
   }
 
   async #look(works: Works): Promise<void> {
-    this.#known.tidy()
-    const segments = new Segments()
-    const own = new Set<number>()
+    const round = this.#begin()
     for (let left = works; ; ) {
       const open = left
-        .map((work) => ({ work, ...this.#attempt([work], segments) }))
-        .filter((attempt) => !isOfOneMoment(attempt, own))
+        .map((work) => ({ work, ...this.#attempt([work], round) }))
+        .filter((attempt) => !isOfOneMoment(attempt, round))
       if (open.length === 0) return
       left = open.map(({ work }) => work)
       const missing = new Map(open.flatMap((attempt) => attempt.missing.map((each) => [each.name, each])))
-      if (missing.size > 0) own.add(await this.#fetch([...missing.values()], segments))
-      else if (await this.#write({ changes: [], checks: open.flatMap(({ checks }) => checks) }, segments, own)) return
+      if (missing.size > 0) await this.#fetch([...missing.values()], round)
+      else if (await this.#write({ changes: [], checks: open.flatMap(({ checks }) => checks) }, round)) return
     }
   }
 
-  #attempt(works: Works, segments: Segments): Attempt {
+  #attempt(works: Works, { segments }: Round): Attempt {
     const view = new View(this.#layout, this.#known, segments, this.#of && this.#incarnation.name)
     const transactions = new Transactions(new Ahead(view), asItIs)
     // Those that come after one that lacks something are run for what they will ask for: they run again.
@@ -209,17 +190,20 @@ export class Desk {
     return { changes: transactions.take(), checks: [...checks.values()], moments, missing: [...missing.values()] }
   }
 
-  /** Answers the moment at which it was so. */
-  async #fetch(missing: readonly Missing[], segments: Segments): Promise<number> {
+  async #fetch(missing: readonly Missing[], round: Round): Promise<void> {
     const request = new Request(this.#layout.past)
     request.read({ kind: 'entry', name: this.#incarnation.name, place: this.#incarnation })
     for (const each of missing) request.read(each)
-    const [, incarnation = null, ...answers] = await this.#ask('read', readScript, request)
-    const moment = ++this.#moment
+    const [, incarnation = null, ...answers] = await this.#ask('read', readScript, request, round)
+    const moment = this.#nextMoment(round)
     this.#known.setStored(this.#incarnation, incarnation, moment)
     this.#noteIncarnation()
-    for (const [i, each] of missing.entries()) this.#learn(each, answers[i] as RedisAnswer, segments, moment)
-    return moment
+    for (const [i, each] of missing.entries()) this.#learn(each, answers[i] as RedisAnswer, round, moment)
+  }
+
+  #nextMoment({ own }: Round): number {
+    own.add(++this.#moment)
+    return this.#moment
   }
 
   /**
@@ -227,13 +211,17 @@ export class Desk {
    *
    * @throws WentBackError
    */
-  async #ask(way: 'read' | 'write', script: RedisScript, { keys, args }: Request): Promise<RedisAnswer[]> {
-    const { line, args: seen } = this.#past
+  async #ask(
+    way: 'read' | 'write',
+    script: RedisScript,
+    { keys, args }: Request,
+    { line }: Round,
+  ): Promise<RedisAnswer[]> {
+    if (line !== this.#past.line) throw new WentBackError()
     let tries = 0
     const answer = await this.#sure[way](script, keys, () => {
       tries++
-      // What others have read since has to be there as well; what it was made of, where that has gone back.
-      return [...(line === this.#past.line ? this.#past.args : seen), ...args]
+      return [...this.#past.argsOn(line), ...args]
     })
     const [done = 0, count = 0, newest = null, ...rest] = answer as RedisAnswer[]
     // What goes beside it may have found before that it went back.
@@ -248,10 +236,7 @@ export class Desk {
   }
 
   #foundLess(count: RedisAnswer, newest: RedisAnswer): void {
-    // Where the last one is not written down yet, it may be there all the same.
-    const after = Math.max(this.#of?.count ?? 0, this.#owed?.after ?? 0)
-    const isOlder = this.#owed?.isOlder ?? false
-    this.#owed = { ...raiseAfter(after), commits: this.#past.wentBack(count, newest), isOlder }
+    this.#owed.foundLess(this.#of?.count ?? 0, this.#past.wentBack(count, newest))
     this.#forget()
   }
 
@@ -268,13 +253,13 @@ export class Desk {
     const { stamp, bytes } = found
     const incarnation: Incarnation = bytes ? incarnationIn(bytes) : [0, 0]
     // Of its own, which was in doubt, it has forgotten all that is lost.
-    const isNews = this.#of !== undefined && !(this.#owed && isMadeBy(this.#owed, incarnation))
+    const isNews = this.#of !== undefined && !this.#owed.isMadeByOwn(incarnation)
     if (isNews) this.#forget()
     this.#of = { stamp, count: incarnation[0] }
     if (isNews) throw new WentBackError()
   }
 
-  #learn(missing: Missing, answer: RedisAnswer, segments: Segments, moment: number): void {
+  #learn(missing: Missing, answer: RedisAnswer, { segments }: Round, moment: number): void {
     if (missing.kind === 'entry') this.#known.setStored(missing.place, answer, moment)
     else if (missing.kind === 'segment') segments.set(missing.query, answer, moment)
     else if (missing.kind === 'ends') this.#learnEnds(missing.sequence, answer as RedisAnswer[], moment)
@@ -290,7 +275,7 @@ export class Desk {
   }
 
   /** Whether it was written; if not, what is there now is known, and that the rest of it was so at the same moment. */
-  async #write({ changes, checks }: Made, segments: Segments, own: Set<number>): Promise<boolean> {
+  async #write({ changes, checks }: Made, round: Round): Promise<boolean> {
     const isChange = changes.length > 0
     const number = isChange ? ++this.#commit : 0
     const stamp = this.#stamp(number)
@@ -302,20 +287,19 @@ export class Desk {
     for (const check of checked) request.check(check)
     for (const change of changes) request.change(change, this.#layout)
     const [isWritten, ...failed] = isChange
-      ? await this.#ask('write', commitScript, request)
-      : await this.#ask('read', checkScript, request)
-    const moment = ++this.#moment
-    own.add(moment)
+      ? await this.#ask('write', commitScript, request, round)
+      : await this.#ask('read', checkScript, request, round)
+    const moment = this.#nextMoment(round)
     if (isWritten) for (const change of changes) this.#wrote(change, stamp, moment)
     else {
-      this.#learnFrom(checked, failed, segments, moment)
+      this.#learnFrom(checked, failed, round, moment)
       this.#noteIncarnation()
     }
     return Boolean(isWritten)
   }
 
   /** @param failed places of checks, each followed by what is there now */
-  #learnFrom(checks: readonly Check[], failed: readonly RedisAnswer[], segments: Segments, moment: number): void {
+  #learnFrom(checks: readonly Check[], failed: readonly RedisAnswer[], { segments }: Round, moment: number): void {
     const wrong = new Map<Check, RedisAnswer>()
     for (let i = 0; i < failed.length; i += 2)
       wrong.set(checks[(failed[i] as number) - 1] as Check, failed[i + 1] as RedisAnswer)
@@ -359,7 +343,7 @@ export class Desk {
 }
 
 /** Nothing is written, and all of it was so at one moment after it was asked for: at one of its own. */
-const isOfOneMoment = ({ changes, missing, moments }: Attempt, own: ReadonlySet<number>): boolean =>
+const isOfOneMoment = ({ changes, missing, moments }: Attempt, { own }: Round): boolean =>
   changes.length + missing.length === 0 &&
   (moments.size === 0 || (moments.size === 1 && [...moments].every((moment) => own.has(moment))))
 

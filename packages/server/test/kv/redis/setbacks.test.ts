@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { table } from '../../../src/kv/port.js'
+import { incarnations } from '../../../src/kv/incarnations.js'
+import { type Reader, table } from '../../../src/kv/port.js'
 import { RedisKeyValue } from '../../../src/kv/redis/key-value.js'
 import { RedisError } from '../../../src/redis/errors.js'
 import { RedisLink } from '../../../src/redis/link.js'
@@ -16,13 +17,27 @@ const openAt = async (url: string, replicas = 0) => {
   const clock = new ManualClock()
   const kv = new RedisKeyValue({ link, partition: 0, clock })
   const heard: string[] = []
+  let told = () => {}
+  /** Resolves when it hears next that it went back. */
+  const wentBack = () => new Promise<void>((resolve) => (told = resolve))
   kv.setbacks.listen({
-    wentBack: (partition) => heard.push(`${partition} went back`),
+    wentBack: (partition) => {
+      heard.push(`${partition} went back`)
+      told()
+    },
     writtenDown: (partition, commits) => heard.push(`${partition} has lost ${commits}`),
     wasOlder: (partition) => heard.push(`${partition} was older`),
   })
   const texts = () => kv.read((reader) => Array.from(reader.after(log, ['a'], 0), ({ value }) => value))
-  return { link, kv, clock, heard, texts, append: (text: string) => kv.write((tx) => tx.append(log, ['a'], text)) }
+  return {
+    link,
+    kv,
+    clock,
+    heard,
+    wentBack,
+    texts,
+    append: (text: string) => kv.write((tx) => tx.append(log, ['a'], text)),
+  }
 }
 
 /** Two processes at a Redis that is brought back to what it had. */
@@ -85,6 +100,20 @@ test('a loss is noticed by a write that is tried again, too: what was read meanw
   expect(await witness.texts()).toEqual(['a', 'b'])
 })
 
+const countIn = (reader: Reader): number => reader.get(incarnations, [0])?.[0] ?? 0
+
+/** Holds back the answer to what is read next. */
+const holdNextRead = ({ link }: { link: RedisLink }): Gate => {
+  const gate = new Gate()
+  const run = link.run.bind(link)
+  vi.spyOn(link, 'run').mockImplementationOnce(async (...asked) => {
+    const answer = await run(...asked)
+    await gate.pass()
+    return answer
+  })
+  return gate
+}
+
 test('it is told once by who has written it down, also where that was in doubt', async () => {
   const { witness, remember } = await open()
   const { link, clock } = witness
@@ -111,17 +140,10 @@ test('it is told once by who has written it down, also where that was in doubt',
 
 test('an answer of before is read again', async () => {
   const { witness, remember } = await open()
-  const { link } = witness
   await witness.append('a')
   const bringBack = await remember()
   await witness.append('lost')
-  const gate = new Gate()
-  const run = link.run.bind(link)
-  vi.spyOn(link, 'run').mockImplementationOnce(async (...asked) => {
-    const answer = await run(...asked)
-    await gate.pass()
-    return answer
-  })
+  const gate = holdNextRead(witness)
   const texts = witness.texts()
   await gate.reached
   await bringBack()
@@ -160,4 +182,31 @@ test('what was raised since it was asked is not forgotten', async () => {
   })
   await witness.kv.hadGoneBack(3)
   expect(witness.heard).toEqual(['0 went back', '0 has lost 1', '0 was older'])
+})
+
+test('what is under way when others have heard of more is done on what it is after that is written down', async () => {
+  const { witness } = await open()
+  const gate = holdNextRead(witness)
+  const written = witness.kv.write((tx) => tx.append(log, ['a'], `after ${countIn(tx)} setbacks`))
+  await gate.reached
+  const hears = witness.wentBack()
+  const told = witness.kv.hadGoneBack(3)
+  await hears
+  gate.open()
+  await Promise.all([written, told])
+  expect(await witness.texts()).toEqual(['after 4 setbacks'])
+  expect(witness.heard).toEqual(['0 went back', '0 has lost 1', '0 was older'])
+})
+
+test('what is asked again when others have heard of more is not done on what it was made of, and is in doubt', async () => {
+  const { witness } = await open()
+  await witness.append('a')
+  vi.spyOn(witness.link, 'runSafely').mockImplementationOnce(async () => {
+    const hears = witness.wentBack()
+    void witness.kv.hadGoneBack(3).catch(() => {})
+    await hears
+    throw new RedisError('unsure', 'Its answer is lost')
+  })
+  await expect(witness.append('b')).rejects.toMatchObject({ reason: 'away', inDoubt: true })
+  expect(await witness.texts()).toEqual(['a'])
 })
