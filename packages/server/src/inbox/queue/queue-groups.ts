@@ -4,6 +4,8 @@ import type { Letters, Peers } from '../../peers/port.js'
 import type { Inbox } from '../port.js'
 import { placeOf } from '../reader/index.js'
 import { GroupElsewhere } from './group-elsewhere.js'
+import { GroupSizes } from './group-sizes.js'
+import { keyOf } from './key-of.js'
 import { Member, type MemberTerms } from './member.js'
 import { OwnedMembers } from './owned-members.js'
 import type { QueueGroupParts } from './parts.js'
@@ -47,7 +49,7 @@ export class QueueGroups {
   readonly #known = new Set<string>()
   readonly #letters: Letters<QueueLetter>
   readonly #owned: OwnedMembers
-  readonly #sizes = new Map<string, { node: string; connections: number }>()
+  readonly #sizes: GroupSizes
   readonly #stopHearing: () => void
   #ids = 0
 
@@ -64,6 +66,7 @@ export class QueueGroups {
       hear: (letter, from) => this.#hear(letter, from),
       missed: () => this.#missed(),
     })
+    this.#sizes = new GroupSizes(parts.peers, this.#letters)
     this.#stopHearing = parts.peers.onChange(({ joined, left }) => {
       for (const node of left) this.#lost(node)
       if (joined.length > 0) this.#tellSizes()
@@ -152,7 +155,7 @@ export class QueueGroups {
   /** Connections that take part in a group now. */
   connections(name: QueueName): number {
     const group = this.#atWork.get(keyOf(name))
-    return group instanceof QueueGroup ? group.members.size : (this.#sizes.get(keyOf(name))?.connections ?? 0)
+    return group instanceof QueueGroup ? group.members.size : this.#sizes.elsewhere(name)
   }
 
   /** Called when all sessions have ended. Resolves when all is written. */
@@ -315,7 +318,7 @@ export class QueueGroups {
   #hear(letter: QueueLetter, from: string): void {
     if (letter.kind === 'enter') this.#owned.enter(letter, from).catch(this.parts.failed)
     else if (letter.kind === 'again') this.#giveAgainHere(letter.name, letter.place).catch(this.parts.failed)
-    else if (letter.kind === 'size') this.#learnSize(letter, from)
+    else if (letter.kind === 'size') this.#sizes.learn(letter, from)
     else if (letter.kind === 'entered' || letter.kind === 'disowned' || letter.kind === 'give')
       this.#hearOwner(letter, from)
     else this.#owned.hear(letter, from)
@@ -335,7 +338,7 @@ export class QueueGroups {
   }
 
   #lost(node: string): void {
-    for (const [key, { node: owner }] of this.#sizes) if (owner === node) this.#sizes.delete(key)
+    this.#sizes.lost(node)
     this.#owned.lost(node)
     for (const group of this.#elsewhere()) if (group.owner.node === node) this.#reopen(group.name, group)
   }
@@ -349,19 +352,11 @@ export class QueueGroups {
     this.#tellSizes()
   }
 
-  #learnSize({ name, connections }: QueueLetter & { kind: 'size' }, node: string): void {
-    if (connections > 0) this.#sizes.set(keyOf(name), { node, connections })
-    else if (this.#sizes.get(keyOf(name))?.node === node) this.#sizes.delete(keyOf(name))
-  }
-
   #resized(name: QueueName, group: Work): void {
-    if (group instanceof QueueGroup && this.parts.peers.members.length > 1)
-      this.#letters.tell({ kind: 'size', name, connections: group.members.size })
+    if (group instanceof QueueGroup) this.#sizes.tell(name, group.members.size)
   }
 
   #tellSizes(): void {
-    for (const group of this.#atWork.values()) if (group instanceof QueueGroup) this.#resized(group.name, group)
+    for (const group of this.#atWork.values()) this.#resized(group.name, group)
   }
 }
-
-const keyOf = ({ vendor, client, group }: QueueName): string => `${vendor}/${client}/${group}`
