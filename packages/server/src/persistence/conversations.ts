@@ -37,6 +37,17 @@ export const foundConversation = (
   return { vendor, conversation: id, members: unique, joined: unique, left: [], seq: 0, at, closed: false }
 }
 
+/** Whether it is the one that was there, with all its members. */
+export const isStillThere = (
+  reader: Reader,
+  vendor: string,
+  { id, createdAt, createdBy, members }: Conversation,
+): boolean => {
+  const record = reader.get(conversations, [vendor, id])
+  if (record?.createdAt !== createdAt || record.createdBy !== createdBy) return false
+  return members.every((member) => record.members.includes(member))
+}
+
 const botsIn = (
   reader: Reader,
   vendor: string,

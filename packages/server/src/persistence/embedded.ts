@@ -4,7 +4,7 @@ import { appendMessage, checkSpeaker, type Room } from './append.js'
 import { beginTry, lookAtFirst, lookAtWork } from './begin.js'
 import { listStates } from './bot-states.js'
 import { changeMembers } from './change-members.js'
-import { findConversation, foundConversation } from './conversations.js'
+import { findConversation, foundConversation, isStillThere } from './conversations.js'
 import {
   conversationOfLetter,
   dropLetter,
@@ -21,7 +21,7 @@ import { FirstTries } from './first-tries.js'
 import { conflictOf } from './handoffs/commit.js'
 import { findById, firstOf, readJournal } from './journal.js'
 import { keptConversations } from './kept.js'
-import { countParked, dropParkedState, findParked, listParked, retryParkedState } from './parked-states.js'
+import { countParked, dropParkedState, findParked, listParked, retryParkedState, wasDropped } from './parked-states.js'
 import { nextRun } from './plan.js'
 import type {
   Archived,
@@ -60,7 +60,7 @@ import { referringTo } from './referring.js'
 import type { Seat } from './seat.js'
 import { archivedOf, expireSegments, expiryOf, forgetSegment, notePlan, settleMark, settlePlan } from './segments.js'
 import { seqAt } from './seq-at.js'
-import { settleTurn } from './settle.js'
+import { isStillSettled, settleTurn } from './settle.js'
 import type { Sharing } from './sharing.js'
 import { conversations, retentions } from './tables.js'
 import { Tails, tallyOf } from './tails.js'
@@ -104,7 +104,9 @@ export class EmbeddedStore implements Store {
     if (existing || !founders) return existing
     return this.#writes.run(vendor, id, (tx) => {
       const founded = foundConversation(tx, vendor, id, founders)
-      return { answer: findConversation(tx, vendor, id), said: [], changed: founded ? [founded] : [] }
+      const answer = findConversation(tx, vendor, id) as Conversation
+      const isKept = (reader: Reader) => isStillThere(reader, vendor, answer)
+      return { answer, said: [], changed: founded ? [founded] : [], isKept }
     })
   }
 
@@ -259,7 +261,8 @@ export class EmbeddedStore implements Store {
       const isLeased = fence === undefined || (this.#isInForce?.(tx, seat, fence) ?? true)
       const terms = { uncounted, isLeased }
       const settlement = settleTurn(tx, this.#room(tx, vendor, conversation), seat, now, outcome, terms)
-      return { answer: settlement, said: settlement.said, ...handedIn(seat, settlement.handed) }
+      const isKept = (reader: Reader) => isStillSettled(reader, seat, outcome, settlement.settled)
+      return { answer: settlement, said: settlement.said, ...handedIn(seat, settlement.handed), isKept }
     })
     if (nextTry) this.#firstTries.settled(seat, nextTry)
     if (leftUntold) this.#leftUntold(seat)
@@ -319,7 +322,9 @@ export class EmbeddedStore implements Store {
     const seat = { vendor, conversation, bot }
     return this.#writes.run(vendor, conversation, (tx) => {
       const handed = dropParkedState(tx, this.#room(tx, vendor, conversation), seat, now)
-      return { answer: handed !== undefined, said: handed?.said ?? [], ...handedIn(seat, handed) }
+      const answer = handed !== undefined || wasDropped(tx, seat)
+      const isKept = (reader: Reader) => !answer || wasDropped(reader, seat)
+      return { answer, said: handed?.said ?? [], ...handedIn(seat, handed), isKept }
     })
   }
 

@@ -2,7 +2,7 @@ import { under } from '../kv/keys.js'
 import type { Key, Reader, Transaction } from '../kv/port.js'
 import type { Room } from './append.js'
 import { forgetBefore } from './checkpoints.js'
-import { keepLetter } from './dead-letters.js'
+import { keepLetter, keepsState } from './dead-letters.js'
 import type { Handed } from './handoffs/changes.js'
 import { giveUp } from './handoffs/commit.js'
 import { pageOf, positionOf } from './pages.js'
@@ -86,6 +86,12 @@ export const dropParkedState = (tx: Transaction, room: Room, seat: Seat, now: nu
   refreshWaiting(tx, seat)
   const error = { code: 'failed', message: `The state of ${seat.bot} did not fit its code, and was dropped` }
   return giveUp(tx, room, { bot: seat.bot, revision, index: 0, now }, { error })
+}
+
+/** Whether it was parked and dropped, and nothing has come of it since. */
+export const wasDropped = (reader: Reader, seat: Seat): boolean => {
+  const standing = standingOf(reader, seat)
+  return !isParkedAtAll(standing) && keepsState(reader, seat, standing.revision)
 }
 
 export const countParked = (reader: Reader): ReadonlyMap<string, number> => {

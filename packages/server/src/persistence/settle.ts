@@ -64,6 +64,11 @@ export const settleTurn = (
   return { settled: { kind: 'applied', revision: standing.revision, head }, nextTry: 'counted', said: [] }
 }
 
+/** Whether what it did is there; a refusal stands in any case. */
+export const isStillSettled = (reader: Reader, seat: Seat, outcome: Outcome, settled: Settled): boolean =>
+  settled.kind === 'conflict' ||
+  (outcome.kind === 'committed' && standingOf(reader, seat).last?.commitId === outcome.commitId)
+
 /** What came back to the bot during its turn brought messages that others have handled: the turn knows nothing of them. */
 const caughtUp = (outcome: Outcome, { ahead = [], processed }: StandingRecord): Outcome =>
   outcome.kind === 'committed' && ahead.length > 0 && outcome.processed < processed

@@ -1,6 +1,6 @@
 import { StorageError } from '../kv/errors.js'
-import { partitionOf, type SharedKeyValue, type Transaction } from '../kv/port.js'
-import type { Feed } from './feed/feed.js'
+import { partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../kv/port.js'
+import type { Fed, Feed } from './feed/feed.js'
 import { onLine } from './feed/project.js'
 import type { FirstTries } from './first-tries.js'
 import type { Handed } from './handoffs/changes.js'
@@ -29,6 +29,11 @@ export interface Written<T> {
   said: readonly FeedEntry[]
   changed?: readonly MembershipEntry[]
   handed?: HandoffEntry
+  /**
+   * Where nothing was said: whether it stands, as far as a reader sees. It is asked where the partition went back meanwhile; without it,
+   * the answer is in doubt then.
+   */
+  isKept?(reader: Reader): boolean
 }
 
 interface WritesParts extends Told {
@@ -81,13 +86,23 @@ export class Writes {
       return { written, fed: feed.take(tx, vendor, conversation, { said, changed }) }
     })
     await feed.project(fed)
-    if (!(await feed.isKept(fed, written.said))) throw mayBeLost(conversation)
+    if (!(await this.#isKept(feed, fed, written))) throw mayBeLost(conversation)
     const said = written.said.map((entry) => ({
       ...entry,
       ...onLine(fed.line, entry.message.seq),
       places: fed.places.of(entry),
     }))
     return this.#flushed({ ...written, said })
+  }
+
+  async #isKept(feed: Feed, fed: Fed, { said, isKept }: Written<unknown>): Promise<boolean> {
+    if (said.length > 0 || !isKept || fed.isCurrent()) return feed.isKept(fed, said)
+    try {
+      return await partitionOf(this.#parts.kv, fed.vendor, fed.conversation).read(isKept)
+    } catch (error) {
+      if (error instanceof StorageError) return false
+      throw error
+    }
   }
 
   #project<T>(tx: Transaction, written: Written<T>): Written<T> {

@@ -13,7 +13,7 @@ import { Feed } from '../../src/persistence/feed/feed.js'
 import { Reconciler } from '../../src/persistence/feed/reconciler.js'
 import { Stragglers } from '../../src/persistence/feed/stragglers.js'
 import type { ToldLate } from '../../src/persistence/feed/told-late.js'
-import type { FeedEntry } from '../../src/persistence/port.js'
+import type { FeedEntry, MembershipEntry } from '../../src/persistence/port.js'
 import { EmbeddedRoster } from '../../src/state/roster/embedded.js'
 import { Gate } from './gate.js'
 import { ManualClock } from './manual-clock.js'
@@ -68,6 +68,8 @@ export interface PartedNode {
   late: ToldLate[]
   /** What was said, as the server is told of it. */
   said: FeedEntry[]
+  /** Who has come and gone, as the server is told of it. */
+  changed: MembershipEntry[]
   /** By the number of the partition. */
   ways: readonly Way[]
   clock: ManualClock
@@ -108,9 +110,11 @@ export const partedNodes = () => {
     const roster: EmbeddedRoster = new EmbeddedRoster(kv, { tally: (...asked) => store.tally(...asked) })
     const feed = new Feed({ partitions, clock, inbox, membershipProjections: [roster] })
     const said: FeedEntry[] = []
+    const changed: MembershipEntry[] = []
     const store: EmbeddedStore = new EmbeddedStore({
       ...{ kv, shared: true, feed },
       committed: (entries) => said.push(...entries),
+      membersChanged: (entries) => changed.push(...entries),
     })
     const node = `node-${names.length}`
     names.push(node)
@@ -128,7 +132,7 @@ export const partedNodes = () => {
       for (const [partition, way] of ways.entries()) way.isCut = isCut(partition)
     }
     return {
-      ...{ kv, store, inbox, roster, late, said, ways, clock },
+      ...{ kv, store, inbox, roster, late, said, changed, ways, clock },
       cutOffBut: (partition) => cut((each) => each !== partition),
       mend: () => cut(() => false),
       async reconcile() {

@@ -28,7 +28,7 @@ export interface ParkedStates {
 
   /**
    * Forgets the state and its timers, in one transaction: a dead letter keeps it, and what waits starts a run anew.
-   * False where it is not parked; may be repeated.
+   * False where it is not parked. May be repeated: as long as nothing has come of it since, the answer is that of the first time.
    */
   dropParked(vendor: string, conversation: string, bot: string, now: number): Promise<boolean>
 
