@@ -20,8 +20,8 @@ export const lostOf = (story: Story): readonly Sent[] =>
   story.whole ? story.sent.filter((op) => lossesOf(op, story).length > 0 && !isWhereTold(op, story)) : []
 
 /** Those that may have taken the message along of which its sender was told. */
-const lossesOf = ({ who, ms, end }: Sent, { losses }: Story): readonly Loss[] =>
-  end?.type === 'ok' ? losses.ofAcknowledged({ ms }, { who, ms: end.ms }) : []
+const lossesOf = ({ who, ms, conversation, end }: Sent, { losses }: Story): readonly Loss[] =>
+  end?.type === 'ok' ? losses.ofAcknowledged({ ms }, { who, ms: end.ms }, conversation) : []
 
 const isWhereTold = ({ client, conversation, text, end }: Sent, { journals }: Story): boolean => {
   const lines = journals.get(conversation) ?? []
@@ -118,9 +118,11 @@ const checkOrder = (story: Story): Violation[] => {
 }
 
 /** The SDK says again what was acknowledged, and of which it is told that it is gone: after what was taken meanwhile. */
-const mayBeSaidAgain = ({ who, ms, end }: Sent, { listeners, losses }: Story): boolean =>
+const mayBeSaidAgain = ({ who, ms, conversation, end }: Sent, { listeners, losses }: Story): boolean =>
   listeners.some(({ name, way }) => name === who && way === 'sdk') &&
-  losses.all.some(({ fromMs, untilMs }) => ms <= untilMs && (end?.ms ?? Number.POSITIVE_INFINITY) >= fromMs)
+  losses
+    .of(conversation)
+    .some(({ fromMs, untilMs }) => ms <= untilMs && (end?.ms ?? Number.POSITIVE_INFINITY) >= fromMs)
 
 interface Placed {
   op: Sent

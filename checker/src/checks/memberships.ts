@@ -52,7 +52,7 @@ const checkAnswers = (story: Story): Violation[] => {
   if (!story.whole) return []
   const told = [
     ...story.changes.flatMap(({ n, ms, who, conversation, end }) => {
-      if (!end?.found || story.losses.ofAcknowledged({ ms }, { who, ms: end.ms }).length > 0) return []
+      if (!end?.found || story.losses.ofAcknowledged({ ms }, { who, ms: end.ms }, conversation).length > 0) return []
       return [{ conversation, ...end.found, events: [n, end.n] }]
     }),
     ...[...story.members].map(([conversation, found]) => ({ conversation, ...found, events: [found.n] })),

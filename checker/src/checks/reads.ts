@@ -11,9 +11,9 @@ export const checkReads = (story: Story): Violation[] => {
 }
 
 /** Whether what was read may be lost since, or was lost while it was read. */
-const mayBeGone = ({ who, invoked, n }: ReadDone, { events, losses }: Story): boolean => {
+const mayBeGone = ({ who, conversation, invoked, n }: ReadDone, { events, losses }: Story): boolean => {
   const [asked = 0, told = 0] = [events[invoked]?.ms, events[n]?.ms]
-  return losses.all.some((loss) => told >= loss.fromMs && asked <= losses.lastNews(loss, who))
+  return losses.of(conversation).some((loss) => told >= loss.fromMs && asked <= losses.lastNews(loss, who))
 }
 
 const checkLines = (read: ReadDone, { journals, whole }: Story): Violation[] => {
@@ -63,7 +63,9 @@ const knownHeads = ({ events, sent, journals, losses, whole }: Story): Map<numbe
   }
   /** What is gone is not known any more. */
   const isKept = (conversation: string | undefined, seq: number | undefined, text: string | undefined) =>
-    !whole || losses.all.length === 0 || journals.get(conversation ?? '')?.[(seq ?? 0) - 1]?.text === text
+    !whole ||
+    losses.of(conversation ?? '').length === 0 ||
+    journals.get(conversation ?? '')?.[(seq ?? 0) - 1]?.text === text
   for (const event of events) {
     if (event.what === 'send' && event.type === 'ok') {
       const { conversation, text } = ends.get(event.n) ?? {}

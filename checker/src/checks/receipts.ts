@@ -31,7 +31,7 @@ const bounds = ({ events, losses }: Story, { client, conversation }: Final) => {
     Math.max(0, ...told.map(({ read = 0, delivered = 0 }) => (field === 'read' ? read : Math.max(read, delivered))))
   const acknowledged = own.filter((asked) => {
     const end = ends.get(asked.op)
-    return end?.type === 'ok' && losses.ofAcknowledged(asked, end).length === 0
+    return end?.type === 'ok' && losses.ofAcknowledged(asked, end, conversation, client).length === 0
   })
   return { own, highest, acknowledged }
 }
@@ -74,7 +74,7 @@ const checkMonotonic = (told: readonly Told[], { losses }: Story): Violation[] =
     const before = last.get(keyOf(event))
     last.set(keyOf(event), event)
     if (!before || (event.read >= before.read && event.delivered >= before.delivered)) return []
-    if (losses.ofNews(before).length > 0) return []
+    if (losses.ofNews(before, before.conversation, before.about).length > 0) return []
     const says = `${event.who} was told that ${event.about} went back in ${event.conversation}`
     return [{ rule: 'receipt backwards', says, events: [before.n, event.n] }]
   })
@@ -92,7 +92,8 @@ const checkTold = (told: readonly Told[], finals: readonly Final[], story: Story
     const spoke = lastOf(event.about, event.conversation, story)
     const fits = (field: 'read' | 'delivered') =>
       Math.max(event[field], spoke) >= highest(acknowledged, field) && event[field] <= final[field]
-    if ((fits('read') && fits('delivered')) || story.losses.ofNews(event).length > 0) return []
+    if ((fits('read') && fits('delivered')) || story.losses.ofNews(event, event.conversation, event.about).length > 0)
+      return []
     const says = `${event.who} was told last that ${event.about} is at ${event.read} in ${event.conversation}, and it is at ${final.read}`
     return [{ rule: 'stale receipt', says, events: [event.n, final.n] }]
   })

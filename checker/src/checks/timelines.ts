@@ -21,12 +21,14 @@ export const timelinesOf = (heard: readonly Heard[]): readonly (readonly Heard[]
  */
 export const lossOf = (event: Heard, { name, client, heard }: Listener, story: Story): Loss | undefined => {
   const epoch = event.pos === undefined ? undefined : epochOf(event.pos)
+  const { conversation } = event
   // Where its conversation lies elsewhere, that goes back without the inbox.
-  const isOfToday = !story.losses.arePartial && epoch !== undefined && epoch === story.inboxes.get(client)?.[0]?.epoch
+  const isTogether = story.losses.areTogether(conversation, client)
+  const isOfToday = isTogether && epoch !== undefined && epoch === story.inboxes.get(client)?.[0]?.epoch
   if (!wasSaid(event, story)) return undefined
   const told = heard.findLast(({ resync, n }) => resync && n <= event.n)?.ms ?? Number.NEGATIVE_INFINITY
   return story.losses
-    .ofNews({ who: name, ms: event.ms })
+    .ofNews({ who: name, ms: event.ms }, conversation, client)
     .find(({ noticeableMs, isUnseen }) => told < noticeableMs && (isUnseen || !isOfToday))
 }
 
@@ -54,7 +56,7 @@ const isChange = (text: string): boolean => {
  * A device is told once of each loss that its place is gone, and never without one. Where conversations lie elsewhere than its inbox,
  * the first message of each that is said after a loss tells of it, besides.
  */
-export const checkResyncs = ({ name, way, heard }: Listener, { losses }: Story): Violation[] => {
+export const checkResyncs = ({ name, client, way, heard }: Listener, { losses }: Story): Violation[] => {
   const told = heard.filter(({ resync }) => resync)
   // To a session, what was not acknowledged comes again as it was.
   const once =
@@ -65,8 +67,8 @@ export const checkResyncs = ({ name, way, heard }: Listener, { losses }: Story):
     const key = losses.arePartial ? event.conversation : ''
     const count = (counts.get(key) ?? 0) + 1
     counts.set(key, count)
-    const before = losses.all.filter(({ noticeableMs }) => noticeableMs <= event.ms).length
-    if (count <= (losses.arePartial ? 2 * before : before)) return []
+    const before = losses.of(event.conversation, client).filter(({ noticeableMs }) => noticeableMs <= event.ms)
+    if (count <= before.length) return []
     return [{ rule: 'resync', says: `${name} was told that its place is gone`, events: [event.n] }]
   })
 }
@@ -75,14 +77,17 @@ export const checkResyncs = ({ name, way, heard }: Listener, { losses }: Story):
  * Whether it is known which message that was. MQTT 3.1.1 is told neither `seq` nor `resync`: while news of what is lost may come, it may
  * hear one that is, of which there is another now with the same text, and it may begin anew at any moment.
  */
-export const isSure = ({ seq, ms }: Heard, name: string, { losses }: Story): boolean =>
-  seq !== undefined || losses.ofNews({ who: name, ms }).length === 0
+export const isSure = ({ seq, ms, conversation, client }: Heard, name: string, { losses }: Story): boolean =>
+  seq !== undefined || losses.ofNews({ who: name, ms }, conversation, client).length === 0
 
 /** How often it may hear the same again on one connection, which it can't be told why: once after each loss in between. */
 export const repeatsAllowed = (same: readonly Heard[], name: string, story: Story): number => {
   const [first, last] = [same[0]?.ms ?? 0, same.at(-1)?.ms ?? 0]
   if (same.some(({ seq }) => seq !== undefined)) return 0
   const { losses } = story
-  const between = losses.all.filter((loss) => loss.noticeableMs <= last && losses.lastNews(loss, name) >= first)
+  const places = same.flatMap(({ conversation, client }) => [conversation, client])
+  const between = losses
+    .of(...places)
+    .filter((loss) => loss.noticeableMs <= last && losses.lastNews(loss, name) >= first)
   return between.length + same.filter((event) => !isSure(event, name, story)).length
 }

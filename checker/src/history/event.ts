@@ -126,6 +126,8 @@ export interface Shards {
   shards: readonly (readonly string[])[]
   /** The shard of each partition. */
   partitions: readonly number[]
+  /** To whom all clients and conversations belong. */
+  vendor: string
 }
 
 /**

@@ -1,21 +1,13 @@
+import { partitionOf } from '@daakia/server'
 import type { Happening, HistoryEvent } from './event.js'
 import { Holds, isNode } from './holds.js'
 import { lateMs } from './late.js'
-import { Successions } from './successions.js'
+import { type Succession, Successions } from './successions.js'
 
-/** A time of which a Redis Cluster may have lost what was acknowledged: another Redis took the place of its master. */
-export interface Loss {
-  master: string
-  heir: string
-  /** What is stored there. */
-  partitions: readonly number[]
-  /** What was acknowledged before, the heir has. Milliseconds since the run began, as all here. */
-  fromMs: number
-  /** From then on the master has acknowledged nothing. */
-  untilMs: number
-  /** Nobody can have noticed it before. */
-  noticeableMs: number
-  /** The last moment at which a node wrote down that something is gone; absent where none did. */
+/** A time of which a partition may have lost what was acknowledged: another Redis took the place of its master. */
+export interface Loss extends Omit<Succession, 'partitions'> {
+  partition: number
+  /** The last moment at which a node wrote down that something is gone there; absent where none did. */
   noticedMs?: number
   /** No node did, and one died that may have been the only one to have seen what is gone. */
   isUnseen?: true
@@ -27,32 +19,57 @@ export interface Told {
   who: string
 }
 
-/** What may be lost, and when: by the masters that were replaced, and by what held up answers and news meanwhile. */
+/** Names of conversations, and of clients whose inboxes are meant. */
+type Names = readonly string[]
+
+/** What may be lost, where and when: by the masters that were replaced, and by what held up answers and news meanwhile. */
 export class Losses {
-  readonly all: readonly Loss[]
-  /** Whether conversations and inboxes may go back without each other. */
-  readonly arePartial: boolean
+  readonly successions: readonly Succession[]
+  readonly #all: readonly Loss[]
+  readonly #vendor: string
+  readonly #partitions: number
   readonly #holds: Holds
 
   constructor(events: readonly HistoryEvent[]) {
-    this.all = lossesIn(events)
-    this.arePartial = events.some((event) => event.what === 'shards' && event.partitions.length > 1)
+    const shards = events.find((event) => event.what === 'shards')
+    this.#vendor = shards?.vendor ?? ''
+    this.#partitions = shards?.partitions.length ?? 1
+    this.successions = successionsIn(events)
+    this.#all = this.successions.flatMap(({ partitions, ...by }) =>
+      partitions.map((partition) => withNotice({ ...by, partition }, events, this.successions)),
+    )
     this.#holds = new Holds(events)
   }
 
-  /** Those that may have taken along what was asked for and acknowledged at these times. */
-  ofAcknowledged(asked: { ms: number }, told: Told): readonly Loss[] {
-    return this.all.filter(
+  /** Whether these lie in one partition, and so go back together if they do. */
+  areTogether(...names: Names): boolean {
+    return new Set(names.map((name) => this.#placeOf(name))).size < 2
+  }
+
+  /** Whether some conversations and inboxes go back without others. */
+  get arePartial(): boolean {
+    return this.#partitions > 1
+  }
+
+  /** Those of the partitions in which these lie. */
+  of(...names: Names): readonly Loss[] {
+    const places = new Set(names.map((name) => this.#placeOf(name)))
+    return this.#all.filter(({ partition }) => places.has(partition))
+  }
+
+  /** Those that may have taken along what was asked for and acknowledged at these times, and lay with these. */
+  ofAcknowledged(asked: { ms: number }, told: Told, ...names: Names): readonly Loss[] {
+    return this.of(...names).filter(
       ({ fromMs, untilMs }) => told.ms >= fromMs && asked.ms <= untilMs && told.ms <= this.#latest(untilMs, told.who),
     )
   }
 
   /**
-   * Those that may have taken along what somebody was told of then: who has read it before it was noticed may still tell it, and
-   * it may be on its way.
+   * Those that may have taken along what somebody was told of then, and lay with these: who has read it before it was noticed may still
+   * tell it, and it may be on its way.
    */
-  ofNews(told: Told): readonly Loss[] {
-    return this.all.filter((loss) => told.ms >= loss.fromMs && told.ms <= this.lastNews(loss, told.who))
+  ofNews(told: Told, ...names: Names): readonly Loss[] {
+    return this.of(...names).filter((loss) => told.ms >= loss.fromMs && told.ms <= this.lastNews(loss, told.who))
   }
 
   /** When the last of what is lost may have been told. */
@@ -63,26 +80,27 @@ export class Losses {
   #latest(ms: number, who: string): number {
     return this.#holds.until(ms + lateMs, who) + lateMs
   }
+
+  #placeOf(name: string): number {
+    return partitionOf(this.#vendor, name, this.#partitions)
+  }
 }
 
-const lossesIn = (events: readonly HistoryEvent[]): readonly Loss[] => {
+const successionsIn = (events: readonly HistoryEvent[]): readonly Succession[] => {
   const shards = events.find((event) => event.what === 'shards')
-  if (shards?.what !== 'shards') return []
+  if (!shards) return []
   const successions = new Successions(shards)
   for (const event of events) if (event.what === 'redis') successions.hear(event)
-  const found = successions.losses(events.at(-1)?.ms ?? 0)
-  return found.map((loss, i) => withNotice(loss, events, found[i + 1]))
+  return successions.lossy(events.at(-1)?.ms ?? 0)
 }
 
-const withNotice = (loss: Loss, events: readonly HistoryEvent[], next: Loss | undefined): Loss => {
-  const { partitions, fromMs, noticeableMs } = loss
+const withNotice = (loss: Loss, events: readonly HistoryEvent[], all: readonly Succession[]): Loss => {
+  const { partition, fromMs, noticeableMs } = loss
+  const next = all.find((by) => by.noticeableMs > noticeableMs && by.partitions.includes(partition))
   const untilMs = next?.noticeableMs ?? Number.POSITIVE_INFINITY
   const last = events.findLast(
     (event) =>
-      event.what === 'setback' &&
-      partitions.includes(event.partition) &&
-      event.ms >= noticeableMs &&
-      event.ms < untilMs,
+      event.what === 'setback' && event.partition === partition && event.ms >= noticeableMs && event.ms < untilMs,
   )
   if (last) return { ...loss, noticedMs: last.ms }
   const died = events.some(({ ms, ...event }) => isDeathOfNode(event) && ms >= fromMs && ms < untilMs)

@@ -1,8 +1,21 @@
 import type { HistoryEvent, Shards } from './event.js'
 import { lateMs } from './late.js'
-import type { Loss } from './losses.js'
 
 type Change = HistoryEvent & { what: 'redis' }
+
+/** A Redis took the place of its master, which may have acknowledged what it has not. */
+export interface Succession {
+  master: string
+  heir: string
+  /** What is stored there. */
+  partitions: readonly number[]
+  /** What was acknowledged before, the heir has. Milliseconds since the run began, as all here. */
+  fromMs: number
+  /** From then on the master has acknowledged nothing. */
+  untilMs: number
+  /** Nobody can have noticed it before. */
+  noticeableMs: number
+}
 
 /** What is known of a Redis since it was started last. */
 interface Standing {
@@ -14,17 +27,17 @@ interface Standing {
 
 /** A master that was replaced, and may not know it yet. */
 interface Replaced {
-  loss: Omit<Loss, 'untilMs'>
+  by: Omit<Succession, 'untilMs'>
   /** Whoever took its place was asked to, and had everything. */
   isHandedOver: boolean
   stoodStill: boolean
 }
 
-/** Who took whose place in a Cluster, as each Redis tells it, and what may be lost by that. */
+/** Who took whose place in a Cluster, as each Redis tells it, and where something may be lost by that. */
 export class Successions {
   readonly #standings = new Map<string, Standing>()
   readonly #replaced = new Map<string, Replaced>()
-  readonly #found: Loss[] = []
+  readonly #found: Succession[] = []
 
   constructor(private readonly shards: Shards) {}
 
@@ -41,7 +54,7 @@ export class Successions {
   }
 
   /** In their order; one that never learned of it may have acknowledged something up to the end. */
-  losses(endMs: number): readonly Loss[] {
+  lossy(endMs: number): readonly Succession[] {
     for (const name of [...this.#replaced.keys()]) this.#knows(name, endMs)
     return [...this.#found].sort((one, other) => one.noticeableMs - other.noticeableMs)
   }
@@ -67,8 +80,8 @@ export class Successions {
     if (master === undefined || partitions.length === 0) return
     const { deadMs, behindMs, isStopped = false } = this.#standingOf(master)
     const fromMs = (behindMs ?? deadMs ?? ms) - lateMs
-    const loss = { master, heir, partitions, fromMs, noticeableMs: deadMs ?? ms - lateMs }
-    this.#replaced.set(master, { loss, isHandedOver: isAsked && deadMs === undefined, stoodStill: isStopped })
+    const by = { master, heir, partitions, fromMs, noticeableMs: deadMs ?? ms - lateMs }
+    this.#replaced.set(master, { by, isHandedOver: isAsked && deadMs === undefined, stoodStill: isStopped })
     if (deadMs !== undefined) this.#knows(master, deadMs)
   }
 
@@ -76,6 +89,6 @@ export class Successions {
   #knows(name: string, untilMs: number): void {
     const replaced = this.#replaced.get(name)
     this.#replaced.delete(name)
-    if (replaced && (!replaced.isHandedOver || replaced.stoodStill)) this.#found.push({ ...replaced.loss, untilMs })
+    if (replaced && (!replaced.isHandedOver || replaced.stoodStill)) this.#found.push({ ...replaced.by, untilMs })
   }
 }

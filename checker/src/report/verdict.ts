@@ -77,7 +77,7 @@ const lossesOf = (story: Story): string[] => {
   const commits = setbacks.reduce((sum, { commits }) => sum + commits, 0)
   const lost = `${lostOf(story).length} acknowledged messages lost`
   return [
-    `${losses.all.length} masters may have lost something: ${lost}; ${setbacks.length} setbacks noticed, of ${commits} commits`,
+    `${losses.successions.length} masters may have lost something: ${lost}; ${setbacks.length} setbacks noticed, of ${commits} commits`,
   ]
 }
 

@@ -42,6 +42,7 @@ export const run = async (options: RunOptions): Promise<void> => {
       type: 'info',
       shards: shardsOf(redis),
       partitions: shardsOfPartitions(partitions),
+      vendor: 'dev',
     })
   const shared = { servers, redis, replicas, partitions }
   const rig = await Rig.start({ folder, programs, recorder, ...shared, bots: cast.bots, devices, leaseMs })

@@ -1,3 +1,4 @@
+import { partitionOf } from '@daakia/server'
 import { describe, expect, test } from 'vitest'
 import type { RedisState } from '../../src/history/event.js'
 import { describe as tell } from '../../src/report/verdict.js'
@@ -11,7 +12,7 @@ const onCluster = (partitions: readonly number[] = [0]) => {
     ['one', 'other'],
     ['third', 'fourth'],
   ]
-  return history().at(0).note('checker', { what: 'shards', type: 'info', shards, partitions })
+  return history().at(0).note('checker', { what: 'shards', type: 'info', shards, partitions, vendor: 'acme' })
 }
 
 const redis = (made: HandMade, name: string, ms: number, is: RedisState) =>
@@ -92,6 +93,14 @@ describe('a message that was acknowledged, and is gone', () => {
 
   test('is lost where another master died, which does not have it', () => {
     expect(broken(inEnd(loses({ sentMs: 60_500 }, onCluster([1]))))).toEqual(['lost'])
+  })
+
+  test('is lost where its own partition lies with a master that lives', () => {
+    const roomIn = partitionOf('acme', 'room', 2)
+    const onShard = (shardOfRoom: number) =>
+      onCluster([0, 1].map((partition) => (partition === roomIn ? shardOfRoom : 1 - shardOfRoom)))
+    expect(broken(inEnd(loses({ sentMs: 60_500 }, onShard(0))))).toEqual([])
+    expect(broken(inEnd(loses({ sentMs: 60_500 }, onShard(1))))).toEqual(['lost'])
   })
 
   const asked = (made: HandMade) =>
