@@ -68,10 +68,9 @@ export class NumbersInWords {
 }
 
 /** "fünf", "fuenf" and "funf" are written alike, spaces and hyphens left aside. */
-const keyOf = (text: string): string =>
-  foldedWords(text)
-    .join('')
-    .replace(/([aou])e/g, '$1')
+const keyOf = (text: string): string => joined(foldedWords(text))
+
+const joined = (folded: readonly string[]): string => folded.join('').replace(/([aou])e/g, '$1')
 
 interface Table {
   numbers: ReadonlyMap<string, number>
@@ -85,12 +84,17 @@ const beginningOf = (key: string): string => key.slice(0, 2)
 function tableOf({ cardinals, named }: NumberWords): Table {
   const table = new Map<string, number>()
   const twice = new Set<string>()
-  const firstWords: string[] = []
+  const beginnings = new Set<string>()
+  /** Most numbers are written alike by all of `cardinals`. */
+  const added = new Map<string, number>()
   const add = (words: string, number: number) => {
-    const key = keyOf(words)
+    if (added.get(words) === number) return
+    added.set(words, number)
+    const folded = foldedWords(words)
+    const key = joined(folded)
     if (key !== '' && (table.get(key) ?? number) !== number) twice.add(key)
     table.set(key, number)
-    firstWords.push(keyOf(foldedWords(words)[0] ?? ''))
+    beginnings.add(beginningOf(joined(folded.slice(0, 1))))
   }
   for (let n = 0; n < 1_000; n++)
     for (const write of cardinals) {
@@ -99,5 +103,5 @@ function tableOf({ cardinals, named }: NumberWords): Table {
     }
   for (const [words, number] of Object.entries(named)) add(words, number)
   for (const key of [...twice, '']) table.delete(key)
-  return { numbers: table, beginnings: new Set(firstWords.map(beginningOf)) }
+  return { numbers: table, beginnings }
 }

@@ -44,4 +44,8 @@ export const wordsIn = (text: string): readonly Word[] =>
     .map((match) => ({ folded: fold(match[0]), start: match.index, end: match.index + match[0].length }))
     .filter(({ folded }) => folded !== '')
 
-export const foldedWords = (text: string): readonly string[] => wordsIn(text).map(({ folded }) => folded)
+export const foldedWords = (text: string): readonly string[] =>
+  isFolded(text) ? text.split(/[ -]/) : wordsIn(text).map(({ folded }) => folded)
+
+/** Words that are written as they are compared, of which it is enough to see where they end. */
+const isFolded = (text: string): boolean => /^[a-z]+([ -][a-z]+)*$/.test(text)
