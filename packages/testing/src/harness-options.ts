@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url'
 import type { AnyStateMachine } from 'xstate'
 import { checkGiven, type GivenBot } from './casting.js'
 import type { StartOf } from './machine/machine-types.js'
+import { transports } from './transport-of-run.js'
 
 /**
  * Which bots are on the scene, and when it begins.
@@ -20,7 +21,7 @@ export type HarnessOptions<TMachine extends AnyStateMachine> = {
    * `virtual`, the default: time stands still until the test moves it. `real`: it is the machine's, `advance` waits, and
    * what a bot schedules has to be short.
    */
-  time?: 'virtual' | 'real'
+  time?: (typeof times)[number]
   /**
    * Where server and bots run, and how the server is reached. `memory`, the default: in this process, by streams. `tcp`: in
    * this process, by sockets of the loopback interface. `process`: each in a process of its own, which is killed where it
@@ -92,6 +93,14 @@ export const defaults = {
 export const stuckAfterMs = ({ transport }: Pick<HarnessOptions<AnyStateMachine>, 'transport'>): number =>
   transport === 'process' ? 30_000 : defaults.stuckAfterMs
 
+const times = ['virtual', 'real'] as const
+
+/** @throws RangeError where what is given is none of them */
+const checkOneOf = (option: string, given: string | undefined, all: readonly string[]): void => {
+  if (given !== undefined && !all.includes(given))
+    throw new RangeError(`${option}: there is no "${given}", but ${all.join(', ')}`)
+}
+
 /** Addresses of the modules that export the bots. */
 export const modulesOf = ({ modules = [] }: Pick<HarnessOptions<AnyStateMachine>, 'modules'>): string[] =>
   modules.map((module) => {
@@ -107,8 +116,14 @@ export const checkOptions = ({
   modules = [],
   ...given
 }: HarnessOptions<AnyStateMachine>): void => {
+  if (given.bot !== undefined && given.bots !== undefined)
+    throw new TypeError(
+      'Give "bot" or "bots": of several, "bots" names all, and the first is meant where none is named.',
+    )
   const [first, ...others] = given.bots ?? [given.bot]
   for (const each of [first, ...others]) checkGiven(each)
+  checkOneOf('time', time, times)
+  checkOneOf('transport', transport, transports)
   if (time === 'real' && startsAt !== undefined)
     throw new RangeError(`Real time can't begin at ${startsAt}: leave "startsAt" out, or give time: 'virtual'.`)
   if (transport !== 'process') return

@@ -26,7 +26,7 @@ const open = async <TMachine extends AnyStateMachine>(
   site: CallSite,
 ): Promise<Chat<TMachine>> => {
   const { chat } = await setScene(options, { site })
-  await watchEnd(chat, site)
+  watchEnd(chat, site)
   // The class does not know the machine's states by name.
   return chat as unknown as Chat<TMachine>
 }

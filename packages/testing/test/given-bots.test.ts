@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createMachine } from 'xstate'
 import { crashSweep, harness } from '../src/index.js'
-import { chatTests, explore } from '../src/vitest.js'
+import { chatTests, explore, holds } from '../src/vitest.js'
 import { echo, echoBot, other } from './support/bots.js'
 
 const machine = createMachine({ id: 'door', initial: 'shut', states: { shut: {} } })
@@ -36,4 +36,29 @@ test('a person is refused the name of a bot', async () => {
 test('a folder of chat files that is not there is told with what belongs into it', () => {
   const folder = new URL('./nowhere/', import.meta.url)
   expect(() => chatTests(folder, { bot: echo })).toThrow(/nowhere\/ has no chat file: write one, hello\.chat/)
+})
+
+test.each([
+  ['no transport', { transport: 'pigeon' }, 'transport: there is no "pigeon", but memory, tcp, process'],
+  ['no time', { time: 'slow' }, 'time: there is no "slow", but virtual, real'],
+  [
+    'a bot beside bots',
+    { bots: [echo, other] },
+    'Give "bot" or "bots": of several, "bots" names all, and the first is meant where none is named.',
+  ],
+])('options that can not be meant are refused: %s', async (_, options, told) => {
+  await expect(harness({ bot: echo, ...options } as never)).rejects.toThrow(told)
+})
+
+test('a chat file is not taken for its folder', () => {
+  const file = new URL('./given-bots.test.ts', import.meta.url)
+  expect(() => chatTests(file, { bot: echo })).toThrow(/given-bots\.test\.ts is a file: name the folder of chat files/)
+})
+
+test('random conversations in which nobody may say anything, or without what is no invariant, are refused', () => {
+  expect(() => holds('whatever', { bot: echo, says: [] })).toThrow('says: there is nothing that people may say')
+  const except = ['every mesage is answered' as never]
+  expect(() => holds('whatever', { bot: echo, says: ['hi'], except })).toThrow(
+    'except: there is no "every mesage is answered", but every message is answered, no message is answered twice, no bot is stuck, no message is given up',
+  )
 })

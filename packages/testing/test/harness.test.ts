@@ -130,6 +130,24 @@ describe.each(['memory', 'tcp'] as const)('a conversation in the harness, over %
     await eve.toHear('hello')
   })
 
+  test('is with somebody who is there, or it is told who is', async () => {
+    await using chat = await harness({ bots: [echo, echoBot({ id: 'other' })] })
+    const ana = chat.user('ana')
+    const told =
+      'There is nobody called "othr" here, but echo, other, ana: name a bot, or have chat.user("othr") there before.'
+    await expect(ana.says('hi', { to: 'othr' })).rejects.toThrow(told)
+    await expect(ana.sends('hi', { to: 'othr' })).rejects.toThrow(told)
+  })
+
+  test('is over when the chat is closed, and says so', async () => {
+    const chat = await harness({ bot: echo })
+    const ana = chat.user('ana')
+    await chat.close()
+    const late = 'The chat is closed: ana.says comes too late.'
+    await expect(ana.says('hi')).rejects.toThrow(late)
+    await expect(chat.advance('1m')).rejects.toThrow('The chat is closed: chat.advance comes too late.')
+  })
+
   test('may be with several bots', async () => {
     await using chat = await harness({ bots: [echo, echoBot({ id: 'other' })] })
     const ana = chat.user('ana')

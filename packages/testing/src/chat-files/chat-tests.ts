@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
@@ -14,7 +14,7 @@ import { ChatFile, type OpenScene } from './chat-file.js'
  * one with what people say, and read what comes of it.
  *
  * @param folder a file URL, or a path
- * @throws Error where the folder has no chat file
+ * @throws Error where the folder has no chat file, or is none
  * @example
  * // test/conversations.test.ts, beside test/conversations/hello.chat
  * chatTests(new URL('./conversations/', import.meta.url), { bot: order })
@@ -24,6 +24,8 @@ export const chatTests = <TMachine extends AnyStateMachine>(
   options: HarnessOptions<TMachine>,
 ): void => {
   const path = typeof folder === 'string' ? folder : fileURLToPath(folder)
+  if (existsSync(path) && !statSync(path).isDirectory())
+    throw new Error(`${path} is a file: name the folder of chat files, and each of them is a test`)
   const names = existsSync(path) ? readdirSync(path).filter((name) => name.endsWith('.chat')) : []
   if (names.length === 0) throw new Error(`${path} has no chat file: write one, hello.chat, with the line "ana> hello"`)
   const open: OpenScene = async (beginning) => (await harness({ ...options, ...beginning })) as unknown as SceneChat

@@ -25,9 +25,9 @@ export class ConversationFailure extends Error {
   declare readonly expected?: unknown
   declare readonly actual?: unknown
 
-  /** @param situation how things stand: the transcript, states and time */
+  /** @param situation how things stand: the transcript, states and time; empty where nothing stands any more */
   constructor(problem: Problem, situation: string, site: CallSite) {
-    super([describe(problem), situation].join('\n\n'))
+    super([describe(problem), situation].filter((part) => part !== '').join('\n\n'))
     Object.assign(this, problem.difference)
     this.stack = `${this.name}: ${this.message}\n${site}`
   }

@@ -1,12 +1,13 @@
 import type { AnyStateMachine } from 'xstate'
 import type { Chat } from '../chat.js'
-import { callSite } from '../failure/call-site.js'
+import { type CallSite, callSite } from '../failure/call-site.js'
 import { checkOptions, type HarnessOptions, modulesOf } from '../harness-options.js'
 import { Wings } from '../processes/wings.js'
 import { inTransportOfRun } from '../transport-of-run.js'
 import { CrashPlan, type CrashPoint, describedPoint } from './crash-point.js'
 import { naming, type Play, playing } from './playing.js'
 import { sideBySide } from './side-by-side.js'
+import { shownNothing, swept, type WhileAwaited } from './sweep.js'
 
 /**
  * What a crash sweep begins each of its conversations with.
@@ -46,7 +47,8 @@ export interface CrashSweep {
  * killed there, and started again. The conversation has to go on as if nothing had happened: its own checks hold,
  * everything is delivered once and in order, and everybody says the same.
  *
- * @throws ConversationFailure and whatever else the conversation throws, with the point at which somebody was killed
+ * @throws ConversationFailure and whatever else the conversation throws, with the point at which somebody was killed;
+ *   ConversationFailure, too, where nobody could be
  * @throws RangeError where an option is wrong
  * @example
  * const { points } = await crashSweep({ bot: order }, async (chat) => {
@@ -56,11 +58,19 @@ export interface CrashSweep {
  * })
  * expect(points).toBe(9)
  */
-export const crashSweep = async <TMachine extends AnyStateMachine>(
-  { answersVary = false, atOnce = 1, ...given }: CrashSweepOptions<TMachine>,
+export const crashSweep = <TMachine extends AnyStateMachine>(
+  options: CrashSweepOptions<TMachine>,
   conversation: (chat: Chat<TMachine>) => Promise<void>,
 ): Promise<CrashSweep> => {
   const site = callSite(crashSweep)
+  return swept('crashSweep', site, (whileAwaited) => begin(options, conversation, { site, whileAwaited }))
+}
+
+const begin = async <TMachine extends AnyStateMachine>(
+  { answersVary = false, atOnce = 1, ...given }: CrashSweepOptions<TMachine>,
+  conversation: (chat: Chat<TMachine>) => Promise<void>,
+  { site, whileAwaited }: { site: CallSite; whileAwaited: WhileAwaited },
+): Promise<CrashSweep> => {
   const options = inTransportOfRun(given)
   checkOptions(options as HarnessOptions<AnyStateMachine>)
   if (!Number.isSafeInteger(atOnce) || atOnce < 1)
@@ -70,11 +80,16 @@ export const crashSweep = async <TMachine extends AnyStateMachine>(
   // The type of what is left of a union.
   const play = playing(options as HarnessOptions<TMachine>, conversation, { site, wings })
   try {
-    return await sweeping(play, { answersVary, atOnce })
+    const sweep = await sweeping(whileAwaited(play), { answersVary, atOnce })
+    if (sweep.points > 0) return sweep
+    throw shownNothing(nobodyDied, site)
   } finally {
     await wings?.close()
   }
 }
+
+const nobodyDied =
+  'Nobody could be killed in this conversation: nothing is said in it that is stored, or given to a bot.'
 
 interface Sweeping {
   answersVary: boolean

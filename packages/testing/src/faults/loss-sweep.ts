@@ -1,12 +1,13 @@
 import type { AnyStateMachine } from 'xstate'
 import type { Chat } from '../chat.js'
-import { callSite } from '../failure/call-site.js'
+import { type CallSite, callSite } from '../failure/call-site.js'
 import { checkOptions, type HarnessOptions, modulesOf } from '../harness-options.js'
 import { Wings } from '../processes/wings.js'
 import { inTransportOfRun } from '../transport-of-run.js'
 import { describedLoss, LossPlan, type LossPoint } from './loss-plan.js'
-import type { PacketKind } from './packets/packet-kind.js'
+import { checkKind, type PacketKind } from './packets/packet-kind.js'
 import { naming, type Play, playing } from './playing.js'
+import { shownNothing, swept, type WhileAwaited } from './sweep.js'
 
 /**
  * What a loss sweep begins each of its conversations with.
@@ -43,7 +44,8 @@ export interface LossSweep {
  * lost, and the connection breaks there. The conversation has to go on as if nothing had happened: its own checks hold,
  * everything is delivered once and in order, and everybody says the same.
  *
- * @throws ConversationFailure and whatever else the conversation throws, with the packet that got lost
+ * @throws ConversationFailure and whatever else the conversation throws, with the packet that got lost;
+ *   ConversationFailure, too, where none could
  * @throws RangeError where an option is wrong
  * @example
  * const { points } = await lossSweep({ bot: order, packets: ['publish', 'puback'] }, async (chat) => {
@@ -53,11 +55,20 @@ export interface LossSweep {
  * })
  * expect(points).toBeGreaterThan(10)
  */
-export const lossSweep = async <TMachine extends AnyStateMachine>(
-  { answersVary = false, packets, ...given }: LossSweepOptions<TMachine>,
+export const lossSweep = <TMachine extends AnyStateMachine>(
+  options: LossSweepOptions<TMachine>,
   conversation: (chat: Chat<TMachine>) => Promise<void>,
 ): Promise<LossSweep> => {
   const site = callSite(lossSweep)
+  return swept('lossSweep', site, (whileAwaited) => begin(options, conversation, { site, whileAwaited }))
+}
+
+const begin = async <TMachine extends AnyStateMachine>(
+  { answersVary = false, packets, ...given }: LossSweepOptions<TMachine>,
+  conversation: (chat: Chat<TMachine>) => Promise<void>,
+  { site, whileAwaited }: { site: CallSite; whileAwaited: WhileAwaited },
+): Promise<LossSweep> => {
+  packets?.forEach(checkKind)
   const options = inTransportOfRun(given)
   checkOptions(options as HarnessOptions<AnyStateMachine>)
   const wings =
@@ -65,11 +76,16 @@ export const lossSweep = async <TMachine extends AnyStateMachine>(
   // The type of what is left of a union.
   const play = playing(options as HarnessOptions<TMachine>, conversation, { site, wings })
   try {
-    return await sweeping(play, { answersVary, packets })
+    const sweep = await sweeping(whileAwaited(play), { answersVary, packets })
+    if (sweep.points > 0) return sweep
+    throw shownNothing(nothingLost(packets), site)
   } finally {
     await wings?.close()
   }
 }
+
+const nothingLost = (packets: readonly PacketKind[] | undefined): string =>
+  `Nothing could get lost in this conversation: there is no ${packets?.join(' or ') || 'packet'} in it.`
 
 interface Sweeping {
   answersVary: boolean

@@ -12,7 +12,7 @@ import type { HarnessOptions } from '../harness-options.js'
 import type { SceneChat } from '../scene/scene-chat.js'
 import type { Duration } from '../time/duration.js'
 import { doesNotHold, failureOf } from './failing.js'
-import type { BuiltInInvariant, Invariant } from './invariants.js'
+import { type BuiltInInvariant, checkBuiltIn, type Invariant } from './invariants.js'
 import { save, savedIn } from './saved.js'
 import { search } from './search.js'
 import { mostPeople } from './step-of.js'
@@ -60,7 +60,7 @@ const defaults = { people: 2, runs: 100, longest: 12, seed: 1 }
  * same conversations each time, and others with another seed, which `DAAKIA_SEED` names.
  *
  * @param name of the tests
- * @throws RangeError where there are too many people, or none
+ * @throws RangeError where there are too many people, or none, or nothing that they may say
  * @example
  * // test/holds.test.ts
  * holds('whatever people do, nobody gets an empty order', {
@@ -74,7 +74,10 @@ export const holds = <TMachine extends AnyStateMachine>(name: string, options: H
   const site = callSite(holds)
   const { people, runs } = { ...defaults, ...options }
   if (!(people >= 1 && people <= mostPeople)) throw new RangeError(`people: there are 1 to ${mostPeople} of them`)
-  const { savedIn: where } = options
+  const { savedIn: where, says, except = [] } = options
+  if (Array.isArray(says) && says.length === 0)
+    throw new RangeError("says: there is nothing that people may say: name texts, such as says: ['hello']")
+  for (const each of except) checkBuiltIn(each)
   const folder = where instanceof URL ? fileURLToPath(where) : where
   describe(name, () => {
     for (const file of folder === undefined ? [] : savedIn(folder))

@@ -56,6 +56,12 @@ export const builtIn = {
   },
 } as const satisfies Record<string, Check>
 
+/** @throws RangeError where there is none of that name */
+export const checkBuiltIn = (name: string): void => {
+  if (!Object.hasOwn(builtIn, name))
+    throw new RangeError(`except: there is no "${name}", but ${Object.keys(builtIn).join(', ')}`)
+}
+
 const isSame = (one: { from: string; conversation: string }, other: { from: string; conversation: string }): boolean =>
   one.from === other.from && one.conversation === other.conversation
 

@@ -188,7 +188,8 @@ export class SceneDevice implements Device, Participant {
   }
 
   async #send(saying: Saying, { to = this.#firstBot, room }: SpeakOptions, site: CallSite): Promise<void> {
-    if (room !== undefined) this.#scene.checkRoom(room)
+    if (room === undefined) this.#scene.checkThere(to)
+    else this.#scene.checkRoom(room)
     await this.#scene.assembled(site)
     const { id } = room === undefined ? this.client.to(to) : this.client.conversation(room)
     await this.#speak(id, saying, site)

@@ -189,6 +189,7 @@ export class SceneChat implements Chat {
       await this.#checkEnd(site)
     } finally {
       await this.#parts.shutDown()
+      this.#scene.end()
     }
   }
 

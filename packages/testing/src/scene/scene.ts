@@ -53,6 +53,7 @@ export class Scene {
   readonly #options: SceneOptions
   readonly #acts: Act<unknown>[] = []
   #failed = false
+  #isOver = false
 
   constructor(options: SceneOptions) {
     this.#options = options
@@ -72,9 +73,20 @@ export class Scene {
 
   /** What the test does, to be told where nobody waits for it. */
   begin<T>(name: string, site: CallSite, work: Promise<T>): Act<T> {
+    if (this.#isOver) return new Act(name, site, this.#tooLate(name, site, work))
     const act = new Act(name, site, work)
     this.#acts.push(act)
     return act
+  }
+
+  /** Whatever is done from now on comes too late. */
+  end(): void {
+    this.#isOver = true
+  }
+
+  async #tooLate<T>(name: string, site: CallSite, work: Promise<T>): Promise<T> {
+    await work.catch(() => {})
+    throw new ConversationFailure({ message: `The chat is closed: ${name} comes too late.` }, '', site)
   }
 
   /** What the test did and does not wait for. */
@@ -200,6 +212,15 @@ export class Scene {
     this.#failed = true
     const message = [problem.message, ...this.forgotten.map(notAwaited)].join(' ')
     return new ConversationFailure({ ...problem, message }, situation(this), site)
+  }
+
+  /** @throws RangeError where nobody of that name is there: what is said to them would be heard by none */
+  checkThere(name: string): void {
+    if (this.bots.has(name) || this.users.has(name)) return
+    const all = [...this.bots.keys(), ...this.users.keys()].join(', ')
+    throw new RangeError(
+      `There is nobody called "${name}" here, but ${all}: name a bot, or have chat.user("${name}") there before.`,
+    )
   }
 
   /** @throws RangeError where the test has made no such room */

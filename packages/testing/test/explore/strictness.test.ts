@@ -75,6 +75,13 @@ describe('what is not reached is told, and why', () => {
     )
   })
 
+  test('nobody says anything that begins a conversation', async () => {
+    const { 'every state is reached': failure } = await failures(till, { ...said, goal: 'states', events: {} })
+    expect(failure).toContain(
+      "  till: open\n    no conversation begins: add what people say first to events, such as message: ['hello']\n",
+    )
+  })
+
   test('the machine hears something else', async () => {
     const failure = await why({ events: { ...said.events, pay: ['take my money'] } })
     expect(failure).toContain(

@@ -170,3 +170,9 @@ describe('a server that is killed', () => {
     await chat.toPreserveOrder()
   })
 })
+
+test('in which nobody could die has shown nothing, and fails', async () => {
+  await expect(crashSweep({ bot: echo }, async () => {})).rejects.toThrow(
+    'Nobody could be killed in this conversation: nothing is said in it that is stored, or given to a bot.',
+  )
+})

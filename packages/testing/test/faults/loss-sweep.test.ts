@@ -53,3 +53,15 @@ test('a loss sweep loses only what it is told to', async () => {
   expect(losses.length).toBeGreaterThan(5)
   expect(new Set(losses.map(({ packet }) => packet))).toEqual(new Set(['puback']))
 })
+
+test('in which nothing can get lost has shown nothing, and fails', async () => {
+  await expect(lossSweep({ bot: echo, packets: ['pubrel', 'auth'] }, talk)).rejects.toThrow(
+    'Nothing could get lost in this conversation: there is no pubrel or auth in it.',
+  )
+})
+
+test('what is no packet is refused', async () => {
+  await expect(lossSweep({ bot: echo, packets: ['publsh' as never] }, talk)).rejects.toThrow(
+    '"publsh" is no packet of MQTT: there are connect, connack, publish,',
+  )
+})

@@ -45,6 +45,8 @@ export const limitReached = ({ end, limit }: Knowledge): string | undefined => {
 }
 
 function ofState({ machine, path }: StateTarget, known: Knowledge): string {
+  if (known.touched.size === 0)
+    return "no conversation begins: add what people say first to events, such as message: ['hello']"
   const leading = transitionsIn(known).filter(
     (each) => each.machine === machine && each.targets.some((to) => isWithin(to, path) || isWithin(path, to)),
   )

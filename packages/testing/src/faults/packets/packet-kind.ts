@@ -59,10 +59,15 @@ const kinds = Object.keys(senders) as PacketKind[]
 /** @param firstByte of the packet, whose upper half is the code */
 export const kindOf = (firstByte: number): PacketKind => kinds[(firstByte >> 4) - 1] as PacketKind
 
-/** Who is meant. @throws RangeError where that side sends no such packet, or there is none of that kind */
-export const senderOf = (kind: PacketKind, from: Side | undefined): Side => {
+/** @throws RangeError where there is no packet of that kind */
+export const checkKind = (kind: PacketKind): void => {
   if (!Object.hasOwn(senders, kind))
     throw new RangeError(`"${kind}" is no packet of MQTT: there are ${kinds.join(', ')}`)
+}
+
+/** Who is meant. @throws RangeError where that side sends no such packet, or there is none of that kind */
+export const senderOf = (kind: PacketKind, from: Side | undefined): Side => {
+  checkKind(kind)
   const all = senders[kind]
   if (from === undefined || all.includes(from)) return from ?? all[0]
   throw new RangeError(`A ${from} sends no ${kind}: leave out "from"`)

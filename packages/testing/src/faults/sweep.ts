@@ -1,0 +1,40 @@
+import { atEndOfTest } from '../end-of-test.js'
+import type { CallSite } from '../failure/call-site.js'
+import { ConversationFailure } from '../failure/conversation-failure.js'
+import { forgotAwait } from '../failure/problems.js'
+import { Act } from '../scene/act.js'
+import type { Play } from './playing.js'
+
+/** Plays no more from when on nobody waits for what comes of it. */
+export type WhileAwaited = (play: Play) => Play
+
+/**
+ * A sweep as a promise. A test of vitest that ends before anybody waits for it has shown nothing, and fails.
+ *
+ * @param name as the test calls it
+ */
+export const swept = <T>(
+  name: string,
+  site: CallSite,
+  sweep: (whileAwaited: WhileAwaited) => Promise<T>,
+): Promise<T> => {
+  let isLeft = false
+  const whileAwaited: WhileAwaited =
+    (play) =>
+    async (...how) => {
+      if (isLeft) throw new Error('The test has ended.')
+      return play(...how)
+    }
+  const act = new Act(name, site, sweep(whileAwaited))
+  atEndOfTest(async () => {
+    if (act.isAwaited) return undefined
+    isLeft = true
+    await act.catch(() => {})
+    return new ConversationFailure(forgotAwait(act), '', site)
+  })
+  return act
+}
+
+/** A sweep in which nothing could go wrong has shown nothing. */
+export const shownNothing = (message: string, site: CallSite): ConversationFailure =>
+  new ConversationFailure({ message }, '', site)
