@@ -6,7 +6,7 @@ import type { CorrectHeard, HeardMessage } from '../authoring/heard.js'
 import { answerOf } from './answers/answer-of.js'
 import { misfit } from './misfit.js'
 import { single } from './single.js'
-import { answersIn, type Filled, mentionsOf, type Slot } from './slots.js'
+import { answersIn, type Filled, isSame, mentionsOf, optionOfAnother, type Slot } from './slots.js'
 import type { Whole } from './whole.js'
 import { writtenAs } from './written-as.js'
 
@@ -96,9 +96,13 @@ export class FormFiller {
   heard(form: Form, heard: HeardMessage, around: Around): Change {
     const open = this.slot(form.open)
     if (!open) return {}
-    const { [open.name]: _, ...known } = form.values
+    const meant = optionOfAnother(open, this.#slots, heard, around)
+    const isNews = ([name, value]: [string, unknown]) => name !== meant?.slot.name || !isSame(form.values[name], value)
+    const isKnown = ([name]: [string, unknown]) => name !== open.name && name !== meant?.slot.name
+    const known = Object.fromEntries(Object.entries(form.values).filter(isKnown))
     const answers = answersIn(open, this.#without({ ...known, [open.name]: true }), heard, around)
-    const found = { ...single(this.#slots, { ...known, ...answers }, heard.text, around), ...answers }
+    const told = { ...single(this.#slots, { ...known, ...answers }, heard.text, around), ...answers }
+    const found = Object.fromEntries(Object.entries(told).filter(isNews))
     if (Object.keys(found).length > 0) return this.#filled(form, found, open.name)
     return { wrong: form.wrong + 1, problem: misfit(open.answer, heard, around) }
   }

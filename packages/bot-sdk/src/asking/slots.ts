@@ -1,4 +1,5 @@
 import type { $ZodObject, $ZodType } from 'zod/v4/core'
+import { bareText } from '../asides/bare-text.js'
 import type { Around } from '../authoring/around.js'
 import type { HeardMessage } from '../authoring/heard.js'
 import type { Text } from '../saying/text.js'
@@ -107,13 +108,40 @@ export function answersIn(open: Slot, others: readonly Slot[], heard: HeardMessa
   return { ...restOf(open, others, heard.text, place, around), [open.name]: reading.value }
 }
 
+/**
+ * The slot of whose list a longer option is meant than the one that could answer the open question: the "large pizza" that is
+ * a dish answers no "What size?", be the dish known or not. Of an answer that says nothing else of the open slot, it is the
+ * one of which it is an option as a whole.
+ */
+export function optionOfAnother(
+  open: Slot,
+  slots: readonly Slot[],
+  heard: HeardMessage,
+  around: Around,
+): Claim | undefined {
+  const { text } = heard
+  const reading = open.answer.read(heard, around)
+  const place = reading.ok && open.answer.find(text, around).find(({ value }) => isSame(value, reading.value))
+  if (reading.ok && !place) return undefined
+  const isMeant = (found: Found<unknown>) =>
+    place ? isWithin(place, found) : bareText(text.slice(found.start, found.end)) === bareText(text)
+  const [meant, ...rivals] = slots
+    .filter((slot) => slot !== open && slot.answer.choices)
+    .flatMap((slot) =>
+      slot.answer
+        .find(text, around)
+        .filter(isMeant)
+        .map((found) => ({ ...found, slot })),
+    )
+  return rivals.length === 0 ? meant : undefined
+}
+
 /** It lies within what is meant for another slot: the 12 of "to 12 Hill Road" is no answer to "How many?". */
 const isOfAnother = (place: Found<unknown>, others: readonly Slot[], text: string, around: Around): boolean =>
-  others.some(({ answer }) =>
-    answer
-      .find(text, around)
-      .some((other) => other.start <= place.start && place.end <= other.end && lengthOf(other) > lengthOf(place)),
-  )
+  others.some(({ answer }) => answer.find(text, around).some((other) => isWithin(place, other)))
+
+const isWithin = (place: Found<unknown>, other: Found<unknown>): boolean =>
+  other.start <= place.start && place.end <= other.end && lengthOf(other) > lengthOf(place)
 
 /** What an answer says of other slots. One of a list may be told with a slip, and one by an article: neither has a place. */
 function restOf(
@@ -150,7 +178,8 @@ const isRival = (one: Claim, other: Claim): boolean =>
 /** Two values for the same slot. */
 const isTwin = (one: Claim, other: Claim): boolean => one.slot === other.slot && !isSame(one.value, other.value)
 
-const isSame = (one: unknown, other: unknown): boolean => one === other || JSON.stringify(one) === JSON.stringify(other)
+export const isSame = (one: unknown, other: unknown): boolean =>
+  one === other || JSON.stringify(one) === JSON.stringify(other)
 
 const blanked = (text: string, { start, end }: Found<unknown>): string =>
   text.slice(0, start) + ' '.repeat(end - start) + text.slice(end)

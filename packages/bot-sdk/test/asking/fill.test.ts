@@ -413,3 +413,41 @@ test('the output has the type of the schema, and every required field needs a qu
   expect(() => fill({ schema: z.object({ count: z.int() }), ask: {} })).toThrow('"count" has to be asked for')
   expect(() => fill({ schema: z.object({ born: z.date() }), ask: { born: 'When?' } })).toThrow('fill: "born":')
 })
+
+describe('a message that is one of the options of another field', () => {
+  const pizzeria = fill({
+    schema: z.object({
+      size: z.enum(['small', 'large']),
+      dish: z.enum(['large pizza', 'pizza', 'salad']),
+      extra: z.enum(['cheese', 'pizza bread']).optional(),
+    }),
+    ask: { size: 'What size?', dish: 'Which dish?' },
+  })
+  const answered = async (...texts: string[]) => (await talkWith(pizzeria, texts)).slice(1)
+
+  test('is that of this field, and answers no question with a part of it', async () => {
+    expect(await answered('hi', 'large pizza', 'small')).toEqual([
+      'What size?',
+      '{"size":"small","dish":"large pizza"}',
+    ])
+    expect(await answered('hi', 'Large  pizza!', 'small')).toEqual([
+      ...['What size?', '{"size":"small","dish":"large pizza"}'],
+    ])
+    expect(await answered('hi', 'a large pizza, please', 'small')).toEqual([
+      ...['What size?', '{"size":"small","dish":"large pizza"}'],
+    ])
+  })
+
+  test('is so though that field was filled in already', async () => {
+    expect(await answered('salad', 'large pizza', 'small')).toEqual([
+      'What size?',
+      '{"size":"small","dish":"large pizza"}',
+    ])
+  })
+
+  test('and what was said before, said again, is no answer', async () => {
+    expect(await answered('large pizza', 'large pizza', 'small')).toEqual([
+      ...['"large pizza" is not one of small or large.', 'What size?', '{"size":"small","dish":"large pizza"}'],
+    ])
+  })
+})
