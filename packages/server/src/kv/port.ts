@@ -80,6 +80,13 @@ export interface SharedKeyValue {
    */
   hadGoneBack?(times: number): Promise<void>
   /**
+   * Present as `hadGoneBack`: others have what it has lost, and it knows of no more than so often. That is written down, and told, as
+   * if it had been noticed now, together with what `goOn` writes; neither is where somebody else has written it down.
+   *
+   * @throws StorageError as there
+   */
+  hasLost?(times: number, goOn: (tx: Transaction) => void): Promise<void>
+  /**
    * Resolves with what `work` makes of one moment, of which it sees only what has been flushed. `work` may be run more
    * than once, and reads, and nothing else. If it throws, the promise rejects with what was thrown.
    */

@@ -16,7 +16,7 @@ import {
 import { enlistBot, enlistEverywhere } from './enlist.js'
 import { NotThere, UnknownConversation } from './errors.js'
 import type { Feed } from './feed/feed.js'
-import { lineAt, lineOf, unbroken } from './feed/line.js'
+import { leadsThere, lineOf, placedOn, unbroken } from './feed/line.js'
 import { FirstTries } from './first-tries.js'
 import { conflictOf } from './handoffs/commit.js'
 import { findById, firstOf, readJournal } from './journal.js'
@@ -153,7 +153,7 @@ export class EmbeddedStore implements Store {
     return this.#readIn(vendor, conversation, (reader) => {
       const messages = readJournal(reader, vendor, conversation, range)
       const line = isDivided ? lineOf(reader, vendor, conversation) : unbroken
-      return messages.map((message) => ({ message, line: lineAt(line, message.seq) }))
+      return messages.map((message) => placedOn(line, message))
     })
   }
 
@@ -289,7 +289,7 @@ export class EmbeddedStore implements Store {
     const { conversation, seq, line } = letter
     const isDivided = this.#kv.partitions !== undefined
     return this.#partition(vendor, conversation).write((tx) => {
-      const isLost = isDivided && line !== undefined && line !== lineAt(lineOf(tx, vendor, conversation), seq)
+      const isLost = isDivided && line !== undefined && !leadsThere(lineOf(tx, vendor, conversation), seq, line)
       if (!isLost) keepQueueLetter(tx, vendor, letter)
       return !isLost
     })

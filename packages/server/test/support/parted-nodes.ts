@@ -34,6 +34,7 @@ class Way {
     private readonly to: () => SharedKeyValue,
     private readonly turnsAway: () => number,
     private readonly hadGoneBack: (times: number) => Promise<void>,
+    private readonly hasLost: (times: number, goOn: (tx: Transaction) => void) => Promise<void>,
   ) {}
 
   get through(): SharedKeyValue {
@@ -52,6 +53,10 @@ class Way {
       hadGoneBack: async (times) => {
         await turns(this.turnsAway())
         return this.isCut ? away() : this.hadGoneBack(times)
+      },
+      hasLost: async (times, goOn) => {
+        await turns(this.turnsAway())
+        return this.isCut ? away() : this.hasLost(times, goOn)
       },
       close: async () => {},
     }
@@ -88,7 +93,10 @@ const lookEveryMs = 2_000
 export const partedNodes = () => {
   const shared = Array.from({ length: count }, () => memoryKeyValue())
   const names: string[] = []
+  /** How often those had gone back that nobody has looked at since they did once more. */
+  const unseen = new Map<number, number>()
   const hearing: ((partition: number) => void)[] = []
+  const forgetting: ((partition: number) => void)[] = []
   /**
    * `isDeaf`: it is the last one to hear that a partition went back, which is after the test. `turnsAway`: so many turns of the event
    * loop it takes to a partition.
@@ -101,6 +109,7 @@ export const partedNodes = () => {
           () => shared[partition] as KeyValue,
           turnsAway,
           (times) => hadGoneBack(partition, times),
+          (times, goOn) => hadGoneBack(partition, times + 1, { next: times + 1, goOn }),
         ),
     )
     const all = ways.map(({ through }) => through) as unknown as Partitions['all']
@@ -123,6 +132,7 @@ export const partedNodes = () => {
     const failed = () => {}
     new Stragglers({ partitions, feed, peers, clock, toldLate: (each) => late.push(each), failed })
     const reconciler = new Reconciler({ partitions, feed, peers, clock, reconciled: () => {}, failed })
+    forgetting.push((partition) => feed.wentBack(all[partition] as SharedKeyValue))
     hearing.push((partition) => {
       if (isDeaf) return
       feed.wentBack(all[partition] as SharedKeyValue)
@@ -152,18 +162,26 @@ export const partedNodes = () => {
   }
   const countIn = (reader: Reader) => reader.get(incarnations, [0])?.[0] ?? 0
   const raise = (tx: Transaction, count: number) => tx.put(incarnations, [0], [count, count])
-  const hadGoneBack = (partition: number, times: number) =>
+  const hadGoneBack = (
+    partition: number,
+    times: number,
+    { next = times + 1, goOn = (_: Transaction): void => {} } = {},
+  ) =>
     (shared[partition] as KeyValue).write(
       (tx) => {
         const isNews = countIn(tx) < times
-        if (isNews) raise(tx, times + 1)
+        if (isNews) raise(tx, next)
+        if (isNews) goOn(tx)
         return isNews
       },
       (isNews) => {
         if (isNews) tellAll(partition)
       },
     )
-  /** Answers the way to bring a partition back to what it has now: nodes know at once that it went back, or have not seen it. */
+  /**
+   * Answers the way to bring a partition back to what it has now: nodes know at once that it went back, or have seen nothing of what is
+   * lost.
+   */
   const remember = (partition: number) => {
     const kept = entriesOf(shared[partition] as KeyValue)
     return async ({ isSeen = true } = {}) => {
@@ -174,10 +192,18 @@ export const partedNodes = () => {
         if (isSeen) raise(tx, count + 1)
       })
       shared[partition] = kv
-      if (isSeen) tellAll(partition)
+      if (isSeen) return tellAll(partition)
+      for (const forget of forgetting) forget(partition)
+      unseen.set(partition, Math.max(count, unseen.get(partition) ?? 0))
     }
   }
-  return { open, shared, remember }
+  /** Those who had seen what is lost look, where nobody has looked since. */
+  const notice = async (partition: number) => {
+    const count = unseen.get(partition)
+    unseen.delete(partition)
+    if (count !== undefined) await hadGoneBack(partition, count + 1, { next: count + 1 })
+  }
+  return { open, shared, remember, notice }
 }
 
 const entriesOf = (kv: KeyValue) =>

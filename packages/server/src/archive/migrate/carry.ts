@@ -4,7 +4,7 @@ import { epochs, inboxes, type Pointer } from '../../inbox/tables.js'
 import { under } from '../../kv/keys.js'
 import type { Key, Reader, Table } from '../../kv/port.js'
 import { restores } from '../../kv/restores.js'
-import { type Line, lineAt, reachedIn, unbroken } from '../../persistence/feed/line.js'
+import { type Line, leadsThere, reachedIn, unbroken } from '../../persistence/feed/line.js'
 import { breaks, feeds, heardSetbacks, projected, reconciled, refilled } from '../../persistence/feed/tables.js'
 import { archives, enlisting } from '../../persistence/tables.js'
 import { type ClientRecord, clientRecords, runs } from '../../state/presence/shared-tables.js'
@@ -64,7 +64,7 @@ const pointersOf = (lines: Lines): Carrier => ({
   table: inboxes,
   make: ({ key, value }) => {
     const [conversation, seq, line = 0] = value as Pointer
-    const isThere = line === lineAt(lines.get(nameOf(`${key[0]}`, conversation)) ?? unbroken, seq)
+    const isThere = leadsThere(lines.get(nameOf(`${key[0]}`, conversation)) ?? unbroken, seq, line)
     return [{ table: inboxes, key, value: [conversation, isThere ? seq : 0] }]
   },
 })
@@ -75,7 +75,7 @@ const failuresOn = (lines: Lines): Carrier => ({
   make: ({ key, value }) => {
     const { line = 0, ...failure } = value as QueueFailure
     const [vendor, , , conversation, seq] = key as [string, string, string, string, number]
-    const isThere = line === lineAt(lines.get(nameOf(vendor, conversation)) ?? unbroken, seq)
+    const isThere = leadsThere(lines.get(nameOf(vendor, conversation)) ?? unbroken, seq, line)
     return isThere ? [{ table: queueFailures, key, value: failure }] : []
   },
 })

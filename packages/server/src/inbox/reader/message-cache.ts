@@ -1,4 +1,4 @@
-import type { JournalMessage, Store } from '../../persistence/port.js'
+import type { JournalMessage, MessageOnLine, Store } from '../../persistence/port.js'
 
 /** Where inbox readers get the messages that pointers lead to. */
 export interface MessageSource {
@@ -13,6 +13,9 @@ export interface MessageSource {
     line?: number,
   ): JournalMessage | Promise<JournalMessage | undefined>
 }
+
+const isMeant = ({ line, isUnnoticed }: MessageOnLine, asked: number): boolean =>
+  asked === line || (isUnnoticed === true && asked < line)
 
 export interface MessageCache extends MessageSource {
   /** What the journal has there now, whenever that was said. */
@@ -69,7 +72,7 @@ export const createMessageCache = (
     if (seq < (trimmed.get(name) ?? 0)) return undefined
     const before = clearings
     const found = await store.readOnLines(vendor, conversation, { after: seq - 1, limit: readAhead })
-    const asked = found.find((each) => each.message.seq === seq && each.line === line)?.message
+    const asked = found.find((each) => each.message.seq === seq && isMeant(each, line))?.message
     if (clearings !== before) return asked
     for (const each of found) add(vendor, conversation, each.message, each.line)
     const first = found[0]?.message

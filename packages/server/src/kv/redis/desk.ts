@@ -3,6 +3,7 @@ import { RedisScript } from '../../redis/script.js'
 import { Ahead } from '../ahead.js'
 import type { Change } from '../engine.js'
 import { incarnations } from '../incarnations.js'
+import type { Transaction } from '../port.js'
 import { Transactions } from '../transaction.js'
 import { unpackValue } from '../values.js'
 import checkSource from './check.lua'
@@ -125,9 +126,12 @@ export class Desk {
    * done where that is to be written down already, or where it has been, as is known by now.
    */
   hadGoneBack(times: number): void {
-    if (!this.#owed.heardOf(times, this.#of?.count ?? 0)) return
-    this.#past.breakOff()
-    this.#forget()
+    if (this.#owed.heardOf(times, this.#of?.count ?? 0)) this.#breakOff()
+  }
+
+  /** Others have what it has lost, and it has gone back so often, as it knows: once more is written down, as there. */
+  hasLost(times: number, goOn: (tx: Transaction) => void): void {
+    if (this.#owed.hasLost(times, this.#of?.count ?? 0, goOn)) this.#breakOff()
   }
 
   /** That the partition went back, unless another process has done so. */
@@ -237,6 +241,11 @@ export class Desk {
 
   #foundLess(count: RedisAnswer, newest: RedisAnswer): void {
     this.#owed.foundLess(this.#of?.count ?? 0, this.#past.wentBack(count, newest))
+    this.#forget()
+  }
+
+  #breakOff(): void {
+    this.#past.breakOff()
     this.#forget()
   }
 

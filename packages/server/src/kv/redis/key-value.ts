@@ -67,6 +67,13 @@ export class RedisKeyValue implements SharedKeyValue {
     await this.write(() => {})
   }
 
+  async hasLost(times: number, goOn: (tx: Transaction) => void): Promise<void> {
+    const [known] = (await this.read((reader) => reader.get(incarnations, [0]))) ?? [0]
+    if (known > times) return
+    this.#desk.hasLost(times, goOn)
+    await this.write(() => {})
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     this.#stopHearing()

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { incarnations } from '../incarnations.js'
+import type { Transaction } from '../port.js'
 import type { Transactions } from '../transaction.js'
 
 export type Incarnation = NonNullable<(typeof incarnations)['value']>
@@ -12,6 +13,8 @@ export interface Raise {
   upTo?: number
   /** Drawn once: where it is in doubt whether it was written down, it is known again. */
   epoch: number
+  /** Writes what is to be written with it. */
+  goOn?: (tx: Transaction) => void
 }
 
 /** What a number is less than that may be drawn. */
@@ -31,7 +34,9 @@ export const raising = (raise: Raise) => ({
       const found = tx.get(incarnations, [0]) ?? [0, 0]
       const isDue = found[0] <= (raise.upTo ?? raise.after)
       this.isRaised = isDue || isMadeBy(raise, found)
-      if (isDue) tx.put(incarnations, [0], [raise.after + 1, raise.epoch])
+      if (!isDue) return
+      tx.put(incarnations, [0], [raise.after + 1, raise.epoch])
+      raise.goOn?.(tx)
     })
   },
 })

@@ -4,6 +4,7 @@ import type { Reader, SharedKeyValue, Transaction } from '../../kv/port.js'
 import { findById } from '../journal.js'
 import type { FeedEntry, MembershipEntry } from '../port.js'
 import { FedPlaces } from './fed-places.js'
+import { fingerprintOf, fingerprintOfFounding } from './fingerprints.js'
 import { Gathering } from './gathering.js'
 import { goOnLine, type Line, lineOf } from './line.js'
 import { onLine, project, refill } from './project.js'
@@ -173,11 +174,20 @@ export class Feed {
   }
 
   async #projectAfter(before: Promise<boolean> | undefined, fed: Fed): Promise<boolean> {
-    const last = fed.entries.at(-1)
-    if (!last) return (await before) ?? true
-    const [isDone] = await Promise.all([project(this.#parts, fed).then(succeeded, failed), before])
-    if (isDone) this.#trimmer.projected({ ...fed, seq: last.seq })
-    return isDone
+    if (fed.entries.length === 0) return (await before) ?? true
+    const [done] = await Promise.all([this.#bring(fed), before])
+    const last = done?.entries.at(-1)
+    if (done && last) this.#trimmer.projected({ ...done, seq: last.seq })
+    return done !== undefined
+  }
+
+  /** Answers what has come to everybody. */
+  async #bring(fed: Fed): Promise<Fed | undefined> {
+    if (await project(this.#parts, fed).then(succeeded, failed)) return fed
+    if (fed.isCurrent()) return undefined
+    // What is left of it, on the line on which that is now.
+    const left = await this.waiting(fed.vendor, fed.conversation).catch(() => undefined)
+    return left && (await project(this.#parts, left).then(succeeded, failed)) ? left : undefined
   }
 
   #projectHere(tx: Transaction, { said, changed }: News, { isHere, places, line }: Here): void {
@@ -218,14 +228,19 @@ const tooMuchWaits = (conversation: string): StorageError =>
 const succeeded = () => true
 const failed = () => false
 
+const beginningAt = (seq: number, at: number): FedEntry =>
+  seq === 0 ? { seq, fingerprint: fingerprintOfFounding(at) } : { seq }
+
 /** What is for others, by its place in the journal. */
 const entriesFor = ({ said, changed }: News, isElsewhere: (client: string) => boolean): FedEntry[] => {
   const bySeq = new Map<number, FedEntry>()
   for (const { message, members } of said) {
     const others = members.filter(isElsewhere)
-    if (others.length > 0) bySeq.set(message.seq, { seq: message.seq, members: others })
+    if (others.length > 0)
+      bySeq.set(message.seq, { seq: message.seq, members: others, fingerprint: fingerprintOf(message) })
   }
   for (const { vendor: _, conversation: __, seq, ...change } of changed)
-    if ([...change.members, ...change.left].some(isElsewhere)) bySeq.set(seq, { seq, ...bySeq.get(seq), change })
+    if ([...change.members, ...change.left].some(isElsewhere))
+      bySeq.set(seq, { ...beginningAt(seq, change.at), ...bySeq.get(seq), change })
   return [...bySeq.values()].sort((one, other) => one.seq - other.seq)
 }

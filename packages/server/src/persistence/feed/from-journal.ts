@@ -1,5 +1,6 @@
 import type { Reader } from '../../kv/port.js'
 import { messagesAfter } from '../journal.js'
+import { fingerprintOf, fingerprintOfFounding } from './fingerprints.js'
 import { changeIn, type MemberChange, membersBefore } from './members-at.js'
 import type { FedEntry } from './tables.js'
 
@@ -7,6 +8,7 @@ import type { FedEntry } from './tables.js'
 export interface PlaceInJournal {
   seq: number
   at: number
+  fingerprint: number
   /** Who came or left there. */
   change?: MemberChange
 }
@@ -21,7 +23,7 @@ export const placesAfter = (
   const places: PlaceInJournal[] = []
   for (const message of messagesAfter(reader, vendor, conversation, after)) {
     const [change] = changeIn(message)
-    places.push({ seq: message.seq, at: message.at, ...(change && { change }) })
+    places.push({ seq: message.seq, at: message.at, fingerprint: fingerprintOf(message), ...(change && { change }) })
     if (places.length === limit) break
   }
   return places
@@ -47,7 +49,10 @@ export const fedFrom = (
   )
   const entries: FedEntry[] = []
   if (founding !== undefined)
-    entries.push({ seq: 0, change: { members, joined: members, left: [], at: founding, closed: false } })
+    entries.push({
+      ...{ seq: 0, fingerprint: fingerprintOfFounding(founding) },
+      change: { members, joined: members, left: [], at: founding, closed: false },
+    })
   if (trimmed) entries.push(...changeWithin(trimmed, members))
   for (const place of places) {
     const entry = entryFor(place, members)
@@ -64,13 +69,13 @@ const changeWithin = ({ seq, at, members: before }: NonNullable<Around['trimmed'
   return joined.length + left.length > 0 ? [{ seq, change: { members, joined, left, at, closed: false } }] : []
 }
 
-const entryFor = ({ seq, at, change }: PlaceInJournal, before: readonly string[]): FedEntry => {
-  if (!change) return { seq, members: before }
+const entryFor = ({ at, change, ...place }: PlaceInJournal, before: readonly string[]): FedEntry => {
+  if (!change) return { ...place, members: before }
   const joined = change.change === 'joined' ? change.clients : []
   const left = change.change === 'left' ? change.clients : []
   const members = [...before.filter((client) => !left.includes(client)), ...joined]
   return {
-    seq,
+    ...place,
     members: [...before, ...joined],
     change: { members, joined, left, at, closed: change.change === 'closed' },
   }

@@ -1,8 +1,10 @@
 import { incarnations } from '../../kv/incarnations.js'
 import type { Reader, Transaction } from '../../kv/port.js'
 import { headOf } from '../journal.js'
+import type { JournalMessage, MessageOnLine } from '../port.js'
 import { conversations } from '../tables.js'
-import { type Break, breaks, projected } from './tables.js'
+import { type Fingerprints, fingerprintAt, fingerprintIn } from './fingerprints.js'
+import { type Break, breaks, feeds, projected } from './tables.js'
 
 /** What a conversation's journal is: another one each time that its partition went back. What was before a break is shared. */
 export interface Line {
@@ -18,6 +20,8 @@ export interface Reached {
   line: number
   /** Something that its clients may have heard is lost, and they were not told. */
   untold: boolean
+  /** Of the newest places, up to that one. */
+  fingerprints: Fingerprints
 }
 
 export const unbroken: Line = { count: 0, breaks: [] }
@@ -50,21 +54,71 @@ export const sharedUpTo = ({ breaks }: Line, line: number): number =>
   Math.min(Number.POSITIVE_INFINITY, ...breaks.flatMap(([at, after]) => (at > line ? [after] : [])))
 
 /** On which line this was said; 0 where nothing had gone back by then. */
-export const lineAt = ({ breaks }: Line, seq: number): number => breaks.findLast(([, after]) => after < seq)?.[0] ?? 0
+export const lineAt = (line: Line, seq: number): number => breakBefore(line, seq)[0]
+
+export const placedOn = (line: Line, message: JournalMessage): MessageOnLine => {
+  const [at, , unnoticed = -1] = breakBefore(line, message.seq)
+  return { message, line: at, ...(message.seq <= unnoticed && { isUnnoticed: true }) }
+}
+
+/** Whether what bears this line, and leads there, leads to what the journal has there now. */
+export const leadsThere = (whole: Line, seq: number, line: number): boolean => {
+  const [at, , unnoticed = -1] = breakBefore(whole, seq)
+  return line === at || (line < at && seq <= unnoticed)
+}
 
 export const reachedIn = (reader: Reader, vendor: string, conversation: string): Reached => {
   const found = reader.get(projected, [vendor, conversation]) ?? -1
-  const [seq, line, untold = false] = typeof found === 'number' ? [found, 0] : found
-  return { seq, line, untold }
+  const [seq, line, untold = false, fingerprints = []] = typeof found === 'number' ? [found, 0] : found
+  return { seq, line, untold, fingerprints }
 }
 
 export const putReached = (tx: Transaction, vendor: string, conversation: string, reached: Reached): void => {
-  const { seq, line, untold } = reached
-  tx.put(projected, [vendor, conversation], line === 0 ? seq : untold ? [seq, line, true] : [seq, line])
+  const { seq, line, untold, fingerprints } = reached
+  const known = fingerprints.length > 0 ? ([seq, line, untold, fingerprints] as const) : undefined
+  tx.put(projected, [vendor, conversation], known ?? (untold ? [seq, line, true] : line === 0 ? seq : [seq, line]))
 }
 
 /** It has something that is not in the journal any more, or not what is there. */
 export const isTorn = ({ seq, line: at }: Reached, line: Line): boolean => seq > sharedUpTo(line, at)
+
+/**
+ * Up to here the journal has what a partition was brought of it; `upTo` where nothing else is known. What nobody can tell, and may be
+ * lost, is taken to be.
+ */
+export const agreedUpTo = (
+  reader: Reader,
+  vendor: string,
+  conversation: string,
+  { reached, upTo }: { reached: Reached; upTo: number },
+): number => {
+  if (reader.get(conversations, [vendor, conversation]) === undefined) return upTo
+  const head = headOf(reader, vendor, conversation)
+  let isOther = head < upTo
+  const lowest = reached.seq - reached.fingerprints.length + 1
+  for (let seq = Math.min(upTo, reached.seq); seq >= lowest; seq--) {
+    const had = fingerprintIn(reached, seq)
+    if (had === 0) continue
+    const has = seq <= head ? fingerprintAt(reader, vendor, conversation, seq) : 0
+    if (has === undefined || has === had) return isOther ? seq : upTo
+    isOther = true
+  }
+  if (!isOther) return upTo
+  const [waits = { seq: Number.POSITIVE_INFINITY }] = reader.get(feeds, [vendor, conversation]) ?? []
+  return Math.min(upTo, lowest - 1, head, waits.seq - 1)
+}
+
+/**
+ * In the transaction in which its partition comes to another line: the conversation went on after `after`, when nobody had noticed that it
+ * had gone back.
+ */
+export const goOnUnnoticed = (tx: Transaction, vendor: string, conversation: string, after: number): void => {
+  const known = tx.get(breaks, [vendor, conversation]) ?? []
+  const upTo = headOf(tx, vendor, conversation)
+  tx.put(breaks, [vendor, conversation], withBreak(known, [countIn(tx), Math.min(after, upTo), upTo]))
+}
+
+const breakBefore = ({ breaks }: Line, seq: number): Break => breaks.findLast(([, after]) => after < seq) ?? [0, -1]
 
 const countIn = (reader: Reader): number => reader.get(incarnations, [0])?.[0] ?? 0
 

@@ -3,6 +3,7 @@ import type { SharedKeyValue, Transaction } from '../../kv/port.js'
 import type { MembershipEntry } from '../port.js'
 import type { Places, Pointed } from '../projection.js'
 import type { Fed } from './feed.js'
+import { fingerprintIn, withNext } from './fingerprints.js'
 import { isTorn, type Line, lineAt, putReached, type Reached, reachedIn } from './line.js'
 import { isGap, lackingIn } from './refill.js'
 import { type RestoreParts, restore } from './restore.js'
@@ -34,10 +35,12 @@ const projectTo = async (
   fed: Fed,
   news: readonly FedEntry[],
 ): Promise<void> => {
+  let isLookedUp = false
   for (let after = nowhere; ; ) {
-    const came = await bring(parts, target, fed, { news, after })
+    const came = await bring(parts, target, fed, { news, after, isLookedUp })
     if (came === 'whole') return
-    if (came === 'older') await tellHome(parts, target, fed)
+    if (came === 'strange') isLookedUp = (await restore(parts, target, fed.vendor, fed.conversation)) === undefined
+    else if (came === 'older') await tellHome(parts, target, fed)
     else if (came === 'torn') await restore(parts, target, fed.vendor, fed.conversation)
     else after = (await refill(parts, target, fed)).after
   }
@@ -63,7 +66,7 @@ export const refill = async (
     const came = await bringAll(parts, target, { ...fed, entries, line }, { news, after })
     if (came === 'whole') return { isNews: news.length > 0, after: news.at(-1)?.seq ?? after }
     if (came === 'older') await tellHome(parts, target, fed)
-    if (came === 'torn') await restore(parts, target, vendor, conversation)
+    if (came === 'torn' || came === 'strange') await restore(parts, target, vendor, conversation)
   }
 }
 
@@ -102,18 +105,20 @@ interface Bringing {
   news: readonly FedEntry[]
   /** Whoever has all up to here lacks nothing before them. */
   after: number
+  /** The conversation has all that the partition has of it. */
+  isLookedUp?: boolean
 }
 
 /** More than any `seq`. */
 const nowhere = Number.POSITIVE_INFINITY
 
-type Came = 'whole' | 'older' | 'torn' | 'gap'
+type Came = 'whole' | 'older' | 'torn' | 'strange' | 'gap'
 
-const bring = (parts: RestoreParts, target: SharedKeyValue, fed: Fed, { news, after }: Bringing): Promise<Came> => {
+const bring = (parts: RestoreParts, target: SharedKeyValue, fed: Fed, bringing: Bringing): Promise<Came> => {
   const { partitions } = parts
   const isOwn = (client: string) => partitions.of(fed.vendor, client) === target
   return target.write(
-    (tx) => apply(tx, parts, fed, { news, isOwn, after }),
+    (tx) => apply(tx, parts, fed, { ...bringing, isOwn }),
     (fresh) => {
       if (typeof fresh === 'string') return fresh
       fed.places.add(fresh.said, fresh.places)
@@ -140,7 +145,7 @@ const newsByPartition = (
 }
 
 const splitEntry = (
-  { seq, members = [], change }: FedEntry,
+  { members = [], change, ...place }: FedEntry,
   partitionOf: (client: string) => SharedKeyValue,
 ): Map<SharedKeyValue, FedEntry> => {
   const parts = new Map<SharedKeyValue, FedEntry>()
@@ -150,13 +155,13 @@ const splitEntry = (
       const isOwn = (each: string) => partitionOf(each) === target
       if (!parts.has(target))
         parts.set(target, {
-          seq,
+          ...place,
           change: { ...change, joined: change.joined.filter(isOwn), left: change.left.filter(isOwn) },
         })
     }
   for (const client of members) {
     const target = partitionOf(client)
-    const known = parts.get(target) ?? { seq }
+    const known: FedEntry = parts.get(target) ?? place
     parts.set(target, { ...known, members: [...(known.members ?? []), client] })
   }
   return parts
@@ -172,7 +177,8 @@ const nothing: Fresh = { said: [], places: [] }
 
 /**
  * `older` where the partition knows of more setbacks than the feed; `torn` where it has something that is lost, which is to be taken
- * away first; `gap` where it lacks what comes before, which is to be brought first.
+ * away first; `strange` where that may be so, and nobody may have noticed: it is to be looked up; `gap` where it lacks what comes before,
+ * which is to be brought first.
  *
  * @throws StorageError where what is to come is itself of what is lost
  */
@@ -180,13 +186,16 @@ const apply = (
   tx: Transaction,
   parts: RestoreParts,
   fed: Fed,
-  { news, isOwn, after }: Bringing & { isOwn(client: string): boolean },
-): Fresh | 'older' | 'torn' | 'gap' => {
+  { news, isOwn, after, isLookedUp = false }: Bringing & { isOwn(client: string): boolean },
+): Fresh | Exclude<Came, 'whole'> => {
   const { vendor, conversation, line } = fed
   const reached = reachedIn(tx, vendor, conversation)
   if (!fed.isCurrent()) throw isLost(conversation)
   if (reached.line > line.count) return 'older'
   if (isTorn(reached, line)) return 'torn'
+  const standing = standingOf(news, reached)
+  if (standing === 'other' && isLookedUp) throw isLost(conversation)
+  if (standing === 'other' || (standing === 'unknown' && !isLookedUp)) return 'strange'
   const fresh = news.filter(({ seq }) => seq > reached.seq)
   const [first, last] = [fresh[0], fresh.at(-1)]
   if (!first || !last) return nothing
@@ -198,9 +207,19 @@ const apply = (
   const places = said.length > 0 && parts.inbox ? parts.inbox.apply(tx, said) : []
   if (changed.length > 0) for (const each of parts.membershipProjections) each.applyMembers(tx, changed)
   const untold = reached.untold && said.length === 0
-  putReached(tx, vendor, conversation, { seq: last.seq, line: line.count, untold })
+  const fingerprints = withNext(reached, fresh)
+  putReached(tx, vendor, conversation, { seq: last.seq, line: line.count, untold, fingerprints })
   // Whoever comes to what begins there has to see that it does.
   return { said, places: places.map((each, at) => (said[at]?.begins ? each.map(() => 0) : each)) }
+}
+
+/** Whether what it has at the place of the newest of what came before is that. Where more follows, what can't be told is taken to be. */
+const standingOf = (news: readonly FedEntry[], reached: Reached): 'same' | 'other' | 'unknown' => {
+  const newest = news.findLast(({ seq }) => seq <= reached.seq)
+  if (!newest) return 'same'
+  const [has, had] = [newest.fingerprint ?? 0, fingerprintIn(reached, newest.seq)]
+  if (has !== 0 && had !== 0) return has === had ? 'same' : 'other'
+  return newest === news.at(-1) ? 'unknown' : 'same'
 }
 
 const pointedIn = ({ vendor, conversation, line }: Fed, fresh: readonly FedEntry[], reached: Reached): Pointed[] => {

@@ -3,7 +3,17 @@ import { rooms } from '../../state/roster/tables.js'
 import { atOf } from '../journal.js'
 import type { LostPointers, LostQuery, MembershipProjection, Projection } from '../projection.js'
 import { conversations, joins } from '../tables.js'
-import { isTorn, type Line, lineOf, putReached, type Reached, reachedIn, sharedUpTo } from './line.js'
+import { upTo } from './fingerprints.js'
+import {
+  agreedUpTo,
+  goOnUnnoticed,
+  type Line,
+  lineOf,
+  putReached,
+  type Reached,
+  reachedIn,
+  sharedUpTo,
+} from './line.js'
 import { membersAt } from './members-at.js'
 
 export interface RestoreParts {
@@ -42,10 +52,14 @@ export const restore = async (
   const isThere = (client: string) => partitions.of(vendor, client) === target
   for (;;) {
     const there = await target.read((reader) => standingThere(reader, vendor, conversation))
-    const home = await partitions
-      .of(vendor, conversation)
-      .read((reader) => standingAtHome(reader, { vendor, conversation, isThere, reached: there.reached }))
+    const asked: Asked = { vendor, conversation, isThere, reached: there.reached }
+    const partition = partitions.of(vendor, conversation)
+    const home = await partition.read((reader) => standingAtHome(reader, asked))
     if (!home) return undefined
+    if (home.isUnnoticed) {
+      await noticeAtHome(partition, asked, home.after)
+      continue
+    }
     const torn: Torn = { vendor, conversation, home, there, members: there.members.filter(isThere) }
     const clients = [...new Set([...torn.members, ...home.joined.map(({ client }) => client)])]
     await takeBackPointers(parts, target, torn, clients)
@@ -62,8 +76,15 @@ interface There {
   members: readonly string[]
 }
 
+/** The conversation has gone on after that in the place of what is lost, or is to, and nobody has noticed. */
+interface Unnoticed {
+  isUnnoticed: true
+  after: number
+}
+
 /** What is left of what it knows. */
 interface AtHome {
+  isUnnoticed?: never
   line: Line
   /** What is after it is lost. */
   after: number
@@ -87,10 +108,13 @@ const standingThere = (reader: Reader, vendor: string, conversation: string): Th
 }
 
 /** `undefined` where nothing is lost. What has come since then is for the feed to bring. */
-const standingAtHome = (reader: Reader, { vendor, conversation, isThere, reached }: Asked): AtHome | undefined => {
+const standingAtHome = (reader: Reader, asked: Asked): AtHome | Unnoticed | undefined => {
+  const { vendor, conversation, isThere, reached } = asked
   const line = lineOf(reader, vendor, conversation)
-  if (!isTorn(reached, line)) return undefined
-  const after = sharedUpTo(line, reached.line)
+  const after = Math.min(sharedUpTo(line, reached.line), reached.seq)
+  const agreed = agreedUpTo(reader, vendor, conversation, { reached, upTo: after })
+  if (agreed < after) return { isUnnoticed: true, after: agreed }
+  if (after === reached.seq) return undefined
   const record = reader.get(conversations, [vendor, conversation])
   if (!record || after < 0) return { line, after, room: undefined, joined: [] }
   const members = membersAt(reader, { vendor, conversation, members: record.members }, after)
@@ -108,6 +132,19 @@ interface Asked {
   conversation: string
   isThere(client: string): boolean
   reached: Reached
+}
+
+/** Has the conversation go on after what both have, on another line. @throws StorageError */
+const noticeAtHome = async (
+  home: SharedKeyValue,
+  { vendor, conversation, reached }: Asked,
+  after: number,
+): Promise<void> => {
+  for (;;) {
+    const line = await home.read((reader) => lineOf(reader, vendor, conversation))
+    if (sharedUpTo(line, reached.line) <= after || !home.hasLost) return
+    await home.hasLost(Math.max(line.count, reached.line), (tx) => goOnUnnoticed(tx, vendor, conversation, after))
+  }
 }
 
 const takeBackPointers = async (
@@ -164,6 +201,7 @@ const restoreStanding = (tx: Transaction, { membershipProjections }: RestorePart
   const { after, room, joined } = home
   const left = members.filter((client) => !joined.some((each) => each.client === client))
   for (const each of membershipProjections) each.restoreMembers(tx, { vendor, conversation, after, room, joined, left })
-  putReached(tx, vendor, conversation, { seq: after, line: home.line.count, untold: true })
+  const fingerprints = upTo(there.reached, after)
+  putReached(tx, vendor, conversation, { seq: after, line: home.line.count, untold: true, fingerprints })
   return true
 }

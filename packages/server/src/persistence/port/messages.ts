@@ -42,6 +42,8 @@ export interface JournalMessage extends NewMessage {
 export interface MessageOnLine {
   message: JournalMessage
   line: number
+  /** Nobody had noticed by then that it went back: what has led to it may bear an older line. */
+  isUnnoticed?: true
 }
 
 /** One thing that became durable, as the projections and the wake-ups see it. */

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { incarnations } from '../../../src/kv/incarnations.js'
-import { type Reader, table } from '../../../src/kv/port.js'
+import { type Reader, type Transaction, table } from '../../../src/kv/port.js'
 import { RedisKeyValue } from '../../../src/kv/redis/key-value.js'
 import { RedisError } from '../../../src/redis/errors.js'
 import { RedisLink } from '../../../src/redis/link.js'
@@ -209,4 +209,16 @@ test('what is asked again when others have heard of more is not done on what it 
   })
   await expect(witness.append('b')).rejects.toMatchObject({ reason: 'away', inDoubt: true })
   expect(await witness.texts()).toEqual(['a'])
+})
+
+test('where others have what it has lost, that is written down by one process, with what goes on from there', async () => {
+  const { witness, other } = await open()
+  for (const { texts } of [witness, other]) await texts()
+  const goOn = (tx: Transaction) => void tx.append(log, ['a'], 'went on')
+  await Promise.all([witness.kv.hasLost(0, goOn), other.kv.hasLost(0, goOn)])
+  const heard = [...witness.heard, ...other.heard].filter((each) => each !== '0 went back')
+  expect(heard).toEqual(['0 has lost 1'])
+  expect(await other.texts()).toEqual(['went on'])
+  await witness.kv.hasLost(0, goOn)
+  expect(await other.texts()).toEqual(['went on'])
 })

@@ -78,6 +78,27 @@ test('where the partition of a conversation goes back, members whose inboxes lie
   }
 })
 
+test('what is said at a node that has seen nothing of what is lost, before anybody has noticed, comes to all', async () => {
+  const { ana, ben, cy, remember } = await open()
+  await create(ana, 'team', [benName, cyName])
+  for (const each of [ben, cy]) await each.subscribe(messages)
+  await sayUntilTaken(cy, inTeam, 'kept')
+  const bringBack = await remember()
+  await sayUntilTaken(ana, inTeam, 'lost')
+  expect(await hearsPlaced(ben, 2)).toEqual([
+    ['kept', '1', '1', undefined],
+    ['lost', '2', '2', undefined],
+  ])
+  await bringBack()
+  await sayUntilTaken(cy, inTeam, 'unnoticed')
+  expect(await hearsPlaced(ben, 1)).toEqual([['unnoticed', '2', '3', 'true']])
+  for (const text of ['next', 'last']) await sayUntilTaken(ana, inTeam, text)
+  expect((await hearsPlaced(ben, 2)).map(([text, seq]) => [text, seq])).toEqual([
+    ['next', '3'],
+    ['last', '4'],
+  ])
+})
+
 test('who is in a conversation that is lost, or came into one with what is lost, is told that it is not', async () => {
   const { ana, ben, cy, remember } = await open()
   await create(ana, 'team', [cyName])

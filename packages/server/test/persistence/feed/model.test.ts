@@ -20,8 +20,22 @@ const apart = {
 
 const nodesAtAll = 3
 
+type Nodes = ReturnType<typeof partedNodes>
+
 interface Step {
-  do: 'say' | 'join' | 'leave' | 'cut' | 'hold' | 'release' | 'mend' | 'wait' | 'remember' | 'bring back'
+  do:
+    | 'say'
+    | 'join'
+    | 'leave'
+    | 'cut'
+    | 'hold'
+    | 'release'
+    | 'mend'
+    | 'wait'
+    | 'remember'
+    | 'bring back'
+    | 'bring back unseen'
+    | 'notice'
   node: number
   client: number
   conversation: number
@@ -35,6 +49,8 @@ const withSetbacks = [
   ...(['say', 'say', 'say', 'say', 'say', 'join', 'leave', 'cut', 'hold', 'hold', 'release', 'mend', 'mend'] as const),
   ...(['remember', 'remember', 'bring back', 'bring back'] as const),
 ]
+
+const unnoticed = [...withSetbacks, ...(['bring back unseen', 'bring back unseen', 'notice'] as const)]
 
 const stepOf = (what: readonly Step['do'][]): fc.Arbitrary<Step> =>
   fc.record({
@@ -50,13 +66,13 @@ const stepOf = (what: readonly Step['do'][]): fc.Arbitrary<Step> =>
 class Play {
   readonly #gates: Gate[] = []
   readonly #under: Promise<unknown>[] = []
-  readonly #waysBack = new Map<number, () => Promise<void>>()
+  readonly #waysBack = new Map<number, ReturnType<Nodes['remember']>>()
   #said = 0
 
   constructor(
     readonly nodes: readonly PartedNode[],
     readonly names: { clients: readonly string[]; conversations: readonly string[] },
-    readonly remember: (partition: number) => () => Promise<void>,
+    readonly shared: Pick<Nodes, 'remember' | 'notice'>,
     /** So many partitions, from the first one on. */
     readonly mayGoBack: number,
   ) {}
@@ -71,8 +87,10 @@ class Play {
       this.#gates.push(way.gate)
     } else if (step.do === 'release') this.#gates.shift()?.open()
     else if (step.do === 'mend') node.mend()
-    else if (step.do === 'remember') this.#waysBack.set(at, this.remember(at))
+    else if (step.do === 'remember') this.#waysBack.set(at, this.shared.remember(at))
     else if (step.do === 'bring back') await this.#waysBack.get(at)?.()
+    else if (step.do === 'bring back unseen') await this.#waysBack.get(at)?.({ isSeen: false })
+    else if (step.do === 'notice') await this.shared.notice(at)
     else if (step.do === 'wait') await this.#during(node.findStragglers())
     else {
       // What can't be done now, or may not be, is not done.
@@ -89,6 +107,7 @@ class Play {
       for (const way of node.ways) way.gate = undefined
     }
     await Promise.all(this.#under)
+    for (let at = 0; at < this.mayGoBack; at++) await this.shared.notice(at)
     // What was behind something that was found the first time is found the second time.
     for (const node of [...this.nodes, ...this.nodes]) await node.findStragglers()
     for (const node of this.nodes) await node.reconcile()
@@ -156,13 +175,13 @@ const checkPlays = async (
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
       await turn()
-      const { open, remember } = partedNodes()
+      const { open, ...shared } = partedNodes()
       const nodes: PartedNode[] = []
       for (let i = 0; i < nodesAtAll; i++) nodes.push(await open())
       const [first] = nodes as [PartedNode]
       const founders = clients.slice(0, 4)
       for (const each of conversations) await first.store.conversation(vendor, each, { members: founders, at: 500 })
-      const play = new Play(nodes, names, remember, mayGoBack)
+      const play = new Play(nodes, names, shared, mayGoBack)
       for (const each of steps) await play.take(each)
       await play.end()
       const found = new Map<string, string[]>()
@@ -192,4 +211,8 @@ test('so it is where any partition goes back', async () => {
 
 test('it has nothing else, and all of it, also where partitions of conversations go back', async () => {
   await checkPlays(apart, stepOf(withSetbacks))
+}, 120_000)
+
+test('so it is where nobody has noticed for a while that they did', async () => {
+  await checkPlays(apart, stepOf(unnoticed))
 }, 120_000)

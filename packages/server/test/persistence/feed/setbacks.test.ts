@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createMessageCache } from '../../../src/inbox/reader/index.js'
-import { feeds } from '../../../src/persistence/feed/tables.js'
+import { feeds, projected } from '../../../src/persistence/feed/tables.js'
 import { threeAround } from '../../support/names-by-partition.js'
 import { numbers } from '../../support/numbers.js'
 import {
@@ -58,6 +58,68 @@ describe('where the partition of a conversation went back', () => {
     expect(await pointers(one, cy)).toEqual(['team/1', 'team/2', 'team/3', 'team/4'])
     expect(one.said.at(-3)?.places).toEqual([0, 0, 2])
     expect(one.said.at(-1)).toMatchObject({ places: [6, 6, 4], line: 1 })
+  })
+
+  test('what is said then, when nobody has noticed, comes to the inboxes of others in the place of what is lost', async () => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    await team(one)
+    await say(one, 'team', ana, 'kept')
+    const bringBack = nodes.remember(home)
+    for (const id of ['lost', 'too']) await say(one, 'team', ana, id)
+    await bringBack({ isSeen: false })
+    for (const id of ['new', 'newer', 'newest']) await say(one, 'team', cy, id)
+    await one.findStragglers()
+    for (const client of all) expect(await read(one, client)).toEqual(['1 kept', '2 new', '3 newer', '4 newest'])
+    for (const client of [ana, ben])
+      expect(await one.inbox.read(vendor, client, 3, 1)).toMatchObject([{ seq: 2, line: 1, begins: true }])
+  })
+
+  test('so it does where an older node has brought what is lost, and has not told what that was', async () => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    await team(one)
+    await say(one, 'team', ana, 'kept')
+    // What has come to everybody is taken from the feed.
+    await one.findStragglers()
+    const bringBack = nodes.remember(home)
+    for (const id of ['lost', 'too']) await say(one, 'team', ana, id)
+    for (const client of [ana, ben])
+      await nodes.shared[partitionOf(client)]?.write((tx) => tx.put(projected, [vendor, 'team'], 3))
+    await bringBack({ isSeen: false })
+    await say(one, 'team', cy, 'new')
+    for (const client of all) expect(await read(one, client)).toEqual(['1 kept', '2 new'])
+    for (const client of [ana, ben])
+      expect(await one.inbox.read(vendor, client, 3, 1)).toMatchObject([{ seq: 2, line: 1, begins: true }])
+  })
+
+  test('who came in with what is lost is not in it, though somebody else went on before it was noticed', async () => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    await team(one, [ana, cy])
+    const bringBack = nodes.remember(home)
+    await change(one, 'lost', 'joined', ben)
+    await bringBack({ isSeen: false })
+    await say(one, 'team', cy, 'new')
+    expect(await read(one, ana)).toEqual(['1 new'])
+    await nodes.notice(home)
+    await one.reconcile()
+    expect([await rosterOf(one, ben), await read(one, ben)]).toEqual([[], []])
+    for (const client of [ana, cy]) expect(await read(one, client)).toEqual(['1 new'])
+  })
+
+  test('so it is where all others lie where the conversation does', async () => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    await team(one, [cy])
+    const bringBack = nodes.remember(home)
+    await change(one, 'lost', 'joined', ben)
+    await bringBack({ isSeen: false })
+    await say(one, 'team', cy, 'new')
+    await nodes.notice(home)
+    await one.reconcile()
+    expect([await rosterOf(one, ben), await read(one, ben)]).toEqual([[], []])
+    expect(await read(one, cy)).toEqual(['1 new'])
   })
 
   test('what was on its way when it did, and is kept, is acknowledged and told as ever', async () => {
