@@ -250,3 +250,76 @@ test('a person with a plain MQTT client writes to one bot and hears both', async
     'Paid, receipt R-7. It is on its way.',
   ])
 })
+
+const caller = bot({
+  id: 'caller-bot',
+  version: 1,
+  machine: setup({
+    types: {} as { context: { round: number }; events: Heard; emitted: Said },
+    actors: { patient: handoff({ to: 'patient-bot', result: z.unknown() }) },
+  }).createMachine({
+    id: 'caller',
+    context: { round: 0 },
+    initial: 'away',
+    states: {
+      away: {
+        entry: assign({ round: ({ context }) => context.round + 1 }),
+        invoke: { src: 'patient', input: ({ context }) => ({ round: context.round }) },
+        after: { 60000: { target: 'away', reenter: true } },
+      },
+    },
+  }),
+})
+
+const patient = bot({
+  id: 'patient-bot',
+  version: 1,
+  overlap: { debounceMs: 2_000 },
+  takesOver: { from: ['caller-bot'], input: z.object({ round: z.number() }) },
+  machine: setup({
+    types: {} as {
+      input: RunInput<{ round: number }>
+      context: { round: number }
+      events: Heard
+      emitted: Said
+    },
+  }).createMachine({
+    id: 'patient',
+    context: ({ input }) => ({ round: input.handedOver?.input.round ?? 0 }),
+    entry: say(({ context }) => `Round ${context.round}?`),
+    on: {
+      message: { actions: say(({ context, event }) => `${context.round}: ${event.text}`) },
+      takenBack: { actions: say(({ context }) => `Round ${context.round} is over.`) },
+    },
+  }),
+})
+
+describe('a bot that waits for quiet, and has to leave before it is handed the conversation again,', () => {
+  test.each(['online', 'offline'])(
+    'answers once what was said meanwhile, in the next run, when it is quiet: %s',
+    async (where) => {
+      await using chat = await harness({ bots: [caller, patient] })
+      const ana = chat.user('ana')
+      const guest = chat.botCalled('patient-bot')
+      await ana.says('hi')
+      await ana.toHear(/handed over/)
+      await ana.toHear('Round 1?')
+      await chat.advance('59s')
+      if (where === 'offline') await guest.goesOffline()
+      await ana.says('before')
+      await chat.advance('1s')
+      await ana.toHear(/handed back/)
+      await ana.toHear(/handed over/)
+      await ana.says('after')
+      if (where === 'offline') await guest.comesBack()
+      await chat.advance('2s')
+      for (const text of ['Round 1 is over.', 'Round 2?', '2: before\nafter']) await ana.toHear(text)
+      await ana.says('more')
+      await ana.toHearNothing()
+      await chat.advance('2s')
+      await ana.toHear('2: more')
+      await chat.toDeliverExactlyOnce()
+      await chat.toPreserveOrder()
+    },
+  )
+})

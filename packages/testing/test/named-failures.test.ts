@@ -1,7 +1,7 @@
 import { bot, type Heard, type Said, say } from '@daakia/bot-sdk'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { assign, fromPromise, setup } from 'xstate'
-import { harness } from '../src/index.js'
+import { type Chat, crashSweep, harness } from '../src/index.js'
 
 const failing = (failed: () => void) => {
   const fail = () => {
@@ -73,4 +73,73 @@ test('the first means is `onError` of the promise: it is no failure of the turn'
   await ana.says('book')
   await ana.toHear('Fully booked.')
   expect(tries).toBe(1)
+})
+
+describe('a bot that goes away while it is told of a failure', () => {
+  const helped = (call: () => Promise<void> = async () => {}) => {
+    const machine = setup({
+      types: {} as { events: Heard; emitted: Said },
+      actors: { call: fromPromise(call) },
+      actions: {
+        fail: () => {
+          throw new Error('no such street')
+        },
+      },
+    }).createMachine({
+      id: 'helped',
+      initial: 'listening',
+      on: { failed: { target: '.calling', actions: say('I call for help.') } },
+      states: {
+        listening: {
+          on: {
+            message: [{ guard: ({ event }) => event.text === 'fail', actions: 'fail' }, { actions: say('Yes?') }],
+          },
+        },
+        calling: { invoke: { src: 'call', onDone: { target: 'listening', actions: say('Help comes.') } } },
+      },
+    })
+    return bot({ id: 'helped-bot', version: 1, machine, apology: 'Sorry.' })
+  }
+
+  const talk = async (chat: Chat) => {
+    const ana = chat.user('ana')
+    await ana.says('hi')
+    await ana.says('fail')
+    await ana.toHear('I call for help.')
+    await ana.toHear('Help comes.')
+    await ana.says('more')
+    await ana.toHear('Yes?')
+  }
+
+  test('by a crash, at any point, goes on from there and says all of it once', { timeout: 60_000 }, async () => {
+    const { crashes } = await crashSweep({ bot: helped() }, talk)
+    // A turn that begins, three that fail, the one in which it is told, and the next.
+    expect(crashes.filter(({ of, at }) => of === 'helped-bot' && at === 'turn.leased')).toHaveLength(6)
+  })
+
+  test('and stays away for long is told when it is back, before what came meanwhile', async () => {
+    let leave: () => void = () => {}
+    const left = new Promise<void>((resolve) => {
+      leave = resolve
+    })
+    let calls = 0
+    const call = async () => {
+      calls += 1
+      if (calls > 1) return
+      leave()
+      await new Promise(() => {})
+    }
+    await using chat = await harness({ bot: helped(call), unawaited: ['call'] })
+    const ana = chat.user('ana')
+    await ana.says('hi')
+    await ana.says('fail')
+    await left
+    await chat.bot.goesOffline()
+    await ana.says('more')
+    await ana.toHearNothing({ for: '10m' })
+    await chat.bot.comesBack()
+    await chat.advance('1m')
+    for (const text of ['I call for help.', 'Help comes.', 'Yes?']) await ana.toHear(text)
+    await chat.toDeliverExactlyOnce()
+  })
 })
