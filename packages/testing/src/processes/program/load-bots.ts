@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { type Bot, isBot } from '@daakia/bot-sdk'
-import { createJiti } from 'jiti'
+
+/** It lies in one large file of CommonJS, which `import` would read once more for the names that it exports. */
+const { createJiti } = createRequire(import.meta.url)('jiti') as typeof import('jiti')
 
 /**
  * Runs modules, in JavaScript or TypeScript, and answers with the bots that they export.
