@@ -18,6 +18,9 @@ export interface WingsOptions {
   plays: 'one' | 'many'
 }
 
+/** A scene begins with one, and where that is killed it needs another, sooner than that could be made meanwhile. */
+const botsAhead = 2
+
 /**
  * Where processes wait for their entrance. A process takes some tenths of a second to start, as long as some turns take. One
  * that has run a bot is not used again: what its modules have kept in variables would come along.
@@ -45,7 +48,7 @@ export class Wings {
 
   bot(): BotChild {
     const ready = this.#bots.shift() ?? this.#newBot()
-    if (this.#isAhead && this.#bots.length === 0) this.#bots.push(this.#newBot())
+    while (this.#isAhead && this.#bots.length < botsAhead) this.#bots.push(this.#newBot())
     return ready
   }
 
