@@ -44,6 +44,7 @@ export class Reconciler {
   #heardAt: number
   #alarm: Alarm | undefined
   #asking: Promise<void> = Promise.resolve()
+  #isToAsk = false
   #looking: Promise<void>
   /** What is to be done once what is under way has ended. */
   #next: How | undefined
@@ -54,8 +55,8 @@ export class Reconciler {
     this.#heardAt = parts.clock.now()
     this.#looking = this.#look({ isFinal: false })
     this.#lookLater()
-    // It may have been started from something older meanwhile, or know that another one was.
-    this.#stopHearing = parts.onBack?.(() => this.#lookNow({ isFinal: false }))
+    // It may have been started from something older meanwhile, or know that another one was: that is heard, and looked at then.
+    this.#stopHearing = parts.onBack?.(() => this.#askNow())
   }
 
   /** Resolves when what was started from something older than others have heard of is known to be so. */
@@ -74,7 +75,7 @@ export class Reconciler {
     this.#closed = true
     this.#stopHearing?.()
     this.#alarm?.cancel()
-    await this.#looking
+    await Promise.all([this.#looking, this.#asking])
   }
 
   #lookLater(): void {
@@ -104,10 +105,21 @@ export class Reconciler {
     })
   }
 
+  /** Those that come while one is under way are one, after it. */
+  #askNow(): void {
+    if (this.#isToAsk) return
+    this.#isToAsk = true
+    const { partitions, failed } = this.#parts
+    this.#asking = this.#asking.then(async () => {
+      this.#isToAsk = false
+      if (!this.#closed) await askWitnesses(partitions, { isStopped: () => this.#closed, failed })
+    })
+  }
+
   async #look(how: How): Promise<void> {
     if (this.#closed) return
     const { partitions, peers, failed } = this.#parts
-    this.#asking = askWitnesses(partitions, { isStopped: () => this.#closed, failed })
+    this.#askNow()
     const own = partitions.all.flatMap((partition, at) =>
       looksAt(peers, at) ? [this.#lookAt(partition, at, how)] : [],
     )

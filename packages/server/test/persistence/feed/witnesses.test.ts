@@ -136,6 +136,14 @@ test('a node that stops tells nobody', async () => {
   expect(told).toEqual([])
 })
 
+test('when one is back that was away, each is asked once, and nothing is walked through again', async () => {
+  const asked: number[] = []
+  const { tellBack } = await openNode({ before: async (at) => void asked.push(at) })
+  asked.length = 0
+  await tellBack()
+  expect(asked).toEqual([0, 1, 2])
+})
+
 test('when one is back that was away, all are asked again', async () => {
   let isAway = true
   const { told, tellBack, reconciler } = await openNode({
