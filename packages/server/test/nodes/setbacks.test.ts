@@ -228,7 +228,8 @@ const release = async (client: Client) => {
 const releasedUnsaved = async () => {
   const redis = await startSavedRedis()
   const prefix = ownPrefix()
-  const start = nodesOn(redis, {}, { partitions: 1, prefix })
+  const log = new CollectedLog()
+  const start = nodesOn(redis, { log }, { partitions: 1, prefix })
   const [one, two] = [await start(), await start()]
   const session = { connection: 'kept', cleanStart: false, properties: { sessionExpiryInterval: 600 } }
   const bob = await two.client('bob')
@@ -250,9 +251,17 @@ const releasedUnsaved = async () => {
     expect(again.connack.sessionPresent).toBe(true)
     await sendReceived(again, 'two')
     await release(again)
+    await again.say('news', 'said then')
     expect(await bob.hearsTexts(1)).toEqual(['two'])
   }
-  return { one, two, ana, records, bringBack, takesAnother }
+  /** The node that has the session hears nothing of it; the other one has seen more. */
+  const bringBackBehind = async () => {
+    await sayUntilTaken(bob, 'daak/to/cem', 'lost')
+    one.cable.cut()
+    await redis.bringBack()
+    await log.take('Redis has less than it had')
+  }
+  return { one, two, ana, session, records, bringBackBehind, bringBack, takesAnother }
 }
 
 test('a QoS 2 message is taken, though that the one before it was released is lost, and its node dies', async () => {
@@ -272,3 +281,17 @@ test.each(['the same node', 'another node'])(
     await takesAnother(where === 'another node' ? two : one)
   },
 )
+
+test('a QoS 2 message is taken, though that the one before it was released is lost, and its node can store nothing anew', async () => {
+  const { two, bringBackBehind, takesAnother } = await releasedUnsaved()
+  await bringBackBehind()
+  await takesAnother(two)
+})
+
+test('a QoS 2 message is taken from a kept session that had come back in what is lost, with the release of the one before it', async () => {
+  const { one, two, ana, session, bringBackBehind, takesAnother } = await releasedUnsaved()
+  await ana.disconnect()
+  expect((await one.client('ana', session)).connack.sessionPresent).toBe(true)
+  await bringBackBehind()
+  await takesAnother(two)
+})

@@ -22,6 +22,7 @@ export const handlePublish = (live: Live, packet: PublishPacket): void => {
 const wasTaken = (live: Live, packet: PublishPacket): boolean => {
   const { received, taking } = live.session
   const packetId = packet.packetId ?? 0
+  if (!packet.dup) live.session.begins(packetId)
   if (!received.has(packetId)) {
     received.add(packetId)
     taking.add(packetId)

@@ -33,7 +33,10 @@ export interface Outlet {
   rightsChanged(): void
 }
 
-type Kept = Pick<SessionRecord, 'fence' | 'received' | 'messageIds' | 'sent' | 'shed' | 'unsubscribed' | 'notices'>
+type Kept = Pick<
+  SessionRecord,
+  'fence' | 'received' | 'messageIds' | 'doubtful' | 'sent' | 'shed' | 'unsubscribed' | 'notices'
+>
 
 const nothingSent: SentPlacesRecord = { last: 0, unacknowledged: [] }
 
@@ -46,6 +49,8 @@ export class Session implements Receiver {
   readonly taking = new SparseSet<number>()
   /** Message ids that the server gave to QoS 2 publishes which may have been taken, by packet identifier. */
   readonly messageIds: SparseMap<number, string>
+  /** Packet identifiers that may have been released: the store has lost what it had after it had stored them. */
+  #doubtful: Set<number> | undefined
   /** What it was sent of its inbox; where it is not in the store, nobody asks. */
   readonly sent: KeptPlaces | undefined
   /** It is in the store: from an earlier connection, or to outlive this one. */
@@ -88,6 +93,23 @@ export class Session implements Receiver {
     this.unsubscribed = kept.unsubscribed ?? 0
     this.#notices = kept.notices && new KeptNotices(kept.notices)
     this.messageIds = new SparseMap(kept.messageIds)
+    if (kept.doubtful) this.#doubtful = new Set(kept.doubtful)
+  }
+
+  /** Forgets a QoS 2 publish that was taken, and the id that it was given. Answers whether there was one. */
+  forgetReceived(packetId: number): boolean {
+    this.#doubtful?.delete(packetId)
+    // Where the server died after it had taken a message, it may know no more of it than its id.
+    const wasNamed = this.messageIds.delete(packetId)
+    return this.received.delete(packetId) || wasNamed
+  }
+
+  /**
+   * Its client sends a QoS 2 publish for the first time [MQTT-3.3.1-1]: the one before it under this identifier was released, though the
+   * store may have lost that.
+   */
+  begins(packetId: number): void {
+    if (this.#doubtful?.has(packetId)) this.forgetReceived(packetId)
   }
 
   get name(): Principal {
@@ -215,6 +237,7 @@ export class Session implements Receiver {
       ...(this.unsubscribed > 0 && { unsubscribed: this.unsubscribed }),
       ...(notices.length > 0 && { notices }),
       ...(this.messageIds.size > 0 && { messageIds: [...this.messageIds] }),
+      ...(this.#doubtful && this.#doubtful.size > 0 && { doubtful: [...this.#doubtful] }),
     }
   }
 }

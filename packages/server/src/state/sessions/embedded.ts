@@ -1,6 +1,7 @@
 import type { RoutedMessage } from '../../broker/port.js'
 import type { SessionName } from '../../identity.js'
 import { removeCursor } from '../../inbox/cursors.js'
+import { incarnations } from '../../kv/incarnations.js'
 import { under } from '../../kv/keys.js'
 import { partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../../kv/port.js'
 import { messageBytes } from '../../limits/message-bytes.js'
@@ -51,12 +52,16 @@ export class EmbeddedSessions implements Sessions {
     this.#shared = shared
   }
 
-  all(): Promise<readonly SessionRecord[]> {
-    return this.#kv.read((reader) => [...reader.range(sessions, under())].map(({ value }) => value))
+  async all(): Promise<readonly SessionRecord[]> {
+    const parts = this.#kv.partitions?.all ?? [this.#kv]
+    return (await Promise.all(parts.map((each) => each.read(allIn)))).flat()
   }
 
   find(name: SessionName): Promise<SessionRecord | undefined> {
-    return this.#partition(name).read((reader) => reader.get(sessions, sessionKey(name)))
+    return this.#partition(name).read((reader) => {
+      const stored = reader.get(sessions, sessionKey(name))
+      return stored && found(reader, stored)
+    })
   }
 
   begin(record: SessionRecord): Promise<boolean> {
@@ -72,7 +77,7 @@ export class EmbeddedSessions implements Sessions {
     const key = sessionKey(record.name)
     return this.#partition(record.name).write((tx) => {
       const may = mayPut(tx.get(sessions, key))
-      if (may) tx.put(sessions, key, record)
+      if (may) tx.put(sessions, key, noted(tx, record))
       return may
     })
   }
@@ -247,6 +252,23 @@ const loadOf = (reader: Reader, session: SessionName): Load => {
 const add = (load: Load, message: RoutedMessage): void => {
   load.messages++
   load.bytes += messageBytes(message)
+}
+
+const setbacksIn = (reader: Reader): number => reader.get(incarnations, [0])?.[0] ?? 0
+
+const allIn = (reader: Reader): SessionRecord[] =>
+  [...reader.range(sessions, under())].map(({ value }) => found(reader, value))
+
+const noted = (reader: Reader, { setbacks: _, ...record }: SessionRecord): SessionRecord => {
+  const setbacks = setbacksIn(reader)
+  return setbacks === 0 ? record : { ...record, setbacks }
+}
+
+/** What was released after it was stored is lost where its partition has gone back since. */
+const found = (reader: Reader, record: SessionRecord): SessionRecord => {
+  const { received, messageIds = [], setbacks = 0 } = record
+  if (setbacks === setbacksIn(reader) || received.length + messageIds.length === 0) return record
+  return { ...record, doubtful: [...new Set([...received, ...messageIds.map(([packetId]) => packetId)])] }
 }
 
 const noteReceived = (tx: Transaction, session: SessionName, packetId: number): void => {

@@ -36,6 +36,10 @@ export interface SessionRecord {
   unsubscribed?: number
   /** What it could not be told yet. */
   notices?: readonly Notice[]
+  /** How often its partition had gone back when it was stored, as the store notes it; absent: never. */
+  setbacks?: number
+  /** Packet identifiers that may have been released since, as the store finds: it went back after it had stored them. */
+  doubtful?: readonly number[]
   /** When the connection ended; absent while there is one. */
   disconnectedAt?: number
   /** Of its newest connection: higher than that of every earlier one. */
