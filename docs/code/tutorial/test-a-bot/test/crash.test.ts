@@ -14,4 +14,4 @@ test('an order is taken once, whoever dies', async () => {
     await ana.toHear(/^Ordered/)
   })
   expect(points).toBe(25)
-})
+}, 60_000)
