@@ -26,6 +26,9 @@ const falseOfStorage = (error: unknown): false => {
 /** While more waits than that, nothing more is taken there: a feed is written as a whole. */
 const mostWaiting = 1_500
 
+/** No other Redis takes the place of one that died sooner: what is said within that time is in no other's place. */
+const trustedMs = 1_000
+
 /** What was said in a conversation, and how its members have changed. */
 export interface News {
   said: readonly FeedEntry[]
@@ -40,6 +43,8 @@ export interface Fed {
   line: Line
   /** False where the partition of the conversation has gone back since: it may never have been said. */
   isCurrent(): boolean
+  /** When it was read, as the clock has it. */
+  at: number
   /** Filled as it is brought to them. */
   places: FedPlaces
 }
@@ -86,18 +91,18 @@ export class Feed {
     if (entries.length > 0) {
       if (entries.length > left.length || left.length < before.length) tx.put(feeds, key, entries)
     } else if (before.length > 0) tx.remove(feeds, key)
-    return { vendor, conversation, entries, line, places, isCurrent: this.#sinceNow(home) }
+    return { vendor, conversation, entries, line, places, isCurrent: this.#sinceNow(home), at: this.#parts.clock.now() }
   }
 
   /** What waits there, to be projected. */
   async waiting(vendor: string, conversation: string): Promise<Fed> {
     const home = this.#parts.partitions.of(vendor, conversation)
-    const isCurrent = this.#sinceNow(home)
+    const [isCurrent, at] = [this.#sinceNow(home), this.#parts.clock.now()]
     const { entries, line } = await home.read((reader) => ({
       entries: reader.get(feeds, [vendor, conversation]) ?? none,
       line: lineOf(reader, vendor, conversation),
     }))
-    return { vendor, conversation, entries, line, places: new FedPlaces(), isCurrent }
+    return { vendor, conversation, entries, line, places: new FedPlaces(), isCurrent, at }
   }
 
   /**
@@ -152,19 +157,20 @@ export class Feed {
 
   /** Brings to a partition what it lacks of a conversation of another one. Answers whether there was something. @throws StorageError */
   async refill(target: SharedKeyValue, vendor: string, conversation: string): Promise<boolean> {
-    const isCurrent = this.#sinceNow(this.#parts.partitions.of(vendor, conversation))
+    const [isCurrent, at] = [this.#sinceNow(this.#parts.partitions.of(vendor, conversation)), this.#parts.clock.now()]
     const places = new FedPlaces()
-    const { isNews } = await refill(this.#parts, target, { vendor, conversation, isCurrent, places })
+    const { isNews } = await refill(this.#parts, target, { vendor, conversation, isCurrent, at, places })
     if (isNews) this.#parts.restored?.({ vendor, conversation, clients: places.clients })
     return isNews
   }
 
   /**
    * Whether what was said is kept for all that this node knows: the partition of the conversation may have gone back while it was brought
-   * to others. False where it can't be looked at.
+   * to others. Where that took long, the node may have had no reason to look, and looks now. False where it can't.
    */
-  async isKept({ vendor, conversation, isCurrent }: Fed, said: readonly FeedEntry[]): Promise<boolean> {
-    if (isCurrent()) return true
+  async isKept({ vendor, conversation, isCurrent, at }: Fed, said: readonly FeedEntry[]): Promise<boolean> {
+    const isRecent = Math.abs(this.#parts.clock.now() - at) < trustedMs
+    if (isCurrent() && (isRecent || said.length === 0)) return true
     const isThere =
       (reader: Reader) =>
       ({ message }: FeedEntry) =>

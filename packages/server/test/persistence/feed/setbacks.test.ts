@@ -151,6 +151,32 @@ describe('where the partition of a conversation went back', () => {
     await expect(kept).rejects.toMatchObject({ reason: 'away', inDoubt: true })
   })
 
+  test('what was long on its way, and is lost, is in doubt, though its node has heard nothing of that', async () => {
+    const nodes = partedNodes()
+    const deaf = await nodes.open({ isDeaf: true })
+    await team(deaf)
+    const bringBack = nodes.remember(home)
+    const gate = holdNextWrite(deaf, ben)
+    const lost = say(deaf, 'team', ana, 'lost')
+    await gate.reached
+    await bringBack()
+    deaf.clock.advance(1_000)
+    gate.open()
+    await expect(lost).rejects.toMatchObject({ reason: 'away', inDoubt: true })
+  })
+
+  test('what was long on its way, and is kept, is acknowledged', async () => {
+    const nodes = partedNodes()
+    const one = await nodes.open()
+    await team(one)
+    const gate = holdNextWrite(one, ben)
+    const kept = say(one, 'team', ana, 'kept')
+    await gate.reached
+    one.clock.advance(60_000)
+    gate.open()
+    expect(await kept).toMatchObject({ seq: 1 })
+  })
+
   test('what was on its way when it did, and is lost, comes to nobody, and is in doubt', async () => {
     const nodes = partedNodes()
     const [one, two] = [await nodes.open(), await nodes.open()]
