@@ -53,22 +53,21 @@ const isChange = (text: string): boolean => {
 }
 
 /**
- * A device is told once of each loss that its place is gone, and never without one. Where conversations lie elsewhere than its inbox,
- * the first message of each that is said after a loss tells of it, besides.
+ * A device is told once of each loss of its inbox that its place is gone, and once of each loss of a conversation that lies elsewhere: with the
+ * first message that comes after it, which may be another conversation's.
  */
-export const checkResyncs = ({ name, client, way, heard }: Listener, { losses }: Story): Violation[] => {
+export const checkResyncs = ({ name, client, way, heard }: Listener, { losses, rooms }: Story): Violation[] => {
   const told = heard.filter(({ resync }) => resync)
   // To a session, what was not acknowledged comes again as it was.
   const once =
     way === 'session' ? [...grouped(told, ({ pos, n }) => pos ?? `${n}`).values()].map(([first]) => first) : told
-  const counts = new Map<string, number>()
-  return once.flatMap((event) => {
+  const own = [...rooms].filter(([, { members, open }]) => open || members.includes(client))
+  const elsewhere = own.flatMap(([conversation]) => (losses.areTogether(conversation, client) ? [] : [conversation]))
+  const toldOf = [client, ...elsewhere].flatMap((place) => losses.of(place))
+  return once.flatMap((event, count) => {
     if (!event) return []
-    const key = losses.arePartial ? event.conversation : ''
-    const count = (counts.get(key) ?? 0) + 1
-    counts.set(key, count)
-    const before = losses.of(event.conversation, client).filter(({ noticeableMs }) => noticeableMs <= event.ms)
-    if (count <= before.length) return []
+    const before = toldOf.filter(({ noticeableMs }) => noticeableMs <= event.ms)
+    if (count < before.length) return []
     return [{ rule: 'resync', says: `${name} was told that its place is gone`, events: [event.n] }]
   })
 }

@@ -25,7 +25,7 @@ type Names = readonly string[]
 /** What may be lost, where and when: by the masters that were replaced, and by what held up answers and news meanwhile. */
 export class Losses {
   readonly successions: readonly Succession[]
-  readonly #all: readonly Loss[]
+  readonly #byPartition: ReadonlyMap<number, readonly Loss[]>
   readonly #vendor: string
   readonly #partitions: number
   readonly #holds: Holds
@@ -35,9 +35,7 @@ export class Losses {
     this.#vendor = shards?.vendor ?? ''
     this.#partitions = shards?.partitions.length ?? 1
     this.successions = successionsIn(events)
-    this.#all = this.successions.flatMap(({ partitions, ...by }) =>
-      partitions.map((partition) => withNotice({ ...by, partition }, events, this.successions)),
-    )
+    this.#byPartition = lossesIn(this.successions, events)
     this.#holds = new Holds(events)
   }
 
@@ -46,15 +44,10 @@ export class Losses {
     return new Set(names.map((name) => this.#placeOf(name))).size < 2
   }
 
-  /** Whether some conversations and inboxes go back without others. */
-  get arePartial(): boolean {
-    return this.#partitions > 1
-  }
-
   /** Those of the partitions in which these lie. */
   of(...names: Names): readonly Loss[] {
     const places = new Set(names.map((name) => this.#placeOf(name)))
-    return this.#all.filter(({ partition }) => places.has(partition))
+    return [...places].flatMap((partition) => this.#byPartition.get(partition) ?? [])
   }
 
   /** Those that may have taken along what was asked for and acknowledged at these times, and lay with these. */
@@ -94,17 +87,37 @@ const successionsIn = (events: readonly HistoryEvent[]): readonly Succession[] =
   return successions.lossy(events.at(-1)?.ms ?? 0)
 }
 
-const withNotice = (loss: Loss, events: readonly HistoryEvent[], all: readonly Succession[]): Loss => {
-  const { partition, fromMs, noticeableMs } = loss
-  const next = all.find((by) => by.noticeableMs > noticeableMs && by.partitions.includes(partition))
-  const untilMs = next?.noticeableMs ?? Number.POSITIVE_INFINITY
-  const last = events.findLast(
-    (event) =>
-      event.what === 'setback' && event.partition === partition && event.ms >= noticeableMs && event.ms < untilMs,
+/** Of each partition, in their order. */
+const lossesIn = (
+  successions: readonly Succession[],
+  events: readonly HistoryEvent[],
+): ReadonlyMap<number, readonly Loss[]> => {
+  const setbacks = events.flatMap((event) => (event.what === 'setback' ? [event] : []))
+  const deaths = events.filter(isDeathOfNode)
+  const partitions = new Set(successions.flatMap((by) => by.partitions))
+  return new Map(
+    [...partitions].map((partition) => {
+      const own = successions.filter((by) => by.partitions.includes(partition))
+      const noticed = setbacks.filter((event) => event.partition === partition)
+      return [partition, own.map((by, i) => lossOf(by, { partition, noticed, deaths, next: own[i + 1] }))]
+    }),
   )
+}
+
+interface Circumstances {
+  partition: number
+  noticed: readonly HistoryEvent[]
+  deaths: readonly HistoryEvent[]
+  next: Succession | undefined
+}
+
+const lossOf = (by: Succession, { partition, noticed, deaths, next }: Circumstances): Loss => {
+  const { partitions: _, ...times } = by
+  const loss = { ...times, partition }
+  const untilMs = next?.noticeableMs ?? Number.POSITIVE_INFINITY
+  const last = noticed.findLast(({ ms }) => ms >= by.noticeableMs && ms < untilMs)
   if (last) return { ...loss, noticedMs: last.ms }
-  const died = events.some(({ ms, ...event }) => isDeathOfNode(event) && ms >= fromMs && ms < untilMs)
-  return died ? { ...loss, isUnseen: true } : loss
+  return deaths.some(({ ms }) => ms >= by.fromMs && ms < untilMs) ? { ...loss, isUnseen: true } : loss
 }
 
 const isDeathOfNode = (event: Happening): boolean =>

@@ -254,6 +254,22 @@ describe('those who hear', () => {
     expect(broken(inEnd(takeover(early), 'one'))).toEqual(['resync'])
   })
 
+  test('may be told of the loss of a conversation that lies elsewhere with what is said in another one', () => {
+    const partitions = 16
+    const placeOf = (name: string) => partitionOf('acme', name, partitions)
+    expect(placeOf('room')).not.toBe(placeOf('ben'))
+    const told = (shards: readonly number[]) => {
+      const made = takeover(onCluster(shards).subscribes('ben/web').at(10_000))
+      const about = { client: 'ben', conversation: 'other', text: 'new', seq: 1, id: 'new', from: 'ana' }
+      made.note('checker', { what: 'room', type: 'ok', conversation: 'other', members: ['ana', 'ben'], bots: [] })
+      return made.at(70_000).note('ben/web', { what: 'hear', type: 'ok', ...about, connection: 1, resync: true })
+    }
+    const shardOf = (isOfLost: (partition: number) => boolean) =>
+      Array.from({ length: partitions }, (_, each) => (isOfLost(each) ? 0 : 1))
+    expect(broken(told(shardOf((each) => each === placeOf('room'))))).not.toContain('resync')
+    expect(broken(told(shardOf(() => false)))).toContain('resync')
+  })
+
   test('begin anew without a word where they have MQTT 3.1.1, once for each loss', () => {
     const hears = (made: HandMade, text: string) =>
       made.note('ben/old', { what: 'hear', type: 'ok', client: 'ben', conversation: 'room', text, connection: 1 })

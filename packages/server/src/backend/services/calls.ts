@@ -97,8 +97,8 @@ export class Calls {
   }
 
   /** The caller waits no more. False where it has no such call. */
-  cancel(session: Caller, service: string, correlationData: Uint8Array): boolean {
-    const calls = [...(this.#byCaller.get(session) ?? [])].filter(
+  cancel(caller: Caller, service: string, correlationData: Uint8Array): boolean {
+    const calls = [...(this.#byCaller.get(caller) ?? [])].filter(
       (call) => call.asked.service === service && call.isCorrelatedBy(correlationData),
     )
     for (const call of calls) {
