@@ -1,6 +1,7 @@
 import { placeOf } from '../../src/archive/place-of.js'
 import { tableNotes } from '../../src/archive/tables.js'
 import { EmbeddedInbox } from '../../src/inbox/embedded.js'
+import { createMessageCache } from '../../src/inbox/reader/index.js'
 import { StorageError } from '../../src/kv/errors.js'
 import { incarnations } from '../../src/kv/incarnations.js'
 import { under } from '../../src/kv/keys.js'
@@ -227,6 +228,17 @@ export const holdNextWrite = ({ ways }: PartedNode, client: string): Gate => {
 /** What an inbox has, in order; 0 in the place of what is lost. */
 export const pointers = async ({ inbox }: PartedNode, client: string): Promise<string[]> =>
   (await inbox.read(vendor, client, 0, 2_000)).map(({ conversation, seq }) => `${conversation}/${seq}`)
+
+/** What an inbox leads to. */
+export const read = async ({ store, inbox }: PartedNode, client: string): Promise<string[]> => {
+  const messages = createMessageCache(store)
+  const found: string[] = []
+  for (const { conversation, seq, line } of await inbox.read(vendor, client, 0, 2_000)) {
+    const message = await messages.get(vendor, conversation, seq, line)
+    if (message) found.push(`${seq} ${message.id}`)
+  }
+  return found
+}
 
 export const say = ({ store }: PartedNode, conversation: string, from: string, id: string) =>
   store.append(vendor, conversation, { from, id, at: 1_000, type: 'text', payload: new Uint8Array() })

@@ -7,12 +7,13 @@ import { FedPlaces } from './fed-places.js'
 import { fingerprintOf, fingerprintOfFounding } from './fingerprints.js'
 import { Gathering } from './gathering.js'
 import { goOnLine, type Line, lineOf } from './line.js'
+import { Noticing } from './noticing.js'
 import { onLine, project, refill } from './project.js'
 import { type RestoreParts, restore } from './restore.js'
 import { type FedEntry, feeds } from './tables.js'
 import { FeedTrimmer } from './trimmer.js'
 
-export interface FeedParts extends RestoreParts {
+export interface FeedParts extends Omit<RestoreParts, 'noticing'> {
   clock: Clock
 }
 
@@ -56,7 +57,7 @@ export interface Fed {
  * nothing comes twice. As a feed is projected from its beginning, nothing comes before what was said before it.
  */
 export class Feed {
-  readonly #parts: FeedParts
+  readonly #parts: FeedParts & RestoreParts
   readonly #trimmer: FeedTrimmer
   /** By conversation: the newest projection that is under way. */
   readonly #underWay = new Map<string, Promise<boolean>>()
@@ -66,7 +67,7 @@ export class Feed {
   readonly #setbacks = new Map<SharedKeyValue, number>()
 
   constructor(parts: FeedParts) {
-    this.#parts = parts
+    this.#parts = { ...parts, noticing: new Noticing(parts.partitions) }
     this.#trimmer = new FeedTrimmer(parts.partitions, parts.clock)
   }
 

@@ -112,7 +112,10 @@ export const agreedUpTo = (
  * In the transaction in which its partition comes to another line: the conversation went on after `after`, when nobody had noticed that it
  * had gone back.
  */
-export const goOnUnnoticed = (tx: Transaction, vendor: string, conversation: string, after: number): void => {
+export const goOnUnnoticed = (
+  tx: Transaction,
+  { vendor, conversation, after }: { vendor: string; conversation: string; after: number },
+): void => {
   const known = tx.get(breaks, [vendor, conversation]) ?? []
   const upTo = headOf(tx, vendor, conversation)
   tx.put(breaks, [vendor, conversation], withBreak(known, [countIn(tx), Math.min(after, upTo), upTo]))

@@ -4,22 +4,15 @@ import { atOf } from '../journal.js'
 import type { LostPointers, LostQuery, MembershipProjection, Projection } from '../projection.js'
 import { conversations, joins } from '../tables.js'
 import { upTo } from './fingerprints.js'
-import {
-  agreedUpTo,
-  goOnUnnoticed,
-  type Line,
-  lineOf,
-  putReached,
-  type Reached,
-  reachedIn,
-  sharedUpTo,
-} from './line.js'
+import { agreedUpTo, type Line, lineOf, putReached, type Reached, reachedIn, sharedUpTo } from './line.js'
 import { membersAt } from './members-at.js'
+import type { LookAt, Noticing } from './noticing.js'
 
 export interface RestoreParts {
   partitions: Partitions
   inbox?: Projection | undefined
   membershipProjections: readonly MembershipProjection[]
+  noticing: Noticing
   /** Told of whose inboxes and rosters have no more what is lost. */
   restored?(restored: Restored): void
 }
@@ -51,13 +44,11 @@ export const restore = async (
   const { partitions } = parts
   const isThere = (client: string) => partitions.of(vendor, client) === target
   for (;;) {
-    const there = await target.read((reader) => standingThere(reader, vendor, conversation))
-    const asked: Asked = { vendor, conversation, isThere, reached: there.reached }
-    const partition = partitions.of(vendor, conversation)
-    const home = await partition.read((reader) => standingAtHome(reader, asked))
+    const { there, home } = await standings(parts, target, vendor, conversation)
     if (!home) return undefined
     if (home.isUnnoticed) {
-      await noticeAtHome(partition, asked, home.after)
+      const goneOn = { vendor, conversation, reached: there.reached, after: home.after }
+      await parts.noticing.notice(partitions.of(vendor, conversation), goneOn, goneOnIn(parts))
       continue
     }
     const torn: Torn = { vendor, conversation, home, there, members: there.members.filter(isThere) }
@@ -68,6 +59,25 @@ export const restore = async (
     return clients
   }
 }
+
+const standings = async (
+  { partitions }: RestoreParts,
+  target: SharedKeyValue,
+  vendor: string,
+  conversation: string,
+) => {
+  const isThere = (client: string) => partitions.of(vendor, client) === target
+  const there = await target.read((reader) => standingThere(reader, vendor, conversation))
+  const asked: Asked = { vendor, conversation, isThere, reached: there.reached }
+  return { there, home: await partitions.of(vendor, conversation).read((reader) => standingAtHome(reader, asked)) }
+}
+
+const goneOnIn =
+  (parts: RestoreParts): LookAt =>
+  async (target, vendor, conversation) => {
+    const { there, home } = await standings(parts, target, vendor, conversation)
+    return home?.isUnnoticed ? { vendor, conversation, reached: there.reached, after: home.after } : undefined
+  }
 
 /** What a partition knows of a conversation of another one. */
 interface There {
@@ -132,19 +142,6 @@ interface Asked {
   conversation: string
   isThere(client: string): boolean
   reached: Reached
-}
-
-/** Has the conversation go on after what both have, on another line. @throws StorageError */
-const noticeAtHome = async (
-  home: SharedKeyValue,
-  { vendor, conversation, reached }: Asked,
-  after: number,
-): Promise<void> => {
-  for (;;) {
-    const line = await home.read((reader) => lineOf(reader, vendor, conversation))
-    if (sharedUpTo(line, reached.line) <= after || !home.hasLost) return
-    await home.hasLost(Math.max(line.count, reached.line), (tx) => goOnUnnoticed(tx, vendor, conversation, after))
-  }
 }
 
 const takeBackPointers = async (

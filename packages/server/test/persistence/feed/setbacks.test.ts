@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { createMessageCache } from '../../../src/inbox/reader/index.js'
 import { feeds, projected } from '../../../src/persistence/feed/tables.js'
 import { threeAround } from '../../support/names-by-partition.js'
 import { numbers } from '../../support/numbers.js'
@@ -9,6 +8,7 @@ import {
   partedNodes,
   partitionOf,
   pointers,
+  read,
   say,
   turns,
   vendor,
@@ -25,17 +25,6 @@ const change = ({ store }: PartedNode, id: string, change: 'joined' | 'left', cl
 
 const rosterOf = async ({ roster }: PartedNode, client: string) =>
   (await roster.list(vendor, client, '', 10)).map(({ conversation }) => conversation)
-
-/** What an inbox leads to. */
-const read = async ({ store, inbox }: PartedNode, client: string): Promise<string[]> => {
-  const messages = createMessageCache(store)
-  const found: string[] = []
-  for (const { conversation, seq, line } of await inbox.read(vendor, client, 0, 100)) {
-    const message = await messages.get(vendor, conversation, seq, line)
-    if (message) found.push(`${seq} ${message.id}`)
-  }
-  return found
-}
 
 describe('where the partition of a conversation went back', () => {
   test('what is said then comes to the inboxes of others, in the place of what is lost, and says so once', async () => {
