@@ -147,13 +147,14 @@ export class EmbeddedStore implements Store {
   readOnLines(
     vendor: string,
     conversation: string,
-    range: { after: number; limit: number },
+    { client, ...range }: { after: number; limit: number; client?: string | undefined },
   ): Promise<readonly MessageOnLine[]> {
     const isDivided = this.#kv.partitions !== undefined
+    const isBeside = client !== undefined && this.#isBeside(vendor, conversation, client)
     return this.#readIn(vendor, conversation, (reader) => {
       const messages = readJournal(reader, vendor, conversation, range)
       const line = isDivided ? lineOf(reader, vendor, conversation) : unbroken
-      return messages.map((message) => placedOn(line, message))
+      return messages.map((message) => placedOn(line, message, isBeside))
     })
   }
 
@@ -286,10 +287,12 @@ export class EmbeddedStore implements Store {
   }
 
   keepQueueLetter(vendor: string, letter: QueueLetter): Promise<boolean> {
-    const { conversation, seq, line } = letter
+    const { conversation, client, seq, line } = letter
     const isDivided = this.#kv.partitions !== undefined
+    const isBeside = this.#isBeside(vendor, conversation, client)
     return this.#partition(vendor, conversation).write((tx) => {
-      const isLost = isDivided && line !== undefined && !leadsThere(lineOf(tx, vendor, conversation), seq, line)
+      const isOn = (line: number) => leadsThere(lineOf(tx, vendor, conversation), { seq, line }, isBeside)
+      const isLost = isDivided && line !== undefined && !isOn(line)
       if (!isLost) keepQueueLetter(tx, vendor, letter)
       return !isLost
     })
@@ -342,6 +345,10 @@ export class EmbeddedStore implements Store {
 
   #partition(vendor: string, conversation: string): SharedKeyValue {
     return partitionOf(this.#kv, vendor, conversation)
+  }
+
+  #isBeside(vendor: string, conversation: string, client: string): boolean {
+    return this.#partition(vendor, client) === this.#partition(vendor, conversation)
   }
 
   async #beginFirst(seat: Seat, now: number, version: string | undefined): Promise<Work | undefined> {

@@ -87,9 +87,11 @@ export class Writes {
     })
     await feed.project(fed)
     if (!(await this.#isKept(feed, fed, written))) throw mayBeLost(conversation)
+    const line = await feed.lineNow(fed)
+    if (!line) throw mayBeLost(conversation)
     const said = written.said.map((entry) => ({
       ...entry,
-      ...onLine(fed.line, entry.message.seq),
+      ...onLine(line, entry.message.seq),
       places: fed.places.of(entry),
     }))
     return this.#flushed({ ...written, said })

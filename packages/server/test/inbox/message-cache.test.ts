@@ -26,7 +26,7 @@ const open = () => {
       journal = journal.filter(({ message }) => message.seq >= to)
       messages.forget(vendor, conversation, { from: 1, to })
     },
-    idOf: async (seq: number, line?: number) => (await messages.get(vendor, conversation, seq, line))?.id,
+    idOf: async (seq: number, line?: number) => (await messages.get(vendor, conversation, seq, { line }))?.id,
   }
 }
 

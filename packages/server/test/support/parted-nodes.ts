@@ -229,16 +229,19 @@ export const holdNextWrite = ({ ways }: PartedNode, client: string): Gate => {
 export const pointers = async ({ inbox }: PartedNode, client: string): Promise<string[]> =>
   (await inbox.read(vendor, client, 0, 2_000)).map(({ conversation, seq }) => `${conversation}/${seq}`)
 
-/** What an inbox leads to. */
-export const read = async ({ store, inbox }: PartedNode, client: string): Promise<string[]> => {
+/** To what an inbox leads; nothing in the place of what leads nowhere. */
+export const messagesOf = async ({ store, inbox }: PartedNode, client: string) => {
   const messages = createMessageCache(store)
-  const found: string[] = []
+  const found: { conversation: string; seq: number; id: string }[] = []
   for (const { conversation, seq, line } of await inbox.read(vendor, client, 0, 2_000)) {
-    const message = await messages.get(vendor, conversation, seq, line)
-    if (message) found.push(`${seq} ${message.id}`)
+    const message = await messages.get(vendor, conversation, seq, { line, client })
+    if (message) found.push({ conversation, seq, id: message.id })
   }
   return found
 }
+
+export const read = async (node: PartedNode, client: string): Promise<string[]> =>
+  (await messagesOf(node, client)).map(({ seq, id }) => `${seq} ${id}`)
 
 export const say = ({ store }: PartedNode, conversation: string, from: string, id: string) =>
   store.append(vendor, conversation, { from, id, at: 1_000, type: 'text', payload: new Uint8Array() })

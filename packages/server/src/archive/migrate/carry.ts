@@ -6,7 +6,7 @@ import type { Key, Reader, Table } from '../../kv/port.js'
 import { restores } from '../../kv/restores.js'
 import { type Line, leadsThere, reachedIn, unbroken } from '../../persistence/feed/line.js'
 import { breaks, feeds, heardSetbacks, projected, reconciled, refilled } from '../../persistence/feed/tables.js'
-import { archives, enlisting } from '../../persistence/tables.js'
+import { archives, conversations, enlisting } from '../../persistence/tables.js'
 import { type ClientRecord, clientRecords, runs } from '../../state/presence/shared-tables.js'
 import { alive, lastSeen, present } from '../../state/presence/tables.js'
 import { queueings, queueingsDone } from '../../state/sessions/tables.js'
@@ -31,12 +31,12 @@ export interface Carrier {
  * that was there last. What holds for one process, one folder or one Redis only stays behind: leases, runs, who works on a queue.
  */
 export const carriersOf = async (source: Source): Promise<readonly Carrier[]> => {
-  const [heardOf, linesOf] = [await lastHeardOf(source), await linesIn(source)]
+  const [heardOf, leads] = [await lastHeardOf(source), await leadsIn(source)]
   const asItIs = tableNotes
     .filter(({ keep, table }) => (keep !== 'server' && !staysBehind.has(table)) || goesAlong.has(table))
     .map(carriedWhole)
   const changed = new Map(
-    [lastSeenOf, pointersOf(linesOf), failuresOn(linesOf), handledBeyond].map((carrier) => [carrier.table, carrier]),
+    [lastSeenOf, pointersOf(leads), failuresOn(leads), handledBeyond].map((carrier) => [carrier.table, carrier]),
   )
   return [...asItIs.map((carrier) => changed.get(carrier.table) ?? carrier), ...whoWasThere(heardOf)]
 }
@@ -60,25 +60,40 @@ const lastSeenOf: Carrier = {
 }
 
 /** On which line it was said has no meaning elsewhere; what leads nowhere by its line leads nowhere there. */
-const pointersOf = (lines: Lines): Carrier => ({
+const pointersOf = (leads: Leads): Carrier => ({
   table: inboxes,
   make: ({ key, value }) => {
     const [conversation, seq, line = 0] = value as Pointer
-    const isThere = leadsThere(lines.get(nameOf(`${key[0]}`, conversation)) ?? unbroken, seq, line)
+    const [vendor, client] = key as [string, string]
+    const isThere = leads({ vendor, client, conversation, seq, line })
     return [{ table: inboxes, key, value: [conversation, isThere ? seq : 0] }]
   },
 })
 
 /** As pointers: what has the number of what is lost has not failed. */
-const failuresOn = (lines: Lines): Carrier => ({
+const failuresOn = (leads: Leads): Carrier => ({
   table: queueFailures,
   make: ({ key, value }) => {
     const { line = 0, ...failure } = value as QueueFailure
-    const [vendor, , , conversation, seq] = key as [string, string, string, string, number]
-    const isThere = leadsThere(lines.get(nameOf(vendor, conversation)) ?? unbroken, seq, line)
-    return isThere ? [{ table: queueFailures, key, value: failure }] : []
+    const [vendor, client, , conversation, seq] = key as [string, string, string, string, number]
+    return leads({ vendor, client, conversation, seq, line }) ? [{ table: queueFailures, key, value: failure }] : []
   },
 })
+
+/** Whether what a client has of a conversation leads to what its journal has there now. */
+type Leads = (from: { vendor: string; client: string; conversation: string; seq: number; line: number }) => boolean
+
+const leadsIn = async (source: Source): Promise<Leads> => {
+  const lines = await linesIn(source)
+  // All that belongs to a client, or to a conversation, lies together.
+  const partOf = (vendor: string, name: string) => source.partsOf(conversations, [vendor, name], undefined)[0]
+  return ({ vendor, client, conversation, ...place }) =>
+    leadsThere(
+      lines.get(nameOf(vendor, conversation)) ?? unbroken,
+      place,
+      partOf(vendor, client) === partOf(vendor, conversation),
+    )
+}
 
 /** Of the conversations that went on after their partition went back. */
 type Lines = ReadonlyMap<string, Line>

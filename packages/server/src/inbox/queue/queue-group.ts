@@ -153,10 +153,10 @@ export class QueueGroup {
 
   /** Of what is to be handled once more only the number is known. */
   #messageOf({ conversation }: Lane, { seq, line, offset }: Item) {
-    const [{ vendor }, { messages }] = [this.name, this.parts]
+    const [{ vendor, client }, { messages }] = [this.name, this.parts]
     return offset === 0
       ? messages.onNewestLine(vendor, conversation, seq)
-      : messages.get(vendor, conversation, seq, line)
+      : messages.get(vendor, conversation, seq, { line, client })
   }
 
   /** What the client has said itself, what has expired and what the journal does not keep any more is nobody's work. */

@@ -1,16 +1,21 @@
 import type { JournalMessage, MessageOnLine, Store } from '../../persistence/port.js'
 
+export interface LedFrom {
+  line?: number | undefined
+  client?: string
+}
+
 /** Where inbox readers get the messages that pointers lead to. */
 export interface MessageSource {
   /**
-   * `undefined` where the journal has no such message. With the line of what has led to it: that tells it from what had the
-   * same number, and is lost.
+   * `undefined` where the journal has no such message. With the line of what has led to it, and whose inbox that is on: they tell it from
+   * what had the same number, and is lost.
    */
   get(
     vendor: string,
     conversation: string,
     seq: number,
-    line?: number,
+    from?: LedFrom,
   ): JournalMessage | Promise<JournalMessage | undefined>
 }
 
@@ -67,11 +72,11 @@ export const createMessageCache = (
     younger.set(keyOf(vendor, conversation, message.seq, line), message)
   }
 
-  const load = async (vendor: string, conversation: string, seq: number, line = 0) => {
+  const load = async (vendor: string, conversation: string, seq: number, { line = 0, client }: LedFrom) => {
     const name = `${vendor}/${conversation}`
     if (seq < (trimmed.get(name) ?? 0)) return undefined
     const before = clearings
-    const found = await store.readOnLines(vendor, conversation, { after: seq - 1, limit: readAhead })
+    const found = await store.readOnLines(vendor, conversation, { after: seq - 1, limit: readAhead, client })
     const asked = found.find((each) => each.message.seq === seq && isMeant(each, line))?.message
     if (clearings !== before) return asked
     for (const each of found) add(vendor, conversation, each.message, each.line)
@@ -103,9 +108,9 @@ export const createMessageCache = (
       const [found] = await store.readOnLines(vendor, conversation, { after: seq - 1, limit: 1 })
       return found?.message.seq === seq ? found.message : undefined
     },
-    get: (vendor, conversation, seq, line) => {
-      const key = keyOf(vendor, conversation, seq, line)
-      return younger.get(key) ?? older.get(key) ?? load(vendor, conversation, seq, line)
+    get: (vendor, conversation, seq, from = {}) => {
+      const key = keyOf(vendor, conversation, seq, from.line)
+      return younger.get(key) ?? older.get(key) ?? load(vendor, conversation, seq, from)
     },
   }
 }

@@ -234,7 +234,8 @@ export class InboxReader {
     if (isLost) return undefined
     const concerned = [...this.#subscriptions.values()].filter((subscription) => concerns(subscription, client, entry))
     if (concerned.length === 0) return undefined
-    const found = this.parts.messages.get(vendor, entry.conversation, entry.seq, entry.line)
+    const { conversation, seq, line } = entry
+    const found = this.parts.messages.get(vendor, conversation, seq, { line, client })
     const toThem = (message: JournalMessage | undefined) => this.#deliveryTo(concerned, message, entry)
     return found instanceof Promise ? found.then(toThem) : toThem(found)
   }

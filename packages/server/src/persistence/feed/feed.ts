@@ -180,6 +180,13 @@ export class Feed {
     return said.length > 0 && home.read((reader) => said.every(isThere(reader))).catch(falseOfStorage)
   }
 
+  /** On which line it is by now: it may have gone on since in the place of what is lost. False where it can't be looked at. */
+  async lineNow({ vendor, conversation, line, isCurrent }: Fed): Promise<Line | false> {
+    if (isCurrent()) return line
+    const home = this.#parts.partitions.of(vendor, conversation)
+    return home.read((reader) => lineOf(reader, vendor, conversation)).catch(falseOfStorage)
+  }
+
   async #projectAfter(before: Promise<boolean> | undefined, fed: Fed): Promise<boolean> {
     if (fed.entries.length === 0) return (await before) ?? true
     const [done] = await Promise.all([this.#bring(fed), before])

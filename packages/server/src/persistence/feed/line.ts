@@ -56,15 +56,16 @@ export const sharedUpTo = ({ breaks }: Line, line: number): number =>
 /** On which line this was said; 0 where nothing had gone back by then. */
 export const lineAt = (line: Line, seq: number): number => breakBefore(line, seq)[0]
 
-export const placedOn = (line: Line, message: JournalMessage): MessageOnLine => {
+/** @param isBeside asked for whose inbox lies with the conversation: it went back together with that */
+export const placedOn = (line: Line, message: JournalMessage, isBeside: boolean): MessageOnLine => {
   const [at, , unnoticed = -1] = breakBefore(line, message.seq)
-  return { message, line: at, ...(message.seq <= unnoticed && { isUnnoticed: true }) }
+  return { message, line: at, ...(isBeside && message.seq <= unnoticed && { isUnnoticed: true }) }
 }
 
-/** Whether what bears this line, and leads there, leads to what the journal has there now. */
-export const leadsThere = (whole: Line, seq: number, line: number): boolean => {
+/** Whether what bears this line, and leads there, leads to what the journal has there now. @param isBeside as there */
+export const leadsThere = (whole: Line, { seq, line }: { seq: number; line: number }, isBeside: boolean): boolean => {
   const [at, , unnoticed = -1] = breakBefore(whole, seq)
-  return line === at || (line < at && seq <= unnoticed)
+  return line === at || (isBeside && line < at && seq <= unnoticed)
 }
 
 export const reachedIn = (reader: Reader, vendor: string, conversation: string): Reached => {

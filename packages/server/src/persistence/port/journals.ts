@@ -109,11 +109,14 @@ export interface Journals {
     range: { after?: number; before?: number; limit: number },
   ): Promise<readonly JournalMessage[]>
 
-  /** Messages after one, in order, at most `limit`; each with its line, which tells it from what had its number and is lost. */
+  /**
+   * Messages after one, in order, at most `limit`; each with its line, which tells it from what had its number and is lost. With
+   * `client`, whose inbox has led there: `isUnnoticed` is told to nobody else.
+   */
   readOnLines(
     vendor: string,
     conversation: string,
-    range: { after: number; limit: number },
+    range: { after: number; limit: number; client?: string | undefined },
   ): Promise<readonly MessageOnLine[]>
 
   /**

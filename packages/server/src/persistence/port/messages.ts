@@ -42,7 +42,7 @@ export interface JournalMessage extends NewMessage {
 export interface MessageOnLine {
   message: JournalMessage
   line: number
-  /** Nobody had noticed by then that it went back: what has led to it may bear an older line. */
+  /** Nobody had noticed by then that it went back: what has led to it from an inbox of its partition may bear an older line. */
   isUnnoticed?: true
 }
 

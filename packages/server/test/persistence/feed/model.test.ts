@@ -1,10 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createMessageCache } from '../../../src/inbox/reader/index.js'
 import type { JournalMessage } from '../../../src/persistence/port.js'
 import { Gate } from '../../support/gate.js'
-import { type PartedNode, partedNodes, partitionOf, say, vendor } from '../../support/parted-nodes.js'
+import { messagesOf, type PartedNode, partedNodes, partitionOf, say, vendor } from '../../support/parted-nodes.js'
 
 const clients = ['ana', 'ben', 'cem', 'deniz', 'eda', 'fatma'] as const
 const conversations = ['team', 'club', 'crew'] as const
@@ -155,16 +154,8 @@ const expectedOf = (
   return { inboxes, members }
 }
 
-/** What is read of an inbox: each pointer with the message to which it leads, but for those that lead nowhere. */
-const readBy = async ({ inbox, store }: PartedNode, client: string): Promise<string[]> => {
-  const messages = createMessageCache(store)
-  const found: string[] = []
-  for (const { conversation, seq, line } of await inbox.read(vendor, client, 0, 2_000)) {
-    const message = await messages.get(vendor, conversation, seq, line)
-    if (message) found.push(`${conversation}/${seq} ${message.id}`)
-  }
-  return found
-}
+const readBy = async (node: PartedNode, client: string): Promise<string[]> =>
+  (await messagesOf(node, client)).map(({ conversation, seq, id }) => `${conversation}/${seq} ${id}`)
 
 const checkPlays = async (
   names: { clients: readonly string[]; conversations: readonly string[] },

@@ -250,21 +250,6 @@ describe('where the partition of a conversation went back', () => {
     expect((await one.kv.read((reader) => reader.get(feeds, [vendor, 'team'])))?.length ?? 0).toBe(left)
   })
 
-  test('who came in and left again, and was lost with that, reads nothing of what is said then', async () => {
-    const nodes = partedNodes()
-    const one = await nodes.open()
-    await team(one, [ana, cy])
-    const bringBack = nodes.remember(home)
-    await change(one, 'in', 'joined', ben)
-    await say(one, 'team', ana, 'lost')
-    await change(one, 'out', 'left', ben)
-    await bringBack()
-    for (const id of ['new', 'newer', 'newest']) await say(one, 'team', cy, id)
-    expect(await pointers(one, ben)).toEqual(['team/1', 'team/2', 'team/3'])
-    expect(await read(one, ben)).toEqual([])
-    expect(await read(one, ana)).toEqual(['1 new', '2 newer', '3 newest'])
-  })
-
   test('also where nothing is said any more, what is lost is taken from inboxes and rosters', async () => {
     const nodes = partedNodes()
     const one = await nodes.open()

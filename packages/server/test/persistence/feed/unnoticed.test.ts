@@ -4,7 +4,7 @@ import { memoryKeyValue } from '../../../src/kv/memory.js'
 import { Noticing } from '../../../src/persistence/feed/noticing.js'
 import { threeAround } from '../../support/names-by-partition.js'
 import { numbers } from '../../support/numbers.js'
-import { partedNodes, partitionOf, read, say, vendor } from '../../support/parted-nodes.js'
+import { partedNodes, partitionOf, pointers, read, say, vendor } from '../../support/parted-nodes.js'
 
 const { home, ana, ben, cy } = threeAround('team', partitionOf)
 const all = [ana, ben, cy]
@@ -39,4 +39,62 @@ test('a partition that never goes back is not asked again and again to note that
   const reached = { seq: 2, line: 0, untold: false, fingerprints: [] }
   const goneOn = { vendor, conversation: 'team', reached, after: 1 }
   await expect(noticing.notice(kept, goneOn, async () => undefined)).rejects.toThrow('never goes back')
+})
+
+const openTeam = async (members: readonly string[]) => {
+  const nodes = partedNodes()
+  const one = await nodes.open()
+  await one.store.conversation(vendor, 'team', { members, at: 500 })
+  const change = (change: 'joined' | 'left', client: string) =>
+    one.store.changeMembers(vendor, 'team', {
+      from: 'shop',
+      fromRole: 'vendor',
+      id: change,
+      at: 600,
+      change,
+      clients: [client],
+    })
+  return { nodes, one, change }
+}
+
+test.each([
+  ['noticed', true],
+  ['not noticed by then', false],
+])(
+  'who came in and left again, and was lost with that, reads nothing of what is said then, where the loss is %s',
+  async (_, isSeen) => {
+    const { nodes, one, change } = await openTeam([ana, cy])
+    const bringBack = nodes.remember(home)
+    await change('joined', ben)
+    await say(one, 'team', ana, 'lost')
+    await change('left', ben)
+    await bringBack({ isSeen })
+    for (const id of ['new', 'newer', 'newest']) await say(one, 'team', cy, id)
+    expect(await pointers(one, ben)).toEqual(['team/1', 'team/2', 'team/3'])
+    expect(await read(one, ben)).toEqual([])
+    for (const client of [ana, cy]) expect(await read(one, client)).toEqual(['1 new', '2 newer', '3 newest'])
+    // What is kept at hand is told apart by that.
+    expect(one.said.slice(-3).map(({ line }) => line)).toEqual([1, 1, 1])
+  },
+)
+
+test.each([
+  ['is not kept in the place of what is said then, where its queue lies elsewhere', ben, false],
+  ['may be of what is said then, where its queue lies with the conversation', cy, true],
+])('a dead letter of the line before %s', async (_, client, isKept) => {
+  const { nodes, one } = await openTeam(all)
+  const bringBack = nodes.remember(home)
+  await say(one, 'team', ana, 'lost')
+  await bringBack({ isSeen: false })
+  await say(one, 'team', cy, 'new')
+  const letter = {
+    conversation: 'team',
+    client,
+    group: 'desk',
+    seq: 1,
+    line: 0,
+    at: 5_000,
+    tries: [{ at: 5_000, cause: 'no' }],
+  }
+  expect(await one.store.keepQueueLetter(vendor, letter)).toBe(isKept)
 })
