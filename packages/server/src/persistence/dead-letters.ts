@@ -41,12 +41,6 @@ export const keepLetter = (tx: Transaction, seat: Seat, revision: number, record
   put(tx, { ...seat, number: revision }, record)
 }
 
-/** Whether there is one that keeps a state. */
-export const keepsState = (reader: Reader, seat: Seat, revision: number): boolean => {
-  const record = reader.get(deadLetters, keyOf({ ...seat, number: revision }))
-  return record !== undefined && 'state' in record.about
-}
-
 /** Notes one more try that came to nothing, if the letter is still there. */
 export const addTry = (tx: Transaction, seat: Seat, revision: number, failed: FailedTry): void => {
   const key = keyOf({ ...seat, number: revision })

@@ -15,13 +15,21 @@ import {
 } from './dead-letters.js'
 import { enlistBot, enlistEverywhere } from './enlist.js'
 import { NotThere, UnknownConversation } from './errors.js'
-import type { Feed } from './feed/feed.js'
+import { type Feed, falseOfStorage } from './feed/feed.js'
 import { leadsThere, lineOf, placedOn, unbroken } from './feed/line.js'
 import { FirstTries } from './first-tries.js'
 import { conflictOf } from './handoffs/commit.js'
 import { findById, firstOf, readJournal } from './journal.js'
 import { keptConversations } from './kept.js'
-import { countParked, dropParkedState, findParked, listParked, retryParkedState, wasDropped } from './parked-states.js'
+import {
+  countParked,
+  dropParkedState,
+  findParked,
+  forgetDrop,
+  listParked,
+  retryParkedState,
+  wasDropped,
+} from './parked-states.js'
 import { nextRun } from './plan.js'
 import type {
   Archived,
@@ -321,14 +329,20 @@ export class EmbeddedStore implements Store {
     return this.#partition(vendor, conversation).write((tx) => retryParkedState(tx, { vendor, conversation, bot }))
   }
 
-  dropParked(vendor: string, conversation: string, bot: string, now: number): Promise<boolean> {
+  async dropParked(vendor: string, conversation: string, bot: string, now: number): Promise<boolean> {
     const seat = { vendor, conversation, bot }
-    return this.#writes.run(vendor, conversation, (tx) => {
+    const isDropped = await this.#writes.run(vendor, conversation, (tx) => {
       const handed = dropParkedState(tx, this.#room(tx, vendor, conversation), seat, now)
       const answer = handed !== undefined || wasDropped(tx, seat)
       const isKept = (reader: Reader) => !answer || wasDropped(reader, seat)
       return { answer, said: handed?.said ?? [], ...handedIn(seat, handed), isKept }
     })
+    // Where that can't be done, who asks again is told once more that it is dropped.
+    if (isDropped)
+      await this.#partition(vendor, conversation)
+        .write((tx) => forgetDrop(tx, seat))
+        .catch(falseOfStorage)
+    return isDropped
   }
 
   parkedCounts(): Promise<ReadonlyMap<string, number>> {

@@ -2,7 +2,7 @@ import { under } from '../kv/keys.js'
 import type { Key, Reader, Transaction } from '../kv/port.js'
 import type { Room } from './append.js'
 import { forgetBefore } from './checkpoints.js'
-import { keepLetter, keepsState } from './dead-letters.js'
+import { keepLetter } from './dead-letters.js'
 import type { Handed } from './handoffs/changes.js'
 import { giveUp } from './handoffs/commit.js'
 import { pageOf, positionOf } from './pages.js'
@@ -68,8 +68,8 @@ export const retryParkedState = (tx: Transaction, seat: Seat): boolean => {
 }
 
 /**
- * Forgets a parked state and its timers; a dead letter keeps the state. What the bot was handed it gives back. Answers
- * `undefined` where it was not parked.
+ * Forgets a parked state and its timers; a dead letter keeps the state. What the bot was handed it gives back. That it was
+ * dropped is noted until `forgetDrop`. Answers `undefined` where it was not parked.
  */
 export const dropParkedState = (tx: Transaction, room: Room, seat: Seat, now: number): Handed | undefined => {
   const standing = standingOf(tx, seat)
@@ -85,13 +85,23 @@ export const dropParkedState = (tx: Transaction, room: Room, seat: Seat, now: nu
   forgetTries(tx, seat)
   refreshWaiting(tx, seat)
   const error = { code: 'failed', message: `The state of ${seat.bot} did not fit its code, and was dropped` }
-  return giveUp(tx, room, { bot: seat.bot, revision, index: 0, now }, { error })
+  const handed = giveUp(tx, room, { bot: seat.bot, revision, index: 0, now }, { error })
+  const after = standingOf(tx, seat)
+  tx.put(standings, seatKey(seat), { ...after, dropped: after.revision })
+  return handed
 }
 
-/** Whether it was parked and dropped, and nothing has come of it since. */
+/** Whether it is noted that it was dropped, and nothing has come of it since. */
 export const wasDropped = (reader: Reader, seat: Seat): boolean => {
   const standing = standingOf(reader, seat)
-  return !isParkedAtAll(standing) && keepsState(reader, seat, standing.revision)
+  return !isParkedAtAll(standing) && standing.dropped === standing.revision
+}
+
+/** Who has dropped it is told now: who drops it from now on is told that it is not there. */
+export const forgetDrop = (tx: Transaction, seat: Seat): void => {
+  if (!wasDropped(tx, seat)) return
+  const { dropped: _, ...standing } = standingOf(tx, seat)
+  tx.put(standings, seatKey(seat), standing)
 }
 
 export const countParked = (reader: Reader): ReadonlyMap<string, number> => {

@@ -37,7 +37,11 @@ export const park = (
 }
 
 /** The standing of a state that was restored. */
-export const unpark = (tx: Transaction, seat: Seat, { parked: was, ...standing }: StandingRecord): StandingRecord => {
+export const unpark = (
+  tx: Transaction,
+  seat: Seat,
+  { parked: was, dropped: _, ...standing }: StandingRecord,
+): StandingRecord => {
   if (was) tx.remove(parked, [seat.vendor, seat.bot, seat.conversation])
   return standing
 }

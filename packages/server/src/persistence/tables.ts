@@ -40,6 +40,8 @@ export interface StandingRecord {
   /** The last commit and what it was answered; absent where there is none. */
   last?: { commitId: string; revision: number; head: number }
   parked?: { reason: string; version?: string; since: number }
+  /** A parked state was dropped, which has led to this revision, and who dropped it may not have been told. */
+  dropped?: number
   /** Messages up to `processed` that are to be given to the bot once more, in order. */
   again?: readonly number[]
   /** Entries that are to be given to the bot before all others: what a hand-over tells it. */

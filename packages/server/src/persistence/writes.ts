@@ -1,6 +1,6 @@
 import { StorageError } from '../kv/errors.js'
 import { partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../kv/port.js'
-import type { Fed, Feed } from './feed/feed.js'
+import { type Fed, type Feed, falseOfStorage } from './feed/feed.js'
 import { onLine } from './feed/project.js'
 import type { FirstTries } from './first-tries.js'
 import type { Handed } from './handoffs/changes.js'
@@ -99,12 +99,7 @@ export class Writes {
 
   async #isKept(feed: Feed, fed: Fed, { said, isKept }: Written<unknown>): Promise<boolean> {
     if (said.length > 0 || !isKept || fed.isCurrent()) return feed.isKept(fed, said)
-    try {
-      return await partitionOf(this.#parts.kv, fed.vendor, fed.conversation).read(isKept)
-    } catch (error) {
-      if (error instanceof StorageError) return false
-      throw error
-    }
+    return partitionOf(this.#parts.kv, fed.vendor, fed.conversation).read(isKept).catch(falseOfStorage)
   }
 
   #project<T>(tx: Transaction, written: Written<T>): Written<T> {

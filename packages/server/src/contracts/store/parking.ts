@@ -95,7 +95,7 @@ export const parkingBehaviours: Behaviours<StoreBench> = {
     await commit(store, { kind: 'parked', revision: 2, reason: 'no' })
     same(
       [await store.dropParked(vendor, room, bot, 3_000), await store.dropParked(vendor, room, bot, 3_000)],
-      [true, true],
+      [true, false],
     )
     const { stateJson, revision, commitId, events } = await begin(store, 4_000)
     same([stateJson, revision, commitId, seqs(events)], ['null', 3, null, [2]])
@@ -108,6 +108,28 @@ export const parkingBehaviours: Behaviours<StoreBench> = {
     same(await store.retryDeadLetter(vendor, items[0]?.id ?? ''), {
       refused: 'A state is not given to a bot again: drop the letter when nobody needs it',
     })
+  },
+  'drops nothing where a turn that came to a checkpoint was given up': async ({ subject: store }) => {
+    await withBot(store)
+    await say(store, 'a')
+    await commit(store, commitOf('x', { processed: 1 }))
+    await say(store, 'b')
+    await commit(store, commitOf('y', { revision: 1, processed: 1, state: 'at work', checkpoint: true }))
+    while ((await begin(store)).revision === 2) await commit(store, { kind: 'failed', revision: 2, cause: 'no' })
+    const { items } = await store.deadLetters(vendor, { limit: 10 })
+    same(
+      items.map(({ about }) => about),
+      [{ kind: 'state', state: 'at work' }],
+    )
+    same(await store.dropParked(vendor, room, bot, 9_000), false)
+  },
+  'drops nothing where what was dropped was parked once more, and offered again': async ({ subject: store }) => {
+    await withParkedState(store)
+    await store.dropParked(vendor, room, bot, 3_000)
+    await commit(store, { kind: 'parked', revision: 2, reason: 'again' }, 3_000)
+    await store.retryParked(vendor, room, bot)
+    same(await store.dropParked(vendor, room, bot, 4_000), false)
+    same((await store.deadLetters(vendor, { limit: 10 })).items.length, 1)
   },
   'stays parked when it is opened anew': async (bench) => {
     await withParkedState(bench.subject)

@@ -19,7 +19,7 @@ export interface FeedParts extends Omit<RestoreParts, 'noticing'> {
 
 const none: readonly never[] = []
 
-const falseOfStorage = (error: unknown): false => {
+export const falseOfStorage = (error: unknown): false => {
   if (error instanceof StorageError) return false
   throw error
 }

@@ -28,7 +28,8 @@ export interface ParkedStates {
 
   /**
    * Forgets the state and its timers, in one transaction: a dead letter keeps it, and what waits starts a run anew.
-   * False where it is not parked. May be repeated: as long as nothing has come of it since, the answer is that of the first time.
+   * False where it is not parked. May be repeated where the answer was in doubt: it is true then where it was dropped, as long as
+   * nothing has come of that since.
    */
   dropParked(vendor: string, conversation: string, bot: string, now: number): Promise<boolean>
 
