@@ -32,6 +32,8 @@ export interface Found {
 
 /** How often it is looked whether something was left: it came late, its node has died, or a partition was away. */
 const lookEveryMs = 60_000
+/** So long after a partition is back what was left is looked at: one that refuses all writes is back several times a second. */
+const lookAtLeftAfterMs = 2_000
 
 /**
  * Walks, where a partition went back, over what the others have of its conversations, and takes away what is lost; and over theirs, and
@@ -43,6 +45,9 @@ export class Reconciler {
   /** When this node last heard that a partition went back, or began. */
   #heardAt: number
   #alarm: Alarm | undefined
+  /** Pairs that were not put right: one of them was away. */
+  readonly #left = new Set<string>()
+  #leftAlarm: Alarm | undefined
   #asking: Promise<void> = Promise.resolve()
   #isToAsk = false
   #looking: Promise<void>
@@ -56,7 +61,10 @@ export class Reconciler {
     this.#looking = this.#look({ isFinal: false })
     this.#lookLater()
     // It may have been started from something older meanwhile, or know that another one was: that is heard, and looked at then.
-    this.#stopHearing = parts.onBack?.(() => this.#askNow())
+    this.#stopHearing = parts.onBack?.(() => {
+      this.#askNow()
+      this.#lookAtLeftSoon()
+    })
   }
 
   /** Resolves when what was started from something older than others have heard of is known to be so. */
@@ -75,6 +83,7 @@ export class Reconciler {
     this.#closed = true
     this.#stopHearing?.()
     this.#alarm?.cancel()
+    this.#leftAlarm?.cancel()
     await Promise.all([this.#looking, this.#asking])
   }
 
@@ -89,17 +98,29 @@ export class Reconciler {
     )
   }
 
+  #lookAtLeftSoon(): void {
+    if (this.#closed || this.#leftAlarm || this.#left.size === 0) return
+    const look = () => {
+      this.#leftAlarm = undefined
+      this.#lookNow({ isFinal: false, isOfLeft: true })
+    }
+    this.#leftAlarm = this.#parts.clock.after(lookAtLeftAfterMs, look, 'upkeep')
+  }
+
   #isLongAgo(): boolean {
     return this.#parts.clock.now() - this.#heardAt >= lookEveryMs
   }
 
   /** Those that come while one is under way are one look, after it. */
-  #lookNow({ isFinal }: How): void {
-    const isWaiting = this.#next !== undefined
-    this.#next = { isFinal: isFinal || (this.#next?.isFinal ?? false) }
-    if (isWaiting) return
+  #lookNow(asked: How): void {
+    const waiting = this.#next
+    this.#next = {
+      isFinal: asked.isFinal || waiting?.isFinal === true,
+      isOfLeft: asked.isOfLeft === true && waiting?.isOfLeft !== false,
+    }
+    if (waiting) return
     this.#looking = this.#looking.then(() => {
-      const how = this.#next ?? { isFinal }
+      const how = this.#next ?? asked
       this.#next = undefined
       return this.#look(how)
     })
@@ -110,16 +131,17 @@ export class Reconciler {
     if (this.#isToAsk) return
     this.#isToAsk = true
     const { partitions, failed } = this.#parts
-    this.#asking = this.#asking.then(async () => {
+    const ask = async () => {
       this.#isToAsk = false
       if (!this.#closed) await askWitnesses(partitions, { isStopped: () => this.#closed, failed })
-    })
+    }
+    this.#asking = this.#asking.then(ask).catch(failed)
   }
 
   async #look(how: How): Promise<void> {
     if (this.#closed) return
     const { partitions, peers, failed } = this.#parts
-    this.#askNow()
+    if (!how.isOfLeft) this.#askNow()
     const own = partitions.all.flatMap((partition, at) =>
       looksAt(peers, at) ? [this.#lookAt(partition, at, how)] : [],
     )
@@ -128,15 +150,22 @@ export class Reconciler {
   }
 
   async #lookAt(partition: SharedKeyValue, at: number, how: How): Promise<void> {
+    const others = [...this.#parts.partitions.all.entries()].filter(
+      ([otherAt, other]) => other !== partition && (!how.isOfLeft || this.#left.has(pairOf(at, otherAt))),
+    )
+    if (others.length === 0) return
+    for (const [otherAt] of others) this.#left.add(pairOf(at, otherAt))
     const [count] = (await partition.read((reader) => reader.get(incarnations, [0]))) ?? [0]
-    if (count === 0) return
+    if (count === 0) {
+      for (const [otherAt] of others) this.#left.delete(pairOf(at, otherAt))
+      return
+    }
     // It may have been heard of since, and by this very reading.
     const isFinal = how.isFinal && this.#isLongAgo()
     const back: WentBack = { partition, at, count, isFinal, isStopped: () => this.#closed }
     const found: (Found | undefined)[] = []
-    for (const [otherAt, other] of this.#parts.partitions.all.entries())
-      if (other !== partition && !this.#closed)
-        found.push((await this.#putRight(back, other, otherAt).catch(this.#parts.failed)) ?? undefined)
+    for (const [otherAt, other] of others)
+      if (!this.#closed) found.push((await this.#putRight(back, other, otherAt).catch(this.#parts.failed)) ?? undefined)
     const walked = found.filter((each) => each !== undefined)
     const takenBack = sum(walked.map((each) => each.takenBack))
     const broughtAgain = sum(walked.map((each) => each.broughtAgain))
@@ -149,6 +178,7 @@ export class Reconciler {
     await tellWitness(other, back.at, back.count)
     const takenBack = await this.#takeBack(back, other)
     const broughtAgain = await this.#bringAgain(back, other, otherAt)
+    this.#left.delete(pairOf(back.at, otherAt))
     if (takenBack === undefined && broughtAgain === undefined) return undefined
     return { takenBack: takenBack ?? 0, broughtAgain: broughtAgain ?? 0 }
   }
@@ -202,14 +232,18 @@ export class Reconciler {
 interface How {
   /** What was on its way has come, or never will. */
   isFinal: boolean
+  /** Only what was left is looked at. */
+  isOfLeft?: boolean
 }
 
-interface WentBack extends How {
+interface WentBack extends Pick<How, 'isFinal'> {
   partition: SharedKeyValue
   at: number
   /** So often. */
   count: number
   isStopped(): boolean
 }
+
+const pairOf = (at: number, otherAt: number): string => `${at} ${otherAt}`
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0)

@@ -63,7 +63,9 @@ const openNode = async ({
   heard = [] as readonly (readonly [witness: number, at: number, times: number])[],
   before = async (_read: number): Promise<void> => {},
   toldTo = async (_at: number): Promise<void> => {},
+  failed = () => {},
 }) => {
+  const clock = new ManualClock()
   const shared = Array.from({ length: count }, () => memoryKeyValue())
   for (const [witness, at, times] of heard) await shared[witness]?.write((tx) => tx.put(heardSetbacks, [at], times))
   await shared[0]?.write((tx) => tx.put(incarnations, [0], [1, 7]))
@@ -86,13 +88,13 @@ const openNode = async ({
     partitions: { all, of: () => all[0] },
     feed: { restore: async () => undefined, refill: async () => false },
     peers: { node: 'node', members: ['node'] },
-    clock: new ManualClock(),
+    clock,
     onBack(listener) {
       backs.add(listener)
       return () => backs.delete(listener)
     },
     reconciled: () => {},
-    failed: () => {},
+    failed,
   })
   onTestFinished(() => reconciler.close())
   const tellBack = async () => {
@@ -100,7 +102,7 @@ const openNode = async ({
     await turns(50)
   }
   await turns(50)
-  return { shared, told, reconciler, tellBack }
+  return { shared, told, reconciler, tellBack, clock }
 }
 
 test('while one does not answer, others are put right', async () => {
@@ -155,6 +157,46 @@ test('when one is back that was away, all are asked again', async () => {
   await tellBack()
   expect(told).toEqual([[1, 5]])
   await reconciler.close()
+  await tellBack()
+  expect(told).toEqual([[1, 5]])
+})
+
+test('what could not be put right while one was away is when that is back, soon, and nothing else is walked through', async () => {
+  let isAway = true
+  const asked: number[] = []
+  const { shared, tellBack, clock } = await openNode({
+    async before(at) {
+      asked.push(at)
+      if (at === 2 && isAway) throw new Error('It is away')
+    },
+  })
+  const heard = () => shared.slice(1).map((each) => each.get(heardSetbacks, [0]))
+  expect(heard()).toEqual([1, undefined])
+  isAway = false
+  asked.length = 0
+  for (let time = 0; time < 3; time++) await tellBack()
+  clock.advance(2_000)
+  await turns(50)
+  expect(heard()).toEqual([1, 1])
+  expect(asked.filter((at) => at === 1)).toHaveLength(3)
+  asked.length = 0
+  await tellBack()
+  clock.advance(2_000)
+  await turns(50)
+  expect(asked).toEqual([0, 1, 2])
+})
+
+test('all are asked again when one is back, though that could not be told of one that was away', async () => {
+  let isAway = true
+  const { told, tellBack } = await openNode({
+    heard: [[2, 1, 5]],
+    before: async (at) => (at === 2 && isAway ? Promise.reject(new Error('It is away')) : undefined),
+    failed() {
+      if (!isAway) return
+      isAway = false
+      throw new Error('Nobody hears it')
+    },
+  })
   await tellBack()
   expect(told).toEqual([[1, 5]])
 })
