@@ -96,15 +96,21 @@ export const agreedUpTo = (
   if (reader.get(conversations, [vendor, conversation]) === undefined) return upTo
   const head = headOf(reader, vendor, conversation)
   let isOther = head < upTo
+  // Below all that is other: what is the same above that had its place given to it later.
+  let agreed: number | undefined
   const lowest = reached.seq - reached.fingerprints.length + 1
   for (let seq = Math.min(upTo, reached.seq); seq >= lowest; seq--) {
     const had = fingerprintIn(reached, seq)
     if (had === 0) continue
     const has = seq <= head ? fingerprintAt(reader, vendor, conversation, seq) : 0
-    if (has === undefined || has === had) return isOther ? seq : upTo
-    isOther = true
+    if (has === undefined || has === had) agreed ??= seq
+    else {
+      isOther = true
+      agreed = undefined
+    }
   }
   if (!isOther) return upTo
+  if (agreed !== undefined) return agreed
   const [waits = { seq: Number.POSITIVE_INFINITY }] = reader.get(feeds, [vendor, conversation]) ?? []
   return Math.min(upTo, lowest - 1, head, waits.seq - 1)
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { incarnations } from '../../../src/kv/incarnations.js'
 import { memoryKeyValue } from '../../../src/kv/memory.js'
 import { Noticing } from '../../../src/persistence/feed/noticing.js'
+import { feeds } from '../../../src/persistence/feed/tables.js'
 import { threeAround } from '../../support/names-by-partition.js'
 import { numbers } from '../../support/numbers.js'
 import { partedNodes, partitionOf, pointers, read, say, vendor } from '../../support/parted-nodes.js'
@@ -97,4 +98,46 @@ test.each([
     tries: [{ at: 5_000, cause: 'no' }],
   }
   expect(await one.store.keepQueueLetter(vendor, letter)).toBe(isKept)
+})
+
+test('who came in with what is lost, and comes in again right after what was said then, reads nothing of that', async () => {
+  const nodes = partedNodes()
+  const one = await nodes.open()
+  await one.store.conversation(vendor, 'team', { members: [cy], at: 500 })
+  const comesIn = (id: string) =>
+    one.store.changeMembers(vendor, 'team', {
+      ...{ from: 'shop', fromRole: 'vendor', id, at: 600 },
+      ...{ change: 'joined', clients: [ben] },
+    })
+  const bringBack = nodes.remember(home)
+  await comesIn('in')
+  await say(one, 'team', cy, 'lost')
+  await bringBack({ isSeen: false })
+  for (const id of ['secret', 'secret too']) await say(one, 'team', cy, id)
+  await comesIn('in again')
+  await say(one, 'team', cy, 'for all')
+  await nodes.notice(home)
+  for (let look = 0; look < 3; look++) await one.reconcile()
+  expect(await read(one, ben)).toEqual(['3 in again', '4 for all'])
+})
+
+test('what an older node took for what everybody had is brought when the loss is noticed, though more was said', async () => {
+  const nodes = partedNodes()
+  const one = await nodes.open()
+  await one.store.conversation(vendor, 'team', { members: all, at: 500 })
+  await say(one, 'team', cy, 'kept')
+  await one.findStragglers()
+  const bringBack = nodes.remember(home)
+  for (const id of ['lost', 'too']) await say(one, 'team', ana, id)
+  await bringBack({ isSeen: false })
+  // It knows numbers only, sees that all have 2 and 3, and takes them from the feed.
+  one.cutOffBut(home)
+  for (const id of ['new', 'newer']) await say(one, 'team', cy, id)
+  await nodes.shared[home]?.write((tx) => tx.remove(feeds, [vendor, 'team']))
+  one.mend()
+  await say(one, 'team', cy, 'newest')
+  await nodes.notice(home)
+  for (let look = 0; look < 3; look++) await one.reconcile()
+  expect(await read(one, ben)).toEqual(['1 kept', '2 new', '3 newer', '4 newest'])
+  expect((await one.inbox.read(vendor, ben, 0, 100)).filter(({ begins }) => begins)).toHaveLength(1)
 })
