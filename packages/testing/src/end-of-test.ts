@@ -14,12 +14,14 @@ if (process.env.VITEST)
  * that run at the same time it is not known which one it is, nor is there one where several share what is looked at.
  *
  * @param look answers with what is wrong
+ * @returns whether it will look
  */
-export const atEndOfTest = (look: () => Promise<Error | undefined>): void => {
+export const atEndOfTest = (look: () => Promise<Error | undefined>): boolean => {
   const test = vitest?.TestRunner.getCurrentTest()
-  if (!test || test.concurrent) return
-  vitest?.onTestFinished(async () => {
+  if (!vitest || !test || test.concurrent) return false
+  vitest.onTestFinished(async () => {
     const failure = await look()
     if (failure && test.result?.state !== 'fail') throw failure
   })
+  return true
 }

@@ -8,10 +8,11 @@ import type { SceneChat } from './scene/scene-chat.js'
  *
  * @param site where the chat was made
  */
-export const watchEnd = (chat: SceneChat, site: CallSite): void =>
+export const watchEnd = (chat: SceneChat, site: CallSite): void => {
   atEndOfTest(async () => {
     if (chat.isClosed) return undefined
     const failure = chat.scene.failure(leftOpen, site)
     await chat.close()
     return failure
   })
+}

@@ -9,7 +9,8 @@ import type { Play } from './playing.js'
 export type WhileAwaited = (play: Play) => Play
 
 /**
- * A sweep as a promise. A test of vitest that ends before anybody waits for it has shown nothing, and fails.
+ * A sweep as a promise. A test of vitest that ends before anybody waits for it has shown nothing, and fails. Where nobody looks at
+ * the end of the test, as where tests run at once, one that goes wrong is a rejection that nobody handles.
  *
  * @param name as the test calls it
  */
@@ -25,13 +26,16 @@ export const swept = <T>(
       if (isLeft) throw new Error('The test has ended.')
       return play(...how)
     }
-  const act = new Act(name, site, sweep(whileAwaited))
-  atEndOfTest(async () => {
-    if (act.isAwaited) return undefined
+  let act: Act<T> | undefined
+  const isWatched = atEndOfTest(async () => {
+    if (!act || act.isAwaited) return undefined
     isLeft = true
     await act.catch(() => {})
     return new ConversationFailure(forgotAwait(act), '', site)
   })
+  const work = sweep(whileAwaited)
+  if (!isWatched) return work
+  act = new Act(name, site, work)
   return act
 }
 

@@ -20,3 +20,14 @@ test('a sweep that nobody awaits fails its test, at its line', { timeout: 120_00
     { name: 'one is awaited later', told: [] },
   ])
 })
+
+test('one that goes wrong fails the run where tests run at once', { timeout: 120_000 }, async () => {
+  const told = await runTests('packages/testing/test/faults/support/forgetful-at-once.ts')
+  expect(
+    told.map(({ name, errors }) => [name, errors.map(({ message }) => message.includes('It goes wrong.'))]),
+  ).toEqual([
+    ['one is not awaited, in a test that runs beside others', []],
+    ['one is awaited', [true]],
+    ['Unhandled Rejection', [true]],
+  ])
+})

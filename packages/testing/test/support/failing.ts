@@ -6,7 +6,7 @@ import { builtPackages } from './built-packages.js'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 
-/** A test that was run, and what vitest shows of it. */
+/** A test that was run, and what vitest shows of it; or, by its kind, an error that belongs to none. */
 export interface Shown {
   name: string
   errors: { message: string; stacks: { file: string; line: number }[] }[]

@@ -1,4 +1,4 @@
-/** Runs a file of tests that fail, and prints how each one did, as JSON: its name, and the errors that vitest shows. */
+/** Runs a file of tests that fail, and prints how each one did, as JSON: its name, and the errors that vitest shows; then those that belong to none. */
 import { fileURLToPath } from 'node:url'
 import { startVitest } from 'vitest/node'
 
@@ -13,6 +13,10 @@ const told = tests.map((test) => ({
   name: test.name,
   errors: test.result().errors?.map(({ message, stacks = [] }) => ({ message, stacks })) ?? [],
 }))
-console.log(JSON.stringify(told))
+const unhandled = vitest.state.getUnhandledErrors().map((error) => {
+  const { type, message, stacks = [] } = /** @type {{ type: string, message: string, stacks?: unknown[] }} */ (error)
+  return { name: type, errors: [{ message, stacks }] }
+})
+console.log(JSON.stringify([...told, ...unhandled]))
 await vitest.close()
 process.exitCode = 0
