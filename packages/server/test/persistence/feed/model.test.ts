@@ -66,6 +66,11 @@ class Play {
   readonly #gates: Gate[] = []
   readonly #under: Promise<unknown>[] = []
   readonly #waysBack = new Map<number, ReturnType<Nodes['remember']>>()
+  /**
+   * Partitions that went back when nobody noticed, and are not to go back to anything later: where that is not written down there, what was
+   * said between may lead nowhere.
+   */
+  readonly #unseen = new Set<number>()
   #said = 0
 
   constructor(
@@ -86,9 +91,9 @@ class Play {
       this.#gates.push(way.gate)
     } else if (step.do === 'release') this.#gates.shift()?.open()
     else if (step.do === 'mend') node.mend()
-    else if (step.do === 'remember') this.#waysBack.set(at, this.shared.remember(at))
+    else if (step.do === 'remember') this.#remember(at)
     else if (step.do === 'bring back') await this.#waysBack.get(at)?.()
-    else if (step.do === 'bring back unseen') await this.#waysBack.get(at)?.({ isSeen: false })
+    else if (step.do === 'bring back unseen') await this.#bringBackUnseen(at)
     else if (step.do === 'notice') await this.shared.notice(at)
     else if (step.do === 'wait') await this.#during(node.findStragglers())
     else {
@@ -110,6 +115,17 @@ class Play {
     // What was behind something that was found the first time is found the second time.
     for (const node of [...this.nodes, ...this.nodes]) await node.findStragglers()
     for (const node of this.nodes) await node.reconcile()
+  }
+
+  #remember(partition: number): void {
+    if (!this.#unseen.has(partition)) this.#waysBack.set(partition, this.shared.remember(partition))
+  }
+
+  async #bringBackUnseen(partition: number): Promise<void> {
+    const bringBack = this.#waysBack.get(partition)
+    if (!bringBack) return
+    this.#unseen.add(partition)
+    await bringBack({ isSeen: false })
   }
 
   #change({ store, ...node }: PartedNode, step: Step): Promise<unknown> {
