@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { check, plan } from './checker.js'
+import type { Header, HistoryEvent } from './history/event.js'
 import { NoHistory, readHistory } from './history/read-history.js'
 import { commandFor, type Options, parseOptions, UsageError, usage } from './options.js'
 import type { Plan } from './plan/plan.js'
 import { describe, judge } from './report/verdict.js'
+import { toldShards } from './rig/ground/index.js'
 
 const say = (text: string) => process.stderr.write(`${text}\n`)
 const print = (text: string) => process.stdout.write(`${text}\n`)
@@ -56,9 +58,17 @@ const play = async (options: Options, planned: Plan, aborted: AbortSignal): Prom
 
 const checkSaved = async (path: string): Promise<boolean> => {
   const { header, events } = await readHistory(path)
-  const verdict = judge(events, header.areas)
+  const verdict = judge([...events, ...untold(header, events)], header.areas)
   print(`${header.command}\nplan ${header.plan}\n\n${describe(verdict)}`)
   return verdict.broken.length === 0 && verdict.story.whole
+}
+
+/** Histories of a Cluster that waits for its replicas once told that by the command alone. */
+const untold = ({ command }: Header, events: readonly HistoryEvent[]): readonly HistoryEvent[] => {
+  if (!command.includes('--redis cluster') || events.some(({ what }) => what === 'shards')) return []
+  const [, partitions] = /--partitions (\d+)/.exec(command) ?? []
+  const shards = toldShards({ replicas: 1, partitions: partitions === undefined ? undefined : Number(partitions) })
+  return [{ n: events.length, ms: events.at(-1)?.ms ?? 0, who: 'checker', ...shards }]
 }
 
 const emptyFolder = async (given: string | undefined): Promise<string> => {

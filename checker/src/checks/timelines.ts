@@ -63,11 +63,10 @@ export const checkResyncs = ({ name, client, way, heard }: Listener, { losses, r
     way === 'session' ? [...grouped(told, ({ pos, n }) => pos ?? `${n}`).values()].map(([first]) => first) : told
   const own = [...rooms].filter(([, { members, open }]) => open || members.includes(client))
   const elsewhere = own.flatMap(([conversation]) => (losses.areTogether(conversation, client) ? [] : [conversation]))
-  const toldOf = [client, ...elsewhere].flatMap((place) => losses.of(place))
+  const due = [client, ...elsewhere].flatMap((place) => losses.resyncsOf(place))
   return once.flatMap((event, count) => {
     if (!event) return []
-    const before = toldOf.filter(({ noticeableMs }) => noticeableMs <= event.ms)
-    if (count < before.length) return []
+    if (count < due.filter((ms) => ms <= event.ms).length) return []
     return [{ rule: 'resync', says: `${name} was told that its place is gone`, events: [event.n] }]
   })
 }

@@ -118,7 +118,7 @@ export interface Standing {
   unread: number
 }
 
-/** Where a Cluster keeps what is stored, which may lose what it has acknowledged: nobody waits for its replicas. */
+/** Where a Cluster keeps what is stored. Where nobody waits for its replicas it may lose what it has acknowledged. */
 export interface Shards {
   what: 'shards'
   type: 'info'
@@ -128,6 +128,8 @@ export interface Shards {
   partitions: readonly number[]
   /** To whom all clients and conversations belong. */
   vendor: string
+  /** How many replicas have to have what is written before it is acknowledged; absent: none. */
+  replicas?: number
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { HistoryEvent } from './event.js'
+import { lateMs } from './late.js'
 
 interface Hold {
   target: string
@@ -19,6 +20,18 @@ export class Holds {
     const isOfRedis = (target: string) => target.includes('/redis')
     const stages = [isOfRedis, isNode, (target: string) => target === device]
     return stages.reduce((latest, isMeant) => this.#through(latest, isMeant), ms)
+  }
+
+  /** Since when a node may know what it told then: what it was told of came over its line to a Redis, and it may have stood still. */
+  since(ms: number, node: string): number {
+    const isOfRedis = (target: string) => target.startsWith(`${node}/redis`)
+    const stages = [(target: string) => target === node, isOfRedis]
+    return stages.reduce((earliest, isMeant) => this.#back(earliest, isMeant), ms - lateMs)
+  }
+
+  #back(ms: number, isMeant: (target: string) => boolean): number {
+    const own = this.#holds.filter(({ target, fromMs, untilMs }) => isMeant(target) && fromMs <= ms && untilMs >= ms)
+    return Math.min(ms, ...own.map(({ fromMs }) => fromMs))
   }
 
   #through(ms: number, isMeant: (target: string) => boolean): number {

@@ -4,13 +4,24 @@ import { Holds, isNode } from './holds.js'
 import { lateMs } from './late.js'
 import { type Succession, Successions } from './successions.js'
 
-/** A time of which a partition may have lost what was acknowledged: another Redis took the place of its master. */
+/**
+ * A time of which a partition may have lost something: another Redis took the place of its master. Where that waits for its replicas, only
+ * what nobody was acknowledged, and only where a node wrote down that something is gone.
+ */
 export interface Loss extends Omit<Succession, 'partitions'> {
   partition: number
-  /** The last moment at which a node wrote down that something is gone there; absent where none did. */
-  noticedMs?: number
+  /** When nodes told that they had written down that something is gone there. */
+  setbacks: readonly Setback[]
   /** No node did, and one died that may have been the only one to have seen what is gone. */
   isUnseen?: true
+}
+
+/** A node wrote down that a partition has less than it had. */
+interface Setback {
+  /** It was not written down before. */
+  fromMs: number
+  /** When that was known. */
+  ms: number
 }
 
 /** When somebody was told of something. */
@@ -25,6 +36,8 @@ type Names = readonly string[]
 /** What may be lost, where and when: by the masters that were replaced, and by what held up answers and news meanwhile. */
 export class Losses {
   readonly successions: readonly Succession[]
+  /** Nothing is acknowledged before a replica has it. */
+  readonly isAwaited: boolean
   readonly #byPartition: ReadonlyMap<number, readonly Loss[]>
   readonly #vendor: string
   readonly #partitions: number
@@ -34,9 +47,12 @@ export class Losses {
     const shards = events.find((event) => event.what === 'shards')
     this.#vendor = shards?.vendor ?? ''
     this.#partitions = shards?.partitions.length ?? 1
-    this.successions = successionsIn(events)
-    this.#byPartition = lossesIn(this.successions, events)
+    this.isAwaited = (shards?.replicas ?? 0) > 0
     this.#holds = new Holds(events)
+    this.successions = successionsIn(events)
+    const found = lossesIn(this.successions, events, this.#holds)
+    const isOne = ({ setbacks }: Loss) => !this.isAwaited || setbacks.length > 0
+    this.#byPartition = new Map([...found].map(([partition, losses]) => [partition, losses.filter(isOne)]))
   }
 
   /** Whether these lie in one partition, and so go back together if they do. */
@@ -50,8 +66,9 @@ export class Losses {
     return [...places].flatMap((partition) => this.#byPartition.get(partition) ?? [])
   }
 
-  /** Those that may have taken along what was asked for and acknowledged at these times, and lay with these. */
+  /** Those that may have taken along what was asked for and acknowledged at these times, and lay with these: none where replicas have it. */
   ofAcknowledged(asked: { ms: number }, told: Told, ...names: Names): readonly Loss[] {
+    if (this.isAwaited) return []
     return this.of(...names).filter(
       ({ fromMs, untilMs }) => told.ms >= fromMs && asked.ms <= untilMs && told.ms <= this.#latest(untilMs, told.who),
     )
@@ -65,9 +82,16 @@ export class Losses {
     return this.of(...names).filter((loss) => told.ms >= loss.fromMs && told.ms <= this.lastNews(loss, told.who))
   }
 
+  /** From when on a device may be told that the place of this is gone, once each. */
+  resyncsOf(name: string): readonly number[] {
+    return this.of(name).flatMap(({ noticeableMs, setbacks }) =>
+      this.isAwaited ? setbacks.map(({ fromMs }) => Math.max(fromMs, noticeableMs)) : [noticeableMs],
+    )
+  }
+
   /** When the last of what is lost may have been told. */
-  lastNews({ noticeableMs, untilMs, noticedMs = 0 }: Loss, who: string): number {
-    return this.#latest(Math.max(noticeableMs, untilMs, noticedMs), who)
+  lastNews({ noticeableMs, untilMs, setbacks }: Loss, who: string): number {
+    return this.#latest(Math.max(noticeableMs, untilMs, ...setbacks.map(({ ms }) => ms)), who)
   }
 
   #latest(ms: number, who: string): number {
@@ -91,8 +115,11 @@ const successionsIn = (events: readonly HistoryEvent[]): readonly Succession[] =
 const lossesIn = (
   successions: readonly Succession[],
   events: readonly HistoryEvent[],
+  holds: Holds,
 ): ReadonlyMap<number, readonly Loss[]> => {
-  const setbacks = events.flatMap((event) => (event.what === 'setback' ? [event] : []))
+  const setbacks = events.flatMap((event) =>
+    event.what === 'setback' ? [{ ...event, fromMs: holds.since(event.ms, event.who) }] : [],
+  )
   const deaths = events.filter(isDeathOfNode)
   const partitions = new Set(successions.flatMap((by) => by.partitions))
   return new Map(
@@ -106,17 +133,17 @@ const lossesIn = (
 
 interface Circumstances {
   partition: number
-  noticed: readonly HistoryEvent[]
+  noticed: readonly Setback[]
   deaths: readonly HistoryEvent[]
   next: Succession | undefined
 }
 
 const lossOf = (by: Succession, { partition, noticed, deaths, next }: Circumstances): Loss => {
   const { partitions: _, ...times } = by
-  const loss = { ...times, partition }
   const untilMs = next?.noticeableMs ?? Number.POSITIVE_INFINITY
-  const last = noticed.findLast(({ ms }) => ms >= by.noticeableMs && ms < untilMs)
-  if (last) return { ...loss, noticedMs: last.ms }
+  const setbacks = noticed.filter(({ ms }) => ms >= by.noticeableMs && ms < untilMs)
+  const loss = { ...times, partition, setbacks }
+  if (setbacks.length > 0) return loss
   return deaths.some(({ ms }) => ms >= by.fromMs && ms < untilMs) ? { ...loss, isUnseen: true } : loss
 }
 

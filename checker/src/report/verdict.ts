@@ -75,6 +75,10 @@ const lossesOf = (story: Story): string[] => {
   if (!events.some(({ what }) => what === 'shards')) return []
   const setbacks = events.flatMap((event) => (event.what === 'setback' ? [event] : []))
   const commits = setbacks.reduce((sum, { commits }) => sum + commits, 0)
+  if (losses.isAwaited)
+    return commits > 0
+      ? [`${setbacks.length} setbacks noticed, of ${commits} commits that nobody was acknowledged`]
+      : []
   const lost = `${lostOf(story).length} acknowledged messages lost`
   return [
     `${losses.successions.length} masters may have lost something: ${lost}; ${setbacks.length} setbacks noticed, of ${commits} commits`,

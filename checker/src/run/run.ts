@@ -4,7 +4,7 @@ import { Nemesis } from '../faults/nemesis.js'
 import type { Phase } from '../history/event.js'
 import type { Recorder } from '../history/recorder.js'
 import type { Plan } from '../plan/plan.js'
-import { shardsOf, shardsOfPartitions } from '../rig/ground/index.js'
+import { toldShards } from '../rig/ground/index.js'
 import { type Programs, Rig } from '../rig/rig.js'
 import { untilQuiet } from './quiet.js'
 import { readAll } from './read-all.js'
@@ -36,14 +36,7 @@ export const run = async (options: RunOptions): Promise<void> => {
   const { plan, folder, programs, recorder, leaseMs, aborted } = options
   const devices = [...plan.cast.devices, ...plan.cast.guests].map(({ name }) => name)
   const { servers, redis, replicas, partitions, cast } = plan
-  if (redis === 'cluster' && replicas === 0)
-    recorder.note('checker', {
-      what: 'shards',
-      type: 'info',
-      shards: shardsOf(redis),
-      partitions: shardsOfPartitions(partitions),
-      vendor: 'dev',
-    })
+  if (redis === 'cluster') recorder.note('checker', toldShards({ replicas, partitions }))
   const shared = { servers, redis, replicas, partitions }
   const rig = await Rig.start({ folder, programs, recorder, ...shared, bots: cast.bots, devices, leaseMs })
   const town = new Town({ rig, recorder, cast: plan.cast })

@@ -1,49 +1,21 @@
 import { partitionOf } from '@daakia/server'
 import { describe, expect, test } from 'vitest'
-import type { RedisState } from '../../src/history/event.js'
 import { describe as tell } from '../../src/report/verdict.js'
-import { type HandMade, history } from '../support/history.js'
+import {
+  behindMs,
+  deadMs,
+  electedMs,
+  fallsBehind,
+  inEnd,
+  isNoticed,
+  isReplaced,
+  onCluster,
+  redis,
+  takeover,
+} from '../support/cluster.js'
+import type { HandMade } from '../support/history.js'
 
 const broken = (made: HandMade) => made.broken('messages')
-
-/** Everything is stored by `one`, of which `other` is the replica. */
-const onCluster = (partitions: readonly number[] = [0]) => {
-  const shards = [
-    ['one', 'other'],
-    ['third', 'fourth'],
-  ]
-  return history().at(0).note('checker', { what: 'shards', type: 'info', shards, partitions, vendor: 'acme' })
-}
-
-const redis = (made: HandMade, name: string, ms: number, is: RedisState) =>
-  made.at(ms).note(name, { what: 'redis', type: 'info', is })
-
-const behindMs = 60_000
-const deadMs = 61_000
-const electedMs = 64_000
-
-/** From 60 s on nothing comes to the replica; at 61 s the master dies, and at 64 s the replica is elected. */
-const fallsBehind = (made: HandMade) => redis(made, 'one', behindMs, 'behind')
-const isReplaced = (made: HandMade) => redis(redis(made, 'one', deadMs, 'dead'), 'other', electedMs, 'master')
-const isNoticed = (made: HandMade) =>
-  made.at(electedMs + 100).note('server-1', { what: 'setback', type: 'info', partition: 0, commits: 1 })
-const takeover = (made: HandMade) => isNoticed(isReplaced(fallsBehind(made)))
-
-const inEnd = (made: HandMade, ...texts: string[]) => {
-  made.at(90_000).has(...texts)
-  for (const client of ['ana', 'ben'])
-    for (const seq of texts.keys())
-      made.note('checker', {
-        what: 'inbox',
-        type: 'ok',
-        client,
-        epoch: '8',
-        offset: seq + 1,
-        conversation: 'room',
-        seq: seq + 1,
-      })
-  return made
-}
 
 /** A message is sent and acknowledged at these times, around the takeover, and is not there in the end. */
 const loses = ({ sentMs, toldMs = sentMs + 10 }: { sentMs: number; toldMs?: number }, made = onCluster()) => {
