@@ -4,6 +4,7 @@ import { createMachine } from 'xstate'
 import { type Chat, type ConversationFailure, harness } from '../src/index.js'
 import { echo } from './support/bots.js'
 import { failureOf } from './support/failure-of.js'
+import { shop } from './support/shop.js'
 
 /** Ana has said hi, and has heard nothing yet. */
 const greeted = async (chat: Chat) => {
@@ -34,6 +35,31 @@ Time: 0s
 Again: DAAKIA_SEED=1 npx vitest run packages/testing/test/failures.test.ts -t 'a failure tells what was heard instead'`,
     )
     expect(failure).toMatchObject({ expected: 'Good morning.', actual: 'Hello.' })
+  })
+
+  test('what a person did other than speak, as a chat file has it', async () => {
+    await using chat = await harness({ bot: shop })
+    const [ana, ben] = [chat.user('ana'), chat.user('ben')]
+    const phone = ana.device('phone')
+    await ana.says('hi')
+    await phone.presses('L')
+    await ana.presses('Pay')
+    await ana.fills({ street: 'Hill Road, 12', floor: 3 })
+    await ben.says({ type: 'location', body: { latitude: 48.2, longitude: 16.37 } })
+    await ben.says({ type: 'reaction', body: { seq: 1, reaction: '+1' } })
+    await ben.says({ type: 'voice', contentType: 'audio/ogg', payload: new Uint8Array([1, 2, 3]) })
+    const { message } = await failureOf(() => ana.toHear('Goodbye.'))
+    const deeds = message.split('\n').filter((line) => /\] (ana|ben)/.test(line))
+    expect(deeds.map((line) => line.trim())).toEqual([
+      '0s  [ana~shop] ana> hi',
+      '0s  [ana~shop] ana on phone presses "large, for two"',
+      '0s  [ana~shop] ana presses "Pay"',
+      '0s  [ana~shop] ana fills street="Hill Road, 12", floor=3',
+      '0s  [ben~shop] ben sends location {"latitude":48.2,"longitude":16.37}',
+      '0s  [ben~shop] ben sends reaction {"seq":1,"reaction":"+1"}',
+      '0s  [ben~shop] ben sends voice, 3 bytes of audio/ogg',
+    ])
+    for (const user of [ana, ben]) user.ignoresTheRest()
   })
 
   test('that something was passed over', async () => {

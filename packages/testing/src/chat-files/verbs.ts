@@ -2,9 +2,10 @@ import type { Fills, Person, Place, Presses, Sends } from './line.js'
 import { valuesAsWritten, valuesFrom } from './values.js'
 
 /** What a person does other than speak. Reading throws an error that says what is wrong. */
-interface Verb<TStep> {
+interface Verb<TStep extends Person> {
   read(words: string, person: Person, place: Place): TStep
-  write(step: TStep): string
+  /** What stands behind the verb. */
+  write(step: Omit<TStep, 'kind' | keyof Person | keyof Place>): string
 }
 
 /** `ana presses "Large"`; the quotation marks may be left out. */

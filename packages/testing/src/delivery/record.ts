@@ -11,6 +11,8 @@ export interface Speaking {
   person: string
   device: string
   conversation: string
+  /** What the person does other than speak, as a chat file has it: `presses "Pay"`. */
+  deed?: string | undefined
 }
 
 interface Said extends Speaking {
@@ -31,7 +33,8 @@ export class DeliveryRecord {
     const place: Said = { ...speaking }
     this.#sent.push(place)
     const message = await sending
-    place.sent = { ...speaking, seq: message.seq, text: textOf(message) }
+    const { person, device, conversation } = speaking
+    place.sent = { person, device, conversation, seq: message.seq, text: textOf(message) }
     return message
   }
 
@@ -53,9 +56,9 @@ export class DeliveryRecord {
     this.#listening.get(device)?.hear(message.conversation, delivered(message))
   }
 
-  /** The device on which it was said; `undefined` where nobody was told so. */
-  deviceOf({ conversation, seq }: Pick<Message, 'conversation' | 'seq'>): string | undefined {
-    return this.#sent.find(({ sent }) => sent?.conversation === conversation && sent.seq === seq)?.device
+  /** How it came to be said; `undefined` where nobody was told so. */
+  speaking({ conversation, seq }: Pick<Message, 'conversation' | 'seq'>): Speaking | undefined {
+    return this.#sent.find(({ sent }) => sent?.conversation === conversation && sent.seq === seq)
   }
 
   applied(bot: string, { conversation, commitId, revision, processed, checkpoint }: CommitTurn): void {

@@ -8,6 +8,8 @@ type Line = { atMs: number } & ({ message: Message; mark: '>' | '<' } | { note: 
 export interface Telling {
   /** Who says it. */
   speaker(message: Message): string
+  /** What a person did to say it, other than speak: `presses "Pay"`. */
+  deed(message: Message): string | undefined
   /** What is to be said of it, behind it. */
   remark(message: Message): string
 }
@@ -55,9 +57,11 @@ export class Transcript {
     return ['Transcript:', ...(lines.length > 0 ? lines : ['  (nothing was said)'])].join('\n')
   }
 
-  #text(line: Line, { speaker, remark }: Telling, indent: number): string {
+  #text(line: Line, { speaker, deed, remark }: Telling, indent: number): string {
     if ('note' in line) return `(${line.note})${line.times > 1 ? ` ${line.times} times` : ''}`
     const where = this.#conversations.size > 1 ? `[${line.message.conversation}] ` : ''
+    const done = line.mark === '>' ? deed(line.message) : undefined
+    if (done !== undefined) return `${where}${speaker(line.message)} ${done}${remark(line.message)}`
     const who = `${where}${speaker(line.message)}${line.mark} `
     return `${who}${textOf(line.message).replaceAll('\n', `\n${' '.repeat(indent + who.length)}`)}${remark(line.message)}`
   }

@@ -20,6 +20,12 @@ interface Known {
   head: number
 }
 
+/** What is said, and what the person does to say it, where that is no speech. */
+interface Spoken {
+  saying: Saying
+  deed?: string
+}
+
 export interface DeviceParts {
   client: Client
   line: FaultyLine
@@ -192,11 +198,11 @@ export class SceneDevice implements Device, Participant {
     else this.#scene.checkRoom(room)
     await this.#scene.assembled(site)
     const { id } = room === undefined ? this.client.to(to) : this.client.conversation(room)
-    await this.#speak(id, saying, site)
+    await this.#speak(id, { saying }, site)
   }
 
-  async #speak(conversation: string, saying: Saying, site: CallSite): Promise<void> {
-    const speaking = { person: this.person, device: this.name, conversation }
+  async #speak(conversation: string, { saying, deed }: Spoken, site: CallSite): Promise<void> {
+    const speaking = { person: this.person, device: this.name, conversation, deed }
     const sent = this.client.conversation(conversation).send(saying)
     const sending = this.#scene.record.sending(speaking, sent).then((message) => this.#ears.forget(message))
     // Where nobody waits for it any more, it goes on by itself.

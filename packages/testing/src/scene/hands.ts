@@ -1,13 +1,20 @@
 import type { Client, Message, Saying } from '@daakia/client-sdk'
 import type { Body } from '@daakia/protocol'
+import { verbs } from '../chat-files/verbs.js'
 import { cannotFill, cannotPress, noForm, nothingToPress, opensPage } from '../failure/acting.js'
 import type { CallSite } from '../failure/call-site.js'
 import { type FormValues, faultsOf, filled, formOf } from './acts/filling.js'
 import { type Pressable, pressableCalled, pressablesOf } from './acts/pressing.js'
 import type { Scene } from './scene.js'
 
+/** Something that is said by doing this, in the words of a chat file: `presses "Pay"`. */
+interface Doing {
+  deed: string
+  saying: Saying
+}
+
 /** Says something in a conversation, and resolves when that is done. */
-export type Speak = (conversation: string, saying: Saying, site: CallSite) => Promise<void>
+export type Speak = (conversation: string, doing: Doing, site: CallSite) => Promise<void>
 
 /** How a person answers what is shown to them on a device. */
 export class Hands {
@@ -42,7 +49,8 @@ export class Hands {
     const pressable = pressableCalled(pressablesOf(offer), choice)
     if (!pressable) throw this.#scene.failure(cannotPress(name, choice, offer), site)
     if (!pressable.saying) throw this.#scene.failure(opensPage(name, pressable), site)
-    await this.#answer(offer, pressable.saying, site)
+    const deed = `presses ${verbs.presses.write({ choice: pressable.label })}`
+    await this.#answer(offer, { deed, saying: pressable.saying }, site)
   }
 
   /** What can be pressed now, and tells somebody so. */
@@ -85,11 +93,12 @@ export class Hands {
     if (!form || !asked) throw this.#scene.failure(noForm(name), site)
     const faults = faultsOf(form, values)
     if (faults.length > 0) throw this.#scene.failure(cannotFill(name, form, faults), site)
-    await this.#answer(asked, filled(form, asked.seq, values), site)
+    const deed = `fills ${verbs.fills.write({ values })}`.trimEnd()
+    await this.#answer(asked, { deed, saying: filled(form, asked.seq, values) }, site)
   }
 
-  async #answer({ conversation }: Message, saying: Saying, site: CallSite): Promise<void> {
-    await this.#speak(conversation, saying, site)
+  async #answer({ conversation }: Message, doing: Doing, site: CallSite): Promise<void> {
+    await this.#speak(conversation, doing, site)
     await this.#scene.rest(site)
   }
 }

@@ -37,7 +37,9 @@ const dying = async (seed: number) => {
   for (const user of users) user.ignoresTheRest()
   const said = scene.transcript.messages.map(({ from, text, conversation }) => `${conversation} ${from}: ${text}`)
   const deaths =
-    scene.transcript.render({ speaker: ({ from }) => from, remark: () => '' }).match(/\w+ is killed at .*(?=\))/g) ?? []
+    scene.transcript
+      .render({ speaker: ({ from }) => from, remark: () => '', deed: () => undefined })
+      .match(/\w+ is killed at .*(?=\))/g) ?? []
   await chat.close()
   return { said, deaths, taken: [...schedule.taken] }
 }

@@ -3,6 +3,7 @@ import { type FormValues, faultsOf, formOf } from '../../scene/acts/filling.js'
 import { pressableCalled, pressablesOf } from '../../scene/acts/pressing.js'
 import type { Place, Step } from '../line.js'
 import { saysOrSends } from '../saying.js'
+import { bodyOf, describedPayload } from '../sent.js'
 
 /** What people did, as they do it in a chat file. */
 export class Deeds {
@@ -58,12 +59,11 @@ export class Deeds {
   }
 
   #said(message: Message): Step {
-    const { from, text, type, content } = message
+    const { from, text, type } = message
     if (text !== undefined) return saysOrSends(from, text, this.#place)
-    const body = content.ok ? content.body : jsonIn(message)
+    const body = bodyOf(message)
     if (body !== undefined) return { kind: 'sends', who: from, ...this.#place, type, body }
-    const { contentType = 'no content type', payload } = message
-    return remark(`Not to be said here: ${from} sends ${type}, ${payload.length} bytes of ${contentType}.`)
+    return remark(`Not to be said here: ${from} sends ${describedPayload(message)}.`)
   }
 }
 
@@ -78,15 +78,6 @@ const says = ({ text, content }: Message, saying: unknown): boolean => {
 
 const isObject = (value: unknown): value is FormValues =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const jsonIn = ({ payload, contentType = 'application/json' }: Message): unknown => {
-  if (contentType !== 'application/json') return undefined
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
-  } catch {
-    return undefined
-  }
-}
 
 /** What comes with a message, and a person of a test does not send with it. */
 const remarksOn = ({ from, properties, to, fromRole }: Message): Step[] => {

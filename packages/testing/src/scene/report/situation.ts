@@ -1,5 +1,7 @@
 import type { Message } from '@daakia/client-sdk'
 import type { TurnAtWork } from '@daakia/server'
+import { bodyOf, describedPayload } from '../../chat-files/sent.js'
+import { verbs } from '../../chat-files/verbs.js'
 import { ConversationFailure, type Problem } from '../../failure/conversation-failure.js'
 import { formatMs } from '../../time/duration.js'
 import type { Scene } from '../scene.js'
@@ -14,7 +16,8 @@ export const situation = (scene: Scene): string => {
   return [
     scene.transcript.render({
       remark: (message) => remark(scene, message),
-      speaker: (message) => scene.record.deviceOf(message) ?? message.from,
+      speaker: (message) => scene.record.speaking(message)?.device ?? message.from,
+      deed: (message) => scene.record.speaking(message)?.deed ?? sending(message),
     }),
     '',
     ...new Set(standings),
@@ -22,6 +25,17 @@ export const situation = (scene: Scene): string => {
     `Time: ${formatMs(scene.clock.elapsedMs)}${next}`,
     ...(scene.replay === undefined ? [] : [`Again: ${scene.replay}`]),
   ].join('\n')
+}
+
+/** The server's own messages of who came, and who took over, read as texts. */
+const readsAsText: ReadonlySet<string> = new Set(['text', 'member', 'handoff'])
+
+/** What a person sends other than a text, as a chat file has it. */
+const sending = (message: Message): string | undefined => {
+  const { type } = message
+  if (readsAsText.has(type)) return undefined
+  const body = bodyOf(message)
+  return body === undefined ? `sends ${describedPayload(message)}` : `sends ${verbs.sends.write({ type, body })}`
 }
 
 /** A failure with how things stand, which those of this package tell by themselves. */
