@@ -20,7 +20,7 @@ export const lostOf = (story: Story): readonly Sent[] =>
   story.whole ? story.sent.filter((op) => lossesOf(op, story).length > 0 && !isWhereTold(op, story)) : []
 
 /** Those that may have taken the message along of which its sender was told. */
-const lossesOf = ({ who, ms, conversation, end }: Sent, { losses }: Story): readonly Loss[] =>
+export const lossesOf = ({ who, ms, conversation, end }: Sent, { losses }: Story): readonly Loss[] =>
   end?.type === 'ok' ? losses.ofAcknowledged({ ms }, { who, ms: end.ms }, conversation) : []
 
 const isWhereTold = ({ client, conversation, text, end }: Sent, { journals }: Story): boolean => {

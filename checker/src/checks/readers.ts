@@ -2,27 +2,31 @@ import type { Hearing } from '../history/event.js'
 import { type Heard, type Line, type Listener, offsetOf, type Story } from '../history/story.js'
 import { grouped } from './grouped.js'
 import { checkResyncs, isSure, lossOf, repeatsAllowed, timelinesOf } from './timelines.js'
+import { unseenIn } from './unseen.js'
 import type { Violation } from './violation.js'
 
 /** Every device heard the same: all that was said to its client, as the journals have it, in their order. */
-export const checkReaders = (story: Story): Violation[] => [
-  ...story.events
-    .filter(({ what }) => what === 'session-lost')
-    .map(({ n, who }) => ({ rule: 'session lost', says: `${who} came back and its session was gone`, events: [n] })),
-  ...story.listeners.flatMap((listener) => {
-    const words = checkWords(listener, story)
-    const gone = new Map(words.flatMap(({ event }) => entryOf(event, lossOf(event, listener, story))))
-    const unseen = [...gone.values()].filter(({ isUnseen }) => isUnseen).length
-    const kept = listener.heard.filter((event) => !gone.has(event))
-    return [
-      ...checkResyncs(listener, story),
-      ...words.filter(({ event }) => !gone.has(event)).map(({ violation }) => violation),
-      ...checkOrder(listener, kept, story),
-      ...checkRepeats(listener, kept, story),
-      ...except(unseen, checkComplete(listener, kept, story)),
-    ]
-  }),
-]
+export const checkReaders = (story: Story): Violation[] => {
+  const isUnseen = unseenIn(story)
+  return [
+    ...story.events
+      .filter(({ what }) => what === 'session-lost')
+      .map(({ n, who }) => ({ rule: 'session lost', says: `${who} came back and its session was gone`, events: [n] })),
+    ...story.listeners.flatMap((listener) => {
+      const words = checkWords(listener, story)
+      const gone = new Map(words.flatMap(({ event }) => entryOf(event, lossOf(event, listener, story, isUnseen))))
+      const unseen = [...gone.values()].filter(isUnseen).length
+      const kept = listener.heard.filter((event) => !gone.has(event))
+      return [
+        ...checkResyncs(listener, story),
+        ...words.filter(({ event }) => !gone.has(event)).map(({ violation }) => violation),
+        ...checkOrder(listener, kept, story),
+        ...checkRepeats(listener, kept, story),
+        ...except(unseen, checkComplete(listener, kept, story)),
+      ]
+    }),
+  ]
+}
 
 const entryOf = <K, V>(key: K, value: V | undefined): [K, V][] => (value === undefined ? [] : [[key, value]])
 

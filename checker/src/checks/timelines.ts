@@ -3,6 +3,7 @@ import { readChange } from '../history/membership.js'
 import { epochOf, type Heard, type Listener, type Story } from '../history/story.js'
 import { apology, readAnswer } from '../programs/speech.js'
 import { grouped } from './grouped.js'
+import type { IsUnseen } from './unseen.js'
 import type { Violation } from './violation.js'
 
 /** What a device heard from one `resync` to the next, which begins with that. */
@@ -19,7 +20,12 @@ export const timelinesOf = (heard: readonly Heard[]): readonly (readonly Heard[]
  * The master of Redis with which what was heard, and is not there, may be gone. Nothing of it is heard after the `resync` that tells
  * of its loss, nor in the epoch that the inbox has in the end.
  */
-export const lossOf = (event: Heard, { name, client, heard }: Listener, story: Story): Loss | undefined => {
+export const lossOf = (
+  event: Heard,
+  { name, client, heard }: Listener,
+  story: Story,
+  isUnseen: IsUnseen,
+): Loss | undefined => {
   const epoch = event.pos === undefined ? undefined : epochOf(event.pos)
   const { conversation } = event
   // Where its conversation lies elsewhere, that goes back without the inbox.
@@ -29,7 +35,7 @@ export const lossOf = (event: Heard, { name, client, heard }: Listener, story: S
   const told = heard.findLast(({ resync, n }) => resync && n <= event.n)?.ms ?? Number.NEGATIVE_INFINITY
   return story.losses
     .ofNews({ who: name, ms: event.ms }, conversation, client)
-    .find(({ noticeableMs, isUnseen }) => told < noticeableMs && (isUnseen || !isOfToday))
+    .find((loss) => told < loss.noticeableMs && (!isOfToday || isUnseen(loss)))
 }
 
 /** Whether somebody may have said it, be it gone or not. */

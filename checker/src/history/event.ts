@@ -29,6 +29,8 @@ export type Happening =
   | { what: 'send'; type: 'fail' | 'info'; op: number; reason: string }
   | { what: 'room'; type: 'ok'; conversation: string; members: readonly string[]; bots: readonly string[]; open?: true }
   | { what: 'subscribed'; type: 'ok'; client: string; way: Way; pos?: string }
+  /** Whatever its line is taken for from now on goes to this node. */
+  | { what: 'leads'; type: 'info'; node: string }
   | { what: 'connected'; type: 'ok'; connection: number; sessionPresent: boolean }
   | { what: 'session-lost'; type: 'info' }
   | Hearing

@@ -1,7 +1,8 @@
 import { partitionOf } from '@daakia/server'
-import type { Happening, HistoryEvent } from './event.js'
-import { Holds, isNode } from './holds.js'
+import type { HistoryEvent } from './event.js'
+import { Holds } from './holds.js'
 import { lateMs } from './late.js'
+import type { Death, Nodes } from './nodes.js'
 import { type Succession, Successions } from './successions.js'
 
 /**
@@ -12,8 +13,8 @@ export interface Loss extends Omit<Succession, 'partitions'> {
   partition: number
   /** When nodes told that they had written down that something is gone there. */
   setbacks: readonly Setback[]
-  /** No node did, and one died that may have been the only one to have seen what is gone. */
-  isUnseen?: true
+  /** Of nodes that may have seen what is gone, before they noticed that it is. */
+  deaths: readonly Death[]
 }
 
 /** A node wrote down that a partition has less than it had. */
@@ -43,14 +44,14 @@ export class Losses {
   readonly #partitions: number
   readonly #holds: Holds
 
-  constructor(events: readonly HistoryEvent[]) {
+  constructor(events: readonly HistoryEvent[], nodes: Nodes) {
     const shards = events.find((event) => event.what === 'shards')
     this.#vendor = shards?.vendor ?? ''
     this.#partitions = shards?.partitions.length ?? 1
     this.isAwaited = (shards?.replicas ?? 0) > 0
     this.#holds = new Holds(events)
     this.successions = successionsIn(events)
-    const found = lossesIn(this.successions, events, this.#holds)
+    const found = lossesIn(this.successions, events, { holds: this.#holds, nodes })
     const isOne = ({ setbacks }: Loss) => !this.isAwaited || setbacks.length > 0
     this.#byPartition = new Map([...found].map(([partition, losses]) => [partition, losses.filter(isOne)]))
   }
@@ -115,18 +116,17 @@ const successionsIn = (events: readonly HistoryEvent[]): readonly Succession[] =
 const lossesIn = (
   successions: readonly Succession[],
   events: readonly HistoryEvent[],
-  holds: Holds,
+  { holds, nodes }: { holds: Holds; nodes: Nodes },
 ): ReadonlyMap<number, readonly Loss[]> => {
   const setbacks = events.flatMap((event) =>
     event.what === 'setback' ? [{ ...event, fromMs: holds.since(event.ms, event.who) }] : [],
   )
-  const deaths = events.filter(isDeathOfNode)
   const partitions = new Set(successions.flatMap((by) => by.partitions))
   return new Map(
     [...partitions].map((partition) => {
       const own = successions.filter((by) => by.partitions.includes(partition))
       const noticed = setbacks.filter((event) => event.partition === partition)
-      return [partition, own.map((by, i) => lossOf(by, { partition, noticed, deaths, next: own[i + 1] }))]
+      return [partition, own.map((by, i) => lossOf(by, { partition, noticed, deaths: nodes.deaths, next: own[i + 1] }))]
     }),
   )
 }
@@ -134,7 +134,7 @@ const lossesIn = (
 interface Circumstances {
   partition: number
   noticed: readonly Setback[]
-  deaths: readonly HistoryEvent[]
+  deaths: readonly Death[]
   next: Succession | undefined
 }
 
@@ -142,10 +142,6 @@ const lossOf = (by: Succession, { partition, noticed, deaths, next }: Circumstan
   const { partitions: _, ...times } = by
   const untilMs = next?.noticeableMs ?? Number.POSITIVE_INFINITY
   const setbacks = noticed.filter(({ ms }) => ms >= by.noticeableMs && ms < untilMs)
-  const loss = { ...times, partition, setbacks }
-  if (setbacks.length > 0) return loss
-  return deaths.some(({ ms }) => ms >= by.fromMs && ms < untilMs) ? { ...loss, isUnseen: true } : loss
+  const died = deaths.filter(({ ms }) => ms >= by.fromMs && ms < untilMs)
+  return { ...times, partition, setbacks, deaths: died }
 }
-
-const isDeathOfNode = (event: Happening): boolean =>
-  event.what === 'fault' && event.phase === 'begins' && event.fault.kind === 'kill' && isNode(event.fault.target)

@@ -1,5 +1,6 @@
 import type { Changing, Hearing, HistoryEvent, JournalLine, Membership, Sending, Way } from './event.js'
 import { Losses } from './losses.js'
+import { Nodes } from './nodes.js'
 
 /** An operation from its invocation to what became of it. */
 export interface Sent extends Sending {
@@ -78,6 +79,7 @@ export interface Story {
   clockWasSet: boolean
   /** What Redis may have lost of what was acknowledged. */
   losses: Losses
+  nodes: Nodes
 }
 
 export const tell = (events: readonly HistoryEvent[]): Story => {
@@ -115,7 +117,8 @@ export const tell = (events: readonly HistoryEvent[]): Story => {
     reads,
     listeners: [...listeners.values()],
   }
-  return { events, ...sorted, journals, inboxes, whole, clockWasSet, losses: new Losses(events) }
+  const nodes = new Nodes(events)
+  return { events, ...sorted, journals, inboxes, whole, clockWasSet, losses: new Losses(events, nodes), nodes }
 }
 
 const entry = <T>(lists: Map<string, T[]>, key: string): T[] => {

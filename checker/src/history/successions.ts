@@ -15,6 +15,8 @@ export interface Succession {
   untilMs: number
   /** Nobody can have noticed it before. */
   noticeableMs: number
+  /** When the heir was known to have its place. */
+  electedMs: number
 }
 
 /** What is known of a Redis since it was started last. */
@@ -80,7 +82,7 @@ export class Successions {
     if (master === undefined || partitions.length === 0) return
     const { deadMs, behindMs, isStopped = false } = this.#standingOf(master)
     const fromMs = (behindMs ?? deadMs ?? ms) - lateMs
-    const by = { master, heir, partitions, fromMs, noticeableMs: deadMs ?? ms - lateMs }
+    const by = { master, heir, partitions, fromMs, noticeableMs: deadMs ?? ms - lateMs, electedMs: ms }
     this.#replaced.set(master, { by, isHandedOver: isAsked && deadMs === undefined, stoodStill: isStopped })
     if (deadMs !== undefined) this.#knows(master, deadMs)
   }

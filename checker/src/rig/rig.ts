@@ -81,7 +81,7 @@ export class Rig {
       })
       await rig.startServers()
       for (const name of [...devices, ...bots.map(({ name }) => name)])
-        rig.#lines.set(name, await Line.open(() => rig.serverPort))
+        rig.#lines.set(name, await Line.open(() => rig.#lead(name)))
       for (const { name } of bots) rig.#startBot(name)
       await rig.botsReady()
       return rig
@@ -97,8 +97,7 @@ export class Rig {
 
   /** Of any node that runs, without a line in between. */
   get serverPort(): number {
-    const ports = [...this.#servers.values()].flatMap(({ port }) => (port === undefined ? [] : [port]))
-    return ports[Math.floor(Math.random() * ports.length)] ?? 0
+    return this.#anyServer()?.port ?? 0
   }
 
   async startServers(): Promise<void> {
@@ -173,6 +172,19 @@ export class Rig {
     await Promise.all([this.#killServers(), this.stopBots()])
     await Promise.all([...this.#lines.values()].map((line) => line.close()))
     await this.#ground?.close()
+  }
+
+  #anyServer(): { name: string; port: number } | undefined {
+    const running = [...this.#servers].flatMap(([name, { port }]) => (port === undefined ? [] : [{ name, port }]))
+    return running[Math.floor(Math.random() * running.length)]
+  }
+
+  /** Has a line lead to any node that runs, and tells its port. */
+  #lead(name: string): number {
+    const server = this.#anyServer()
+    const { servers, recorder } = this.#options
+    if (server && servers.length > 1) recorder.note(name, { what: 'leads', type: 'info', node: server.name })
+    return server?.port ?? 0
   }
 
   async #killServers(): Promise<void> {
