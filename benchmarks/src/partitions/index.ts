@@ -1,7 +1,7 @@
 import type { Rig } from '../load/rig.js'
 import { Window } from '../load/window.js'
 import { daakia } from '../peers/daakia.js'
-import { type Listening, startNodeServer } from '../peers/node-server.js'
+import { flagsFor, type Listening, startNodeServer } from '../peers/node-server.js'
 import type { Running } from '../peers/port.js'
 import { nextMessage, startNode } from '../processes.js'
 import { type Sitting, withRig } from '../sitting.js'
@@ -33,7 +33,8 @@ const overRedis = async (folder: string, data: string, options: PartitionsOption
   const redis = await startRedis(folder)
   const subjects: AtWork[] = []
   try {
-    const place = { core: options.sitting.cores?.server, certificate: undefined }
+    const { cores, profile } = options.sitting
+    const place = { core: cores?.server, certificate: undefined, profile }
     subjects.push({ name: 'a disk', server: await startNodeServer('daakia', { folder: data, ...place }), shares: [] })
     for (const count of counts)
       subjects.push({
@@ -49,8 +50,10 @@ const overRedis = async (folder: string, data: string, options: PartitionsOption
   }
 }
 
-const startOver = async ({ url }: RedisAtWork, count: number, { cores }: Sitting): Promise<Running> => {
-  const started = startNode('servers/daakia-redis', [url, `bench-${count}:`, `${count}`], { core: cores?.server })
+const startOver = async ({ url }: RedisAtWork, count: number, { cores, profile }: Sitting): Promise<Running> => {
+  const started = startNode('servers/daakia-redis', [url, `bench-${count}:`, `${count}`], {
+    ...{ core: cores?.server, flags: flagsFor(profile) },
+  })
   const { port } = await nextMessage<Listening>(started)
   return { ...started, port, securePort: undefined }
 }
