@@ -1,5 +1,6 @@
 import type { Bot } from '@daakia/bot-sdk'
 import type { AnyStateMachine } from 'xstate'
+import { misuse } from './failure/misuse.js'
 import { checkBot, checkMade } from './given-bots.js'
 
 /**
@@ -31,8 +32,10 @@ export class Role {
     if (isFirst || !this.#make) return this.bot
     const next = this.#make()
     if (next.id === this.bot.id) return next
-    throw new TypeError(
-      `The function that is given for a bot has made "${this.bot.id}" first, and "${next.id}" now: all processes of a bot have one id.`,
+    throw misuse(
+      new TypeError(
+        `The function that is given for a bot has made "${this.bot.id}" first, and "${next.id}" now: all processes of a bot have one id.`,
+      ),
     )
   }
 }

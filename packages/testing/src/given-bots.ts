@@ -1,21 +1,26 @@
 import { type Bot, isBot } from '@daakia/bot-sdk'
 import type { AnyStateMachine } from 'xstate'
+import { misuse } from './failure/misuse.js'
 
 /** @throws TypeError where what is to be tested is no bot: vitest hands over as `undefined` what a module does not export */
 export const checkBot: (given: unknown) => asserts given is Bot = (given) => {
-  if (!isBot(given)) throw new TypeError(noBot(given))
+  if (!isBot(given)) throw misuse(new TypeError(noBot(given)))
 }
 
 /** @throws TypeError where what a function has made is no bot */
 export const checkMade: (made: unknown) => asserts made is Bot = (made) => {
   if (isBot(made)) return
   if (made instanceof Promise)
-    throw new TypeError(
-      'The function that is given for a bot makes a promise: have it make the bot at once, and await before what it needs.',
+    throw misuse(
+      new TypeError(
+        'The function that is given for a bot makes a promise: have it make the bot at once, and await before what it needs.',
+      ),
     )
   const what = made === undefined ? 'answers with nothing' : `makes no bot, but ${typeof made}`
-  throw new TypeError(
-    `The function that is given for a bot ${what}: it has to return what bot() of @daakia/bot-sdk makes.`,
+  throw misuse(
+    new TypeError(
+      `The function that is given for a bot ${what}: it has to return what bot() of @daakia/bot-sdk makes.`,
+    ),
   )
 }
 

@@ -1,7 +1,10 @@
 import type { AnyStateMachine } from 'xstate'
 import type { Chat } from './chat.js'
+import { checkGivenOptions } from './check-options.js'
 import { type CallSite, callSite } from './failure/call-site.js'
+import { pointedAt } from './failure/misuse.js'
 import type { HarnessOptions } from './harness-options.js'
+import type { SceneChat } from './scene/scene-chat.js'
 import { setScene } from './set-scene.js'
 import { unopened } from './unopened.js'
 import { watchEnd } from './watch-end.js'
@@ -11,7 +14,7 @@ import { watchEnd } from './watch-end.js'
  *
  * A test of vitest that ends and leaves it open fails.
  *
- * @throws ConversationFailure where they don't come to rest; TypeError where there is no bot
+ * @throws ConversationFailure where they don't come to rest; TypeError, RangeError where there is no bot, or an option can't be used
  * @example
  * await using chat = await harness({ bot: order })
  * const ana = chat.user('ana')
@@ -24,9 +27,21 @@ export const harness = <TMachine extends AnyStateMachine>(options: HarnessOption
 const open = async <TMachine extends AnyStateMachine>(
   options: HarnessOptions<TMachine>,
   site: CallSite,
-): Promise<Chat<TMachine>> => {
-  const { chat } = await setScene(options, { site })
-  watchEnd(chat, site)
+): Promise<Chat<TMachine>> =>
   // The class does not know the machine's states by name.
-  return chat as unknown as Chat<TMachine>
+  (await sceneOf(options, site)) as unknown as Chat<TMachine>
+
+/** As `harness`, for what calls it in the name of a test. @param site where the test asked for it */
+export const sceneOf = async <TMachine extends AnyStateMachine>(
+  options: HarnessOptions<TMachine>,
+  site: CallSite,
+): Promise<SceneChat> => {
+  try {
+    checkGivenOptions('harness', options)
+    const { chat } = await setScene(options, { site })
+    watchEnd(chat, site)
+    return chat
+  } catch (error) {
+    throw pointedAt(error, site)
+  }
 }

@@ -3,6 +3,7 @@ import { checkStart, type Start } from '@daakia/bot-sdk/internal'
 import type { AnyStateMachine } from 'xstate'
 import { checkIds, type GivenBot, Role } from './casting.js'
 import type { CallSite } from './failure/call-site.js'
+import { checking } from './failure/misuse.js'
 import { replayOf, seedOfRun } from './failure/replay.js'
 import type { Crashes } from './faults/crash-point.js'
 import type { LossPlan } from './faults/loss-plan.js'
@@ -44,8 +45,8 @@ export const setScene = async <TMachine extends AnyStateMachine>(
   { site, isHeldUp: isHeld, schedule, instances, wings, crashes, losses }: SceneOptions,
 ): Promise<SetScene> => {
   // A race is run where it can be, and so is what stops a bot at each step.
-  const options = schedule || isHeld ? given : inTransportOfRun(given)
-  checkOptions(options)
+  const options = checking(() => (schedule || isHeld ? given : inTransportOfRun(given)))
+  checking(() => checkOptions(options))
   // Where bots have processes of their own, it is told apart there.
   const isInside = options.transport !== 'process'
   const unawaited = options.unawaited && isInside ? new Unawaited(options.unawaited) : undefined
@@ -54,17 +55,15 @@ export const setScene = async <TMachine extends AnyStateMachine>(
   const role = (each: GivenBot) => new Role(each, asPlayed)
   const leading = role(lead)
   const roles = [leading, ...others.map(role)]
-  checkIds(roles)
+  checking(() => checkIds(roles))
   const first = leading.bot
-  if (options.unawaited)
-    checkUnawaited(
-      options.unawaited,
-      roles.map(({ bot }) => bot),
-    )
+  const { unawaited: names } = options
+  const bots = roles.map(({ bot }) => bot)
+  if (names) checking(() => checkUnawaited(names, bots))
   const isHeldUp = unawaited ? () => areHeldUp([unawaited.atWork]) : isHeld
   const startAt = options.startAt as Start | undefined
-  if (startAt) checkStart(first.machine, startAt)
-  const seed = options.seed ?? seedOfRun() ?? defaults.seed
+  if (startAt) checking(() => checkStart(first.machine, startAt))
+  const seed = options.seed ?? checking(seedOfRun) ?? defaults.seed
   const replay = await replayOf(options.seed === undefined || schedule ? seed : undefined)
   const stage = await Stage.open({
     ...{ ...defaults, stuckAfterMs: stuckAfterMs(options), ...options },

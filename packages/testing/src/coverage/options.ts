@@ -1,3 +1,4 @@
+import { Given, isList, isRecord, isText } from '../given.js'
 import { type TargetKind, targetKinds } from '../machine/targets.js'
 
 /**
@@ -58,6 +59,11 @@ export const figureOf = (kind: TargetKind): keyof Figures => `${kind}s`
 
 /** @throws TypeError naming the option that can't be used */
 export const checked = (options: CoverageOptions): CheckedOptions => {
+  const given = new Given('botCoverage')
+  given.is(options, isRecord, 'botCoverage({ thresholds: { states: 100 } })')
+  given.may(options, 'reports', isList(), "reports: ['text', 'html']")
+  given.may(options, 'directory', isText, "the name of a folder, such as directory: 'bot-coverage'")
+  given.may(options, 'bots', isList(isText), "the ids of bots, such as bots: ['order-bot']")
   const { reports = allReports, directory = 'bot-coverage', thresholds = {}, bots } = options
   for (const report of reports)
     if (!allReports.includes(report)) throw new TypeError(`reports: "${report}" is none of ${allReports.join(', ')}`)
@@ -67,6 +73,7 @@ export const checked = (options: CoverageOptions): CheckedOptions => {
 
 /** @throws TypeError naming the figure that is none */
 export const checkFigures = (name: string, figures: Figures): void => {
+  new Given(name).is(figures, isRecord, 'figures, such as { states: 100, transitions: 90 }')
   const known: readonly string[] = targetKinds.map(figureOf)
   for (const [figure, percent] of Object.entries(figures)) {
     if (!known.includes(figure)) throw new TypeError(`${name}: "${figure}" is none of ${known.join(', ')}`)

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 // It says what vitest adds to the configuration and the plugins of vite.
 import type {} from 'vitest/config'
 import type { Vite, Vitest } from 'vitest/node'
+import { called, checking } from '../failure/misuse.js'
 import { type CoverageOptions, checked } from './options.js'
 import { CoverageReporter } from './reporter.js'
 
@@ -15,7 +16,7 @@ import { CoverageReporter } from './reporter.js'
  * const config = defineConfig({ plugins: [botCoverage({ thresholds: { states: 100, transitions: 90 } })] })
  */
 export const botCoverage = (options: CoverageOptions = {}): Vite.Plugin => {
-  const known = checked(options)
+  const known = called(botCoverage, () => checking(() => checked(options)))
   const reporting = new WeakSet<Vitest>()
   return {
     name: 'daakia:bot-coverage',

@@ -1,7 +1,9 @@
 import { describe, test } from 'vitest'
 import type { AnyStateMachine } from 'xstate'
 import { callSite } from '../failure/call-site.js'
+import { called } from '../failure/misuse.js'
 import { checkBotOrMachine } from '../given-bots.js'
+import { checkExploreOptions } from './check-options.js'
 import type { AnyOptions, EventValues, Explored, ExploreOptions } from './options.js'
 import { plan } from './plan.js'
 
@@ -16,6 +18,7 @@ import { plan } from './plan.js'
  * outcome of; of a path at whose end nothing is expected; and of what the bot can't handle.
  *
  * @param explored a bot, or its machine alone
+ * @throws TypeError, RangeError where there is no bot, or an option can't be used
  * @example
  * explore(order, {
  *   goal: 'transitions',
@@ -28,7 +31,10 @@ export const explore = <TMachine extends AnyStateMachine, const TEvents extends 
   options: ExploreOptions<TMachine, TEvents>,
 ): void => {
   const site = callSite(explore)
-  checkBotOrMachine(explored)
+  called(explore, () => {
+    checkBotOrMachine(explored)
+    checkExploreOptions(options as unknown as AnyOptions)
+  })
   describe(`explored ${options.goal} of ${explored.id}`, async () => {
     const tests = await plan(explored as unknown as Explored<AnyStateMachine>, options as unknown as AnyOptions, site)
     for (const { name, run } of tests) test(name, run)

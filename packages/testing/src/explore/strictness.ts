@@ -23,7 +23,7 @@ const unknownGoal = ({ goal }: AnyOptions): string[] =>
   goals.includes(goal) ? [] : [`The goal "${goal}" is none of ${goals.join(', ')}.`]
 
 function eventsWithoutDriver(machine: AnyStateMachine, { events, drive = {} }: AnyOptions): string[] {
-  return Object.entries(events as Record<string, readonly unknown[]>).flatMap(([type, values]) => {
+  return Object.entries(events as Record<string, readonly unknown[] | undefined>).flatMap(([type, values = []]) => {
     if (!isHeard(machine, type))
       return [`No state takes the event "${type}" of events: is it written so in the machine?`]
     const driven = drive as Record<string, unknown>

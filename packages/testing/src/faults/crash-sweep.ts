@@ -1,13 +1,14 @@
 import type { AnyStateMachine } from 'xstate'
 import type { Chat } from '../chat.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
+import { checking, misuse } from '../failure/misuse.js'
 import { checkOptions, type HarnessOptions, modulesOf } from '../harness-options.js'
 import { Wings } from '../processes/wings.js'
 import { inTransportOfRun } from '../transport-of-run.js'
 import { CrashPlan, type CrashPoint, describedPoint } from './crash-point.js'
 import { naming, type Play, playing } from './playing.js'
 import { sideBySide } from './side-by-side.js'
-import { shownNothing, swept, type WhileAwaited } from './sweep.js'
+import { checkSwept, shownNothing, swept, type WhileAwaited } from './sweep.js'
 
 /**
  * What a crash sweep begins each of its conversations with.
@@ -67,14 +68,16 @@ export const crashSweep = <TMachine extends AnyStateMachine>(
 }
 
 const begin = async <TMachine extends AnyStateMachine>(
-  { answersVary = false, atOnce = 1, ...given }: CrashSweepOptions<TMachine>,
+  asked: CrashSweepOptions<TMachine>,
   conversation: (chat: Chat<TMachine>) => Promise<void>,
   { site, whileAwaited }: { site: CallSite; whileAwaited: WhileAwaited },
 ): Promise<CrashSweep> => {
-  const options = inTransportOfRun(given)
-  checkOptions(options as HarnessOptions<AnyStateMachine>)
+  checkSwept('crashSweep', asked, conversation)
+  const { answersVary = false, atOnce = 1, ...given } = asked
+  const options = checking(() => inTransportOfRun(given))
+  checking(() => checkOptions(options as HarnessOptions<AnyStateMachine>))
   if (!Number.isSafeInteger(atOnce) || atOnce < 1)
-    throw new RangeError(`atOnce: ${atOnce} is not a whole number from 1`)
+    throw misuse(new RangeError(`atOnce: ${atOnce} is not a whole number from 1`))
   const wings =
     options.transport === 'process' ? await Wings.open({ modules: modulesOf(options), plays: 'many' }) : undefined
   // The type of what is left of a union.

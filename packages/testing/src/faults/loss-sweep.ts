@@ -1,13 +1,15 @@
 import type { AnyStateMachine } from 'xstate'
 import type { Chat } from '../chat.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
+import { checking } from '../failure/misuse.js'
+import { Given, isList } from '../given.js'
 import { checkOptions, type HarnessOptions, modulesOf } from '../harness-options.js'
 import { Wings } from '../processes/wings.js'
 import { inTransportOfRun } from '../transport-of-run.js'
 import { describedLoss, LossPlan, type LossPoint } from './loss-plan.js'
 import { checkKind, type PacketKind } from './packets/packet-kind.js'
 import { naming, type Play, playing } from './playing.js'
-import { shownNothing, swept, type WhileAwaited } from './sweep.js'
+import { checkSwept, shownNothing, swept, type WhileAwaited } from './sweep.js'
 
 /**
  * What a loss sweep begins each of its conversations with.
@@ -64,13 +66,16 @@ export const lossSweep = <TMachine extends AnyStateMachine>(
 }
 
 const begin = async <TMachine extends AnyStateMachine>(
-  { answersVary = false, packets, ...given }: LossSweepOptions<TMachine>,
+  asked: LossSweepOptions<TMachine>,
   conversation: (chat: Chat<TMachine>) => Promise<void>,
   { site, whileAwaited }: { site: CallSite; whileAwaited: WhileAwaited },
 ): Promise<LossSweep> => {
-  packets?.forEach(checkKind)
-  const options = inTransportOfRun(given)
-  checkOptions(options as HarnessOptions<AnyStateMachine>)
+  checkSwept('lossSweep', asked, conversation)
+  const { answersVary = false, packets, ...given } = asked
+  new Given('lossSweep').may(asked, 'packets', isList(), "packets: ['publish', 'puback']")
+  checking(() => packets?.forEach(checkKind))
+  const options = checking(() => inTransportOfRun(given))
+  checking(() => checkOptions(options as HarnessOptions<AnyStateMachine>))
   const wings =
     options.transport === 'process' ? await Wings.open({ modules: modulesOf(options), plays: 'many' }) : undefined
   // The type of what is left of a union.

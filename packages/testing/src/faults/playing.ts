@@ -3,11 +3,13 @@ import type { Chat } from '../chat.js'
 import type { Anomaly, Delivered } from '../delivery/anomaly.js'
 import { differences } from '../delivery/difference.js'
 import type { CallSite } from '../failure/call-site.js'
+import { isMisuse } from '../failure/misuse.js'
 import { describedAnomalies } from '../failure/problems.js'
 import { retold } from '../failure/retold.js'
 import type { HarnessOptions } from '../harness-options.js'
 import type { Wings } from '../processes/wings.js'
 import { withSituation } from '../scene/report/situation.js'
+import type { SceneChat } from '../scene/scene-chat.js'
 import { setScene } from '../set-scene.js'
 import type { CrashPlan } from './crash-point.js'
 import type { LossPlan } from './loss-plan.js'
@@ -38,7 +40,7 @@ export const playing =
     ]
     const wrong = async () => wrongIn(await chat.journals(site))
     try {
-      await conversation(chat as unknown as Chat<TMachine>).catch(async (error) => {
+      await played(conversation, chat).catch(async (error) => {
         plans.losses?.end()
         const found = (await wrong().catch(() => [])).filter(({ mayCome }) => !mayCome)
         const more = found.length === 0 ? '' : `\n\n${describedAnomalies(found)}`
@@ -57,11 +59,18 @@ export const playing =
     }
   }
 
+/** Also where it does nothing that it waits for. */
+const played = async <TMachine extends AnyStateMachine>(
+  conversation: (chat: Chat<TMachine>) => Promise<void>,
+  chat: SceneChat,
+): Promise<void> => conversation(chat as unknown as Chat<TMachine>)
+
 /** What goes wrong tells at which point. */
 export const naming = async <T>(what: string, play: () => Promise<T>): Promise<T> => {
   try {
     return await play()
   } catch (error) {
+    if (isMisuse(error)) throw error
     throw retold(error, (message) => `When ${what}: ${message}`)
   }
 }

@@ -1,9 +1,18 @@
+import { checkGivenOptions, checkScenario } from '../check-options.js'
 import { atEndOfTest } from '../end-of-test.js'
 import type { CallSite } from '../failure/call-site.js'
 import { ConversationFailure } from '../failure/conversation-failure.js'
+import { pointedAt } from '../failure/misuse.js'
 import { forgotAwait } from '../failure/problems.js'
 import { Act } from '../scene/act.js'
 import type { Play } from './playing.js'
+
+/** @throws TypeError, RangeError where a sweep can't be made of what it was given */
+export const checkSwept = (call: string, options: object, conversation: unknown): void => {
+  const write = `${call}({ bot }, async (chat) => { … })`
+  checkGivenOptions(call, options, write)
+  checkScenario(call, conversation, write)
+}
 
 /** Plays no more from when on nobody waits for what comes of it. */
 export type WhileAwaited = (play: Play) => Play
@@ -33,7 +42,9 @@ export const swept = <T>(
     await act.catch(() => {})
     return new ConversationFailure(forgotAwait(act), '', site)
   })
-  const work = sweep(whileAwaited)
+  const work = sweep(whileAwaited).catch((error) => {
+    throw pointedAt(error, site)
+  })
   if (!isWatched) return work
   act = new Act(name, site, work)
   return act

@@ -5,12 +5,15 @@ import type fc from 'fast-check'
 import { describe, test } from 'vitest'
 import type { AnyStateMachine } from 'xstate'
 import { ChatFile, type OpenScene } from '../chat-files/chat-file.js'
+import { checkGivenOptions } from '../check-options.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
+import { called, checking } from '../failure/misuse.js'
 import { seedOfRun } from '../failure/replay.js'
-import { harness } from '../harness.js'
-import type { HarnessOptions } from '../harness-options.js'
+import { Given, isFunction, isList, isRecord, isText, isUrl, isWhole } from '../given.js'
+import { sceneOf } from '../harness.js'
+import { checkOptions, type HarnessOptions } from '../harness-options.js'
 import type { SceneChat } from '../scene/scene-chat.js'
-import type { Duration } from '../time/duration.js'
+import { type Duration, toMs } from '../time/duration.js'
 import { doesNotHold, failureOf } from './failing.js'
 import { type BuiltInInvariant, checkBuiltIn, type Invariant } from './invariants.js'
 import { save, savedIn } from './saved.js'
@@ -60,7 +63,7 @@ const defaults = { people: 2, runs: 100, longest: 12, seed: 1 }
  * same conversations each time, and others with another seed, which `DAAKIA_SEED` names.
  *
  * @param name of the tests
- * @throws RangeError where there are too many people, or none, or nothing that they may say
+ * @throws TypeError, RangeError where there are too many people, or none, or nothing that they may say, or an option can't be used
  * @example
  * // test/holds.test.ts
  * holds('whatever people do, nobody gets an empty order', {
@@ -72,26 +75,59 @@ const defaults = { people: 2, runs: 100, longest: 12, seed: 1 }
  */
 export const holds = <TMachine extends AnyStateMachine>(name: string, options: HoldsOptions<TMachine>): void => {
   const site = callSite(holds)
-  const { people, runs } = { ...defaults, ...options }
-  if (!(people >= 1 && people <= mostPeople)) throw new RangeError(`people: there are 1 to ${mostPeople} of them`)
-  const { savedIn: where, says, except = [] } = options
-  if (Array.isArray(says) && says.length === 0)
-    throw new RangeError("says: there is nothing that people may say: name texts, such as says: ['hello']")
-  for (const each of except) checkBuiltIn(each)
+  called(holds, () => checkHolds(name, options))
+  const { runs } = { ...defaults, ...options }
+  const { savedIn: where } = options
   const folder = where instanceof URL ? fileURLToPath(where) : where
   describe(name, () => {
     for (const file of folder === undefined ? [] : savedIn(folder))
-      test(file, () => playAgain(join(folder as string, file), options))
+      test(file, () => playAgain(join(folder as string, file), options, site))
     test(`holds in ${runs} random conversations`, { timeout: 600_000 }, () => holdAll(options, { folder, site }))
   })
 }
+
+/** @throws TypeError, RangeError where random conversations can't be held so */
+const checkHolds = <TMachine extends AnyStateMachine>(name: string, options: HoldsOptions<TMachine>): void => {
+  const write = "holds('a name', { bot, says: ['hello'] })"
+  const given = new Given('holds')
+  given.is(name, isText, write)
+  checkGivenOptions('holds', options, write)
+  given.has(options, 'says', isSays, "texts, such as says: ['hello', 'cancel'], or an arbitrary of fast-check")
+  given.mayAll(options, 'fills', isArbitrary, 'arbitraries of fast-check, such as fills: { guests: fc.nat() }')
+  given.may(options, 'waits', isList(), "durations, such as waits: ['10m', '1d']")
+  checking(() => {
+    for (const each of options.waits ?? []) toMs(each)
+  })
+  given.number(options, 'people', isWhole(1, mostPeople), `a whole number from 1 to ${mostPeople}, such as people: 2`)
+  given.mayAll(options, 'invariants', isFunction, "invariants: { 'no order is empty': (history) => … }")
+  given.may(options, 'except', isList(), "except: ['every message is answered']")
+  checking(() => {
+    for (const each of options.except ?? []) checkBuiltIn(each)
+  })
+  given.number(options, 'runs', isWhole(1), 'a whole number from 1, such as runs: 100')
+  given.number(options, 'longest', isWhole(1), 'a whole number from 1, such as longest: 12')
+  given.may(
+    options,
+    'savedIn',
+    (where) => isText(where) || isUrl(where),
+    "savedIn: new URL('./found/', import.meta.url)",
+  )
+  checking(() => checkOptions(options as unknown as HarnessOptions<AnyStateMachine>))
+}
+
+const isSays = (says: unknown): boolean =>
+  Array.isArray(says) ? says.length > 0 && says.every(isText) : isArbitrary(says)
+
+/** Of whichever copy of fast-check. */
+const isArbitrary = (given: unknown): boolean => isRecord(given) && isFunction(given.generate)
 
 /** The conversation that was saved: what did not hold then has to hold now. */
 const playAgain = async <TMachine extends AnyStateMachine>(
   path: string,
   options: HoldsOptions<TMachine>,
+  site: CallSite,
 ): Promise<void> => {
-  const open: OpenScene = (beginning) => openWith({ ...options, ...beginning })
+  const open: OpenScene = (beginning) => sceneOf({ ...options, ...beginning }, site)
   const watchers = new WeakMap<SceneChat, Watcher>()
   await new ChatFile(path, readFileSync(path, 'utf8')).play(open, async (chat, step) => {
     if (step.kind === 'remark' || step.kind === 'hears') return
@@ -108,12 +144,9 @@ const holdAll = async <TMachine extends AnyStateMachine>(
 ): Promise<void> => {
   const seed = options.seed ?? seedOfRun() ?? defaults.seed
   const waits = options.waits?.map(String)
-  const found = await search({ ...defaults, ...options, waits, seed, open: () => openWith(options) })
+  const found = await search({ ...defaults, ...options, waits, seed, open: () => sceneOf(options, site) })
   if (!found) return
   const { steps, violation } = found.course
   const saved = folder === undefined || !violation ? undefined : save({ folder, steps, ...violation })
   throw failureOf(found, { saved, site })
 }
-
-const openWith = async <TMachine extends AnyStateMachine>(options: HarnessOptions<TMachine>): Promise<SceneChat> =>
-  (await harness(options)) as unknown as SceneChat

@@ -1,11 +1,14 @@
 import { test } from 'vitest'
 import type { AnyStateMachine } from 'xstate'
 import type { Chat } from '../chat.js'
+import { checkGivenOptions, checkScenario } from '../check-options.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
+import { called, checking, misuse, pointedAt } from '../failure/misuse.js'
 import { seedOfRun } from '../failure/replay.js'
 import { retold } from '../failure/retold.js'
 import { DrawnCrashes } from '../faults/crash-point.js'
-import type { HarnessOptions } from '../harness-options.js'
+import { Given, isText, isWhole } from '../given.js'
+import { checkOptions, type HarnessOptions } from '../harness-options.js'
 import { withSituation } from '../scene/report/situation.js'
 import type { Scene } from '../scene/scene.js'
 import { setScene } from '../set-scene.js'
@@ -39,6 +42,7 @@ const usual = { schedules: 100, instances: 1, crashes: 0 }
  * alone.
  *
  * @param scenario has to hold in whatever order things happen
+ * @throws TypeError, RangeError where it is no race, or an option can't be used
  * @example
  * // test/races.test.ts
  * races('an order is taken or late, and never both', { bot: order, schedules: 100 }, async (chat) => {
@@ -54,16 +58,36 @@ export const races = <TMachine extends AnyStateMachine>(
   scenario: (chat: Chat<TMachine>) => Promise<void>,
 ): void => {
   const site = callSite(races)
+  called(races, () => checkRaces(name, options, scenario))
   const { schedules, instances, crashes } = { ...usual, ...options }
-  if (options.time === 'real' || (options.transport ?? 'memory') !== 'memory')
-    throw new RangeError(
-      'Races are run in virtual time and in memory, where the order is known: leave out "time" and "transport". What becomes of processes that die is shown by crashSweep.',
-    )
   test(name, { timeout: 600_000 }, async () => {
     const only = options.seed ?? seedOfRun()
     const seeds = only === undefined ? Array.from({ length: schedules }, (_, at) => at + 1) : [only]
     for (const seed of seeds) await run(options, scenario, { seed, instances, crashes, site, of: seeds.length })
   })
+}
+
+/** @throws TypeError, RangeError where what was given is no race */
+const checkRaces = <TMachine extends AnyStateMachine>(
+  name: string,
+  options: RacesOptions<TMachine>,
+  scenario: unknown,
+): void => {
+  const write = "races('a name', { bot }, async (chat) => { … })"
+  const given = new Given('races')
+  given.is(name, isText, write)
+  checkGivenOptions('races', options, write)
+  checkScenario('races', scenario, write)
+  given.number(options, 'schedules', isWhole(1), 'a whole number from 1, such as schedules: 100')
+  given.number(options, 'instances', isWhole(1), 'a whole number from 1, such as instances: 2')
+  given.number(options, 'crashes', isWhole(0), 'a whole number, such as crashes: 1')
+  if (options.time === 'real' || (options.transport ?? 'memory') !== 'memory')
+    throw misuse(
+      new RangeError(
+        'Races are run in virtual time and in memory, where the order is known: leave out "time" and "transport". What becomes of processes that die is shown by crashSweep.',
+      ),
+    )
+  checking(() => checkOptions(options as unknown as HarnessOptions<AnyStateMachine>))
 }
 
 /** Which one of how many, and what went in it. */
@@ -87,7 +111,10 @@ const run = async <TMachine extends AnyStateMachine>(
   const crashes = new DrawnCrashes(deaths, seededRandom(seedFor(seed, 'crashes')))
   const schedule = new Schedule(seededRandom(seedFor(seed, 'schedule')))
   const killing = deaths > 0 && { crashes }
-  const { chat, scene } = await setScene({ ...options, seed }, { site, schedule, instances, ...killing })
+  const setting = setScene({ ...options, seed }, { site, schedule, instances, ...killing })
+  const { chat, scene } = await setting.catch((error) => {
+    throw pointedAt(error, site)
+  })
   schedule.begin()
   try {
     await scenario(chat as unknown as Chat<TMachine>)

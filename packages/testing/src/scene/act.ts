@@ -1,4 +1,5 @@
 import type { CallSite } from '../failure/call-site.js'
+import { pointedAt } from '../failure/misuse.js'
 
 /**
  * What a test does, as a promise that knows whether anybody waits for it: a test that forgets an `await` goes on while it
@@ -18,8 +19,9 @@ export class Act<T> implements Promise<T> {
     this.site = site
     this.#work = work
     // Where nobody waits for it, it is told at the end of the test.
-    work.catch(() => {
+    work.catch((error) => {
       this.#hasFailed = true
+      pointedAt(error, site)
     })
   }
 

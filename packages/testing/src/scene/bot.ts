@@ -6,12 +6,14 @@ import { described } from '../coverage/described.js'
 import { shortfallsOf } from '../coverage/figures.js'
 import { checkFigures, type Figures } from '../coverage/options.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
+import { called, checking, misuse } from '../failure/misuse.js'
 import { coversLess, inOtherState, scheduledOtherwise } from '../failure/problems.js'
 import type { FaultyLine } from '../faults/lines/faulty-line.js'
+import { Given, isRecord, isText } from '../given.js'
 import type { BotProcess } from '../host/port.js'
 import { unknownState } from '../machine/unknown-state.js'
 import { Walk } from '../machine/walk.js'
-import { toMs } from '../time/duration.js'
+import { type Duration, toMs } from '../time/duration.js'
 import { BotWatch } from './bot-watch.js'
 import { SceneConnection } from './connection.js'
 import { Instance } from './instance.js'
@@ -70,16 +72,31 @@ export class SceneBot implements BotUnderTest, Participant {
 
   toBeInState(expected: StateValue | undefined, where: Where = {}): void {
     const site = callSite(this.toBeInState)
-    const actual = this.#valueIn(where, site)
+    called(this.toBeInState, () => {
+      const given = new Given('toBeInState')
+      given.is(
+        expected,
+        isStateIfAny,
+        "a state, such as 'paying' or { asking: 'size' }, or undefined where no run is going on",
+      )
+      this.#checkWhere(given, where)
+    })
+    const actual = called(this.toBeInState, () => this.#valueIn(where, site))
     if (agree(expected, actual)) return
     const unknown = expected === undefined ? undefined : unknownState(this.#machine.root, expected)
     throw this.#scene.failure(inOtherState(this.id, expected, actual, unknown), site)
   }
 
-  toHaveScheduled(what: string | undefined, { in: duration, ...where }: ScheduledOptions = {}): void {
+  toHaveScheduled(what: string | undefined, options: ScheduledOptions = {}): void {
     const site = callSite(this.toHaveScheduled)
-    const inMs = duration === undefined ? undefined : toMs(duration)
-    const standing = this.#standingIn(where, site)
+    const inMs = called(this.toHaveScheduled, () => {
+      const given = new Given('toHaveScheduled')
+      given.is(what, isTextIfAny, "the name of a timer, such as 'reminder', or undefined where none waits")
+      this.#checkWhere(given, options, "{ in: '15m' }")
+      return options.in === undefined ? undefined : checking(() => toMs(options.in as Duration))
+    })
+    const { in: _, ...where } = options
+    const standing = called(this.toHaveScheduled, () => this.#standingIn(where, site))
     const scheduled = standing ? this.scheduledIn(standing.conversation) : []
     const isMeant = (timer: Scheduled) => timer.names.includes(what ?? '') && (inMs ?? timer.inMs) === timer.inMs
     if (what === undefined ? scheduled.length === 0 : scheduled.some(isMeant)) return
@@ -88,7 +105,7 @@ export class SceneBot implements BotUnderTest, Participant {
 
   toCover(figures: Figures): void {
     const site = callSite(this.toCover)
-    checkFigures('toCover', figures)
+    called(this.toCover, () => checking(() => checkFigures('toCover', figures)))
     const shortfalls = shortfallsOf(this.watch.walk.counted, figures)
     if (shortfalls.length > 0) throw this.#scene.failure(coversLess(this.id, shortfalls), site)
   }
@@ -121,7 +138,7 @@ export class SceneBot implements BotUnderTest, Participant {
   /** @param nth of its instances, from 1 @throws RangeError where there are not so many */
   async restart(nth: number): Promise<void> {
     const instance = this.#instances[nth - 1]
-    if (!instance) throw new RangeError(`${this.id} has no instance ${nth}, but ${this.#instances.length}`)
+    if (!instance) throw misuse(new RangeError(`${this.id} has no instance ${nth}, but ${this.#instances.length}`))
     this.watch.lost()
     await instance.restart()
   }
@@ -131,6 +148,14 @@ export class SceneBot implements BotUnderTest, Participant {
     this.watch.lost()
     await Promise.all(this.#instances.map((instance) => instance.kill()))
     installedCollector()?.end(this.watch.walk)
+  }
+
+  /** @throws TypeError, RangeError where that names no conversation, or a person whom nobody knows */
+  #checkWhere(given: Given, where: Where, write = "{ with: 'ana' }, or { room: 'team' }"): void {
+    given.is(where, isRecord, write)
+    given.may(where, 'with', isText, "with: 'ana'")
+    given.may(where, 'room', isText, "room: 'team'")
+    if (where.with !== undefined) this.#scene.checkThere(where.with)
   }
 
   #valueIn(where: Where, site: CallSite): StateValue | undefined {
@@ -158,6 +183,10 @@ export class SceneBot implements BotUnderTest, Participant {
     return isOfUser ? `say whose: { with: '${user}' }` : `say which: { room: '${conversation}' }`
   }
 }
+
+const isTextIfAny = (given: unknown): boolean => given === undefined || isText(given)
+
+const isStateIfAny = (given: unknown): boolean => isTextIfAny(given) || isRecord(given)
 
 const agree = (expected: StateValue | undefined, actual: StateValue | undefined): boolean =>
   expected === undefined || actual === undefined ? expected === actual : matchesState(expected, actual)

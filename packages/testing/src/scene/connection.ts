@@ -1,11 +1,15 @@
 import type { Connection, PacketOptions } from '../connection.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
+import { called, checking } from '../failure/misuse.js'
 import type { Armed } from '../faults/lines/armed.js'
 import type { FaultyLine } from '../faults/lines/faulty-line.js'
 import { type AnsweredPacketKind, checkAnswered } from '../faults/packets/packet.js'
 import { type PacketKind, senderOf } from '../faults/packets/packet-kind.js'
+import { Given, isRecord } from '../given.js'
 import { type Duration, formatMs, toMs } from '../time/duration.js'
 import type { Scene } from './scene.js'
+
+const isSide = (given: unknown): boolean => given === 'client' || given === 'server'
 
 /** What a test does to the connection of a device or a bot. */
 export class SceneConnection implements Connection {
@@ -25,26 +29,32 @@ export class SceneConnection implements Connection {
   }
 
   drops(kind: PacketKind, options: PacketOptions = {}): void {
-    this.#arm('drops', kind, options)
+    called(this.drops, () => this.#arm('drops', kind, options))
   }
 
   duplicates(kind: AnsweredPacketKind, options: PacketOptions = {}): void {
-    checkAnswered(kind)
-    this.#arm('duplicates', kind, options)
+    called(this.duplicates, () => {
+      checking(() => checkAnswered(kind))
+      this.#arm('duplicates', kind, options)
+    })
   }
 
   reorders(kind: PacketKind, options: PacketOptions = {}): void {
-    this.#arm('reorders', kind, options)
+    called(this.reorders, () => this.#arm('reorders', kind, options))
   }
 
-  delays(duration: Duration, { from }: PacketOptions = {}): void {
-    const ms = toMs(duration)
+  delays(duration: Duration, options: PacketOptions = {}): void {
+    const ms = called(this.delays, () => {
+      this.#check('delays', options)
+      return checking(() => toMs(duration))
+    })
+    const { from } = options
     this.#note(`what ${from === undefined ? 'is sent' : `the ${from} sends`} arrives ${formatMs(ms)} later`)
     this.#line.delay(ms, from)
   }
 
   goesSilent(): void {
-    this.#line.goSilent()
+    called(this.goesSilent, () => checking(() => this.#line.goSilent()))
     this.#note('the connection goes silent')
   }
 
@@ -62,8 +72,16 @@ export class SceneConnection implements Connection {
     return this.#act('comesBack', site, 'comes back', () => this.#line.comeBack())
   }
 
-  #arm(does: Armed['does'], kind: PacketKind, { from }: PacketOptions): void {
-    this.#line.arm({ does, kind, from: senderOf(kind, from) })
+  #arm(does: Armed['does'], kind: PacketKind, options: PacketOptions): void {
+    this.#check(does, options)
+    const from = checking(() => senderOf(kind, options.from))
+    this.#line.arm({ does, kind, from })
+  }
+
+  #check(verb: string, options: PacketOptions): void {
+    const given = new Given(`${this.#call}.connection.${verb}`)
+    given.is(options, isRecord, "{ from: 'server' }")
+    given.may(options, 'from', isSide, "from: 'client', or from: 'server'")
   }
 
   #act(verb: string, site: CallSite, note: string, doIt: () => void): Promise<void> {

@@ -2,7 +2,9 @@ import type { Client, Message, Saying } from '@daakia/client-sdk'
 import { type BotState, directConversation } from '@daakia/protocol'
 import type { Device, SpeakOptions } from '../chat.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
+import { checking, misuse } from '../failure/misuse.js'
 import type { FaultyLine } from '../faults/lines/faulty-line.js'
+import { Given, isPattern, isRecord, isText } from '../given.js'
 import { type Duration, toMs } from '../time/duration.js'
 import type { FormValues } from './acts/filling.js'
 import { SceneConnection } from './connection.js'
@@ -41,6 +43,19 @@ export interface DeviceParts {
   hearing: Hearing
   /** Of each conversation that another device of the person knows: what was the newest before this one came. */
   heads: ReadonlyMap<string, number>
+}
+
+const isExpected = (given: unknown): boolean => isText(given) || isPattern(given)
+
+const isChoice = (given: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof given)
+
+const isSaying = (given: unknown): boolean =>
+  isText(given) ||
+  (isRecord(given) && isText(given.type) && (given.body !== undefined || ArrayBuffer.isView(given.payload)))
+
+const checkSaying = (given: Given, saying: Saying, options: SpeakOptions): void => {
+  given.is(saying, isSaying, "a text, or { type: 'location', body: { latitude: 48.2, longitude: 16.37 } }")
+  given.is(options, isRecord, "{ to: 'order-bot' }, or { room: 'team' }")
 }
 
 export class SceneDevice implements Device, Participant {
@@ -128,41 +143,66 @@ export class SceneDevice implements Device, Participant {
   }
 
   says(saying: Saying, options: SpeakOptions = {}): Promise<void> {
-    return this.#act('says', callSite(this.says), async (site) => {
+    return this.#act('says', callSite(this.says), async (site, given) => {
+      checkSaying(given, saying, options)
       await this.#send(saying, options, site)
       await this.#scene.rest(site)
     })
   }
 
   sends(saying: Saying, options: SpeakOptions = {}): Promise<void> {
-    return this.#act('sends', callSite(this.sends), (site) => this.#send(saying, options, site))
+    return this.#act('sends', callSite(this.sends), async (site, given) => {
+      checkSaying(given, saying, options)
+      await this.#send(saying, options, site)
+    })
   }
 
   presses(choice: string | number | boolean): Promise<void> {
-    return this.#act('presses', callSite(this.presses), (site) => this.#hands.press(choice, site))
+    return this.#act('presses', callSite(this.presses), async (site, given) => {
+      given.is(choice, isChoice, "a label, such as 'large'")
+      await this.#hands.press(choice, site)
+    })
   }
 
   fills(values: FormValues): Promise<void> {
-    return this.#act('fills', callSite(this.fills), (site) => this.#hands.fill(values, site))
+    return this.#act('fills', callSite(this.fills), async (site, given) => {
+      given.is(values, isRecord, "the fields by their names, such as { name: 'Ana', guests: 4 }")
+      await this.#hands.fill(values, site)
+    })
   }
 
   toHear(expected: string | RegExp, options: { from?: string } = {}): Promise<Message> {
-    return this.#act('toHear', callSite(this.toHear), (site) => this.#ears.hear(expected, options, site))
+    return this.#act('toHear', callSite(this.toHear), async (site, given) => {
+      given.is(expected, isExpected, "a text or a pattern, such as 'Which size?' or /^Which/")
+      given.is(options, isRecord, "{ from: 'order-bot' }")
+      return this.#ears.hear(expected, options, site)
+    })
   }
 
   toHearInAnyOrder(...expected: readonly (string | RegExp)[]): Promise<readonly Message[]> {
     const site = callSite(this.toHearInAnyOrder)
-    return this.#act('toHearInAnyOrder', site, () => this.#ears.hearInAnyOrder(expected, site))
+    return this.#act('toHearInAnyOrder', site, async (_, given) => {
+      const write = "texts or patterns, one after the other, such as 'Your pizza is ready.', /^Your taxi/"
+      given.is(
+        expected.length === 0 ? undefined : (expected.find((each) => !isExpected(each)) ?? ''),
+        isExpected,
+        write,
+      )
+      return this.#ears.hearInAnyOrder(expected, site)
+    })
   }
 
-  toHearNothing({ for: duration = 0 }: { for?: Duration } = {}): Promise<void> {
-    return this.#act('toHearNothing', callSite(this.toHearNothing), async (site) =>
-      this.#ears.hearNothing(toMs(duration), site),
-    )
+  toHearNothing(options: { for?: Duration } = {}): Promise<void> {
+    return this.#act('toHearNothing', callSite(this.toHearNothing), async (site, given) => {
+      given.is(options, isRecord, "{ for: '2d' }")
+      const ms = checking(() => toMs(options.for ?? 0))
+      await this.#ears.hearNothing(ms, site)
+    })
   }
 
-  #act<T>(verb: string, site: CallSite, work: (site: CallSite) => Promise<T>): Promise<T> {
-    return this.#scene.begin(`${this.#call}.${verb}`, site, work(site))
+  #act<T>(verb: string, site: CallSite, work: (site: CallSite, given: Given) => Promise<T>): Promise<T> {
+    const call = `${this.#call}.${verb}`
+    return this.#scene.begin(call, site, work(site, new Given(call)))
   }
 
   goesOffline(): Promise<void> {
@@ -204,6 +244,8 @@ export class SceneDevice implements Device, Participant {
   async #speak(conversation: string, { saying, deed }: Spoken, site: CallSite): Promise<void> {
     const speaking = { person: this.person, device: this.name, conversation, deed }
     const sent = this.client.conversation(conversation).send(saying)
+    // Of what is no message of its type.
+    sent.catch((error) => error instanceof TypeError && misuse(error))
     const sending = this.#scene.record.sending(speaking, sent).then((message) => this.#ears.forget(message))
     // Where nobody waits for it any more, it goes on by itself.
     sending.catch(() => {})

@@ -1,11 +1,14 @@
 import { type Client, ConnectionLost } from '@daakia/client-sdk'
+import { isClientId } from '@daakia/protocol'
 import type { Chat } from '../chat.js'
 import type { Anomaly, Delivered } from '../delivery/anomaly.js'
 import { type Deliveries, notExactlyOnce, outOfOrder } from '../delivery/deliveries.js'
 import { readJournal } from '../delivery/journals.js'
 import { type CallSite, callSite } from '../failure/call-site.js'
 import type { ConversationFailure } from '../failure/conversation-failure.js'
+import { called, checking, misuse } from '../failure/misuse.js'
 import { forgotAwait, leftUnheard, neverCame, wrongDelivery } from '../failure/problems.js'
+import { Given, isList, isRecord, isText } from '../given.js'
 import { type Duration, toMs } from '../time/duration.js'
 import type { SceneBot } from './bot.js'
 import type { Scene } from './scene.js'
@@ -51,14 +54,23 @@ export class SceneChat implements Chat {
   }
 
   botCalled(id: string): SceneBot {
+    return called(this.botCalled, () => this.#botCalled(id))
+  }
+
+  #botCalled(id: string): SceneBot {
     const bot = this.#scene.bots.get(id)
     if (bot) return bot
-    throw new RangeError(`There is no bot "${id}" here, but ${this.#scene.botIds.join(', ')}`)
+    throw misuse(new RangeError(`There is no bot "${id}" here, but ${this.#scene.botIds.join(', ')}`))
   }
 
   user(name: string): SceneUser {
-    if (this.#scene.bots.has(name)) throw new RangeError(`"${name}" is a bot here: a person needs another name`)
-    const user = this.#scene.users.get(name) ?? this.#parts.enter(name)
+    return called(this.user, () => this.#user(name))
+  }
+
+  #user(name: string): SceneUser {
+    new Given('chat.user').is(name, isText, "a name, such as chat.user('ana')")
+    if (this.#scene.bots.has(name)) throw misuse(new RangeError(`"${name}" is a bot here: a person needs another name`))
+    const user = this.#scene.users.get(name) ?? checking(() => this.#parts.enter(name))
     this.#scene.users.set(name, user)
     return user
   }
@@ -87,9 +99,9 @@ export class SceneChat implements Chat {
     return this.#scene.begin('chat.advance', site, this.#advance(duration, site))
   }
 
-  restartBot(id = this.#parts.firstBot, { instance = 1 }: { instance?: number } = {}): Promise<void> {
+  restartBot(id = this.#parts.firstBot, options: { instance?: number } = {}): Promise<void> {
     const site = callSite(this.restartBot)
-    return this.#scene.begin('chat.restartBot', site, this.#restart(id, instance, site))
+    return this.#scene.begin('chat.restartBot', site, this.#restart(id, options, site))
   }
 
   restartServer(): Promise<void> {
@@ -149,9 +161,15 @@ export class SceneChat implements Chat {
   }
 
   async #open(id: string, members: readonly string[], site: CallSite): Promise<void> {
+    const given = new Given('chat.room')
+    const write = "chat.room('team', ['ana', 'ben', 'order-bot'])"
+    given.is(id, isText, write)
+    given.is(members, isList(isText), write)
+    if (!isClientId(id)) throw misuse(new RangeError(`"${id}" cannot name a room: 1 to 128 of A-Z a-z 0-9 . _ @ - do.`))
     const people = members.filter((name) => !this.#scene.bots.has(name)).map((name) => this.user(name))
     const [first] = people
-    if (!first) throw new RangeError(`The room "${id}" has no people in it: name one at least among its members`)
+    if (!first)
+      throw misuse(new RangeError(`The room "${id}" has no people in it: name one at least among its members`))
     await this.#scene.assembled(site)
     const head = Math.max(0, ...this.#scene.devices.map(({ heads }) => heads.get(id) ?? 0))
     await this.#scene.wait(() => made(first.client, { id, members }), site)
@@ -161,11 +179,14 @@ export class SceneChat implements Chat {
   }
 
   async #advance(duration: Duration, site: CallSite): Promise<void> {
-    await this.#scene.pass(toMs(duration), site)
+    const ms = checking(() => toMs(duration))
+    await this.#scene.pass(ms, site)
   }
 
-  async #restart(id: string, instance: number, site: CallSite): Promise<void> {
-    const bot = this.botCalled(id)
+  async #restart(id: string, options: { instance?: number }, site: CallSite): Promise<void> {
+    new Given('chat.restartBot').is(options, isRecord, `chat.restartBot('${id}', { instance: 2 })`)
+    const { instance = 1 } = options
+    const bot = this.#botCalled(id)
     this.#scene.transcript.note(`${id} restarts`)
     await this.#scene.wait(() => bot.restart(instance), site)
     await this.#scene.rest(site)

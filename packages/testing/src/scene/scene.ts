@@ -3,6 +3,7 @@ import type { TurnAtWork } from '@daakia/server'
 import { DeliveryRecord } from '../delivery/record.js'
 import type { CallSite } from '../failure/call-site.js'
 import { ConversationFailure, type Problem } from '../failure/conversation-failure.js'
+import { misuse } from '../failure/misuse.js'
 import { notAwaited } from '../failure/problems.js'
 import type { Replay } from '../failure/replay.js'
 import { Transcript } from '../failure/transcript.js'
@@ -218,15 +219,17 @@ export class Scene {
   checkThere(name: string): void {
     if (this.bots.has(name) || this.users.has(name)) return
     const all = [...this.bots.keys(), ...this.users.keys()].join(', ')
-    throw new RangeError(
-      `There is nobody called "${name}" here, but ${all}: name a bot, or have chat.user("${name}") there before.`,
+    throw misuse(
+      new RangeError(
+        `There is nobody called "${name}" here, but ${all}: name a bot, or have chat.user("${name}") there before.`,
+      ),
     )
   }
 
   /** @throws RangeError where the test has made no such room */
   checkRoom(id: string): void {
     if (this.rooms.has(id)) return
-    throw new RangeError(`There is no room "${id}" here: make it with chat.room('${id}', [...])`)
+    throw misuse(new RangeError(`There is no room "${id}" here: make it with chat.room('${id}', [...])`))
   }
 
   /** Where a bot stands: with each person who has spoken with it, in each room, and where it stands in for another bot. */

@@ -1,6 +1,8 @@
 import type { Message } from '@daakia/client-sdk'
 import { type BotState, isClientId } from '@daakia/protocol'
 import type { User } from '../chat.js'
+import { called, misuse } from '../failure/misuse.js'
+import { Given, isText } from '../given.js'
 import { type DeviceParts, SceneDevice } from './device.js'
 
 export interface UserParts extends DeviceParts {
@@ -19,9 +21,15 @@ export class SceneUser extends SceneDevice implements User {
   }
 
   device(name: string): SceneDevice {
+    return called(this.device, () => this.#device(name))
+  }
+
+  #device(name: string): SceneDevice {
+    new Given(`${this.#parts.call}.device`).is(name, isText, `a name, such as ${this.#parts.call}.device('phone')`)
     const known = this.#others.get(name)
     if (known) return known
-    if (!isClientId(name)) throw new RangeError(`"${name}" cannot name a device: 1 to 128 of A-Z a-z 0-9 . _ @ - do.`)
+    if (!isClientId(name))
+      throw misuse(new RangeError(`"${name}" cannot name a device: 1 to 128 of A-Z a-z 0-9 . _ @ - do.`))
     const { call, hearing } = this.#parts
     const names = { name: `${this.name} on ${name}`, deviceName: name, call: `${call}.device('${name}')` }
     const device = this.#parts.connect({ ...names, hearing, heads: this.allHeads })

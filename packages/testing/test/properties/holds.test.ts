@@ -65,5 +65,7 @@ test('what the author wants to hold is looked at, and another seed holds other c
 holds('the echo', { bot: echo, says: ['hello', 'one'], runs: 5, longest: 4, people: 1 })
 
 test('too many people are refused', () => {
-  expect(() => holds('a crowd', { bot: echo, says: ['hi'], people: 9 })).toThrow('people: there are 1 to 8 of them')
+  expect(() => holds('a crowd', { bot: echo, says: ['hi'], people: 9 })).toThrow(
+    'holds was given 9 as "people": write a whole number from 1 to 8',
+  )
 })
