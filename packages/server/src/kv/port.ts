@@ -140,6 +140,10 @@ export interface Partitions {
 export const partitionOf = (kv: SharedKeyValue, vendor: string, name: string): SharedKeyValue =>
   kv.partitions ? kv.partitions.of(vendor, name) : kv
 
+/** Whether one partition has all that belongs to both. */
+export const areTogether = (kv: SharedKeyValue, vendor: string, one: string, other: string): boolean =>
+  partitionOf(kv, vendor, one) === partitionOf(kv, vendor, other)
+
 /** What has all that belongs to no conversation and to no client. */
 export const firstPartition = (kv: SharedKeyValue): SharedKeyValue => kv.partitions?.all[0] ?? kv
 

@@ -1,8 +1,9 @@
-import type { Transaction } from '../kv/port.js'
-import { ClosedConversation, NotAMember } from './errors.js'
+import type { Reader, Transaction } from '../kv/port.js'
+import { ClosedConversation, NotAMember, UnknownConversation } from './errors.js'
 import { type Handoffs, hearersOf } from './handoffs/chains.js'
 import { appendToJournal } from './journal.js'
 import type { FeedEntry, NewMessage } from './port.js'
+import { conversations } from './tables.js'
 import type { Tails } from './tails.js'
 import { noteMessage } from './waiting.js'
 
@@ -15,6 +16,18 @@ export interface Room {
   /** Absent where it takes messages. */
   closedAt?: number
   handoffs?: Handoffs
+}
+
+/** @throws UnknownConversation */
+export const roomOf = (reader: Reader, tails: Tails, vendor: string, conversation: string): Room => {
+  const record = reader.get(conversations, [vendor, conversation])
+  if (!record) throw new UnknownConversation(conversation)
+  const { members, closedAt, handoffs } = record
+  return {
+    ...{ vendor, conversation, members, tails },
+    ...(closedAt !== undefined && { closedAt }),
+    ...(handoffs && { handoffs }),
+  }
 }
 
 /** @throws NotAMember, ClosedConversation */

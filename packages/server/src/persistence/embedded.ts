@@ -1,35 +1,20 @@
 import type { ConversationRetention } from '@daakia/protocol'
-import { firstPartition, partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../kv/port.js'
-import { appendMessage, checkSpeaker, type Room } from './append.js'
+import { areTogether, firstPartition, partitionOf, type Reader, type SharedKeyValue } from '../kv/port.js'
+import { appendMessage, checkSpeaker, roomOf } from './append.js'
 import { beginTry, lookAtFirst, lookAtWork } from './begin.js'
 import { listStates } from './bot-states.js'
 import { changeMembers } from './change-members.js'
 import { findConversation, foundConversation, isStillThere } from './conversations.js'
-import {
-  conversationOfLetter,
-  dropLetter,
-  findLetter,
-  keepQueueLetter,
-  listLetters,
-  retryLetter,
-} from './dead-letters.js'
+import { EmbeddedDeadLetters } from './embedded-dead-letters.js'
+import { EmbeddedParkedStates } from './embedded-parked-states.js'
 import { enlistBot, enlistEverywhere } from './enlist.js'
-import { NotThere, UnknownConversation } from './errors.js'
-import { type Feed, falseOfStorage } from './feed/feed.js'
-import { leadsThere, lineOf, placedOn, unbroken } from './feed/line.js'
+import { NotThere } from './errors.js'
+import type { Feed } from './feed/feed.js'
+import { lineOf, placedOn, unbroken } from './feed/line.js'
 import { FirstTries } from './first-tries.js'
 import { conflictOf } from './handoffs/commit.js'
 import { findById, firstOf, readJournal } from './journal.js'
 import { keptConversations } from './kept.js'
-import {
-  countParked,
-  dropParkedState,
-  findParked,
-  forgetDrop,
-  listParked,
-  retryParkedState,
-  wasDropped,
-} from './parked-states.js'
 import { nextRun } from './plan.js'
 import type {
   Archived,
@@ -48,7 +33,7 @@ import type {
   NewMessage,
   Outcome,
   Page,
-  ParkedState,
+  ParkedStates,
   QueueLetter,
   Reading,
   Retention,
@@ -92,6 +77,8 @@ export class EmbeddedStore implements Store {
   readonly #firstTries: FirstTries
   readonly #tails: Tails
   readonly #writes: Writes
+  readonly #deadLetters: EmbeddedDeadLetters
+  readonly #parkedStates: EmbeddedParkedStates
   readonly #isInForce: EmbeddedStoreOptions['isInForce']
   readonly #gaveUp: (seat: Seat) => void
   readonly #leftUntold: (seat: Seat) => void
@@ -105,6 +92,8 @@ export class EmbeddedStore implements Store {
     this.#gaveUp = gaveUp
     this.#leftUntold = leftUntold
     this.#writes = new Writes({ ...told, ...memory, kv, tails: this.#tails, firstTries: this.#firstTries })
+    this.#deadLetters = new EmbeddedDeadLetters(kv)
+    this.#parkedStates = new EmbeddedParkedStates({ kv, writes: this.#writes, tails: this.#tails })
   }
 
   async conversation(vendor: string, id: string, founders?: Founders): Promise<Conversation | undefined> {
@@ -120,7 +109,7 @@ export class EmbeddedStore implements Store {
 
   changeMembers(vendor: string, conversation: string, change: MembersChange): Promise<Conversation> {
     return this.#writes.run(vendor, conversation, (tx) => {
-      const changed = changeMembers(tx, this.#room(tx, vendor, conversation), change)
+      const changed = changeMembers(tx, roomOf(tx, this.#tails, vendor, conversation), change)
       const answer = findConversation(tx, vendor, conversation) as Conversation
       return { answer, said: changed ? [changed.said] : [], changed: changed ? [changed.membership] : [] }
     })
@@ -135,7 +124,7 @@ export class EmbeddedStore implements Store {
     return this.#writes.run(vendor, conversation, (tx): Written<{ seq: number; at: number; duplicate: boolean }> => {
       const earlier = findById(tx, vendor, conversation, message)
       if (earlier) return { answer: { seq: earlier.seq, at: earlier.at, duplicate: true }, said: [] }
-      const room = this.#room(tx, vendor, conversation)
+      const room = roomOf(tx, this.#tails, vendor, conversation)
       checkSpeaker(room, message)
       if (after !== undefined && !findById(tx, vendor, conversation, { from: message.from, id: after }))
         throw new NotThere(after)
@@ -158,7 +147,7 @@ export class EmbeddedStore implements Store {
     { client, ...range }: { after: number; limit: number; client?: string | undefined },
   ): Promise<readonly MessageOnLine[]> {
     const isDivided = this.#kv.partitions !== undefined
-    const isBeside = client !== undefined && this.#isBeside(vendor, conversation, client)
+    const isBeside = client !== undefined && areTogether(this.#kv, vendor, conversation, client)
     return this.#readIn(vendor, conversation, (reader) => {
       const messages = readJournal(reader, vendor, conversation, range)
       const line = isDivided ? lineOf(reader, vendor, conversation) : unbroken
@@ -180,7 +169,7 @@ export class EmbeddedStore implements Store {
 
   retain(vendor: string, conversation: string, terms: ConversationRetention | undefined): Promise<void> {
     return this.#partition(vendor, conversation).write((tx) => {
-      this.#room(tx, vendor, conversation)
+      roomOf(tx, this.#tails, vendor, conversation)
       if (terms) tx.put(retentions, [vendor, conversation], terms)
       else tx.remove(retentions, [vendor, conversation])
     })
@@ -269,7 +258,7 @@ export class EmbeddedStore implements Store {
     const { settled, nextTry, leftUntold } = await this.#writes.run(vendor, conversation, (tx) => {
       const isLeased = fence === undefined || (this.#isInForce?.(tx, seat, fence) ?? true)
       const terms = { uncounted, isLeased }
-      const settlement = settleTurn(tx, this.#room(tx, vendor, conversation), seat, now, outcome, terms)
+      const settlement = settleTurn(tx, roomOf(tx, this.#tails, vendor, conversation), seat, now, outcome, terms)
       const isKept = (reader: Reader) => isStillSettled(reader, seat, outcome, settlement.settled)
       return { answer: settlement, said: settlement.said, ...handedIn(seat, settlement.handed), isKept }
     })
@@ -279,43 +268,47 @@ export class EmbeddedStore implements Store {
   }
 
   deadLetters(vendor: string, query: DeadLetterQuery): Promise<Page<DeadLetter>> {
-    return this.#read((reader) => listLetters(reader, vendor, query))
+    return this.#deadLetters.deadLetters(vendor, query)
   }
 
   deadLetter(vendor: string, id: string): Promise<DeadLetter | undefined> {
-    return this.#readIn(vendor, conversationOfLetter(id), (reader) => findLetter(reader, vendor, id))
+    return this.#deadLetters.deadLetter(vendor, id)
   }
 
   retryDeadLetter(vendor: string, id: string): Promise<Retried> {
-    return this.#partition(vendor, conversationOfLetter(id)).write((tx) => retryLetter(tx, vendor, id))
+    return this.#deadLetters.retryDeadLetter(vendor, id)
   }
 
   dropDeadLetter(vendor: string, id: string): Promise<boolean> {
-    return this.#partition(vendor, conversationOfLetter(id)).write((tx) => dropLetter(tx, vendor, id))
+    return this.#deadLetters.dropDeadLetter(vendor, id)
   }
 
   keepQueueLetter(vendor: string, letter: QueueLetter): Promise<boolean> {
-    const { conversation, client, seq, line } = letter
-    const isDivided = this.#kv.partitions !== undefined
-    const isBeside = this.#isBeside(vendor, conversation, client)
-    return this.#partition(vendor, conversation).write((tx) => {
-      const isOn = (line: number) => leadsThere(lineOf(tx, vendor, conversation), { seq, line }, isBeside)
-      const isLost = isDivided && line !== undefined && !isOn(line)
-      if (!isLost) keepQueueLetter(tx, vendor, letter)
-      return !isLost
-    })
+    return this.#deadLetters.keepQueueLetter(vendor, letter)
   }
 
   botStates(vendor: string, query: Parameters<Store['botStates']>[1]) {
     return this.#read((reader) => listStates(reader, vendor, query))
   }
 
-  parkedStates(vendor: string, query: { bot?: string; after?: string; limit: number }): Promise<Page<ParkedState>> {
-    return this.#read((reader) => listParked(reader, vendor, query))
+  parkedStates(...[vendor, query]: Parameters<ParkedStates['parkedStates']>) {
+    return this.#parkedStates.parkedStates(vendor, query)
   }
 
   parkedState(vendor: string, conversation: string, bot: string) {
-    return this.#readIn(vendor, conversation, (reader) => findParked(reader, { vendor, conversation, bot }))
+    return this.#parkedStates.parkedState(vendor, conversation, bot)
+  }
+
+  retryParked(vendor: string, conversation: string, bot: string): Promise<boolean> {
+    return this.#parkedStates.retryParked(vendor, conversation, bot)
+  }
+
+  dropParked(vendor: string, conversation: string, bot: string, now: number): Promise<boolean> {
+    return this.#parkedStates.dropParked(vendor, conversation, bot, now)
+  }
+
+  parkedCounts(): Promise<ReadonlyMap<string, number>> {
+    return this.#parkedStates.parkedCounts()
   }
 
   refusesHandoff(...[vendor, conversation, bot, now, handoff]: Parameters<Store['refusesHandoff']>) {
@@ -323,30 +316,6 @@ export class EmbeddedStore implements Store {
       const record = reader.get(conversations, [vendor, conversation])
       return record && conflictOf(reader, record, { vendor, conversation, bot }, now, handoff)
     })
-  }
-
-  retryParked(vendor: string, conversation: string, bot: string): Promise<boolean> {
-    return this.#partition(vendor, conversation).write((tx) => retryParkedState(tx, { vendor, conversation, bot }))
-  }
-
-  async dropParked(vendor: string, conversation: string, bot: string, now: number): Promise<boolean> {
-    const seat = { vendor, conversation, bot }
-    const isDropped = await this.#writes.run(vendor, conversation, (tx) => {
-      const handed = dropParkedState(tx, this.#room(tx, vendor, conversation), seat, now)
-      const answer = handed !== undefined || wasDropped(tx, seat)
-      const isKept = (reader: Reader) => !answer || wasDropped(reader, seat)
-      return { answer, said: handed?.said ?? [], ...handedIn(seat, handed), isKept }
-    })
-    // Where that can't be done, who asks again is told once more that it is dropped.
-    if (isDropped)
-      await this.#partition(vendor, conversation)
-        .write((tx) => forgetDrop(tx, seat))
-        .catch(falseOfStorage)
-    return isDropped
-  }
-
-  parkedCounts(): Promise<ReadonlyMap<string, number>> {
-    return this.#read(countParked)
   }
 
   #read<T>(work: (reader: Reader) => T): Promise<T> {
@@ -359,10 +328,6 @@ export class EmbeddedStore implements Store {
 
   #partition(vendor: string, conversation: string): SharedKeyValue {
     return partitionOf(this.#kv, vendor, conversation)
-  }
-
-  #isBeside(vendor: string, conversation: string, client: string): boolean {
-    return this.#partition(vendor, client) === this.#partition(vendor, conversation)
   }
 
   async #beginFirst(seat: Seat, now: number, version: string | undefined): Promise<Work | undefined> {
@@ -387,16 +352,5 @@ export class EmbeddedStore implements Store {
     if (gaveUp) this.#gaveUp(seat)
     if (leftUntold) this.#leftUntold(seat)
     return work
-  }
-
-  #room(tx: Transaction, vendor: string, conversation: string): Room {
-    const record = tx.get(conversations, [vendor, conversation])
-    if (!record) throw new UnknownConversation(conversation)
-    const { members, closedAt, handoffs } = record
-    return {
-      ...{ vendor, conversation, members, tails: this.#tails },
-      ...(closedAt !== undefined && { closedAt }),
-      ...(handoffs && { handoffs }),
-    }
   }
 }
