@@ -5,6 +5,7 @@ import type { Inbox } from '../port.js'
 import { placeOf } from '../reader/index.js'
 import { GroupElsewhere } from './group-elsewhere.js'
 import { GroupSizes } from './group-sizes.js'
+import { GroupsAtWork, type Work } from './groups-at-work.js'
 import { keyOf } from './key-of.js'
 import { Member, type MemberTerms } from './member.js'
 import { OwnedMembers } from './owned-members.js'
@@ -32,17 +33,13 @@ interface Part {
   group?: Work | undefined
 }
 
-/** A group as the connections of this node take part in it. */
-type Work = QueueGroup | GroupElsewhere
-
 /** The groups that have connections. Those that have none wait in the store, and cost no memory. */
 export class QueueGroups {
   readonly #groups = new Map<string, Promise<Work>>()
   readonly #stopping = new Map<string, Promise<void>>()
   /** By session, and then by filter. */
   readonly #parts = new Map<LiveSession, Map<string, Part>>()
-  readonly #atWork = new Map<string, Work>()
-  readonly #byClient = new Map<string, Set<QueueGroup>>()
+  readonly #atWork = new GroupsAtWork()
   /** How many are about to enter a group. */
   readonly #entering = new Map<string, number>()
   /** Groups that this server has worked on: of these it knows what was sent. */
@@ -123,24 +120,22 @@ export class QueueGroups {
 
   /** Whether a group of one of these clients is at work. */
   has(vendor: string, clients: readonly string[]): boolean {
-    return this.#byClient.size > 0 && clients.some((client) => this.#byClient.has(`${vendor}/${client}`))
+    return this.#atWork.has(vendor, clients)
   }
 
   /** Something was appended to the inbox of these clients. */
   wake(vendor: string, clients: readonly string[]): void {
-    if (this.#byClient.size === 0) return
-    for (const client of clients) for (const group of this.#byClient.get(`${vendor}/${client}`) ?? []) group.wake()
-  }
-
-  /** What is stored of these clients has gone back to an earlier moment: their groups go on from what is there. */
-  wentBack(isConcerned: (vendor: string, client: string) => boolean): void {
-    for (const group of [...this.#byClient.values()].flatMap((groups) => [...groups]))
-      if (isConcerned(group.name.vendor, group.name.client)) group.wentBack()
+    this.#atWork.wake(vendor, clients)
   }
 
   /** Something may have been appended to any inbox. */
   wakeAll(): void {
-    for (const groups of this.#byClient.values()) for (const group of groups) group.wake()
+    for (const group of this.#atWork.own) group.wake()
+  }
+
+  /** What is stored of these clients has gone back to an earlier moment: their groups go on from what is there. */
+  wentBack(isConcerned: (vendor: string, client: string) => boolean): void {
+    for (const group of this.#atWork.own) if (isConcerned(group.name.vendor, group.name.client)) group.wentBack()
   }
 
   /** Has a message handled once more. False where there is no such group. */
@@ -154,7 +149,7 @@ export class QueueGroups {
 
   /** Connections that take part in a group now. */
   connections(name: QueueName): number {
-    const group = this.#atWork.get(keyOf(name))
+    const group = this.#atWork.get(name)
     return group instanceof QueueGroup ? group.members.size : this.#sizes.elsewhere(name)
   }
 
@@ -162,8 +157,8 @@ export class QueueGroups {
   async close(): Promise<void> {
     this.#stopHearing()
     // Those of other nodes go on where another has them.
-    for (const group of this.#atWork.values()) await group.stop()
-    for (const group of this.#atWork.values()) if (group instanceof QueueGroup) this.#owned.disown(group)
+    for (const group of this.#atWork.all) await group.stop()
+    for (const group of this.#atWork.own) this.#owned.disown(group)
     await Promise.all(this.#stopping.values())
     this.#letters.close()
   }
@@ -180,9 +175,8 @@ export class QueueGroups {
 
   /** The group has another owner, or none: its connections take part where it is now. */
   #reopen(name: QueueName, group: Work, over?: string): void {
-    const key = keyOf(name)
-    if (this.#atWork.get(key) !== group) return
-    this.#forget(name, group)
+    if (this.#atWork.get(name) !== group) return
+    this.#forget(group)
     void group.stop()
     for (const [session, own] of this.#parts)
       for (const [filter, part] of own) {
@@ -232,7 +226,7 @@ export class QueueGroups {
       disowned: (there) => this.#reopen(name, there, there.owner.token),
       unanswered: (there) => this.#ask(there).catch(this.parts.failed),
     })
-    this.#atWork.set(key, group)
+    this.#atWork.add(group)
     return group
   }
 
@@ -261,9 +255,7 @@ export class QueueGroups {
     }
     const work = { epoch: head.epoch, doubtful, token, disowned }
     const group: QueueGroup = new QueueGroup(name, standing, work, this.parts)
-    this.#atWork.set(key, group)
-    const client = `${name.vendor}/${name.client}`
-    this.#byClient.set(client, (this.#byClient.get(client) ?? new Set()).add(group))
+    this.#atWork.add(group)
     return group
   }
 
@@ -283,23 +275,17 @@ export class QueueGroups {
   /** A group without connections is put away. */
   #release(name: QueueName, group: Work): void {
     const key = keyOf(name)
-    if (group.members.size > 0 || this.#atWork.get(key) !== group || this.#entering.has(key)) return
-    this.#forget(name, group)
+    if (group.members.size > 0 || this.#atWork.get(name) !== group || this.#entering.has(key)) return
+    this.#forget(group)
     const stopping = group.stop().finally(() => {
       if (this.#stopping.get(key) === stopping) this.#stopping.delete(key)
     })
     this.#stopping.set(key, stopping)
   }
 
-  #forget(name: QueueName, group: Work): void {
-    const key = keyOf(name)
-    this.#groups.delete(key)
-    this.#atWork.delete(key)
-    if (!(group instanceof QueueGroup)) return
-    const client = `${name.vendor}/${name.client}`
-    const groups = this.#byClient.get(client)
-    groups?.delete(group)
-    if (groups?.size === 0) this.#byClient.delete(client)
+  #forget(group: Work): void {
+    this.#groups.delete(keyOf(group.name))
+    this.#atWork.remove(group)
   }
 
   /** The group, where this node works on it; not before what it has written of it is written. */
@@ -325,7 +311,7 @@ export class QueueGroups {
   }
 
   #hearOwner(letter: ToMember, from: string): void {
-    for (const group of this.#elsewhere())
+    for (const group of this.#atWork.elsewhere)
       if (group.owner.node === from && group.hasMember(letter.member)) {
         group.hear(letter)
         return
@@ -333,22 +319,16 @@ export class QueueGroups {
     if (letter.kind === 'give') this.#letters.send(from, { kind: 'lose', member: letter.member })
   }
 
-  #elsewhere(): GroupElsewhere[] {
-    return [...this.#atWork.values()].filter((group) => group instanceof GroupElsewhere)
-  }
-
   #lost(node: string): void {
     this.#sizes.lost(node)
     this.#owned.lost(node)
-    for (const group of this.#elsewhere()) if (group.owner.node === node) this.#reopen(group.name, group)
+    for (const group of this.#atWork.elsewhere) if (group.owner.node === node) this.#reopen(group.name, group)
   }
 
   /** Letters were lost, and this node may have been taken for dead. */
   #missed(): void {
-    for (const group of this.#atWork.values()) {
-      if (group instanceof QueueGroup) group.check()
-      else group.missed()
-    }
+    for (const group of this.#atWork.own) group.check()
+    for (const group of this.#atWork.elsewhere) group.missed()
     this.#tellSizes()
   }
 
@@ -357,6 +337,6 @@ export class QueueGroups {
   }
 
   #tellSizes(): void {
-    for (const group of this.#atWork.values()) this.#resized(group.name, group)
+    for (const group of this.#atWork.own) this.#resized(group.name, group)
   }
 }
