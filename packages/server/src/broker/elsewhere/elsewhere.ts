@@ -6,14 +6,14 @@ import { SureLetters } from '../../peers/sure-letters.js'
 import type { Subscription } from '../../state/sessions/port.js'
 import { isExchangeFilter } from '../exchange-filter.js'
 import { FanOut } from '../fan-out.js'
-import { keyOf } from '../key-of.js'
 import type { Router } from '../router.js'
 import type { Session } from '../session/session.js'
 import type { Terms } from '../subscriber.js'
 import type { ConnectedNote, MessageLetter, PartedNote, SessionLetter } from './letters.js'
 import { termsOf } from './letters.js'
 import { Mail } from './mail.js'
-import { RemoteSession, type WayToNode } from './remote-session.js'
+import type { RemoteSession, WayToNode } from './remote-session.js'
+import { RemoteSessions } from './remote-sessions.js'
 
 /** What this node has, as far as others are concerned. */
 export interface Here {
@@ -53,8 +53,7 @@ interface Ways {
 export class Elsewhere implements WayToNode {
   readonly #peers: Peers
   readonly #clock: Clock
-  readonly #remotes = new Map<string, RemoteSession>()
-  readonly #byNode = new Map<string, Map<number, RemoteSession>>()
+  readonly #remotes = new RemoteSessions(this, (vendor) => this.#here?.router(vendor))
   readonly #ways = new Map<string, Ways>()
   readonly #numbers = new Map<Session, number>()
   readonly #numbered = new Map<number, Session>()
@@ -106,7 +105,7 @@ export class Elsewhere implements WayToNode {
 
   /** A connection has begun: others are to know whose it is. */
   began(session: Session): void {
-    this.#remove(session.name)
+    this.#remotes.remove(session.name)
     if (this.isAlone || !session.persistent) return
     this.#tell({ kind: 'connected', ...this.#noteOf(session) })
     // What others put into its queue before they knew is found now.
@@ -145,18 +144,13 @@ export class Elsewhere implements WayToNode {
     if (wasKnown || session.persistent) this.#tell({ kind: 'ended', name: session.name, fence: session.fence })
   }
 
-  /** The node that has a session, or had it last. */
-  nodeOf(name: SessionName): string | undefined {
-    return this.#remotes.get(keyOf(name))?.node
-  }
-
   fenceOf(name: SessionName): number | undefined {
-    return this.#remotes.get(keyOf(name))?.fence
+    return this.#remotes.fenceOf(name)
   }
 
   /** What was known of a session elsewhere is not true any more. */
   forgetOne(name: SessionName): void {
-    this.#remove(name)
+    this.#remotes.remove(name)
   }
 
   deliver(session: RemoteSession, message: FanOut, terms: Terms): void {
@@ -245,10 +239,10 @@ export class Elsewhere implements WayToNode {
         if (this.#isNews(letter)) this.#connected(letter, from)
         break
       case 'subscribed':
-        this.#withRemote(from, letter.number, (remote) => this.#add(remote, letter.subscription))
+        this.#remotes.subscribed(from, letter.number, letter.subscription)
         break
       case 'unsubscribed':
-        this.#withRemote(from, letter.number, (remote) => this.#leave(remote, letter.filter))
+        this.#remotes.unsubscribed(from, letter.number, letter.filter)
         break
       case 'parted':
         if (this.#isNews(letter)) this.#here?.partedElsewhere(letter)
@@ -270,67 +264,22 @@ export class Elsewhere implements WayToNode {
 
   /** Letters of several nodes about one session may cross; its fence says which of them is newer. */
   #isNews({ name, fence = 0 }: { name: SessionName; fence?: number }): boolean {
-    return Math.max(this.fenceOf(name) ?? 0, this.#here?.fenceOf(name) ?? 0) <= fence
+    return Math.max(this.#remotes.fenceOf(name) ?? 0, this.#here?.fenceOf(name) ?? 0) <= fence
   }
 
   #connected(note: ConnectedNote, from: string): void {
     this.#here?.wentElsewhere(note.name)
-    this.#remove(note.name)
-    const remote = new RemoteSession(note, from, this)
-    this.#remotes.set(keyOf(note.name), remote)
-    const ofNode = this.#byNode.get(from) ?? new Map<number, RemoteSession>()
-    this.#byNode.set(from, ofNode.set(note.number, remote))
-    for (const subscription of note.subscriptions) this.#add(remote, subscription)
+    this.#remotes.connected(note, from)
   }
 
   #ended(name: SessionName): void {
-    this.#remove(name)
+    this.#remotes.remove(name)
     this.#here?.endedElsewhere(name)
   }
 
-  #withRemote(node: string, number: number, work: (remote: RemoteSession) => void): void {
-    const remote = this.#byNode.get(node)?.get(number)
-    if (remote && !remote.isLost) work(remote)
-  }
-
-  #add(remote: RemoteSession, subscription: Subscription): void {
-    const earlier = remote.subscribers.get(subscription.filter)
-    const subscriber = { receiver: remote, subscription }
-    const router = this.#routerOf(remote)
-    remote.subscribers.set(subscription.filter, subscriber)
-    router?.add(subscriber)
-    if (earlier) router?.remove(earlier)
-  }
-
-  #leave(remote: RemoteSession, filter: string): void {
-    const subscriber = remote.subscribers.get(filter)
-    if (subscriber) this.#routerOf(remote)?.remove(subscriber)
-    remote.subscribers.delete(filter)
-  }
-
-  #remove(name: SessionName): void {
-    const key = keyOf(name)
-    const remote = this.#remotes.get(key)
-    if (!remote) return
-    this.#remotes.delete(key)
-    const ofNode = this.#byNode.get(remote.node)
-    if (ofNode?.get(remote.number) === remote) ofNode.delete(remote.number)
-    for (const filter of [...remote.subscribers.keys()]) this.#leave(remote, filter)
-  }
-
-  /** What waits in the store goes on waiting there, until somebody says what became of the session. */
   #forget(node: string): void {
-    const remotes = [...(this.#byNode.get(node)?.values() ?? [])]
-    this.#byNode.delete(node)
     this.#ways.delete(node)
-    for (const remote of remotes) {
-      if (remote.persistent) remote.isLost = true
-      else this.#remove(remote.name)
-    }
-  }
-
-  #routerOf({ name }: RemoteSession): Router | undefined {
-    return this.#here?.router(name.vendor)
+    this.#remotes.lose(node)
   }
 
   #take({ message, to }: MessageLetter): void {
