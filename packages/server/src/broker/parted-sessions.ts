@@ -23,6 +23,8 @@ export interface PartedSessionsOptions {
 }
 
 export const forEver = 0xffffffff
+/** One node sees to a session; where that does not happen, all others try it so much later. */
+export const insteadAfterMs = 5_000
 
 /** The sessions that have no connection, and when something becomes of them. */
 export class PartedSessions {

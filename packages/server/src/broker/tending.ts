@@ -1,4 +1,3 @@
-import type { Alarm } from '@daakia/protocol'
 import { ReasonCode } from '@daakia/protocol/mqtt'
 import type { SessionName } from '../identity.js'
 import { heaviest } from '../rendezvous.js'
@@ -6,19 +5,14 @@ import type { SessionRecord } from '../state/sessions/port.js'
 import type { Here } from './elsewhere/elsewhere.js'
 import type { PartedNote } from './elsewhere/letters.js'
 import { handOver } from './hand-over.js'
-import { whoIsConnected } from './hand-over-queue.js'
 import { keyOf } from './key-of.js'
 import type { Lifetimes } from './lifetimes.js'
-import { forEver, type Parted } from './parted-sessions.js'
+import { Orphans } from './orphans.js'
+import { forEver, insteadAfterMs, type Parted } from './parted-sessions.js'
 import type { RoutedMessage } from './port.js'
 import type { Router } from './router.js'
 import type { Services } from './services.js'
-import { hasShares, type Session, willDelayOf } from './session/session.js'
-
-/** One node sees to a session; where that does not happen, all others try it so much later. */
-const insteadAfterMs = 5_000
-/** So many sessions are parted from a dead node at a time. */
-const together = 100
+import { type Session, willDelayOf } from './session/session.js'
 
 /**
  * What becomes of sessions that several nodes share: each knows them all, and their records in the store are the truth. Of a
@@ -26,16 +20,24 @@ const together = 100
  * it is still as it was.
  */
 export class Tending implements Here {
-  readonly #alarms = new Set<Alarm>()
+  readonly #orphans: Orphans
 
-  constructor(private readonly lifetimes: Lifetimes) {}
+  constructor(private readonly lifetimes: Lifetimes) {
+    this.#orphans = new Orphans({
+      lifetimes,
+      isFirst: (node) => this.#isFirst(node),
+      isKnown: (session) => this.#isKnown(session),
+      renew: (record) => this.#renew(record),
+      learn: (name) => this.#learn(name),
+    })
+  }
 
   get #services(): Services {
     return this.lifetimes.services
   }
 
   stop(): void {
-    for (const alarm of this.#alarms) alarm.cancel()
+    this.#orphans.stop()
   }
 
   /** Does what is due now on one node, and later on all others, where it is still to be done. */
@@ -64,11 +66,9 @@ export class Tending implements Here {
   }
 
   /** Parts those sessions whose nodes died unseen. */
-  async partLeft(records: readonly SessionRecord[]): Promise<void> {
+  partLeft(records: readonly SessionRecord[]): Promise<void> {
     const connected = records.filter((record) => record.disconnectedAt === undefined && this.#isUnknown(record))
-    const dead: string[] = []
-    for (const node of new Set(connected.map(({ node }) => node ?? ''))) if (await this.#isDead(node)) dead.push(node)
-    await this.#partAll(connected.filter(({ node }) => dead.includes(node ?? '')))
+    return this.#orphans.partThose(connected)
   }
 
   #isUnknown({ name, fence = 0 }: SessionRecord): boolean {
@@ -212,58 +212,7 @@ export class Tending implements Here {
   }
 
   lost(node: string): void {
-    const { shared } = this.#services
-    if (!shared) return
-    if (this.#isFirst(node)) void this.#partAllOf(node)
-    else this.#after(insteadAfterMs, () => void this.#partAllOf(node))
-  }
-
-  #after(delayMs: number, run: () => void): void {
-    const alarm = this.#services.clock.after(delayMs, () => {
-      this.#alarms.delete(alarm)
-      run()
-    })
-    this.#alarms.add(alarm)
-  }
-
-  /** Parts the sessions from a node that has died with their connections. */
-  async #partAllOf(node: string): Promise<void> {
-    const { sessions, log } = this.#services
-    try {
-      if (!(await this.#isDead(node))) return
-      const records = await sessions.all()
-      await this.#partAll(records.filter((each) => each.node === node && each.disconnectedAt === undefined))
-    } catch (error) {
-      log.error({ node, error: String(error) }, 'Sessions of a node that is gone could not be parted from it')
-      this.#after(insteadAfterMs, () => void this.#partAllOf(node))
-    }
-  }
-
-  async #isDead(node: string): Promise<boolean> {
-    const { peers } = this.#services
-    return node !== peers.node && !(await peers.isAlive(node))
-  }
-
-  async #partAll(records: readonly SessionRecord[]): Promise<void> {
-    const left = records.filter(({ name }) => !this.lifetimes.isHere(name))
-    // All are in place before anything becomes of one: its will may be for another.
-    const sessions = left.map((record) => this.#renew(record))
-    for (let next = 0; next < left.length; next += together)
-      await Promise.all(
-        left.slice(next, next + together).map((record, i) => this.#part(record, sessions[next + i] as Session)),
-      )
-  }
-
-  async #part(record: SessionRecord, session: Session): Promise<void> {
-    const { sessions, clock, elsewhere } = this.#services
-    const since = clock.now()
-    const waiting = session.will && { will: session.will, due: since + willDelayOf(session) }
-    const isStill = (stored: SessionRecord) => stored.disconnectedAt === undefined && stored.node === record.node
-    if (!(await sessions.save(session.parted(since, waiting), isStill))) return this.#learn(record.name)
-    if (hasShares(session)) await this.lifetimes.handOver(session, whoIsConnected)
-    if (!this.#isKnown(session)) return
-    elsewhere.parted(session, since, waiting?.due)
-    this.lifetimes.parted.keep({ session, since, waiting, unsaved: false })
+    this.#orphans.lost(node)
   }
 
   /** No connection has begun with another one of its name meanwhile. */
