@@ -7,12 +7,12 @@ import { Channels, type Subscriber } from './channels.js'
 import { type ConnectTerms, commandConnection, type RedisConnection, singleConnection } from './connect.js'
 import { RedisError } from './errors.js'
 import { isOfReplica, redisError, sentence } from './faults.js'
-import { Fullness } from './fullness.js'
 import { inspect } from './inspect.js'
 import { KeptConnection } from './kept-connection.js'
-import { LostParts, partOf } from './lost-parts.js'
+import { LostParts } from './lost-parts.js'
 import { needMaster } from './role.js'
-import type { RedisScript } from './script.js'
+import { evaluate, type RedisScript } from './script.js'
+import { TroubledParts } from './troubled-parts.js'
 
 export interface RedisOptions {
   /**
@@ -63,10 +63,10 @@ export class RedisLink {
   readonly #listeners = new Set<() => void>()
   readonly #replicas: number
   readonly #log: Log
-  readonly #fullness: Fullness
   readonly #lostParts: LostParts
-  /** Parts of the keys of which fewer replicas have something than have to. */
-  readonly #lackingReplicas = new Set<string>()
+  readonly #full = new TroubledParts()
+  /** Fewer replicas have something of them than have to. */
+  readonly #lackingReplicas = new TroubledParts()
   #closed = false
 
   /**
@@ -101,10 +101,6 @@ export class RedisLink {
     this.prefix = options.prefix ?? 'daakia:'
     this.#replicas = options.replicas ?? 0
     this.#log = log
-    this.#fullness = new Fullness((isFull) => {
-      if (isFull) log.warn({ redis: this.shown }, 'Redis is full')
-      else log.info({ redis: this.shown }, 'Redis has room again')
-    })
     this.#terms = { address, tls, answerWithinMs, reachedAt: parseReachedAt(reachedAt) }
     this.#commands = new KeptConnection<RedisConnection>({
       ...{ clock, random },
@@ -183,15 +179,15 @@ export class RedisLink {
    * @throws {RedisError}
    */
   async runSafely(script: RedisScript, keys: readonly string[], args: readonly RedisArgument[]): Promise<RedisAnswer> {
-    const [part = ''] = keys
+    const [key = ''] = keys
     try {
       const answer = await (this.#replicas === 0
         ? this.run(script, keys, args)
-        : evaluate(script, keys, args, (...sent) => this.#sendSafely(part, ...sent)))
-      this.#fullness.note(part, false)
+        : evaluate(script, keys, args, (...sent) => this.#sendSafely(key, ...sent)))
+      this.#noteFull(key, false)
       return answer
     } catch (error) {
-      if (error instanceof RedisError && error.reason === 'full') this.#fullness.note(part, true)
+      if (error instanceof RedisError && error.reason === 'full') this.#noteFull(key, true)
       throw error
     }
   }
@@ -263,16 +259,19 @@ export class RedisLink {
 
   /** So many replicas have what was written. Who was refused while they were too few has to be told that there are enough. */
   #counted(key: string, reached: number): void {
-    const lacking = this.#lackingReplicas
-    const before = lacking.size
-    if (reached < this.#replicas) lacking.add(partOf(key))
-    else lacking.delete(partOf(key))
-    if (before === 0 && lacking.size > 0)
+    const change = this.#lackingReplicas.note(key, reached < this.#replicas)
+    if (change === 'begins')
       this.#log.warn({ redis: this.shown, replicas: reached }, 'Too few replicas of Redis have what is written')
-    if (before > 0 && lacking.size === 0) {
+    if (change === 'ends') {
       this.#log.info({ redis: this.shown }, 'Enough replicas of Redis have what is written')
       this.#tellBack()
     }
+  }
+
+  #noteFull(key: string, isFull: boolean): void {
+    const change = this.#full.note(key, isFull)
+    if (change === 'begins') this.#log.warn({ redis: this.shown }, 'Redis is full')
+    if (change === 'ends') this.#log.info({ redis: this.shown }, 'Redis has room again')
   }
 
   #tellBack(): void {
@@ -315,24 +314,6 @@ export class RedisLink {
 /** Of a command and of the WAIT behind it: an error, or nothing and an answer. */
 type PipelineAnswers = [done: [Error | null, unknown?], waited: [Error | null, unknown?]]
 
-type Send = (name: string, args: readonly RedisArgument[]) => Promise<RedisAnswer>
-
-/** By its hash, or by its text where Redis does not know it yet. */
-const evaluate = async (
-  script: RedisScript,
-  keys: readonly string[],
-  args: readonly RedisArgument[],
-  send: Send,
-): Promise<RedisAnswer> => {
-  const rest = [keys.length, ...keys, ...args]
-  try {
-    return await send('evalsha', [script.sha1, ...rest])
-  } catch (error) {
-    if (!isUnknownScript(error)) throw error
-    return send('eval', [script.source, ...rest])
-  }
-}
-
 /** Without an encoding, answers are bytes. */
 const answeredInBytes = { replyEncoding: null } as const
 
@@ -343,6 +324,3 @@ const asBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 const hostOf = ({ options: { host = '127.0.0.1', port = 6379 } }: Redis): HostAndPort => ({ host, port })
-
-const isUnknownScript = (error: unknown): boolean =>
-  error instanceof RedisError && error.cause instanceof Error && error.cause.message.startsWith('NOSCRIPT')

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { RedisError } from './errors.js'
+import type { RedisAnswer, RedisArgument } from './link.js'
 
 /**
  * A named Lua script. It begins with `#!lua`, and tells its KEYS and ARGV below that.
@@ -19,3 +21,24 @@ export class RedisScript {
     this.sha1 = createHash('sha1').update(source).digest('hex')
   }
 }
+
+type Send = (name: string, args: readonly RedisArgument[]) => Promise<RedisAnswer>
+
+/** Runs it by its hash, or by its text where Redis does not know it yet. */
+export const evaluate = async (
+  script: RedisScript,
+  keys: readonly string[],
+  args: readonly RedisArgument[],
+  send: Send,
+): Promise<RedisAnswer> => {
+  const rest = [keys.length, ...keys, ...args]
+  try {
+    return await send('evalsha', [script.sha1, ...rest])
+  } catch (error) {
+    if (!isUnknownScript(error)) throw error
+    return send('eval', [script.source, ...rest])
+  }
+}
+
+const isUnknownScript = (error: unknown): boolean =>
+  error instanceof RedisError && error.cause instanceof Error && error.cause.message.startsWith('NOSCRIPT')
