@@ -1,13 +1,13 @@
 import type { RoutedMessage } from '../../broker/port.js'
 import type { SessionName } from '../../identity.js'
 import { removeCursor } from '../../inbox/cursors.js'
-import { incarnations } from '../../kv/incarnations.js'
 import { under } from '../../kv/keys.js'
 import { partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../../kv/port.js'
 import { messageBytes } from '../../limits/message-bytes.js'
 import type { Accounts } from '../../limits/port.js'
 import type { QueuedMessage, QueueTarget, SessionRecord, Sessions, Shed } from './port.js'
 import { type Load, QueueCharges } from './queue-charges.js'
+import { allIn, found, isOfSame, noted, noteReceived, noteShed } from './records.js'
 import { addLoad, queueExcess, queueLoad, takeLoad } from './stored-loads.js'
 import { forgetQueueings, type Received, SureQueueing } from './sure-queueing.js'
 import { places, queueLoads, queues, sessionKey, sessions } from './tables.js'
@@ -239,8 +239,6 @@ export class EmbeddedSessions implements Sessions {
   }
 }
 
-const isOfSame = (one: SessionRecord, other: SessionRecord): boolean => (one.fence ?? 0) === (other.fence ?? 0)
-
 const nothing: Load = { messages: 0, bytes: 0 }
 
 const loadOf = (reader: Reader, session: SessionName): Load => {
@@ -252,34 +250,6 @@ const loadOf = (reader: Reader, session: SessionName): Load => {
 const add = (load: Load, message: RoutedMessage): void => {
   load.messages++
   load.bytes += messageBytes(message)
-}
-
-const setbacksIn = (reader: Reader): number => reader.get(incarnations, [0])?.[0] ?? 0
-
-const allIn = (reader: Reader): SessionRecord[] =>
-  [...reader.range(sessions, under())].map(({ value }) => found(reader, value))
-
-const noted = (reader: Reader, { setbacks: _, ...record }: SessionRecord): SessionRecord => {
-  const setbacks = setbacksIn(reader)
-  return setbacks === 0 ? record : { ...record, setbacks }
-}
-
-/** What was released after it was stored is lost where its partition has gone back since. */
-const found = (reader: Reader, record: SessionRecord): SessionRecord => {
-  const { received, messageIds = [], setbacks = 0 } = record
-  if (setbacks === setbacksIn(reader) || received.length + messageIds.length === 0) return record
-  return { ...record, doubtful: [...new Set([...received, ...messageIds.map(([packetId]) => packetId)])] }
-}
-
-const noteReceived = (tx: Transaction, session: SessionName, packetId: number): void => {
-  const record = tx.get(sessions, sessionKey(session))
-  if (!record || record.received.includes(packetId)) return
-  tx.put(sessions, sessionKey(session), { ...record, received: [...record.received, packetId] })
-}
-
-const noteShed = (tx: Transaction, session: SessionName): void => {
-  const record = tx.get(sessions, sessionKey(session))
-  if (record) tx.put(sessions, sessionKey(session), { ...record, shed: (record.shed ?? 0) + 1 })
 }
 
 /** Answers the targets that are not stored. */
