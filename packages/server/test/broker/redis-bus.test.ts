@@ -4,7 +4,7 @@ import { RedisBus } from '../../src/broker/redis-bus.js'
 import { busContract } from '../../src/contracts.js'
 import { RedisLink } from '../../src/redis/link.js'
 import { startCluster } from '../support/redis/cluster.js'
-import { ownPrefix, type SharedRedis, sharedRedis, startRedis } from '../support/redis/index.js'
+import { ownPrefix, redisOfItsOwn, type SharedRedis, sharedRedis } from '../support/redis/index.js'
 
 let nodes = 0
 const busAt = async (link: RedisLink): Promise<RedisBus> => RedisBus.open({ link, node: `node-${++nodes}` })
@@ -98,8 +98,7 @@ describe('over one Redis', () => {
   overRedis(sharedRedis())
 
   test('where Redis was away every node is told that it may have missed something, and then hears again', async () => {
-    const server = await startRedis()
-    onTestFinished(() => server.remove())
+    const server = await redisOfItsOwn()
     const links = await Promise.all([0, 1].map(() => RedisLink.open({ url: server.url })))
     for (const link of links) onTestFinished(() => link.close())
     const [one, two] = (await Promise.all(links.map(busAt))) as [RedisBus, RedisBus]

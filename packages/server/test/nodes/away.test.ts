@@ -1,16 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ReasonCode } from '@daakia/protocol/mqtt'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Client } from '../support/client.js'
 import { nodesOn, type TestNodeServer } from '../support/nodes.js'
-import { type SharedRedis, startRedis } from '../support/redis/index.js'
+import { redisOfItsOwn, type SharedRedis } from '../support/redis/index.js'
+import { soon } from './soon.js'
 
-/** A Redis of the test's own, whose disk has what it has acknowledged. */
-const redisOfItsOwn = async () => {
-  const redis = await startRedis({ appendOnly: true })
-  onTestFinished(() => redis.remove())
-  return redis
-}
+/** Its disk has what it has acknowledged. */
+const durable = { appendOnly: true }
 
 const start = (redis: Pick<SharedRedis, 'url'>) => nodesOn(redis)()
 
@@ -26,9 +22,6 @@ const sayUntilTaken = async (client: Client, topic: string, text: string) => {
   }
 }
 
-/** To ask again at once would take the processor from those who are to bring it about. */
-const soon = () => sleep(10)
-
 /** Connects until the node says that it can't now: from then on it knows that Redis is away. */
 const noticed = async (node: TestNodeServer) => {
   for (;;) {
@@ -41,7 +34,7 @@ const noticed = async (node: TestNodeServer) => {
 const tryAgain = 'The server does not reach its store for now: try again in a moment.'
 
 test('while Redis is away connections stay, nothing is acknowledged, and publishers are told to wait', async () => {
-  const redis = await redisOfItsOwn()
+  const redis = await redisOfItsOwn(durable)
   const node = await start(redis)
   const [ana, ben] = [await node.person('ana'), await node.person('ben')]
   await ana.say('daak/to/ben', 'before')
@@ -56,7 +49,7 @@ test('while Redis is away connections stay, nothing is acknowledged, and publish
 })
 
 test('while Redis is away nobody is let in, and who tries is told to come again', async () => {
-  const redis = await redisOfItsOwn()
+  const redis = await redisOfItsOwn(durable)
   const node = await start(redis)
   await redis.kill()
   expect((await noticed(node)).properties?.reasonString).toBe(tryAgain)
@@ -65,7 +58,7 @@ test('while Redis is away nobody is let in, and who tries is told to come again'
 })
 
 test('a session whose messages wait gets them when Redis is back, on the connection that it had', async () => {
-  const redis = await redisOfItsOwn()
+  const redis = await redisOfItsOwn(durable)
   const node = await start(redis)
   const kept = { cleanStart: false, properties: { sessionExpiryInterval: 1_000 } }
   const [ana, ben] = [await node.client('ana'), await node.client('ben', { ...kept, silent: true })]
@@ -84,7 +77,7 @@ test('a session whose messages wait gets them when Redis is back, on the connect
 })
 
 test('a bot goes on with its turn when Redis is back: what it could not commit it commits then', async () => {
-  const redis = await redisOfItsOwn()
+  const redis = await redisOfItsOwn(durable)
   const node = await start(redis)
   const bot = await node.bot('shop')
   const ana = await node.person('ana')
@@ -99,7 +92,7 @@ test('a bot goes on with its turn when Redis is back: what it could not commit i
 })
 
 test('a bot that could not tell that its turn failed gets the next one on the connection that it had', async () => {
-  const redis = await redisOfItsOwn()
+  const redis = await redisOfItsOwn(durable)
   const node = await nodesOn(redis, { leases: { durationMs: 1_000 } })()
   const bot = await node.bot('shop')
   const ana = await node.person('ana')
@@ -113,7 +106,7 @@ test('a bot that could not tell that its turn failed gets the next one on the co
 })
 
 test('a node is ready while it reaches its Redis', async () => {
-  const redis = await redisOfItsOwn()
+  const redis = await redisOfItsOwn(durable)
   const node = await nodesOn(redis, { listen: { httpPort: 0 } })()
   const ready = async () => (await fetch(`http://127.0.0.1:${node.ports.httpPort}/readyz`)).status
   expect(await ready()).toBe(200)

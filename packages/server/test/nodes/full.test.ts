@@ -1,22 +1,21 @@
 import { ReasonCode } from '@daakia/protocol/mqtt'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { CollectedLog } from '../support/collected-log.js'
 import { nodesOn } from '../support/nodes.js'
-import { startRedis } from '../support/redis/index.js'
+import { redisOfItsOwn } from '../support/redis/index.js'
 import { askRedis } from '../support/redis/process.js'
 
 const noRoom = 'The server has no room for more: try again later.'
 
 /** A Redis of the test's own, which is full while it is said to be. */
-const redisOfItsOwn = async () => {
-  const redis = await startRedis()
-  onTestFinished(() => redis.remove())
+const redisToFill = async () => {
+  const redis = await redisOfItsOwn()
   const limit = (bytes: number) => askRedis(redis.port, 'config', 'set', 'maxmemory', String(bytes))
   return { ...redis, fill: () => limit(1), makeRoom: () => limit(0) }
 }
 
 test('while Redis is full connections stay, nothing is acknowledged, and publishers are told to wait', async () => {
-  const redis = await redisOfItsOwn()
+  const redis = await redisToFill()
   const start = nodesOn(redis)
   const [one, two] = [await start(), await start()]
   const [ana, ben] = [await one.person('ana'), await two.person('ben')]
@@ -36,7 +35,7 @@ test('while Redis is full connections stay, nothing is acknowledged, and publish
 })
 
 test('what is kept nowhere, and what is only read, goes on meanwhile', async () => {
-  const redis = await redisOfItsOwn()
+  const redis = await redisToFill()
   const start = nodesOn(redis)
   const [one, two] = [await start(), await start()]
   const [ana, ben] = [await one.person('ana'), await two.person('ben')]
@@ -54,7 +53,7 @@ test('what is kept nowhere, and what is only read, goes on meanwhile', async () 
 })
 
 test('is said in the log once, and that there is room again', async () => {
-  const redis = await redisOfItsOwn()
+  const redis = await redisToFill()
   const log = new CollectedLog()
   const node = await nodesOn(redis, { log })()
   const ana = await node.person('ana')
@@ -71,7 +70,7 @@ test('is said in the log once, and that there is room again', async () => {
 })
 
 test('a bot that could not commit its turn commits it when there is room', async () => {
-  const redis = await redisOfItsOwn()
+  const redis = await redisToFill()
   const node = await nodesOn(redis)()
   const bot = await node.bot('shop')
   const ana = await node.person('ana')

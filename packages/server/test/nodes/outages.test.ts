@@ -1,6 +1,6 @@
-import { onTestFinished, test } from 'vitest'
+import { test } from 'vitest'
 import { nodesOn } from '../support/nodes.js'
-import { startRedis } from '../support/redis/index.js'
+import { redisOfItsOwn } from '../support/redis/index.js'
 import { talkThrough } from '../support/talk-through.js'
 
 const outages = 5
@@ -8,8 +8,7 @@ const outages = 5
 test(`${outages} deaths of Redis under load lose nothing, double nothing, and keep the order`, {
   timeout: 120_000,
 }, async () => {
-  const redis = await startRedis({ appendOnly: true })
-  onTestFinished(() => redis.remove())
+  const redis = await redisOfItsOwn({ appendOnly: true })
   const start = nodesOn(redis)
   const outage = async () => {
     await redis.kill()

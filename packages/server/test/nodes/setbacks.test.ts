@@ -5,7 +5,7 @@ import { CollectedLog } from '../support/collected-log.js'
 import { Connecting } from '../support/connecting.js'
 import { nodesOn } from '../support/nodes.js'
 import { textOf } from '../support/peer.js'
-import { ownPrefix, startRedis } from '../support/redis/index.js'
+import { ownPrefix, redisOfItsOwn } from '../support/redis/index.js'
 import { askRedis } from '../support/redis/process.js'
 import { hearsPlaced, sayUntilTaken } from '../support/said-again.js'
 
@@ -14,8 +14,7 @@ const toBob = 'daak/to/bob'
 
 /** A Redis that is brought back to what it had when it was saved. */
 const startSavedRedis = async () => {
-  const redis = await startRedis()
-  onTestFinished(() => redis.remove())
+  const redis = await redisOfItsOwn()
   return {
     ...redis,
     save: () => askRedis(redis.port, 'save'),

@@ -3,7 +3,7 @@ import { encode } from '@daakia/protocol/mqtt'
 import { expect, onTestFinished, test } from 'vitest'
 import { nodesOn } from '../support/nodes.js'
 import { connectPacket, Peer, publishPacket } from '../support/peer.js'
-import { startRedis } from '../support/redis/index.js'
+import { redisOfItsOwn } from '../support/redis/index.js'
 
 const messages = 1_000
 const payload = 'x'.repeat(40_000)
@@ -37,8 +37,7 @@ const settled = async (other: Peer, unsent: () => number): Promise<number> => {
 }
 
 test('a slow Redis makes publishers wait: they are read no more, and nothing is lost', async () => {
-  const redis = await startRedis()
-  onTestFinished(() => redis.remove())
+  const redis = await redisOfItsOwn()
   const node = await nodesOn(redis, { listen: { mqttPort: 0 } })()
   const ben = await node.person('ben')
   const other = new Peer(node.server.connect())

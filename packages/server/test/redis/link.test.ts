@@ -5,30 +5,18 @@ import { setImmediate as tick } from 'node:timers/promises'
 import { type Clock, systemClock } from '@daakia/protocol'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { RedisError } from '../../src/redis/errors.js'
-import { type RedisAnswer, RedisLink, type RedisOptions } from '../../src/redis/link.js'
+import { type RedisAnswer, RedisLink } from '../../src/redis/link.js'
 import { RedisScript } from '../../src/redis/script.js'
 import { CollectedLog } from '../support/collected-log.js'
 import { layCable } from '../support/redis/cable.js'
 import { startCluster, untilState } from '../support/redis/cluster.js'
 import echoSource from '../support/redis/echo.lua'
-import { type ServerSettings, sharedRedis, startRedis } from '../support/redis/index.js'
+import { openLink, redisOfItsOwn, sharedRedis } from '../support/redis/index.js'
 import { askRedis, type RedisProcess } from '../support/redis/process.js'
 import { startSentinel } from '../support/redis/sentinel.js'
 
 const echo = new RedisScript('echo', echoSource)
 const text = (answer: RedisAnswer) => String(answer)
-
-const open = async (options: RedisOptions): Promise<RedisLink> => {
-  const link = await RedisLink.open(options)
-  onTestFinished(() => link.close())
-  return link
-}
-
-const serverOfItsOwn = async (settings?: ServerSettings) => {
-  const server = await startRedis(settings)
-  onTestFinished(() => server.remove())
-  return server
-}
 
 const back = (link: RedisLink) => new Promise<void>((resolve) => void link.onBack(resolve))
 
@@ -145,9 +133,9 @@ describe('one server', () => {
   common(sharedRedis())
 
   test('while it is away commands fail at once, and it is told when it is back', async () => {
-    const server = await serverOfItsOwn()
+    const server = await redisOfItsOwn()
     const log = new CollectedLog()
-    const link = await open({ url: server.url, log })
+    const link = await openLink({ url: server.url, log })
     const news = await hearing(link, 'news')
     await server.kill()
     await log.take('Redis is away')
@@ -165,8 +153,8 @@ describe('one server', () => {
   })
 
   test('a command whose answer does not come in time is in doubt, and the link goes on with a new connection', async () => {
-    const server = await serverOfItsOwn()
-    const link = await open({ url: server.url, answerWithinMs: 200 })
+    const server = await redisOfItsOwn()
+    const link = await openLink({ url: server.url, answerWithinMs: 200 })
     server.pause()
     const errors = await Promise.all([failure(link.call('incr', 'a')), failure(link.call('incr', 'a'))])
     expect(errors.map(({ reason }) => reason)).toEqual(['unsure', 'unsure'])
@@ -178,9 +166,9 @@ describe('one server', () => {
   })
 
   test('a subscription to a server that stands still is given up, and what may have been missed is told', async () => {
-    const server = await serverOfItsOwn()
+    const server = await redisOfItsOwn()
     const log = new CollectedLog()
-    const link = await open({ url: server.url, answerWithinMs: 200, log })
+    const link = await openLink({ url: server.url, answerWithinMs: 200, log })
     const news = await hearing(link, 'news')
     server.pause()
     await log.take('is not heard for now')
@@ -191,8 +179,8 @@ describe('one server', () => {
   })
 
   test('when its memory is full it is full: nothing of a script was done', async () => {
-    const server = await serverOfItsOwn({ maxMemoryBytes: 1 })
-    const link = await open({ url: server.url })
+    const server = await redisOfItsOwn({ maxMemoryBytes: 1 })
+    const link = await openLink({ url: server.url })
     const full = { reason: 'full', message: expect.stringMatching(/more memory/) }
     expect(await failure(link.call('set', 'a', 'b'))).toMatchObject(full)
     expect(await failure(link.run(echo, ['a'], ['b']))).toMatchObject(full)
@@ -201,18 +189,18 @@ describe('one server', () => {
   })
 
   test('a replica is away for who comes', async () => {
-    const master = await serverOfItsOwn()
-    const replica = await serverOfItsOwn({ replicaOf: master.port })
+    const master = await redisOfItsOwn()
+    const replica = await redisOfItsOwn({ replicaOf: master.port })
     const error = await refusal(replica.url)
     expect(error).toMatchObject({ reason: 'away', message: expect.stringMatching(/is a replica/) })
     await askRedis(replica.port, 'replicaof', 'no', 'one')
-    await open({ url: replica.url })
+    await openLink({ url: replica.url })
   })
 
   test('one that is a replica by now is left, looked at less and less often, and used again when it is the master', async () => {
-    const [server, master] = [await serverOfItsOwn(), await serverOfItsOwn()]
+    const [server, master] = [await redisOfItsOwn(), await redisOfItsOwn()]
     const [log, pauses] = [new CollectedLog(), new Pauses()]
-    const link = await open({ url: server.url, answerWithinMs: 500, log, clock: pauses.clock, random: () => 1 })
+    const link = await openLink({ url: server.url, answerWithinMs: 500, log, clock: pauses.clock, random: () => 1 })
     const news = await hearing(link, 'news')
     await askRedis(server.port, 'replicaof', '127.0.0.1', `${master.port}`)
     await log.take('is not heard for now')
@@ -232,9 +220,9 @@ describe('one server', () => {
   })
 
   test('one that does not let us ask whether it is a replica is used', async () => {
-    const server = await serverOfItsOwn()
+    const server = await redisOfItsOwn()
     await askRedis(server.port, 'acl', 'setuser', 'us', 'on', '>secret', '~*', '&*', '+@all', '-role')
-    const link = await open({ url: server.url.replace('redis://', 'redis://us:secret@') })
+    const link = await openLink({ url: server.url.replace('redis://', 'redis://us:secret@') })
     const news = await hearing(link, 'news')
     await link.publish('news', 'heard')
     expect(await news.until('heard')).toEqual(['heard'])
@@ -254,7 +242,7 @@ describe('a Cluster', () => {
   test('a master that is gone is away, or in doubt, until its replica has taken its place', async () => {
     const cluster = await startCluster({ replicas: 1 })
     onTestFinished(() => cluster.remove())
-    const link = await open({ url: cluster.url })
+    const link = await openLink({ url: cluster.url })
     const keys = Array.from({ length: 50 }, (_, i) => `key${i}`)
     await cluster.nodes[0]?.kill()
     for (const key of keys) await eventuallySet(link, key)
@@ -272,7 +260,7 @@ describe('a Cluster that has lost a master', () => {
     expect(await failure(RedisLink.open({ url: cluster.url }))).toMatchObject({ reason: 'away' })
     await lost.start()
     await untilState('ok', cluster.nodes)
-    await eventuallySet(await open({ url: cluster.url }), 'key')
+    await eventuallySet(await openLink({ url: cluster.url }), 'key')
   })
 })
 
@@ -283,7 +271,7 @@ describe('a Cluster whose servers are reached elsewhere than they announce', () 
     const cables = await Promise.all(cluster.nodes.map(({ port }) => layCable(`redis://127.0.0.1:${port}`)))
     const hosts = cables.map(({ url }) => url.replace('redis://', ''))
     const reachedAt = Object.fromEntries(cluster.nodes.map(({ port }, i) => [`127.0.0.1:${port}`, hosts[i] as string]))
-    const link = await open({ url: `redis+cluster://${hosts.join(',')}`, reachedAt, answerWithinMs: 500 })
+    const link = await openLink({ url: `redis+cluster://${hosts.join(',')}`, reachedAt, answerWithinMs: 500 })
     const keys = Array.from({ length: 20 }, (_, i) => `key${i}`)
     for (const key of keys) await eventuallySet(link, key)
     return { link, cables, keys }
@@ -316,11 +304,11 @@ describe('a Cluster whose servers are reached elsewhere than they announce', () 
 
 describe('Sentinel', () => {
   test('leads to the master, and to the next one when that is gone', async () => {
-    const master = await serverOfItsOwn()
-    const replica = await serverOfItsOwn({ replicaOf: master.port })
+    const master = await redisOfItsOwn()
+    const replica = await redisOfItsOwn({ replicaOf: master.port })
     const sentinel = await startSentinel(master.port)
     onTestFinished(() => sentinel.remove())
-    const link = await open({ url: sentinel.url })
+    const link = await openLink({ url: sentinel.url })
     await link.call('set', 'a', 1)
     expect(text(await link.call('wait', 1, 0))).toBe('1')
     await sentinel.knowsReplicas(1)
@@ -328,17 +316,17 @@ describe('Sentinel', () => {
     await master.kill()
     await isBack
     await eventuallySet(link, 'b')
-    const direct = await open({ url: replica.url })
+    const direct = await openLink({ url: replica.url })
     expect([await direct.call('get', 'a'), await direct.call('get', 'b')].map(text)).toEqual(['1', '1'])
   })
 
   test('leads away from one that is a replica by now, also where nobody tells that', async () => {
-    const [first, second] = [await serverOfItsOwn(), await serverOfItsOwn()]
+    const [first, second] = [await redisOfItsOwn(), await redisOfItsOwn()]
     const sentinel = await startSentinel(first.port)
     onTestFinished(() => sentinel.remove())
-    const link = await open({ url: sentinel.url, answerWithinMs: 1_000 })
+    const link = await openLink({ url: sentinel.url, answerWithinMs: 1_000 })
     const own = await hearing(link, 'news')
-    const others = await hearing(await open({ url: second.url }), 'news')
+    const others = await hearing(await openLink({ url: second.url }), 'news')
     await askRedis(sentinel.port, 'sentinel', 'remove', 'mymaster')
     await askRedis(sentinel.port, 'sentinel', 'monitor', 'mymaster', '127.0.0.1', `${second.port}`, '1')
     await askRedis(first.port, 'replicaof', '127.0.0.1', `${second.port}`)
@@ -354,7 +342,7 @@ describe('Sentinel', () => {
 
 describe('what is no Redis for us says what to do', () => {
   test('nobody there', async () => {
-    const server = await serverOfItsOwn()
+    const server = await redisOfItsOwn()
     await server.kill()
     for (const url of [server.url, server.url.replace('redis:', 'redis+cluster:')])
       expect(await refusal(url)).toMatchObject({
@@ -384,7 +372,7 @@ describe('what is no Redis for us says what to do', () => {
   })
 
   test('the wrong password, or none', async () => {
-    const server = await serverOfItsOwn({ password: 'right' })
+    const server = await redisOfItsOwn({ password: 'right' })
     for (const url of [server.url.replace('right', 'wrong'), server.url.replace(':right@', '')]) {
       const error = await refusal(url)
       expect(error).toMatchObject({
@@ -393,11 +381,11 @@ describe('what is no Redis for us says what to do', () => {
       })
       expect(error.message).not.toMatch(/wrong/)
     }
-    await open({ url: server.url })
+    await openLink({ url: server.url })
   })
 
   test('a server where a Cluster was meant', async () => {
-    const server = await serverOfItsOwn()
+    const server = await redisOfItsOwn()
     const asCluster = await refusal(server.url.replace('redis:', 'redis+cluster:'))
     expect(asCluster).toMatchObject({
       reason: 'unfit',
@@ -406,7 +394,7 @@ describe('what is no Redis for us says what to do', () => {
   })
 
   test('a Sentinel where the server was meant, and a service that it does not know', async () => {
-    const master = await serverOfItsOwn()
+    const master = await redisOfItsOwn()
     const sentinel = await startSentinel(master.port)
     onTestFinished(() => sentinel.remove())
     const asServer = await refusal(sentinel.url.replace('redis+sentinel:', 'redis:').replace(/\/[a-z]+$/, ''))

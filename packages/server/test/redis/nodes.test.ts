@@ -1,9 +1,9 @@
 import { setImmediate as tick } from 'node:timers/promises'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { RedisLink } from '../../src/redis/link.js'
+import { describe, expect, test } from 'vitest'
+import type { RedisLink } from '../../src/redis/link.js'
 import { Nodes } from '../../src/redis/nodes/nodes.js'
 import { ManualClock } from '../support/manual-clock.js'
-import { ownPrefix, sharedRedis, startRedis } from '../support/redis/index.js'
+import { openLink, ownPrefix, redisOfItsOwn, sharedRedis } from '../support/redis/index.js'
 
 const redis = sharedRedis()
 const leaseMs = 60_000
@@ -90,10 +90,8 @@ describe('nodes', () => {
   })
 
   test('are told so too when only they themselves had doubts: an answer that was lost may have said it', async () => {
-    const server = await startRedis()
-    onTestFinished(() => server.remove())
-    const link = await RedisLink.open({ url: server.url, answerWithinMs: 200 })
-    onTestFinished(() => link.close())
+    const server = await redisOfItsOwn()
+    const link = await openLink({ url: server.url, answerWithinMs: 200 })
     const clock = new ManualClock()
     const nodes = await Nodes.join({ link, clock, node: 'one', leaseMs })
     const lapsed = new Promise<void>((resolve) => void nodes.onLapse(resolve))

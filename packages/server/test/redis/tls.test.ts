@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { RedisError } from '../../src/redis/errors.js'
 import { RedisLink, type RedisOptions } from '../../src/redis/link.js'
 import { certificateFiles } from '../support/certificate-files.js'
+import { openLink } from '../support/redis/index.js'
 import { type Configuration, redisCli, startProcess } from '../support/redis/process.js'
 
 /** Starts servers that speak nothing but TLS, and ask for a password. */
@@ -25,15 +26,9 @@ const secured = async () => {
   return { start, ca, cli: (...words: string[]) => redisCli('--tls', '--cacert', tls.caFile, ...words) }
 }
 
-const open = async (options: RedisOptions): Promise<RedisLink> => {
-  const link = await RedisLink.open(options)
-  onTestFinished(() => link.close())
-  return link
-}
-
 /** Commands and what is published pass. */
 const works = async (options: RedisOptions): Promise<void> => {
-  const [one, other] = [await open(options), await open(options)]
+  const [one, other] = [await openLink(options), await openLink(options)]
   await one.call('set', 'key', 'value')
   expect(String(await other.call('get', 'key'))).toBe('value')
   const heard = new Promise<string>((resolve, reject) => {

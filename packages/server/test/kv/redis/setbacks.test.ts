@@ -1,19 +1,18 @@
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { incarnations } from '../../../src/kv/incarnations.js'
 import { type Reader, type Transaction, table } from '../../../src/kv/port.js'
 import { RedisKeyValue } from '../../../src/kv/redis/key-value.js'
 import { RedisError } from '../../../src/redis/errors.js'
-import { RedisLink } from '../../../src/redis/link.js'
+import type { RedisLink } from '../../../src/redis/link.js'
 import { Gate } from '../../support/gate.js'
 import { ManualClock } from '../../support/manual-clock.js'
-import { startRedis } from '../../support/redis/index.js'
+import { openLink, redisOfItsOwn } from '../../support/redis/index.js'
 
 const log = table<string>('log', { followed: true })
 
 /** A process with a store of its own in this Redis, and what it hears of setbacks. */
 const openAt = async (url: string, replicas = 0) => {
-  const link = await RedisLink.open({ url, replicas })
-  onTestFinished(() => link.close())
+  const link = await openLink({ url, replicas })
   const clock = new ManualClock()
   const kv = new RedisKeyValue({ link, partition: 0, clock })
   const heard: string[] = []
@@ -42,8 +41,7 @@ const openAt = async (url: string, replicas = 0) => {
 
 /** Two processes at a Redis that is brought back to what it had. */
 const open = async () => {
-  const redis = await startRedis()
-  onTestFinished(() => redis.remove())
+  const redis = await redisOfItsOwn()
   const [witness, other] = [await openAt(redis.url), await openAt(redis.url)]
   const { link } = other
   /** Answers the way back to what there is now. */

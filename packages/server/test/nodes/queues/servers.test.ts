@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { RpcCode } from '@daakia/protocol'
 import type { PublishPacket } from '@daakia/protocol/mqtt'
 import { expect, test } from 'vitest'
@@ -8,6 +7,7 @@ import type { Connecting } from '../../support/connecting.js'
 import { nodesOn } from '../../support/nodes.js'
 import { textOf } from '../../support/peer.js'
 import { sharedRedis } from '../../support/redis/index.js'
+import { soon } from '../soon.js'
 
 const redis = sharedRedis()
 
@@ -38,6 +38,13 @@ const handling = (worker: Worker): PublishPacket[] => {
   return handled
 }
 
+/** A connection of the client that tells how its queue is. */
+const askerOn = async (node: Connecting): Promise<Client> => {
+  const asker = await node.client('desk', { connection: 'asker' })
+  await asker.subscribe(asker.replies)
+  return asker
+}
+
 const queueOf = async (asker: Client) =>
   ((await asker.call('queues/list', {})) as { result: { queues: { connections: number; behind: number }[] } }).result
     .queues[0]
@@ -47,8 +54,7 @@ const until = async (asker: Client, wanted: { connections?: number; behind?: num
   for (;;) {
     const queue = await queueOf(asker)
     if (queue && Object.entries(wanted).every(([name, value]) => queue[name as keyof typeof wanted] === value)) return
-    // To ask again at once would take the processor from those who are to bring it about.
-    await sleep(10)
+    await soon()
   }
 }
 
@@ -69,8 +75,7 @@ test('connections on several nodes share the work: each conversation in order wi
   const { one, two, three } = await open(3)
   const workers = [await join(one, 'a'), await join(two, 'b'), await join(three, 'c')]
   const handled = workers.map(handling)
-  const asker = await one.client('desk', { connection: 'asker' })
-  await asker.subscribe(asker.replies)
+  const asker = await askerOn(one)
   await say(two, people, ['1', '2', '3', '4'])
   await done(asker)
   for (const person of people) {
@@ -103,8 +108,7 @@ test('one that unsubscribes on another node gets nothing more, and a queue with 
   const { one, two } = await open()
   const here = await join(one, 'here')
   const there = await join(two, 'there')
-  const asker = await two.client('desk', { connection: 'asker' })
-  await asker.subscribe(asker.replies)
+  const asker = await askerOn(two)
   await until(asker, { connections: 2 })
   expect(await asker.call('queues/remove', { group: 'workers' })).toMatchObject({ error: { code: RpcCode.Conflict } })
   await there.unsubscribe()
@@ -131,8 +135,7 @@ test('where the node that gives out the work is lost, with work in flight, anoth
   // The first to come is the owner.
   const lost = await join(one, 'a', { capacity: 3 })
   const two1 = await join(two, 'b')
-  const asker = await three.client('desk', { connection: 'asker' })
-  await asker.subscribe(asker.replies)
+  const asker = await askerOn(three)
   await until(asker, { connections: 2 })
   await say(three, people, ['1', '2'])
   const inFlight = await lost.gets()
@@ -163,8 +166,7 @@ test('what was lost on the way between two nodes, or acknowledged meanwhile, is 
   const { one, two } = await open()
   const first = await join(one, 'first')
   const there = await join(two, 'there')
-  const asker = await one.client('desk', { connection: 'asker' })
-  await asker.subscribe(asker.replies)
+  const asker = await askerOn(one)
   await until(asker, { connections: 2 })
   await first.unsubscribe()
   await until(asker, { connections: 1 })
@@ -186,8 +188,7 @@ test('where the node that gives out the work ends, another goes on at once', asy
   const { one, two } = await open()
   const here = await join(one, 'here')
   const there = await join(two, 'there')
-  const asker = await two.client('desk', { connection: 'asker' })
-  await asker.subscribe(asker.replies)
+  const asker = await askerOn(two)
   await until(asker, { connections: 2 })
   void handling(here)
   const handled = handling(there)

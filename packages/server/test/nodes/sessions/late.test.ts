@@ -1,14 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { nodesOn } from '../../support/nodes.js'
-import { startRedis } from '../../support/redis/index.js'
-
-/** To ask again at once would take the processor from those who are to bring it about. */
-const soon = () => sleep(10)
+import { redisOfItsOwn } from '../../support/redis/index.js'
+import { soon } from '../soon.js'
 
 test('a QoS 2 message that a node had not taken yet when its session went on elsewhere is taken once', async () => {
-  const redis = await startRedis({ appendOnly: true })
-  onTestFinished(() => redis.remove())
+  const redis = await redisOfItsOwn({ appendOnly: true })
   const start = nodesOn(redis)
   const [one, two] = [await start(), await start()]
   const ben = await two.person('ben')

@@ -1,28 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { under } from '../../../src/kv/keys.js'
 import { feeds } from '../../../src/persistence/feed/tables.js'
-import { threeAround } from '../../support/names-by-partition.js'
-import {
-  holdNextWrite,
-  type PartedNode,
-  partedNodes,
-  partitionOf,
-  pointers,
-  say,
-  vendor,
-} from '../../support/parted-nodes.js'
-
-const { home, ana, ben, cy } = threeAround('team', partitionOf)
-
-const team = async ({ store }: PartedNode, members: readonly string[] = [ana, ben, cy]) => {
-  await store.conversation(vendor, 'team', { members, at: 500 })
-}
+import { holdNextWrite, partedNodes, partitionOf, pointers, say, vendor } from '../../support/parted-nodes.js'
+import { ana, ben, cy, home, makeTeam, openTeam, rosterOf } from './team.js'
 
 describe('what was said, where the node that took it dies before it has come to the inboxes', () => {
   test('is there for those of the same partition, and comes to the others when another node finds it', async () => {
-    const nodes = partedNodes()
-    const [one, two] = [await nodes.open(), await nodes.open()]
-    await team(one)
+    const { nodes, one } = await openTeam()
+    const two = await nodes.open()
     one.cutOffBut(home)
     expect(await say(one, 'team', ana, 'a')).toMatchObject({ seq: 1, duplicate: false })
     expect([await pointers(two, ana), await pointers(two, ben), await pointers(two, cy)]).toEqual([[], [], ['team/1']])
@@ -36,9 +21,8 @@ describe('what was said, where the node that took it dies before it has come to 
   })
 
   test('comes once, and before what is said after it on another node', async () => {
-    const nodes = partedNodes()
-    const [one, two] = [await nodes.open(), await nodes.open()]
-    await team(one)
+    const { nodes, one } = await openTeam()
+    const two = await nodes.open()
     one.cutOffBut(home)
     await say(one, 'team', ana, 'a')
     await say(two, 'team', ben, 'b')
@@ -49,9 +33,8 @@ describe('what was said, where the node that took it dies before it has come to 
   })
 
   test('comes with the answer to who says it again', async () => {
-    const nodes = partedNodes()
-    const [one, two] = [await nodes.open(), await nodes.open()]
-    await team(one)
+    const { nodes, one } = await openTeam()
+    const two = await nodes.open()
     one.cutOffBut(home)
     await say(one, 'team', ana, 'a')
     expect(await say(two, 'team', ana, 'a')).toMatchObject({ seq: 1, duplicate: true })
@@ -59,9 +42,8 @@ describe('what was said, where the node that took it dies before it has come to 
   })
 
   test('comes once where the node was only slow, and brings it late', async () => {
-    const nodes = partedNodes()
-    const [one, two] = [await nodes.open(), await nodes.open()]
-    await team(one)
+    const { nodes, one } = await openTeam()
+    const two = await nodes.open()
     const gate = holdNextWrite(one, ben)
     const slow = say(one, 'team', ana, 'a')
     await gate.reached
@@ -73,9 +55,7 @@ describe('what was said, where the node that took it dies before it has come to 
   })
 
   test('comes to those who can be reached, and to the others when they can be', async () => {
-    const nodes = partedNodes()
-    const one = await nodes.open()
-    await team(one)
+    const { one } = await openTeam()
     const way = one.ways[partitionOf(ben)]
     if (way) way.isCut = true
     await say(one, 'team', cy, 'a')
@@ -87,19 +67,16 @@ describe('what was said, where the node that took it dies before it has come to 
 })
 
 describe('who is in a conversation, where its node dies before the rosters know', () => {
-  const conversationsOf = async ({ roster }: PartedNode, client: string) =>
-    (await roster.list(vendor, client, '', 10)).map(({ conversation }) => conversation)
-
   test('is in the rosters when another node finds it, with what was said to them since', async () => {
     const nodes = partedNodes()
     const [one, two] = [await nodes.open(), await nodes.open()]
     one.cutOffBut(home)
-    await team(one)
+    await makeTeam(one)
     await one.store.changeMembers(vendor, 'team', { from: ana, id: 'leave', at: 600, change: 'left', clients: [ben] })
     await say(one, 'team', cy, 'a')
-    expect([await conversationsOf(two, ana), await conversationsOf(two, cy)]).toEqual([[], ['team']])
+    expect([await rosterOf(two, ana), await rosterOf(two, cy)]).toEqual([[], ['team']])
     await two.findStragglers()
-    expect([await conversationsOf(two, ana), await conversationsOf(two, ben)]).toEqual([['team'], []])
+    expect([await rosterOf(two, ana), await rosterOf(two, ben)]).toEqual([['team'], []])
     expect([await pointers(two, ana), await pointers(two, ben)]).toEqual([['team/1', 'team/2'], ['team/1']])
     expect(two.late[0]?.changes.map(({ joined, left }) => [joined, left])).toEqual([
       [[ana, ben, cy], []],
@@ -112,16 +89,15 @@ describe('who is in a conversation, where its node dies before the rosters know'
     const nodes = partedNodes()
     const [one, two] = [await nodes.open(), await nodes.open()]
     one.cutOffBut(home)
-    await team(one)
+    await makeTeam(one)
     await say(one, 'team', cy, 'a')
     await two.store.enlist(vendor, ana, {})
     expect(await two.store.waiting({ vendor, bot: ana, now: 2_000, limit: 10 })).toEqual({ conversations: ['team'] })
   })
 
   test('a bot of which not all partitions know yet is made known to all when it comes again', async () => {
-    const nodes = partedNodes()
-    const [one, two] = [await nodes.open(), await nodes.open()]
-    await team(one)
+    const { nodes, one } = await openTeam()
+    const two = await nodes.open()
     await say(one, 'team', cy, 'a')
     one.cutOffBut(home)
     await expect(one.store.enlist(vendor, ana, {})).rejects.toThrow('away')
@@ -131,9 +107,7 @@ describe('who is in a conversation, where its node dies before the rosters know'
 })
 
 test('while too much waits for a partition nothing more is taken there, and then everything goes on', async () => {
-  const nodes = partedNodes()
-  const one = await nodes.open()
-  await team(one)
+  const { one } = await openTeam()
   one.cutOffBut(home)
   let taken = 0
   await expect(
@@ -149,9 +123,7 @@ test('while too much waits for a partition nothing more is taken there, and then
 })
 
 test('feeds keep nothing of what has come to all', async () => {
-  const nodes = partedNodes()
-  const one = await nodes.open()
-  await team(one)
+  const { nodes, one } = await openTeam()
   await say(one, 'team', ana, 'a')
   await say(one, 'team', ana, 'b')
   one.clock.advance(1_000)

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { feeds, projected } from '../../../src/persistence/feed/tables.js'
-import { threeAround } from '../../support/names-by-partition.js'
 import { numbers } from '../../support/numbers.js'
 import {
   holdNextWrite,
@@ -13,24 +12,11 @@ import {
   turns,
   vendor,
 } from '../../support/parted-nodes.js'
-
-const { home, ana, ben, cy } = threeAround('team', partitionOf)
-const all = [ana, ben, cy]
-
-const team = ({ store }: PartedNode, members: readonly string[] = all) =>
-  store.conversation(vendor, 'team', { members, at: 500 })
-
-const change = ({ store }: PartedNode, id: string, change: 'joined' | 'left', client: string) =>
-  store.changeMembers(vendor, 'team', { from: 'shop', fromRole: 'vendor', id, at: 600, change, clients: [client] })
-
-const rosterOf = async ({ roster }: PartedNode, client: string) =>
-  (await roster.list(vendor, client, '', 10)).map(({ conversation }) => conversation)
+import { all, ana, ben, change, cy, home, makeTeam, openTeam, rosterOf } from './team.js'
 
 describe('where the partition of a conversation went back', () => {
   test('what is said then comes to the inboxes of others, in the place of what is lost, and says so once', async () => {
-    const nodes = partedNodes()
-    const one = await nodes.open()
-    await team(one)
+    const { nodes, one } = await openTeam()
     await say(one, 'team', ana, 'kept')
     const bringBack = nodes.remember(home)
     for (const id of ['lost', 'too']) await say(one, 'team', ana, id)
@@ -50,9 +36,7 @@ describe('where the partition of a conversation went back', () => {
   })
 
   test('what is said then, when nobody has noticed, comes to the inboxes of others in the place of what is lost', async () => {
-    const nodes = partedNodes()
-    const one = await nodes.open()
-    await team(one)
+    const { nodes, one } = await openTeam()
     await say(one, 'team', ana, 'kept')
     const bringBack = nodes.remember(home)
     for (const id of ['lost', 'too']) await say(one, 'team', ana, id)
@@ -65,9 +49,7 @@ describe('where the partition of a conversation went back', () => {
   })
 
   test('so it does where an older node has brought what is lost, and has not told what that was', async () => {
-    const nodes = partedNodes()
-    const one = await nodes.open()
-    await team(one)
+    const { nodes, one } = await openTeam()
     await say(one, 'team', ana, 'kept')
     // What has come to everybody is taken from the feed.
     await one.findStragglers()
@@ -83,9 +65,7 @@ describe('where the partition of a conversation went back', () => {
   })
 
   test('who came in with what is lost is not in it, though somebody else went on before it was noticed', async () => {
-    const nodes = partedNodes()
-    const one = await nodes.open()
-    await team(one, [ana, cy])
+    const { nodes, one } = await openTeam([ana, cy])
     const bringBack = nodes.remember(home)
     await change(one, 'lost', 'joined', ben)
     await bringBack({ isSeen: false })
@@ -98,9 +78,7 @@ describe('where the partition of a conversation went back', () => {
   })
 
   test('so it is where all others lie where the conversation does', async () => {
-    const nodes = partedNodes()
-    const one = await nodes.open()
-    await team(one, [cy])
+    const { nodes, one } = await openTeam([cy])
     const bringBack = nodes.remember(home)
     await change(one, 'lost', 'joined', ben)
     await bringBack({ isSeen: false })
@@ -112,9 +90,7 @@ describe('where the partition of a conversation went back', () => {
   })
 
   test('what was on its way when it did, and is kept, is acknowledged and told as ever', async () => {
-    const nodes = partedNodes()
-    const one = await nodes.open()
-    await team(one)
+    const { nodes, one } = await openTeam()
     const gate = holdNextWrite(one, ben)
     const kept = say(one, 'team', ana, 'kept')
     await gate.reached
@@ -128,9 +104,7 @@ describe('where the partition of a conversation went back', () => {
   })
 
   test('what was on its way when it did is in doubt where nobody can look whether it is kept', async () => {
-    const nodes = partedNodes()
-    const one = await nodes.open()
-    await team(one)
+    const { nodes, one } = await openTeam()
     const gate = holdNextWrite(one, ben)
     const kept = say(one, 'team', ana, 'kept')
     await gate.reached
@@ -141,9 +115,7 @@ describe('where the partition of a conversation went back', () => {
   })
 
   test('what was long on its way, and is lost, is in doubt, though its node has heard nothing of that', async () => {
-    const nodes = partedNodes()
-    const deaf = await nodes.open({ isDeaf: true })
-    await team(deaf)
+    const { nodes, one: deaf } = await openTeam(all, { isDeaf: true })
     const bringBack = nodes.remember(home)
     const gate = holdNextWrite(deaf, ben)
     const lost = say(deaf, 'team', ana, 'lost')
@@ -155,9 +127,7 @@ describe('where the partition of a conversation went back', () => {
   })
 
   test('what was long on its way, and is kept, is acknowledged', async () => {
-    const nodes = partedNodes()
-    const one = await nodes.open()
-    await team(one)
+    const { one } = await openTeam()
     const gate = holdNextWrite(one, ben)
     const kept = say(one, 'team', ana, 'kept')
     await gate.reached
@@ -167,9 +137,8 @@ describe('where the partition of a conversation went back', () => {
   })
 
   test('what was on its way when it did, and is lost, comes to nobody, and is in doubt', async () => {
-    const nodes = partedNodes()
-    const [one, two] = [await nodes.open(), await nodes.open()]
-    await team(one)
+    const { nodes, one } = await openTeam()
+    const two = await nodes.open()
     await say(one, 'team', ana, 'kept')
     const bringBack = nodes.remember(home)
     const gate = holdNextWrite(one, ben)
@@ -183,9 +152,8 @@ describe('where the partition of a conversation went back', () => {
   })
 
   test('it comes to nobody either from a node that does not know, where others have gone on', async () => {
-    const nodes = partedNodes()
-    const [one, deaf] = [await nodes.open(), await nodes.open({ isDeaf: true })]
-    await team(one)
+    const { nodes, one } = await openTeam()
+    const deaf = await nodes.open({ isDeaf: true })
     await say(one, 'team', ana, 'kept')
     const bringBack = nodes.remember(home)
     await say(deaf, 'team', ana, 'lost')
@@ -203,10 +171,9 @@ describe('where the partition of a conversation went back', () => {
   test('several that take away what is lost, at any time, take nothing of what has come in its place', async () => {
     for (let seed = 1; seed <= 50; seed++) {
       const below = numbers(seed)
-      const nodes = partedNodes()
       const turnsAway = () => 2 + below(5)
-      const [one, two] = [await nodes.open({ turnsAway }), await nodes.open({ turnsAway })]
-      await team(one)
+      const { nodes, one } = await openTeam(all, { turnsAway })
+      const two = await nodes.open({ turnsAway })
       await say(one, 'team', ana, 'kept')
       const bringBack = nodes.remember(home)
       for (const id of ['lost', 'too']) await say(one, 'team', ana, id)
@@ -220,9 +187,8 @@ describe('where the partition of a conversation went back', () => {
   })
 
   test('what has come to everybody, and is lost, takes nothing else from the feed', async () => {
-    const nodes = partedNodes()
-    const [one, deaf] = [await nodes.open(), await nodes.open({ isDeaf: true })]
-    await team(one)
+    const { nodes, one } = await openTeam()
+    const deaf = await nodes.open({ isDeaf: true })
     const bringBack = nodes.remember(home)
     for (const id of ['lost', 'too']) await say(deaf, 'team', ana, id)
     await bringBack()
@@ -239,9 +205,7 @@ describe('where the partition of a conversation went back', () => {
     ['taken from a feed', 'has nothing of it', partitionOf(ben), 0],
     ['left in a feed', 'may have lost it', partitionOf(ana), 1],
   ])('what has come to everybody is %s where a partition goes back that %s', async (_, __, which, left) => {
-    const nodes = partedNodes()
-    const one = await nodes.open()
-    await team(one, [ana, cy])
+    const { nodes, one } = await openTeam([ana, cy])
     const bringBack = nodes.remember(which)
     await say(one, 'team', cy, 'said')
     await bringBack()
@@ -251,9 +215,7 @@ describe('where the partition of a conversation went back', () => {
   })
 
   test('also where nothing is said any more, what is lost is taken from inboxes and rosters', async () => {
-    const nodes = partedNodes()
-    const one = await nodes.open()
-    await team(one, [ana, cy])
+    const { nodes, one } = await openTeam([ana, cy])
     await say(one, 'team', ana, 'kept')
     const bringBack = nodes.remember(home)
     await change(one, 'in', 'joined', ben)
@@ -272,21 +234,19 @@ describe('where the partition of a conversation went back', () => {
     const nodes = partedNodes()
     const one = await nodes.open()
     const bringBack = nodes.remember(home)
-    await team(one)
+    await makeTeam(one)
     await say(one, 'team', ana, 'lost')
     await bringBack()
     await one.reconcile()
     expect([await rosterOf(one, ana), await read(one, ana)]).toEqual([[], []])
-    await team(one, [ben, cy])
+    await makeTeam(one, [ben, cy])
     await say(one, 'team', ben, 'new')
     expect([await rosterOf(one, ana), await rosterOf(one, ben)]).toEqual([[], ['team']])
     expect([await read(one, ana), await read(one, ben)]).toEqual([[], ['1 new']])
   })
 
   test('nobody has received or read what is lost', async () => {
-    const nodes = partedNodes()
-    const one = await nodes.open()
-    await team(one)
+    const { nodes, one } = await openTeam()
     await say(one, 'team', cy, 'kept')
     const bringBack = nodes.remember(home)
     for (const id of ['lost', 'too']) await say(one, 'team', cy, id)
@@ -297,9 +257,7 @@ describe('where the partition of a conversation went back', () => {
   })
 
   test('who was told once that something is lost is told again when it goes back again', async () => {
-    const nodes = partedNodes()
-    const one = await nodes.open()
-    await team(one)
+    const { nodes, one } = await openTeam()
     const bringBack = nodes.remember(home)
     for (let time = 1; time <= 2; time++) {
       for (const id of ['a', 'b', 'c']) await say(one, 'team', cy, `${id}${time}`)
@@ -323,9 +281,7 @@ describe('where the partition of an inbox went back', () => {
   }
 
   test('what had come there, and is lost, is brought again before what is said then', async () => {
-    const nodes = partedNodes()
-    const one = await nodes.open()
-    await team(one)
+    const { nodes, one } = await openTeam()
     const bringBack = nodes.remember(there)
     for (const id of ['a', 'b', 'c']) await say(one, 'team', cy, id)
     await trimmed(one)
@@ -336,9 +292,7 @@ describe('where the partition of an inbox went back', () => {
   })
 
   test('all of it, however much that is', async () => {
-    const nodes = partedNodes()
-    const one = await nodes.open()
-    await team(one)
+    const { nodes, one } = await openTeam()
     const bringBack = nodes.remember(there)
     for (let number = 1; number <= 600; number++) await say(one, 'team', cy, `m${number}`)
     await trimmed(one)
@@ -348,9 +302,7 @@ describe('where the partition of an inbox went back', () => {
   })
 
   test('also by a node that does not know', async () => {
-    const nodes = partedNodes()
-    const deaf = await nodes.open({ isDeaf: true })
-    await team(deaf)
+    const { nodes, one: deaf } = await openTeam(all, { isDeaf: true })
     const bringBack = nodes.remember(there)
     for (const id of ['a', 'b', 'c']) await say(deaf, 'team', cy, id)
     await trimmed(deaf)
@@ -360,9 +312,7 @@ describe('where the partition of an inbox went back', () => {
   })
 
   test('it is brought also where nothing is said any more, with who came and went', async () => {
-    const nodes = partedNodes()
-    const one = await nodes.open()
-    await team(one, [ana, cy])
+    const { nodes, one } = await openTeam([ana, cy])
     await one.store.conversation(vendor, hall, { members: [ben, cy], at: 500 })
     const bringBack = nodes.remember(there)
     await change(one, 'in', 'joined', ben)
@@ -379,9 +329,7 @@ describe('where the partition of an inbox went back', () => {
 
   test('who has come, and who has left, is known also where the journal keeps that no more', async () => {
     const dan = Array.from({ length: 40 }, (_, i) => `other-${i}`).find((name) => partitionOf(name) === there) as string
-    const nodes = partedNodes()
-    const one = await nodes.open()
-    await team(one, [dan, cy])
+    const { nodes, one } = await openTeam([dan, cy])
     await say(one, 'team', cy, 'kept')
     const bringBack = nodes.remember(there)
     await change(one, 'in', 'joined', ben)
@@ -400,7 +348,7 @@ describe('where the partition of an inbox went back', () => {
     const nodes = partedNodes()
     const one = await nodes.open()
     const bringBack = nodes.remember(there)
-    await team(one)
+    await makeTeam(one)
     for (const id of ['a', 'b']) await say(one, 'team', cy, id)
     await trimmed(one)
     await bringBack()

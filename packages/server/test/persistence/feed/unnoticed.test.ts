@@ -3,12 +3,9 @@ import { incarnations } from '../../../src/kv/incarnations.js'
 import { memoryKeyValue } from '../../../src/kv/memory.js'
 import { Noticing } from '../../../src/persistence/feed/noticing.js'
 import { feeds } from '../../../src/persistence/feed/tables.js'
-import { threeAround } from '../../support/names-by-partition.js'
 import { numbers } from '../../support/numbers.js'
 import { partedNodes, partitionOf, pointers, read, say, vendor } from '../../support/parted-nodes.js'
-
-const { home, ana, ben, cy } = threeAround('team', partitionOf)
-const all = [ana, ben, cy]
+import { all, ana, ben, change, cy, home, openTeam } from './team.js'
 
 const rooms = Array.from({ length: 400 }, (_, i) => `room-${i}`).filter((each) => partitionOf(each) === home)
 
@@ -42,33 +39,17 @@ test('a partition that never goes back is not asked again and again to note that
   await expect(noticing.notice(kept, goneOn, async () => undefined)).rejects.toThrow('never goes back')
 })
 
-const openTeam = async (members: readonly string[]) => {
-  const nodes = partedNodes()
-  const one = await nodes.open()
-  await one.store.conversation(vendor, 'team', { members, at: 500 })
-  const change = (change: 'joined' | 'left', client: string) =>
-    one.store.changeMembers(vendor, 'team', {
-      from: 'shop',
-      fromRole: 'vendor',
-      id: change,
-      at: 600,
-      change,
-      clients: [client],
-    })
-  return { nodes, one, change }
-}
-
 test.each([
   ['noticed', true],
   ['not noticed by then', false],
 ])(
   'who came in and left again, and was lost with that, reads nothing of what is said then, where the loss is %s',
   async (_, isSeen) => {
-    const { nodes, one, change } = await openTeam([ana, cy])
+    const { nodes, one } = await openTeam([ana, cy])
     const bringBack = nodes.remember(home)
-    await change('joined', ben)
+    await change(one, 'in', 'joined', ben)
     await say(one, 'team', ana, 'lost')
-    await change('left', ben)
+    await change(one, 'out', 'left', ben)
     await bringBack({ isSeen })
     for (const id of ['new', 'newer', 'newest']) await say(one, 'team', cy, id)
     expect(await pointers(one, ben)).toEqual(['team/1', 'team/2', 'team/3'])
@@ -83,7 +64,7 @@ test.each([
   ['is not kept in the place of what is said then, where its queue lies elsewhere', ben, false],
   ['may be of what is said then, where its queue lies with the conversation', cy, true],
 ])('a dead letter of the line before %s', async (_, client, isKept) => {
-  const { nodes, one } = await openTeam(all)
+  const { nodes, one } = await openTeam()
   const bringBack = nodes.remember(home)
   await say(one, 'team', ana, 'lost')
   await bringBack({ isSeen: false })
@@ -101,20 +82,13 @@ test.each([
 })
 
 test('who came in with what is lost, and comes in again right after what was said then, reads nothing of that', async () => {
-  const nodes = partedNodes()
-  const one = await nodes.open()
-  await one.store.conversation(vendor, 'team', { members: [cy], at: 500 })
-  const comesIn = (id: string) =>
-    one.store.changeMembers(vendor, 'team', {
-      ...{ from: 'shop', fromRole: 'vendor', id, at: 600 },
-      ...{ change: 'joined', clients: [ben] },
-    })
+  const { nodes, one } = await openTeam([cy])
   const bringBack = nodes.remember(home)
-  await comesIn('in')
+  await change(one, 'in', 'joined', ben)
   await say(one, 'team', cy, 'lost')
   await bringBack({ isSeen: false })
   for (const id of ['secret', 'secret too']) await say(one, 'team', cy, id)
-  await comesIn('in again')
+  await change(one, 'in again', 'joined', ben)
   await say(one, 'team', cy, 'for all')
   await nodes.notice(home)
   for (let look = 0; look < 3; look++) await one.reconcile()
@@ -122,9 +96,7 @@ test('who came in with what is lost, and comes in again right after what was sai
 })
 
 test('what an older node took for what everybody had is brought when the loss is noticed, though more was said', async () => {
-  const nodes = partedNodes()
-  const one = await nodes.open()
-  await one.store.conversation(vendor, 'team', { members: all, at: 500 })
+  const { nodes, one } = await openTeam()
   await say(one, 'team', cy, 'kept')
   await one.findStragglers()
   const bringBack = nodes.remember(home)

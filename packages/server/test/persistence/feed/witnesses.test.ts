@@ -6,16 +6,12 @@ import { Reconciler } from '../../../src/persistence/feed/reconciler.js'
 import { heardSetbacks } from '../../../src/persistence/feed/tables.js'
 import { Gate } from '../../support/gate.js'
 import { ManualClock } from '../../support/manual-clock.js'
-import { threeAround } from '../../support/names-by-partition.js'
-import { partedNodes, partitionOf, pointers, say, turns, vendor } from '../../support/parted-nodes.js'
-
-const { home, ana, ben, cy } = threeAround('team', partitionOf)
+import { pointers, say, turns, vendor } from '../../support/parted-nodes.js'
+import { ana, ben, cy, home, openTeam } from './team.js'
 
 /** A partition has gone back, as is heard of, and does so once more to before that, while nobody sees it. */
 const goFarBack = async () => {
-  const nodes = partedNodes()
-  const one = await nodes.open()
-  await one.store.conversation(vendor, 'team', { members: [ana, ben, cy], at: 500 })
+  const { nodes, one } = await openTeam()
   await say(one, 'team', ana, 'kept')
   const bringFarBack = nodes.remember(home)
   await say(one, 'team', ana, 'lost')

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { RedisLink, type RedisOptions } from '../../../src/redis/link.js'
 import { type RedisProcess, startProcess } from './process.js'
 
@@ -14,7 +14,7 @@ export interface ServerSettings {
   replicaOf?: number
 }
 
-/** A server of this test's own, which may be killed and paused. */
+/** A server of a test's own, which may be killed and paused. */
 export const startRedis = async (settings: ServerSettings = {}): Promise<RedisProcess & { url: string }> => {
   const { appendOnly, maxMemoryBytes, password, replicaOf } = settings
   const { appendFsync = appendOnly ? 'always' : undefined } = settings
@@ -30,6 +30,20 @@ export const startRedis = async (settings: ServerSettings = {}): Promise<RedisPr
     'server',
   )
   return { ...process, url: `redis://${password ? `:${password}@` : ''}127.0.0.1:${process.port}` }
+}
+
+/** Such a one, which is removed when the test is over. */
+export const redisOfItsOwn = async (settings?: ServerSettings): Promise<RedisProcess & { url: string }> => {
+  const redis = await startRedis(settings)
+  onTestFinished(() => redis.remove())
+  return redis
+}
+
+/** A link that is closed when the test is over. */
+export const openLink = async (options: RedisOptions): Promise<RedisLink> => {
+  const link = await RedisLink.open(options)
+  onTestFinished(() => link.close())
+  return link
 }
 
 /** A Redis that the tests of a file share. */
