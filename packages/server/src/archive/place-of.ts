@@ -46,7 +46,7 @@ const divisions = new Map<string, Division>(
 )
 
 /** How a table is divided. Members of rooms, and what is projected, have copies beside. */
-export const divisionOfTable = ({ name }: Table<unknown>): Division => divisions.get(name) ?? 'first'
+const divisionOfTable = ({ name }: Table<unknown>): Division => divisions.get(name) ?? 'first'
 
 /** The number of the partition of an entry; of the beginning of a key `undefined` where that may be any of them. */
 export const placeOf = (table: Table<unknown>, key: Key, partitions: number): number | undefined => {

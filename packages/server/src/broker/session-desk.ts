@@ -4,6 +4,7 @@ import type { Remote } from '../connection-manager/byte-stream.js'
 import type { SessionName } from '../identity.js'
 import { PeerQuestions } from '../peers/questions.js'
 import type { Lifetimes } from './lifetimes.js'
+import { forEver } from './parted-sessions.js'
 import type { Outlet, Session } from './session/session.js'
 
 /** Names a session within its vendor. */
@@ -124,8 +125,6 @@ const keepFirst = (sessions: Session[], limit: number): void => {
   sessions.sort(({ name }, other) => compare(name, other.name))
   sessions.length = Math.min(sessions.length, limit)
 }
-
-const forEver = 0xffffffff
 
 const infoOf = async (session: Session, lifetimes: Lifetimes): Promise<SessionInfo> => {
   const { name, outlet, expiryInterval, account, subscribers } = session

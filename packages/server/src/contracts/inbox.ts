@@ -6,7 +6,7 @@ const vendor = 'acme'
 const phone = { vendor, client: 'ana', connection: 'phone' }
 const laptop = { vendor, client: 'ana', connection: 'laptop' }
 
-export const feedEntry = (conversation: string, seq: number, members: readonly string[]): FeedEntry => ({
+const feedEntry = (conversation: string, seq: number, members: readonly string[]): FeedEntry => ({
   vendor,
   conversation,
   members,

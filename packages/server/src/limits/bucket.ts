@@ -1,5 +1,5 @@
 /** As many seconds' worth may be spent at once. */
-export const burstSeconds = 2
+const burstSeconds = 2
 
 /**
  * A token bucket: it fills at a steady rate. Whoever finds something in it may take more than that, and is paused for

@@ -16,9 +16,9 @@ export class FirstTries {
   readonly #quiet = new Map<string, boolean>()
   readonly #remembers: boolean
 
-  /** @param memory without it, each try is counted on the disk */
-  constructor(memory: { remembers: boolean }) {
-    this.#remembers = memory.remembers
+  /** Where it does not remember, each try is counted on the disk. */
+  constructor({ remembers }: { remembers: boolean }) {
+    this.#remembers = remembers
   }
 
   /** Nothing waits in the seat, or only what came after such a moment: the next try is a first one. */

@@ -5,7 +5,7 @@ import { type Seat, seatKey } from './seat.js'
 import { heldByUntil, holds, waitingSince } from './tables.js'
 
 /** No hold is longer. One that seems to be was made before the clock was put back, and holds nothing. */
-export const longestHoldMs = 3_600_000
+const longestHoldMs = 3_600_000
 
 const byUntilKey = ({ vendor, bot, conversation }: Seat, until: number): Key => [vendor, bot, until, conversation]
 

@@ -115,7 +115,7 @@ export const references = table<true>('references')
 /** [vendor, conversation, seq] of messages whose `at` is before that of the one before them: the clock was set back. */
 export const fallbacks = table<true>('fallbacks')
 
-/** [] to a time that is after `at` of every message. */
+/** [0] to a time that is after `at` of every message. */
 export const latest = table<number>('latest', { hot: true })
 
 /** [vendor, conversation] to what it keeps at most, where that was set for it. */

@@ -58,7 +58,7 @@ export const messagesWaiting = (reader: Reader, seat: Seat): readonly JournalMes
 ]
 
 /** The message that waits for the bot and is given to it first. */
-export const firstMessageFor = (reader: Reader, seat: Seat): JournalMessage | undefined => {
+const firstMessageFor = (reader: Reader, seat: Seat): JournalMessage | undefined => {
   if (isQuiet(reader, seat)) return undefined
   const [first] = messagesFor(reader, seat, 1, handoffsIn(reader, seat))
   return first

@@ -30,7 +30,7 @@ export interface KeeperParts {
 /** So long after it was found with another node a turn is looked for again, unless that one is heard to be done. */
 const elsewhereMs = 1_000
 
-export const turnKey = ({ vendor, conversation, bot }: TurnName) => `${vendor}/${bot}/${conversation}`
+const turnKey = ({ vendor, conversation, bot }: TurnName) => `${vendor}/${bot}/${conversation}`
 
 /** Keeps the turns that are open: gives leases, pushes what comes meanwhile, takes back what ran out. */
 export class TurnKeeper {

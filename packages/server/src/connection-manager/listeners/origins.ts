@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 export type OriginCheck = (headers: IncomingHttpHeaders) => boolean
 
 /** Any page, wherever it comes from. */
-export const anyOrigin = '*'
+const anyOrigin = '*'
 
 /** Whether it is an origin as a browser names it, such as `https://app.example`, or `*`, which stands for nothing less. */
 export const isOrigin = (text: string): boolean =>
@@ -14,7 +14,7 @@ export const isOrigin = (text: string): boolean =>
  * Pages of these origins may connect; without any, those that the server's own host has sent. What is no page of a
  * browser names no origin, and may.
  */
-export const originCheck = (origins: readonly string[] | undefined): OriginCheck => {
+const originCheck = (origins: readonly string[] | undefined): OriginCheck => {
   const listed = new Set(origins?.map(canonical))
   const all = origins?.includes(anyOrigin) ?? false
   return ({ origin, host }) => {

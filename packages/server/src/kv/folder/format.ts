@@ -4,7 +4,7 @@ import { StorageError } from '../errors.js'
 import { writeDurably } from './durable-file.js'
 
 /** The layout of keys and values that this version reads and writes. */
-export const formatVersion = 2
+const formatVersion = 2
 
 interface Format {
   format: 'daakia'

@@ -8,7 +8,7 @@ import { reached } from './segment-cache.js'
 import { readSegment, writeSegment } from './segment-file.js'
 
 /** A file has so many messages at most, and their payloads so many bytes. */
-export const mostMessages = 500
+const mostMessages = 500
 export const mostBytes = 2 ** 20
 
 /** A file is removed as a whole: retention must not have to wait for its newest message for too long. */

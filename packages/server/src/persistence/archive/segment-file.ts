@@ -6,8 +6,8 @@ import { ArchiveError } from '../../archive/errors.js'
 import { fromJson, toJson } from '../../archive/json-value.js'
 import type { JournalMessage, Run, Segment } from '../port.js'
 
-export const segmentFormat = 'daakia-archive'
-export const segmentVersion = 1
+const segmentFormat = 'daakia-archive'
+const segmentVersion = 1
 
 /** Whose messages a file has. */
 export interface SegmentPlace extends Run {

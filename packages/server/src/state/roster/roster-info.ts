@@ -9,5 +9,5 @@ export const toRosterInfo = ({ members, mutedUntil, ...places }: RosterStanding,
   ...(isMuted(mutedUntil, now) && { mutedUntil }),
 })
 
-export const isMuted = (mutedUntil: RosterStanding['mutedUntil'], now: number): mutedUntil is number | 'forever' =>
+const isMuted = (mutedUntil: RosterStanding['mutedUntil'], now: number): mutedUntil is number | 'forever' =>
   mutedUntil === 'forever' || (mutedUntil !== undefined && mutedUntil > now)

@@ -11,7 +11,7 @@ export const sessions = table<SessionRecord>('sessions')
 /** [vendor, client, connection, place] */
 export const queues = table<Omit<QueuedMessage, 'place'>>('queues')
 
-/** [] to the newest place in any queue: places are never used again. */
+/** [0] to the newest place in any queue: places are never used again. */
 export const places = table<number>('places')
 
 /** What the queue of a session has, and its newest place: where several nodes add to it. */
