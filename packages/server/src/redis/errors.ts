@@ -34,6 +34,3 @@ export class NoRedisError extends RedisError {
     super('away', message, options)
   }
 }
-
-/** It is away: what was asked was not done, and may be asked again when it is back. */
-export const isAway = (error: unknown): boolean => error instanceof RedisError && error.reason === 'away'

@@ -9,10 +9,10 @@ import { readSegment, writeSegment } from './segment-file.js'
 
 /** A file has so many messages at most, and their payloads so many bytes. */
 const mostMessages = 500
-export const mostBytes = 2 ** 20
+const mostBytes = 2 ** 20
 
 /** A file is removed as a whole: retention must not have to wait for its newest message for too long. */
-export const mostMs = 30 * 24 * 60 * 60 * 1_000
+const mostMs = 30 * 24 * 60 * 60 * 1_000
 
 /** So many messages are read at once. */
 const atOnce = 50
