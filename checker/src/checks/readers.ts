@@ -1,13 +1,15 @@
 import type { Hearing } from '../history/event.js'
 import { type Heard, type Line, type Listener, offsetOf, type Story } from '../history/story.js'
 import { grouped } from './grouped.js'
-import { checkResyncs, isSure, lossOf, repeatsAllowed, timelinesOf } from './timelines.js'
+import { Plain } from './plain.js'
+import { checkResyncs, lossOf, timelinesOf } from './timelines.js'
 import { unseenIn } from './unseen.js'
 import type { Violation } from './violation.js'
 
 /** Every device heard the same: all that was said to its client, as the journals have it, in their order. */
 export const checkReaders = (story: Story): Violation[] => {
   const isUnseen = unseenIn(story)
+  const plain = new Plain(story, isUnseen)
   return [
     ...story.events
       .filter(({ what }) => what === 'session-lost')
@@ -20,8 +22,8 @@ export const checkReaders = (story: Story): Violation[] => {
       return [
         ...checkResyncs(listener, story),
         ...words.filter(({ event }) => !gone.has(event)).map(({ violation }) => violation),
-        ...checkOrder(listener, kept, story),
-        ...checkRepeats(listener, kept, story),
+        ...checkOrder(listener, kept, story, plain),
+        ...checkRepeats(listener, kept, story, plain),
         ...except(unseen, checkComplete(listener, kept, story)),
       ]
     }),
@@ -102,7 +104,7 @@ const sentAgainIn = (heard: readonly Heard[]): ReadonlySet<Heard> => {
 }
 
 /** For the first time, messages come in the order of their conversation, and so they do after each `resync`. */
-const checkOrder = ({ name, heard }: Listener, kept: readonly Heard[], story: Story): Violation[] => {
+const checkOrder = ({ name, heard }: Listener, kept: readonly Heard[], story: Story, plain: Plain): Violation[] => {
   const placeOf = placesIn(story)
   const tellsSeqs = heard.some(({ seq }) => seq !== undefined)
   const sentAgain = sentAgainIn(heard)
@@ -115,7 +117,7 @@ const checkOrder = ({ name, heard }: Listener, kept: readonly Heard[], story: St
       const place = placeOf(event)
       if (place === undefined || seen.has(place) || sentAgain.has(event)) continue
       seen.add(place)
-      if (!isSure(event, name, story)) continue
+      if (!plain.isSure(event, name)) continue
       if (last && place < last.place) {
         const says = `${name} heard seq ${last.place} of ${event.conversation} before ${place}`
         return [{ rule: 'heard out of order', says, events: [last.event.n, event.n] }]
@@ -130,7 +132,12 @@ const checkOrder = ({ name, heard }: Listener, kept: readonly Heard[], story: St
  * Nothing comes twice: never to who tells its place, or uses the SDK; to a session, not on one connection, for what was
  * not acknowledged comes again on the next. After a `resync` everything does.
  */
-const checkRepeats = ({ name, way, heard }: Listener, kept: readonly Heard[], story: Story): Violation[] => {
+const checkRepeats = (
+  { name, way, heard }: Listener,
+  kept: readonly Heard[],
+  story: Story,
+  plain: Plain,
+): Violation[] => {
   const isKept = new Set(kept)
   const placeOf = placesIn(story)
   const across = way === 'session' ? ({ connection }: Heard) => `${connection}` : () => ''
@@ -146,7 +153,7 @@ const checkRepeats = ({ name, way, heard }: Listener, kept: readonly Heard[], st
   )
   return [...grouped(placed, ({ key }) => key).values()]
     .map((same) => same.map(({ event }) => event))
-    .filter((same) => same.length > 1 + repeatsAllowed(same, name, story))
+    .filter((same) => same.length > 1 + plain.repeatsAllowed(same, name))
     .map((same) => ({
       rule: 'heard twice',
       says: `${name} heard ${same[0]?.text} in ${same[0]?.conversation} ${same.length} times`,

@@ -76,22 +76,3 @@ export const checkResyncs = ({ name, client, way, heard }: Listener, { losses, r
     return [{ rule: 'resync', says: `${name} was told that its place is gone`, events: [event.n] }]
   })
 }
-
-/**
- * Whether it is known which message that was. MQTT 3.1.1 is told neither `seq` nor `resync`: while news of what is lost may come, it may
- * hear one that is, of which there is another now with the same text, and it may begin anew at any moment.
- */
-export const isSure = ({ seq, ms, conversation, client }: Heard, name: string, { losses }: Story): boolean =>
-  seq !== undefined || losses.ofNews({ who: name, ms }, conversation, client).length === 0
-
-/** How often it may hear the same again on one connection, which it can't be told why: once after each loss in between. */
-export const repeatsAllowed = (same: readonly Heard[], name: string, story: Story): number => {
-  const [first, last] = [same[0]?.ms ?? 0, same.at(-1)?.ms ?? 0]
-  if (same.some(({ seq }) => seq !== undefined)) return 0
-  const { losses } = story
-  const places = same.flatMap(({ conversation, client }) => [conversation, client])
-  const between = losses
-    .of(...places)
-    .filter((loss) => loss.noticeableMs <= last && losses.lastNews(loss, name) >= first)
-  return between.length + same.filter((event) => !isSure(event, name, story)).length
-}

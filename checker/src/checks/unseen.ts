@@ -46,13 +46,16 @@ const witnessesOf = (loss: Loss, lost: readonly Sent[], story: Story): readonly 
     return by.length === 1 && by[0] === loss ? writersOf(op, story) : []
   })
 
-/**
- * The node that wrote it, where that is known: by the acknowledgement of its only copy. Of others it may have been another node, and the client SDK takes its
- * own copy for one.
- */
-const writersOf = ({ who, end }: Sent, { nodes, listeners }: Story): readonly Witness[] => {
-  if (end?.type !== 'ok' || end.copies !== 1) return []
-  if (listeners.some(({ name, way }) => name === who && way === 'sdk')) return []
-  const node = nodes.by({ who, ms: end.ms })
+/** The node that wrote it, where that is known: of other copies it may have been another one. */
+const writersOf = (op: Sent, story: Story): readonly Witness[] => {
+  if (!isOnlyCopy(op, story)) return []
+  const { who, end } = op
+  const node = story.nodes.by({ who, ms: end.ms })
   return node === undefined ? [] : [{ node, ms: end.ms }]
 }
+
+type Acknowledged = Sent & Required<Pick<Sent, 'end'>>
+
+/** Whether it was acknowledged, and put on the wire once. What the client SDK does nobody knows, and it takes its own copy for an acknowledgement. */
+export const isOnlyCopy = (op: Sent, { listeners }: Story): op is Acknowledged =>
+  op.end?.type === 'ok' && op.end.copies === 1 && !listeners.some(({ name, way }) => name === op.who && way === 'sdk')
