@@ -70,6 +70,25 @@ Again: DAAKIA_SEED=1 npx vitest run packages/testing/test/failures.test.ts -t 'a
     expect(failure.message).toContain('  got:      "Hello."\n')
   })
 
+  test('that nobody has spoken to the bot', async () => {
+    await using chat = await harness({ bot: echo })
+    const [ana, ben] = [chat.user('ana'), chat.user('ben')]
+    const told = (begin: string) =>
+      `ana heard nothing. A bot speaks when it is spoken to, and nobody has spoken in a conversation of ana yet: begin with ${begin}, or`
+    await ben.says('hi')
+    await ben.toHear('Hello.')
+    expect((await failureOf(() => ana.toHear('Hello.'))).message).toContain(told("ana.says('hello')"))
+    expect((await failureOf(() => ana.toHearInAnyOrder('Hello.'))).message).toContain(told("ana.says('hello')"))
+    await chat.room('team', ['ana', 'ben', 'echo'])
+    const inTheTeam = told("ana.says('hello', { room: 'team' })")
+    expect((await failureOf(() => ana.toHear('Hello.'))).message).toContain(inTheTeam)
+    await ana.goesOffline()
+    await ana.says('hi')
+    expect((await failureOf(() => ana.toHear('Hello.'))).message).toContain('the connection of ana is taken offline')
+    await ana.comesBack()
+    await ana.toHear('Hello.')
+  })
+
   test('that nothing was heard, and when something is due', async () => {
     await using chat = await harness({ bot: echo })
     const ana = await greeted(chat)

@@ -1,13 +1,15 @@
 import type { Message } from '@daakia/client-sdk'
 import type { Where } from '../chat.js'
+import { heardNothingYet } from '../failure/problems.js'
 import { textOf } from '../failure/text-of.js'
 import type { SceneBot } from '../scene/bot.js'
 import type { SceneDevice } from '../scene/device.js'
 import type { SceneChat } from '../scene/scene-chat.js'
 import type { SceneUser } from '../scene/user.js'
-import type { Hears, IsIn, Person, PersonsStep, Step } from './line.js'
+import type { Hears, IsIn, Person, PersonsStep, Place, Says, Step } from './line.js'
 import { sayingOf } from './saying.js'
 import { msOf } from './times.js'
+import { writtenStep } from './write.js'
 
 /** What somebody heard. */
 export interface Heard {
@@ -40,8 +42,7 @@ export class Play {
       case 'sends':
         return this.#does(step)
       case 'hears':
-        await this.#listener(step).toHear(step.expected, { from: step.from })
-        return
+        return this.#hears(step)
       case 'advances':
         return this.#chat.advance(msOf(step.duration))
       case 'is in':
@@ -55,6 +56,18 @@ export class Play {
       case 'ignores':
       case 'remark':
     }
+  }
+
+  async #hears(step: Hears): Promise<void> {
+    const { scene } = this.#chat
+    const listener = this.#listener(step)
+    const { name, person } = listener
+    await scene.rest('')
+    if (scene.isSilentFor(person)) {
+      const begin: Says = { kind: 'says', who: person, ...roomIn(scene.roomsOf(person)), text: 'hello' }
+      throw scene.failure(heardNothingYet(name, [step.expected], `"${writtenStep(begin)}"`), '')
+    }
+    await listener.toHear(step.expected, { from: step.from })
   }
 
   #does(step: PersonsStep): Promise<void> {
@@ -126,6 +139,8 @@ export class Play {
     return room === undefined ? { with: this.#speaker.who } : { room }
   }
 }
+
+const roomIn = ([room]: readonly string[]): Place => (room === undefined ? {} : { room })
 
 /** Who hears what is said before anybody has spoken. */
 const usual = 'ana'

@@ -56,6 +56,11 @@ export class DeliveryRecord {
     this.#listening.get(device)?.hear(message.conversation, delivered(message))
   }
 
+  /** Whether the person has sent anything, on any device. */
+  hasSent(person: string): boolean {
+    return this.#sent.some((each) => each.person === person)
+  }
+
   /** How it came to be said; `undefined` where nobody was told so. */
   speaking({ conversation, seq }: Pick<Message, 'conversation' | 'seq'>): Speaking | undefined {
     return this.#sent.find(({ sent }) => sent?.conversation === conversation && sent.seq === seq)

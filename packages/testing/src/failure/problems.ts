@@ -20,6 +20,12 @@ export const heardNothing = (
   nearest,
 })
 
+/** @param begin how somebody would speak first, as it is to be written */
+export const heardNothingYet = (name: string, expected: readonly (string | RegExp)[], begin: string): Problem => ({
+  message: `${name} heard nothing. A bot speaks when it is spoken to, and nobody has spoken in a conversation of ${name} yet: begin with ${begin}, or in another state, with the option startAt.`,
+  expected: expected.map(written).join(', '),
+})
+
 export const heardOther = (
   name: string,
   expected: string | RegExp,

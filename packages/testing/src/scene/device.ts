@@ -83,7 +83,7 @@ export class SceneDevice implements Device, Participant {
     this.#scene = scene
     this.#firstBot = firstBot
     this.#hearing = hearing
-    this.#ears = new Ears({ name, person: client.id, hearing, line }, scene)
+    this.#ears = new Ears({ name, call, person: client.id, hearing, line }, scene)
     this.#hands = new Hands({ client, name, speak: (...said) => this.#speak(...said) }, scene)
     scene.record.listens(name, client.id, heads)
     client.onMessage((message) => this.#receive(message))

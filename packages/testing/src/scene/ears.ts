@@ -2,7 +2,15 @@ import type { Message } from '@daakia/client-sdk'
 import type { CallSite } from '../failure/call-site.js'
 import type { Problem } from '../failure/conversation-failure.js'
 import { nearestTo } from '../failure/nearest.js'
-import { brokeSilence, heardFromOther, heardNothing, heardOther, heardOthers, nearText } from '../failure/problems.js'
+import {
+  brokeSilence,
+  heardFromOther,
+  heardNothing,
+  heardNothingYet,
+  heardOther,
+  heardOthers,
+  nearText,
+} from '../failure/problems.js'
 import type { FaultyLine } from '../faults/lines/faulty-line.js'
 import { paired } from './acts/in-any-order.js'
 import { fits } from './fits.js'
@@ -16,6 +24,8 @@ type Expected = string | RegExp
 export interface Listener {
   /** The device, as failures name it. */
   name: string
+  /** As a test calls it. */
+  call: string
   /** The person's id. */
   person: string
   /** What the person has heard on any device. */
@@ -27,6 +37,7 @@ export interface Listener {
 /** What a person was told on one device, and how much of it the test has heard there. */
 export class Ears {
   readonly #name: string
+  readonly #call: string
   readonly #person: string
   readonly #hearing: Hearing
   readonly #line: FaultyLine
@@ -34,8 +45,9 @@ export class Ears {
   readonly #unheard: Message[] = []
   readonly #heard: Message[] = []
 
-  constructor({ name, person, hearing, line }: Listener, scene: Scene) {
+  constructor({ name, call, person, hearing, line }: Listener, scene: Scene) {
     this.#name = name
+    this.#call = call
     this.#person = person
     this.#hearing = hearing
     this.#line = line
@@ -94,6 +106,7 @@ export class Ears {
   async hear(expected: Expected, { from }: { from?: string }, site: CallSite): Promise<Message> {
     await this.#scene.rest(site)
     const message = this.#next(expected)
+    if (!message) this.#failWhereSilent([expected], site)
     if (!message || !fits(message, expected)) throw this.#scene.failure(this.#otherThan(expected, message), site)
     if (from !== undefined && from !== message.from)
       throw this.#scene.failure(heardFromOther(this.#name, from, message), site)
@@ -106,6 +119,7 @@ export class Ears {
     const next = this.unheard.slice(0, expected.length)
     const heard = this.#pairedWith(expected, next)
     if (heard.includes(undefined)) {
+      this.#failWhereSilent(expected, site)
       const missing = expected.filter((_, index) => !heard[index])
       const others = next.filter((message) => !heard.includes(message))
       throw this.#scene.failure(heardOthers(this.#name, missing, others), site)
@@ -137,6 +151,14 @@ export class Ears {
     if (!message) return
     const at = this.#scene.elapsedAt(message.at)
     throw this.#scene.failure(brokeSilence(this.#name, ms, message, at), site)
+  }
+
+  /** Where nobody has spoken, nothing can be heard. */
+  #failWhereSilent(expected: readonly Expected[], site: CallSite): void {
+    if (!this.#scene.isSilentFor(this.#person)) return
+    const [room] = this.#scene.roomsOf(this.#person)
+    const begin = `${this.#call}.says('hello'${room === undefined ? '' : `, { room: '${room}' }`})`
+    throw this.#scene.failure(heardNothingYet(this.#name, expected, begin), site)
   }
 
   #otherThan(expected: Expected, next: Message | undefined): Problem {

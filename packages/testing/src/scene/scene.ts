@@ -1,3 +1,4 @@
+import type { Message } from '@daakia/client-sdk'
 import { type BotState, directConversation } from '@daakia/protocol'
 import type { TurnAtWork } from '@daakia/server'
 import { DeliveryRecord } from '../delivery/record.js'
@@ -40,6 +41,9 @@ export interface Standing {
   /** As people were told last; `undefined` before the bot has handled anything. */
   state: BotState | undefined
 }
+
+const isSaidIn = ({ type, ...said }: Message, conversation: string): boolean =>
+  said.conversation === conversation && type !== 'member'
 
 /** Everybody who takes part, their time, and what was said. */
 export class Scene {
@@ -230,6 +234,19 @@ export class Scene {
   checkRoom(id: string): void {
     if (this.rooms.has(id)) return
     throw misuse(new RangeError(`There is no room "${id}" here: make it with chat.room('${id}', [...])`))
+  }
+
+  /** Nobody has spoken in a conversation of this person yet, and none has begun in the midst of something. */
+  isSilentFor(person: string): boolean {
+    const known = [...(this.users.get(person)?.allHeads.keys() ?? [])]
+    const isSilent = (conversation: string) =>
+      this.rooms.has(conversation) && !this.transcript.messages.some((said) => isSaidIn(said, conversation))
+    return !this.record.hasSent(person) && known.every(isSilent)
+  }
+
+  /** The rooms of a person. */
+  roomsOf(person: string): readonly string[] {
+    return [...this.rooms].flatMap(([room, members]) => (members.includes(person) ? [room] : []))
   }
 
   /** Where a bot stands: with each person who has spoken with it, in each room, and where it stands in for another bot. */

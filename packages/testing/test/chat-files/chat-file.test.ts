@@ -27,6 +27,30 @@ test('what is heard from somebody else fails', async () => {
   )
 })
 
+test.for([
+  ['echo< Hello.\nana> hi\n', 'ana', '"ana> hello"'],
+  ['ana> hi\necho< Hello.\necho to ben< Hello.\n', 'ben', '"ben> hello"'],
+  ['@room team ana, echo\necho< Hello.\n', 'ana', '"ana in team> hello"'],
+  ['@advance 1d\necho< Hello.\n', 'ana', '"ana> hello"'],
+] as const)(
+  'who is to hear a bot to which nobody has spoken is told how to begin: %s',
+  async ([content, name, begin]) => {
+    const failure = await failureOf(content)
+    expect(failure.message).toContain(
+      `${name} heard nothing. A bot speaks when it is spoken to, and nobody has spoken in a conversation of ${name} yet: begin with ${begin}, or in another state, with the option startAt.\n  expected: "Hello."\n`,
+    )
+    expect(failure.stack).toMatch(/\n {4}at \/chats\/a\.chat:\d:1$/)
+  },
+)
+
+test('a bot whose conversations start in the midst speaks first, and what it does not say is missed', async () => {
+  const startAt = { state: 'gone' } as const
+  const openThere = async () => (await harness({ bot: echo, startAt })) as unknown as SceneChat
+  await new ChatFile('a.chat', 'echo< Goodbye.\n').play(openThere)
+  const silent = new ChatFile('a.chat', 'echo< Goodbye.\necho< Hello.\n').play(openThere)
+  await expect(silent).rejects.toThrow(/^ana heard nothing\.(?! A bot)/)
+})
+
 test('what was not heard fails at the last line', async () => {
   const failure = await failureOf('# Nobody listens.\nana> hi\n')
   expect(failure.message).toContain('The test ends, and did not hear all that was said: 1 to ana.')
