@@ -131,7 +131,8 @@ export interface Chat<TMachine extends AnyStateMachine = AnyStateMachine> extend
  * await ana.toHear(/^One large/)
  * await ana.toHearNothing({ for: '10m' })
  */
-export interface User<TMachine extends AnyStateMachine = AnyStateMachine> extends Device<TMachine> {
+export interface User<TMachine extends AnyStateMachine = AnyStateMachine, TChoice extends string = AnyChoice<TMachine>>
+  extends Device<TMachine, TChoice> {
   /**
    * Another device of this person, which is connected from the first mention on: what is said from then on comes to it. The
    * same name is the same device.
@@ -145,8 +146,11 @@ export interface User<TMachine extends AnyStateMachine = AnyStateMachine> extend
    * await ana.says('hello')
    * await phone.toHear('Which size?')
    */
-  device(name: string): Device<TMachine>
+  device(name: string): Device<TMachine, TChoice>
 }
+
+/** Any text, of which an editor completes those that the bot's questions are known to offer. */
+type AnyChoice<TMachine extends AnyStateMachine> = KnownChoiceOf<TMachine> | (string & {})
 
 /**
  * A device of a person, with a connection of its own: a phone, a laptop. What is said on one of them comes to all, as messages
@@ -157,7 +161,10 @@ export interface User<TMachine extends AnyStateMachine = AnyStateMachine> extend
  * await phone.says('hello')
  * await phone.toHear('Which size?')
  */
-export interface Device<TMachine extends AnyStateMachine = AnyStateMachine> {
+export interface Device<
+  TMachine extends AnyStateMachine = AnyStateMachine,
+  TChoice extends string = AnyChoice<TMachine>,
+> {
   readonly name: string
   /**
    * Says something of any type, and waits until all are at rest. Where a connection is late, silent or offline, that is
@@ -175,14 +182,18 @@ export interface Device<TMachine extends AnyStateMachine = AnyStateMachine> {
   /**
    * Presses a choice, or a button of a card, and waits until all are at rest. It is named by its label, or by what it
    * stands for, and belongs to the newest message that offers any since this person last spoke. Editors complete what the
-   * bot's questions are known to offer.
+   * bot's questions are known to offer, and any other text is taken, too; a person of a narrower type presses nothing else.
    *
    * @throws ConversationFailure naming what could be pressed
    * @example
    * await ana.toHear('Which size?')
    * await ana.presses('large')
+   * @example
+   * // what else is a type error, as the author knows what cards offer
+   * const ben: User<typeof machine, KnownChoiceOf<typeof machine> | 'Pay'> = chat.user('ben')
+   * await ben.presses('Pay')
    */
-  presses(choice: KnownChoiceOf<TMachine> | (string & {}) | number | boolean): Promise<void>
+  presses(choice: TChoice | number | boolean): Promise<void>
   /**
    * Fills in the newest form since this person last spoke, by the names of its fields, sends it, and waits until all are
    * at rest.

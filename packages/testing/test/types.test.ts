@@ -50,6 +50,18 @@ test('what is shown otherwise can be pressed as well', () => {
   expectTypeOf<User<typeof sizing>['presses']>().toBeCallableWith('small')
 })
 
+test('who presses nothing but what is known, and what the author adds, is a person of a narrower type', async () => {
+  await using chat = await harness({ bot: bot({ id: 'sizing', version: 1, machine: sizing }) })
+  type Choice = KnownChoiceOf<typeof sizing> | 'Pay'
+  const ana: User<typeof sizing, Choice> = chat.user('ana')
+  const phone = ana.device('phone')
+  expectTypeOf<Parameters<typeof ana.presses>[0]>().toEqualTypeOf<Choice | number | boolean>()
+  expectTypeOf<'calzone'>().not.toExtend<Parameters<typeof ana.presses>[0]>()
+  // @ts-expect-error there is no such choice
+  const pressing = () => phone.presses('calzone')
+  expectTypeOf(pressing).returns.toEqualTypeOf<Promise<void>>()
+})
+
 test('the people of a chat know the choices of the first bot, which knows its states, delays and context', async () => {
   await using chat = await harness({ bot: bot({ id: 'sizing', version: 1, machine: sizing }) })
   expectTypeOf(chat.user('ana')).toEqualTypeOf<User<typeof sizing>>()
