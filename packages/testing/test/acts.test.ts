@@ -61,6 +61,19 @@ describe('a person presses', () => {
     expect(failure.message).toContain('"The menu" opens https://example.com/menu: no bot is told that ana presses it.')
   })
 
+  test('nothing before anybody has spoken, nor what came before the device', async () => {
+    await using chat = await harness({ bot: shop })
+    const ana = chat.user('ana')
+    const silent = await failureOf(() => ana.presses('small'))
+    expect(silent.message).toContain(`ana can't press "small": nothing was said to ana yet.`)
+    await ana.says('hi')
+    const late = await failureOf(() => ana.device('phone').presses('small'))
+    expect(late.message).toContain(
+      `ana on phone can't press "small": nothing that came to ana on phone since ana spoke can be pressed.`,
+    )
+    ana.ignoresTheRest()
+  })
+
   test('nothing that was offered before they spoke', async () => {
     await using scene = await sending()
     const { ana } = scene

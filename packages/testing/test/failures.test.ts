@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { bot } from '@daakia/bot-sdk'
 import { describe, expect, test } from 'vitest'
-import { createMachine } from 'xstate'
+import { createMachine, emit, fromPromise, setup } from 'xstate'
 import { type Chat, type ConversationFailure, harness } from '../src/index.js'
 import { echo } from './support/bots.js'
 import { failureOf } from './support/failure-of.js'
@@ -68,6 +69,34 @@ Again: DAAKIA_SEED=1 npx vitest run packages/testing/test/failures.test.ts -t 'a
     await ana.says('one')
     const failure = await failureOf(() => ana.toHear('You said "one".'))
     expect(failure.message).toContain('  got:      "Hello."\n')
+  })
+
+  test('that the bot is stuck', async () => {
+    const machine = createMachine({
+      id: 'door',
+      initial: 'open',
+      states: { open: { entry: emit({ type: 'say', text: 'It is open.' }), on: { message: 'shut' } }, shut: {} },
+    })
+    await using chat = await harness({ bot: bot({ id: 'door-bot', version: 1, machine }) })
+    const ana = await greeted(chat)
+    await ana.toHear('It is open.')
+    const open = await failureOf(() => ana.toHear('It is shut.'))
+    expect(open.message).toMatch(/^ana heard nothing\. No timer waits that could bring more\.\n/)
+    expect(open.message).not.toContain('stuck:')
+    await ana.says('shut it')
+    expect((await failureOf(() => ana.toHear('It is shut.'))).message).toContain(
+      'door-bot in ana~door-bot: idle, in "shut"\n  last:    message: open → shut\n  stuck:   it accepts nothing and waits for nothing\n',
+    )
+  })
+
+  test('the line of the author by which it broke, and no line of Node', async () => {
+    const read = fromPromise(async () => (await readFile('/nowhere/prices.json')).length)
+    const machine = setup({ actors: { read } }).createMachine({ id: 'shop', invoke: { id: 'read', src: 'read' } })
+    await using chat = await harness({ bot: bot({ id: 'shop-bot', version: 1, machine }) })
+    const ana = await greeted(chat)
+    const { message } = await failureOf(() => ana.toHear('Hello.'))
+    expect(message).toMatch(/ENOENT.*: at .*packages\/testing\/test\/failures\.test\.ts:\d+/)
+    ana.ignoresTheRest()
   })
 
   test('that nobody has spoken to the bot', async () => {

@@ -7,9 +7,21 @@ import { textOf } from './text-of.js'
 
 type Choice = string | number | boolean
 
+/** Whose device it is, and whether anybody has spoken in a conversation of theirs. */
+interface Presser {
+  name: string
+  person: string
+  isSilent: boolean
+}
+
 /** @param before what offered it until the person spoke */
-export const nothingToPress = (name: string, choice: Choice, before: Message | undefined): Problem => {
-  const why = `nothing that was said since ${name} spoke can be pressed`
+export const nothingToPress = (
+  { name, person, isSilent }: Presser,
+  choice: Choice,
+  before: Message | undefined,
+): Problem => {
+  const said = name === person ? 'was said' : `came to ${name}`
+  const why = isSilent ? `nothing was said to ${name} yet` : `nothing that ${said} since ${person} spoke can be pressed`
   const old = before ? `; "${headlineOf(before)}" offered it before` : ''
   return { message: `${name} can't press ${JSON.stringify(choice)}: ${why}${old}.` }
 }

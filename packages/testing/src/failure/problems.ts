@@ -15,7 +15,7 @@ export const heardNothing = (
   expected: string | RegExp,
   { next, nearest }: { next: string | undefined; nearest: string | undefined },
 ): Problem => ({
-  message: `${name} heard nothing.${next === undefined ? '' : ` Not yet: ${next}.`}`,
+  message: `${name} heard nothing. ${next === undefined ? 'No timer waits that could bring more' : `Not yet: ${next}`}.`,
   expected: written(expected),
   nearest,
 })

@@ -40,11 +40,11 @@ export const builtIn = {
   },
   'no bot is stuck': (_, { scene }) => {
     for (const bot of scene.bots.values())
-      for (const { state, conversation } of scene.standings(bot.id)) {
+      for (const standing of scene.standings(bot.id)) {
+        const { state, conversation } = standing
         if (state?.status === 'parked') return `${bot.id} is parked in ${conversation}`
-        const isOver = !state || state.value === null || state.handedTo !== undefined
-        if (isOver || state.accepts.length > 0 || bot.scheduledIn(conversation).length > 0) continue
-        return `${bot.id} is in ${JSON.stringify(state.value)} in ${conversation}, where it accepts nothing and waits for nothing`
+        if (bot.isStuckIn(standing))
+          return `${bot.id} is in ${JSON.stringify(state?.value)} in ${conversation}, where it accepts nothing and waits for nothing`
       }
     return undefined
   },

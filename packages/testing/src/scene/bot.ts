@@ -33,6 +33,7 @@ export class SceneBot implements BotUnderTest, Participant {
   readonly id: string
   readonly #scene: Scene
   readonly #machine: AnyStateMachine
+  readonly #hidesEvents: boolean
   readonly watch: BotWatch
   /** Of all its instances. */
   readonly line: FaultyLine
@@ -45,6 +46,7 @@ export class SceneBot implements BotUnderTest, Participant {
     this.connection = new SceneConnection(line, `bot("${bot.id}")`, scene)
     this.#scene = scene
     this.#machine = bot.machine
+    this.#hidesEvents = typeof bot.hide === 'object' && bot.hide.events !== undefined
     this.watch = new BotWatch(new Walk(bot.machine), (turn) => scene.record.applied(bot.id, turn))
     const { id, machine } = bot
     installedCollector()?.begin({ id, machine, describe: () => described(machine) }, this.watch.walk)
@@ -113,6 +115,12 @@ export class SceneBot implements BotUnderTest, Participant {
   /** The timers that wait in a conversation, the next one first. */
   scheduledIn(conversation: string): readonly Scheduled[] {
     return scheduledOf(this.watch.doingsIn(conversation).timers, this.#scene.clock.now())
+  }
+
+  /** No event that it shows leads on from where it stands, and no timer. */
+  isStuckIn({ state, conversation }: Standing): boolean {
+    if (!state || state.value === null || state.handedTo !== undefined || this.#hidesEvents) return false
+    return state.accepts.length === 0 && this.scheduledIn(conversation).length === 0
   }
 
   /** The state in which it is; `undefined` where no run is going on. */

@@ -45,12 +45,17 @@ export class Hands {
     const name = this.#name
     await this.#scene.rest(site)
     const offer = this.#offer
-    if (!offer) throw this.#scene.failure(nothingToPress(name, choice, this.#oldOffer(choice)), site)
+    if (!offer) throw this.#scene.failure(nothingToPress(this.#presser, choice, this.#oldOffer(choice)), site)
     const pressable = pressableCalled(pressablesOf(offer), choice)
     if (!pressable) throw this.#scene.failure(cannotPress(name, choice, offer), site)
     if (!pressable.saying) throw this.#scene.failure(opensPage(name, pressable), site)
     const deed = `presses ${verbs.presses.write({ choice: pressable.label })}`
     await this.#answer(offer, { deed, saying: pressable.saying }, site)
+  }
+
+  get #presser(): Parameters<typeof nothingToPress>[0] {
+    const { id: person } = this.#client
+    return { name: this.#name, person, isSilent: this.#scene.isSilentFor(person) }
   }
 
   /** What can be pressed now, and tells somebody so. */

@@ -14,11 +14,15 @@ export const describedStanding = (bot: SceneBot, standing: Standing): string => 
     ['refused', refusals(doings)],
     ['failed', failures(doings)],
     ['accepts', standing.state?.accepts.join(', ') || undefined],
+    ['stuck', isStuck(bot, standing, doings) ? 'it accepts nothing and waits for nothing' : undefined],
     ['waits', bot.scheduledIn(standing.conversation).map(firing).join('; ') || undefined],
   ]
   const told = details.flatMap(([name, text]) => (text === undefined ? [] : [`  ${`${name}:`.padEnd(9)}${text}`]))
   return [`${bot.id} in ${standing.conversation}: ${condition(bot, standing, doings)}`, ...told].join('\n')
 }
+
+const isStuck = (bot: SceneBot, standing: Standing, { isOpen, parked }: Doings): boolean =>
+  !isOpen && parked === undefined && bot.isStuckIn(standing)
 
 const condition = (bot: SceneBot, { state }: Standing, doings: Doings): string => {
   if (doings.parked !== undefined) return `parked, ${place(state?.value)}: ${doings.parked}`
