@@ -17,7 +17,7 @@ const lookedThroughAtOnce = 256
 /** Fits in the 15 digits of a position. */
 const highestEpoch = 2 ** 49
 
-/** Inboxes on the key-value engine of this process. */
+/** Inboxes on a key-value engine. */
 export class EmbeddedInbox implements Inbox, Projection {
   readonly #kv: SharedKeyValue
   readonly #epoch: number

@@ -71,7 +71,7 @@ export interface EmbeddedStoreOptions extends Told, Sharing {
   feed?: Feed | undefined
 }
 
-/** The store on the key-value engine of this process: journal, projections and marks change in one transaction. */
+/** The store on a key-value engine: journal and marks change in one transaction, and projections with them where it is not divided. */
 export class EmbeddedStore implements Store {
   readonly #kv: SharedKeyValue
   readonly #firstTries: FirstTries

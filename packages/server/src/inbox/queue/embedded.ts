@@ -11,7 +11,7 @@ import {
   storedHandled,
 } from './tables.js'
 
-/** Queues on the key-value engine of this process. */
+/** Queues on a key-value engine. */
 export class EmbeddedQueues implements Queues {
   constructor(private readonly kv: SharedKeyValue) {}
 

@@ -6,7 +6,7 @@ import type { MutedUntil, Receipts, Receiving, Roster, RosterEntry, RosterStandi
 import { ReceiptWrites } from './receipt-writes.js'
 import { type RosterRecord, rooms, rosters, rowsOf } from './tables.js'
 
-/** The roster on the key-value engine of this process. */
+/** The roster on a key-value engine. */
 export class EmbeddedRoster implements Roster, Receipts, MembershipProjection {
   readonly #kv: SharedKeyValue
   readonly #tallies: Tallies
