@@ -8,6 +8,7 @@ import { type Flight, type Member, takersOf } from './member.js'
 import type { QueueGroupParts, QueueWork } from './parts.js'
 import type { QueueName, QueueStanding } from './port.js'
 import { Progress } from './progress.js'
+import { ProgressWriter } from './progress-writer.js'
 import { noRoomThere } from './taker.js'
 
 const entriesAtOnce = 128
@@ -33,10 +34,7 @@ export class QueueGroup {
   #woken = false
   #pumping = false
   #stopped = false
-  #isDisowned = false
-  /** Another node may have taken its place. */
-  #doubts = false
-  #writing: Promise<void> | undefined
+  readonly #writer: ProgressWriter
 
   constructor(
     readonly name: QueueName,
@@ -46,6 +44,10 @@ export class QueueGroup {
   ) {
     this.#progress = new Progress(standing)
     this.#failures = new Failures(standing.failures, parts)
+    this.#writer = new ProgressWriter(name, this.#progress, {
+      ...{ queues: parts.queues, token: work.token, failed: parts.failed },
+      disowned: () => this.#disowned(),
+    })
     for (const { conversation, seq } of standing.again) this.giveAgain(conversation, seq)
   }
 
@@ -91,21 +93,19 @@ export class QueueGroup {
 
   /** Whether another node works on it is asked, and not waited for. */
   check(): void {
-    this.#doubts = true
-    this.#write()
+    this.#writer.check()
   }
 
   /** What is stored of it has gone back: what is known here may never have been, and is not written. */
   wentBack(): void {
-    this.#disown()
+    this.#writer.disown()
   }
 
   /** Resolves when nothing more is written. */
   async stop(): Promise<void> {
     this.#stopped = true
     for (const { held } of this.#lanes.values()) held?.cancel()
-    this.#write()
-    while (this.#writing) await this.#writing
+    await this.#writer.end()
   }
 
   async #pump(): Promise<void> {
@@ -214,7 +214,7 @@ export class QueueGroup {
   }
 
   #acknowledged(flight: Flight, refused: Refused | undefined): void {
-    if (this.#isDisowned) return
+    if (this.#writer.isDisowned) return
     if (refused === noRoomThere) {
       this.#waitForRoom(flight)
       return
@@ -252,7 +252,7 @@ export class QueueGroup {
     if (this.#failures.forget(lane.conversation, item.seq))
       this.#progress.failed(lane.conversation, item.seq, undefined)
     this.#refresh(lane)
-    this.#write()
+    this.#writer.write()
     this.wake()
   }
 
@@ -268,7 +268,7 @@ export class QueueGroup {
     const failure = this.#failures.keep(lane.conversation, item, tries, { atOnce })
     this.#progress.failed(lane.conversation, item.seq, failure)
     this.#refresh(lane)
-    this.#write()
+    this.#writer.write()
   }
 
   /** The letter is on disk before the message is behind. */
@@ -315,36 +315,13 @@ export class QueueGroup {
       })
   }
 
-  /** One write is under way at a time, with all that has changed. */
-  #write(): void {
-    if (this.#writing || this.#isDisowned) return
-    const change = this.#progress.takeChange() ?? (this.#doubts ? {} : undefined)
-    if (!change) return
-    this.#doubts = false
-    this.#writing = this.parts.queues.settle(this.name, change, this.work.token).then(
-      (isOwner) => (isOwner ? this.#written() : this.#disown()),
-      (error: unknown) => {
-        this.parts.failed(error)
-        this.#written()
-      },
-    )
-  }
-
   /** Another node has taken its place: what is acknowledged here is not known there. */
-  #disown(): void {
-    this.#writing = undefined
-    if (this.#isDisowned) return
-    this.#isDisowned = true
+  #disowned(): void {
     this.#stopped = true
     for (const { held, flight } of this.#lanes.values()) {
       held?.cancel()
       flight?.lease?.cancel()
     }
     this.work.disowned()
-  }
-
-  #written(): void {
-    this.#writing = undefined
-    this.#write()
   }
 }
