@@ -50,14 +50,8 @@ const walkTrees = async (file: DataFile, meta: Meta, visitor: FileVisitor): Prom
   }
 }
 
-/** @param told of the bytes read so far */
-export const sha256Of = async (path: string, told: (bytes: number) => void = () => {}): Promise<string> => {
+export const sha256Of = async (path: string): Promise<string> => {
   const hash = createHash('sha256')
-  let read = 0
-  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) {
-    hash.update(chunk)
-    read += chunk.length
-    told(read)
-  }
+  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk)
   return hash.digest('hex')
 }

@@ -14,9 +14,9 @@ const vendor = 'acme'
 const found = (store: RosterAndStore['store'], id: string, ...members: string[]) =>
   store.conversation(vendor, id, { members, at: 1_000 })
 
-const say = async (store: RosterAndStore['store'], from: string, more: Partial<NewMessage> = {}, id = 'team') => {
+const say = async (store: RosterAndStore['store'], from: string, more: Partial<NewMessage> = {}) => {
   const message = { from, id: randomUUID(), at: 2_000, type: 'text', payload: new Uint8Array(), ...more }
-  return (await store.append(vendor, id, message)).seq
+  return (await store.append(vendor, 'team', message)).seq
 }
 
 const change = (store: RosterAndStore['store'], fields: Partial<MembersChange>) =>
@@ -25,7 +25,7 @@ const change = (store: RosterAndStore['store'], fields: Partial<MembersChange>) 
 const conversationsOf = async (roster: Roster, client: string, after = '', limit = 10) =>
   (await roster.list(vendor, client, after, limit)).map(({ conversation }) => conversation)
 
-const standing = (roster: Roster, client: string, id = 'team') => roster.standing(vendor, client, id)
+const standing = (roster: Roster, client: string) => roster.standing(vendor, client, 'team')
 
 const unread = async (roster: Roster, client: string) => (await standing(roster, client))?.unread
 

@@ -30,8 +30,7 @@ const to = (session = phone, qos: 1 | 2 = 1) => ({ session, qos, retain: false, 
 const topicsOf = async (sessions: Sessions, session = phone) =>
   (await sessions.queued(session, 0, 10)).map(({ message }) => message.topic)
 
-const placesOf = async (sessions: Sessions, session = phone) =>
-  (await sessions.queued(session, 0, 10)).map(({ place }) => place)
+const placesOf = async (sessions: Sessions) => (await sessions.queued(phone, 0, 10)).map(({ place }) => place)
 
 const recordIn = async (sessions: Sessions, { vendor, client, connection }: SessionRecord['name']) =>
   (await sessions.all()).find(

@@ -67,7 +67,7 @@ export const commit = async (store: Store, outcome: Outcome, now = 2_000, conver
 export const waiting = async (store: Store, more: { now?: number; version?: string; limit?: number } = {}) =>
   (await store.waiting({ vendor, bot, now: 2_000, limit: 10, ...more })).conversations
 
-export const texts = async (store: Store, conversation = room): Promise<string[]> =>
-  (await store.read(vendor, conversation, { limit: 100 })).map(({ payload }) => new TextDecoder().decode(payload))
+export const texts = async (store: Store): Promise<string[]> =>
+  (await store.read(vendor, room, { limit: 100 })).map(({ payload }) => new TextDecoder().decode(payload))
 
 export const seqs = (messages: readonly { seq: number }[]): number[] => messages.map(({ seq }) => seq)

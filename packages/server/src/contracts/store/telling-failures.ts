@@ -17,18 +17,18 @@ import {
 } from './fixtures.js'
 
 /** A bot that wants to be told begins a try. */
-const begin = async (store: Store, now = 2_000): Promise<Work> => {
-  const work = await store.begin(vendor, room, bot, now, { tellFailures: true })
+const begin = async (store: Store): Promise<Work> => {
+  const work = await store.begin(vendor, room, bot, 2_000, { tellFailures: true })
   holds(work, 'something waits')
   return work as Work
 }
 
 type Culprit = { seq?: number; timer?: string }
 
-const failThrice = async (store: Store, culprit: Culprit, cause = 'boom'): Promise<void> => {
+const failThrice = async (store: Store, culprit: Culprit): Promise<void> => {
   for (let i = 0; i < 3; i++) {
     const { revision } = await begin(store)
-    await commit(store, { kind: 'failed', revision, cause, ...culprit })
+    await commit(store, { kind: 'failed', revision, cause: 'boom', ...culprit })
   }
 }
 

@@ -27,8 +27,8 @@ export class Player {
   }
 
   /** The notes of hand-overs that it is told of first, and the `seq` of messages of people. */
-  async hears(now = 2_000): Promise<{ told: unknown[]; seqs: number[] }> {
-    const { events = [] } = (await this.begins(now)) ?? {}
+  async hears(): Promise<{ told: unknown[]; seqs: number[] }> {
+    const { events = [] } = (await this.begins()) ?? {}
     const told = events.flatMap(({ handoff }) => handoff ?? [])
     return { told, seqs: seqs(events.filter(({ handoff }) => !handoff)) }
   }
@@ -45,9 +45,9 @@ export class Player {
   }
 
   /** Takes up the conversation that it is handed. */
-  async takesUp(state: unknown = { at: 'work' }): Promise<void> {
+  async takesUp(): Promise<void> {
     const { events = [], processed = 0 } = (await this.begins()) ?? {}
-    await this.commits(`${this.name}-begins`, { processed, again: seqs(events.slice(0, 1)), state })
+    await this.commits(`${this.name}-begins`, { processed, again: seqs(events.slice(0, 1)), state: { at: 'work' } })
   }
 
   /** Fails as often as it is tried. */
