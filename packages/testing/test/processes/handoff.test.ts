@@ -1,25 +1,10 @@
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Point, points } from './fixtures/points.js'
-import type { Builds, ConversationInProcesses } from './support/conversation.js'
-import { back, begin as beginWith, type Cast, handingBuilds, over } from './support/handing.js'
+import type { ConversationInProcesses } from './support/conversation.js'
+import { back, type Cast, handingStage, over } from './support/handing.js'
 import type { FixtureProcess } from './support/process.js'
 
-let builds: Builds
-let cast: Cast | undefined
-
-beforeAll(async () => {
-  builds = await handingBuilds()
-})
-
-afterEach(async () => {
-  await cast?.open.close()
-  cast = undefined
-})
-
-const begin = async (): Promise<Cast> => {
-  cast = await beginWith(builds)
-  return cast
-}
+const { begin } = handingStage()
 
 const wholeJournal = [
   'ana: hi',
@@ -54,7 +39,7 @@ const play = async (open: ConversationInProcesses): Promise<string[]> => {
 
 /** Plays to the end while `victim` is killed where it reaches the point, and started again. */
 const playWithKill = async (
-  cast: Cast,
+  { open }: Cast,
   victim: FixtureProcess,
   { point, skip, revive }: { point: Point; skip: number; revive(): Promise<unknown> },
 ): Promise<string[]> => {
@@ -63,7 +48,7 @@ const playWithKill = async (
     .reached(point)
     .then(() => victim.kill())
     .then(revive)
-  const [journal] = await Promise.all([play(cast.open), killed])
+  const [journal] = await Promise.all([play(open), killed])
   return journal
 }
 

@@ -1,18 +1,21 @@
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { points } from './fixtures/points.js'
 import { bundle } from './support/bundle.js'
 import { type Builds, ConversationInProcesses, type OpenOptions } from './support/conversation.js'
+import { stage } from './support/stage.js'
 
 let builds: Builds
-let chat: ConversationInProcesses | undefined
+/** One that a test has to itself. */
+let other: ConversationInProcesses | undefined
 
-beforeAll(async () => {
+const usual = stage(async () => {
   builds = { server: await bundle('server'), bot: await bundle('bot') }
+  return () => ConversationInProcesses.open({ builds })
 })
 
 afterEach(async () => {
-  await chat?.close()
-  chat = undefined
+  await other?.close()
+  other = undefined
 })
 
 const wholeJournal = [
@@ -28,7 +31,8 @@ const wholeJournal = [
 ]
 
 const begin = async (options?: OpenOptions): Promise<ConversationInProcesses> => {
-  chat = await ConversationInProcesses.open({ builds, ...options })
+  if (options) other = await ConversationInProcesses.open({ builds, ...options })
+  const chat = other ?? (await usual.begin())
   chat.say('hi')
   await chat.hears('Hello.')
   chat.say('one')

@@ -1,20 +1,9 @@
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Point, points } from './fixtures/points.js'
-import type { Builds } from './support/conversation.js'
-import { back, begin, type Cast, handingBuilds, over } from './support/handing.js'
+import { back, type Cast, handingStage, over } from './support/handing.js'
 import type { FixtureProcess } from './support/process.js'
 
-let builds: Builds
-let cast: Cast | undefined
-
-beforeAll(async () => {
-  builds = await handingBuilds()
-})
-
-afterEach(async () => {
-  await cast?.open.close()
-  cast = undefined
-})
+const { begin } = handingStage()
 
 /** Where the other bot is held: in the turn that comes after so many others of it. */
 interface Hold {
@@ -24,7 +13,7 @@ interface Hold {
 
 /** The conversation is handed over, and the first bot, whose time is up, is held where it is about to take it back. */
 const handedOver = async (hold?: Hold): Promise<Cast> => {
-  cast = await begin(builds)
+  const cast = await begin()
   const { open, asking, counting } = cast
   if (hold) await counting.arm(hold.point, hold)
   await asking.arm('turn.leased', { skip: 1 })

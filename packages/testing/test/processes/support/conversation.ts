@@ -23,9 +23,10 @@ export interface OpenOptions {
 
 /** Ana, a server and a bot: three processes, of which the test is Ana's. */
 export class ConversationInProcesses {
-  private readonly bots: FixtureProcess[] = []
+  private readonly bots: { process: FixtureProcess; first: string | undefined }[] = []
   private client?: Client
-  private readonly heard: Message[] = []
+  private people = 0
+  private heard: Message[] = []
   private readonly listeners = new Set<() => void>()
 
   private constructor(
@@ -55,16 +56,29 @@ export class ConversationInProcesses {
 
   /** The newest instance of the bot. */
   get bot(): FixtureProcess {
-    return this.bots.at(-1) as FixtureProcess
+    return this.bots.at(-1)?.process as FixtureProcess
+  }
+
+  /** The newest instance that was started with this as its first argument. */
+  botOf(first: string): FixtureProcess {
+    return this.bots.findLast((bot) => bot.first === first)?.process as FixtureProcess
   }
 
   async startBot(...args: readonly string[]): Promise<FixtureProcess> {
-    this.bots.push(await FixtureProcess.start(this.builds.bot, this.url, ...args))
+    this.bots.push({ process: await FixtureProcess.start(this.builds.bot, this.url, ...args), first: args[0] })
     return this.bot
   }
 
   async restartServer(): Promise<void> {
     this.server = await FixtureProcess.start(this.builds.server, this.folder, String(this.port), ...this.leaseArguments)
+  }
+
+  /** Ana goes, and another Ana comes, who has said and heard nothing: she has a conversation of her own. */
+  async anew(): Promise<void> {
+    await this.client?.close({ giveUpAfterMs: 0 })
+    this.listeners.clear()
+    this.heard = []
+    this.join()
   }
 
   say(text: string): void {
@@ -90,12 +104,12 @@ export class ConversationInProcesses {
     messages.forEach(({ seq }, index) => {
       if (seq !== index + 1) throw new Error(`entry ${index + 1} of the journal has the number ${seq}`)
     })
-    return messages.map((message) => `${message.from}: ${textOf(message)}`)
+    return messages.map((message) => `${message.from === this.ana ? 'ana' : message.from}: ${textOf(message)}`)
   }
 
   async close(): Promise<void> {
     await this.client?.close({ giveUpAfterMs: 0 })
-    for (const process of [...this.bots, this.server]) await process.kill()
+    for (const process of [...this.bots.map((bot) => bot.process), this.server]) await process.kill()
     await rm(this.folder, { recursive: true, force: true })
   }
 
@@ -108,8 +122,13 @@ export class ConversationInProcesses {
     return this.client.to(this.botId)
   }
 
+  private get ana(): string {
+    return `ana-${this.people}`
+  }
+
   private join(): void {
-    this.client = createClient({ url: this.url, identity: 'ana', backoff: { longestMs: 200 } })
+    this.people++
+    this.client = createClient({ url: this.url, identity: this.ana, backoff: { longestMs: 200 } })
     this.client.onMessage((message) => {
       this.heard.push(message)
       for (const listener of this.listeners) listener()
