@@ -52,11 +52,11 @@ export class Visitor {
     return this.#calls.call(method, params, (packet) => this.#wire.send(packet))
   }
 
-  /** All of a journal. */
-  async journal(conversation: string): Promise<JournalLine[]> {
+  /** All of a journal, or what comes after a `seq` in it. */
+  async journal(conversation: string, after = 0): Promise<JournalLine[]> {
     const lines: JournalLine[] = []
     for (;;) {
-      const range = { after: lines.at(-1)?.seq ?? 0, limit: linesAtOnce }
+      const range = { after: lines.at(-1)?.seq ?? after, limit: linesAtOnce }
       const { messages } = History.parse(await this.call('history/read', { conversation, ...range }))
       if (messages.length === 0) return lines
       lines.push(...messages.map(toLine))

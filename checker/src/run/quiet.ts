@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Area } from '../areas/index.js'
-import { Visitor } from '../devices/visitor.js'
-import type { JournalLine } from '../history/event.js'
 import { membership } from '../history/membership.js'
 import type { Recorder } from '../history/recorder.js'
 import type { Cast } from '../plan/cast.js'
 import type { Rig } from '../rig/rig.js'
+import { Journals } from './journals.js'
 import type { Town } from './town.js'
 
 export interface QuietParts {
@@ -34,9 +33,14 @@ export const untilQuiet = async (parts: QuietParts): Promise<readonly string[]> 
   let last = { events: 0, at: performance.now() }
   let toldAt = last.at
   await Promise.race([parts.rig.botsReady(), sleep(parts.patienceMs, undefined, { ref: false })])
+  const journals = new Journals(() => parts.rig.serverPort)
+  // A node that stood still lets nobody in for a moment.
+  const look = () => leftOver(parts, journals).catch(({ message }: Error) => [`it can't be looked at: ${message}`])
   for (;;) {
-    // A node that stood still lets nobody in for a moment.
-    const left = await leftOver(parts).catch(({ message }: Error) => [`it can't be looked at: ${message}`])
+    const glance = await look()
+    // Of what was read before only the end was looked at.
+    if (glance.length === 0) journals.forget()
+    const left = glance.length === 0 ? await look() : glance
     parts.aborted.throwIfAborted()
     const events = recorder.events.length
     if (events !== last.events) last = { events, at: performance.now() }
@@ -49,7 +53,7 @@ export const untilQuiet = async (parts: QuietParts): Promise<readonly string[]> 
   }
 }
 
-const leftOver = async (parts: QuietParts): Promise<readonly string[]> => {
+const leftOver = async (parts: QuietParts, journals: Journals): Promise<readonly string[]> => {
   const unsettled = parts.town.devices.filter(({ settled }) => !settled)
   if (unsettled.length > 0) return unsettled.map(({ name }) => `${name} is not done with what it has to say`)
   const resting = await Promise.race([parts.rig.rest().then(() => true), sleep(1_000, false, { ref: false })])
@@ -58,7 +62,7 @@ const leftOver = async (parts: QuietParts): Promise<readonly string[]> => {
     .filter(({ told, is }) => told !== is)
     .map(({ client, told, is }) => `${client} is ${is} and is told to be ${told}`)
   for (const room of parts.cast.rooms) {
-    const journal = await journalOf(parts.rig.serverPort, room.members[0] as string, room.id)
+    const journal = await journals.read(room.id, room.members[0] as string)
     found.push(...parts.areas.flatMap((area) => area.waitsFor(room, journal)))
     const belongs = membership(room.members, journal)
     for (const device of parts.town.devices) {
@@ -68,13 +72,4 @@ const leftOver = async (parts: QuietParts): Promise<readonly string[]> => {
     }
   }
   return found
-}
-
-const journalOf = async (port: number, client: string, conversation: string): Promise<readonly JournalLine[]> => {
-  const visitor = await Visitor.connect(port, client)
-  try {
-    return await visitor.journal(conversation)
-  } finally {
-    visitor.close()
-  }
 }
