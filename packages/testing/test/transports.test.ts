@@ -50,7 +50,8 @@ describe('the same seed gives the same history in memory, over TCP and in proces
 })
 
 test.each(['tcp', 'process'] as const)('over %s nobody is at rest while bytes are under way', async (transport) => {
-  await using chat = await harness({ bot: echo, transport, modules })
+  // Eight megabytes take their time on a busy machine.
+  await using chat = await harness({ bot: echo, transport, modules, stuckAfterMs: 60_000 })
   const people = Array.from({ length: 20 }, (_, number) => chat.user(`person-${number}`))
   const long = 'x'.repeat(200_000)
   await Promise.all(people.map((person) => person.says('hi')))
