@@ -13,6 +13,8 @@ const sharedInputs = [
   'tsconfig.base.json',
   'tsconfig.build.json',
   'tsup.shared.ts',
+  'scripts/lib/licenses.mjs',
+  'scripts/lib/programs.mjs',
   'scripts/lib/spreads.mjs',
 ]
 const stampFile = join(root, 'node_modules/.cache/daakia/build')

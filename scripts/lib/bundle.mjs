@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { asCommonJs, besidePrograms } from './programs.mjs'
 import { root } from './root.mjs'
 
 /**
@@ -24,7 +25,8 @@ export const requireForBundled =
   "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url)"
 
 /**
- * Bundles a program with the sources of all packages into one file that Node can run, and answers its path.
+ * Bundles a program with the sources of all packages into one file that Node can run, and answers its path. Where that ends with
+ * `.cjs`, it is one as it is published.
  *
  * @param {string} program its path from the root of the repository
  * @param {string} outfile path of the file, from `node_modules/.cache`: what stays outside the bundle is found from there
@@ -41,10 +43,10 @@ export async function bundle(program, outfile, changes = []) {
     outfile: path,
     bundle: true,
     platform: 'node',
-    format: 'esm',
     target: 'node20.19',
-    external,
-    banner: { js: requireForBundled },
+    ...(outfile.endsWith('.cjs')
+      ? { ...asCommonJs, external: besidePrograms }
+      : { format: 'esm', external, banner: { js: requireForBundled } }),
     loader: { '.lua': 'text' },
     plugins: [changing(changes)],
     logLevel: 'error',

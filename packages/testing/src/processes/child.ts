@@ -12,6 +12,17 @@ export class Killed extends Error {
 /** So much of what a process has printed is told where it ends by itself. */
 const mostOutput = 4_000
 
+/** What `run` is told first. */
+export interface Beginning {
+  /** Of the program, as a process before has compiled it. */
+  code: Uint8Array | undefined
+}
+
+/** What runs a program that is a file of CommonJS. */
+export interface Runner extends Beginning {
+  file: string
+}
+
 /** A process of a scene, of which the test has hold. */
 export class Child<Theirs extends Questions> extends Dialogue<Theirs, OfTest> {
   readonly #process: ChildProcess
@@ -20,13 +31,16 @@ export class Child<Theirs extends Questions> extends Dialogue<Theirs, OfTest> {
   /** Called where it ends by itself. */
   ended: (error: EndedByItself) => void = () => {}
 
-  constructor(program: string) {
-    const child = fork(program, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [], serialization: 'advanced' })
+  constructor(program: string, runner?: Runner) {
+    const [file, ...words] = runner ? [runner.file, program] : [program]
+    const stdio: ('ignore' | 'pipe' | 'ipc')[] = ['ignore', 'pipe', 'pipe', 'ipc']
+    const child = fork(file, words, { stdio, execArgv: [], serialization: 'advanced' })
     // To a process that has just died nothing can be told; that it has is noticed by its end.
     super((packet) => child.connected && child.send(packet as object, () => {}))
     this.#process = child
     this.#ended = once(child, 'exit')
     child.on('message', (packet) => this.receive(packet))
+    if (runner) child.send({ code: runner.code } satisfies Beginning, () => {})
     this.#print('stdout')
     this.#print('stderr')
     child.once('close', () => this.#mourn())

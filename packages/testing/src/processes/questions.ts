@@ -52,6 +52,8 @@ export interface ServerOrder {
 
 /** What the test asks of the process of a server. */
 export type OfServer = Common & {
+  /** Of the program, as far as it is compiled by now. */
+  code: Question<undefined, Uint8Array>
   /** Answered when it rests, and stays at no point of a turn. `butTurns`: what bots have in hand is not waited for. */
   look: Question<{ butTurns: boolean }, Look>
   open: Question<ServerOrder, { port: number }>

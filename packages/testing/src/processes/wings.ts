@@ -30,6 +30,8 @@ export class Wings {
   readonly #options: WingsOptions
   readonly #servers: ServerChild[] = []
   readonly #bots: BotChild[] = []
+  /** What a server that has played had compiled: a third of a start is to compile it. */
+  #codeOfServer: Uint8Array | undefined
 
   private constructor(files: ProgramFiles, options: WingsOptions) {
     this.#files = files
@@ -56,6 +58,7 @@ export class Wings {
   async takeBack(server: ServerChild): Promise<void> {
     if (!this.#isAhead) return server.kill()
     await server.ask('close')
+    this.#codeOfServer ??= await server.ask('code')
     this.#servers.unshift(server)
   }
 
@@ -69,7 +72,7 @@ export class Wings {
   }
 
   #newServer(): ServerChild {
-    return new Child<OfServer>(this.#files.server)
+    return new Child<OfServer>(this.#files.server, { file: this.#files.run, code: this.#codeOfServer })
   }
 
   #newBot(): BotChild {

@@ -11,6 +11,9 @@ import { withTest } from './with-test.js'
 
 /** A program: the server of a scene. It is forked, and told what to do. */
 
+/** Of this program, as far as it is compiled by now; `run` has it at hand. */
+declare const compiledCode: () => Uint8Array
+
 interface Opened {
   server: Server
   clock: ChildClock
@@ -47,6 +50,7 @@ const open = async ({ folder, seed, clock: clockwork, keepAliveSeconds }: Server
   return { port }
 }
 
+test.answer('code', () => compiledCode())
 test.answer('open', open)
 test.answer('look', async ({ butTurns }) => {
   const { server, clock } = theOpened()
