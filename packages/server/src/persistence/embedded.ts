@@ -17,6 +17,7 @@ import { findById, firstOf, readJournal } from './journal.js'
 import { keptConversations } from './kept.js'
 import { nextRun } from './plan.js'
 import type {
+  Appended,
   Archived,
   ArchiveMark,
   ArchiveTerms,
@@ -26,6 +27,7 @@ import type {
   DeadLetterQuery,
   ExpiryTerms,
   Founders,
+  IsStillKept,
   JournalMessage,
   KeptConversation,
   MembersChange,
@@ -70,6 +72,8 @@ export interface EmbeddedStoreOptions extends Told, Sharing {
   /** Brings what is said to the partitions of clients: where the store is divided. It has the projections then. */
   feed?: Feed | undefined
 }
+
+const watched = (answer: Appended, isStillKept: IsStillKept): Appended => ({ ...answer, isStillKept })
 
 /** The store on a key-value engine: journal and marks change in one transaction, and projections with them where it is not divided. */
 export class EmbeddedStore implements Store {
@@ -120,16 +124,16 @@ export class EmbeddedStore implements Store {
     conversation: string,
     message: NewMessage,
     { after }: { after?: string | undefined } = {},
-  ): Promise<{ seq: number; at: number; duplicate: boolean }> {
-    return this.#writes.run(vendor, conversation, (tx): Written<{ seq: number; at: number; duplicate: boolean }> => {
+  ): Promise<Appended> {
+    return this.#writes.run(vendor, conversation, (tx): Written<Appended> => {
       const earlier = findById(tx, vendor, conversation, message)
-      if (earlier) return { answer: { seq: earlier.seq, at: earlier.at, duplicate: true }, said: [] }
+      if (earlier) return { answer: { seq: earlier.seq, at: earlier.at, duplicate: true }, said: [], watched }
       const room = roomOf(tx, this.#tails, vendor, conversation)
       checkSpeaker(room, message)
       if (after !== undefined && !findById(tx, vendor, conversation, { from: message.from, id: after }))
         throw new NotThere(after)
       const entry = appendMessage(tx, room, message)
-      return { answer: { seq: entry.message.seq, at: message.at, duplicate: false }, said: [entry] }
+      return { answer: { seq: entry.message.seq, at: message.at, duplicate: false }, said: [entry], watched }
     })
   }
 

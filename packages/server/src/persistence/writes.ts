@@ -5,7 +5,7 @@ import { onLine } from './feed/project.js'
 import type { FirstTries } from './first-tries.js'
 import type { Handed } from './handoffs/changes.js'
 import { JournalIndex } from './journal-index.js'
-import type { FeedEntry, HandoffEntry, MembershipEntry } from './port.js'
+import type { FeedEntry, HandoffEntry, IsStillKept, MembershipEntry } from './port.js'
 import type { MembershipProjection, Places, Projection } from './projection.js'
 import type { Seat } from './seat.js'
 import type { Tails } from './tails.js'
@@ -34,6 +34,8 @@ export interface Written<T> {
    * the answer is in doubt then.
    */
   isKept?(reader: Reader): boolean
+  /** Where it may be lost again before somebody is told of the answer: that, with what tells whether it still is kept. */
+  watched?(answer: T, isStillKept: IsStillKept): T
 }
 
 interface WritesParts extends Told {
@@ -86,6 +88,7 @@ export class Writes {
       return { written, fed: feed.take(tx, vendor, conversation, { said, changed }) }
     })
     await feed.project(fed)
+    const isStillKept = written.watched && feed.watch(fed, written.said)
     if (!(await this.#isKept(feed, fed, written))) throw mayBeLost(conversation)
     const line = await feed.lineNow(fed)
     if (!line) throw mayBeLost(conversation)
@@ -94,7 +97,8 @@ export class Writes {
       ...onLine(line, entry.message.seq),
       places: fed.places.of(entry),
     }))
-    return this.#flushed({ ...written, said })
+    const answer = this.#flushed({ ...written, said })
+    return written.watched && isStillKept ? written.watched(answer, isStillKept) : answer
   }
 
   async #isKept(feed: Feed, fed: Fed, { said, isKept }: Written<unknown>): Promise<boolean> {

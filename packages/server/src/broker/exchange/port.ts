@@ -2,6 +2,7 @@ import type { Notice } from '@daakia/protocol'
 import type { ProtocolVersion, PublishPacket, SubscriptionRequest, UserProperty } from '@daakia/protocol/mqtt'
 import type { Occupation } from '../../connection-manager/port.js'
 import type { Principal } from '../../identity.js'
+import type { IsStillKept } from '../../persistence/port.js'
 import type { Subscription } from '../../state/sessions/port.js'
 
 /** Why a client did not take what it was sent. */
@@ -113,6 +114,8 @@ export interface PublishOutcome {
   userProperties?: readonly UserProperty[]
   /** The refusal passes by itself (a full disk, a shutdown): a client of MQTT 3.1.1 is disconnected and tries again. */
   passing?: boolean
+  /** It was taken, and may be lost before that is told: whether it is still kept. Where it may not be, it is in doubt. */
+  isStillKept?: IsStillKept | undefined
   /** A publish of QoS 0 has no answer: the connection is closed with this reason code. Absent: it goes on. */
   unanswered?: number
 }

@@ -2,7 +2,7 @@ import type { Clock } from '@daakia/protocol'
 import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
 import { ClosedConversation, NotAMember, NotThere, UnknownConversation } from '../../persistence/errors.js'
 import { fieldRules } from '../../persistence/field-rules.js'
-import type { Store } from '../../persistence/port.js'
+import type { Appended, Store } from '../../persistence/port.js'
 import type { Membership } from './membership.js'
 import type { LiveSession, PublishOutcome } from './port.js'
 import { afterRefused, badProperty, badTopic, notAMember, Refusal } from './refusal.js'
@@ -58,7 +58,8 @@ export const createSpeak =
 const isRepeatOfWhoLeft = (error: unknown, id: string | undefined): boolean =>
   id !== undefined && error instanceof Refusal && error.reasonCode === ReasonCode.NotAuthorized
 
-const answerOf = ({ seq, at }: { seq: number; at: number }): PublishOutcome => ({
+const answerOf = ({ seq, at, isStillKept }: Appended): PublishOutcome => ({
+  isStillKept,
   reasonCode: ReasonCode.Success,
   userProperties: [
     ['seq', String(seq)],

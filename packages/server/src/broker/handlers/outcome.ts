@@ -1,4 +1,5 @@
 import { type AcknowledgementPacket, type Properties, type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
+import { StorageError } from '../../kv/errors.js'
 import { notNow } from '../../not-now.js'
 import type { PublishOutcome } from '../exchange/port.js'
 import type { Live } from '../session/live.js'
@@ -68,6 +69,11 @@ export const notStored = (error: unknown): PublishOutcome => {
   const passing = notNow(error)
   return passing ? { ...passing, passing: true } : couldNotStore
 }
+
+/** It was stored, and may be gone before anybody was told. */
+export const lostMeanwhile: PublishOutcome = notStored(
+  new StorageError('away', 'What was stored may be lost', { inDoubt: true }),
+)
 
 const couldNotStore: PublishOutcome = {
   reasonCode: ReasonCode.QuotaExceeded,

@@ -1,14 +1,26 @@
 import type { PublishPacket } from '@daakia/protocol/mqtt'
 import type { PublishOutcome } from '../exchange/port.js'
+import type { Answer, AnswerInTurn } from '../session/acknowledgements.js'
 import type { Live } from '../session/live.js'
-import { answerTo, notStored } from './outcome.js'
+import { answerTo, lostMeanwhile, notStored } from './outcome.js'
 import { publishInTurn, takeAgain, takeOnce } from './take-once.js'
 
 /** A publish under `daak/`. The exchange is asked in the order of arrival, and many may wait for it at once. */
 export const publishToExchange = (live: Live, packet: PublishPacket): void => {
   const pending = live.acknowledgements.reserve(packet.payload.length)
-  const settle = (outcome: PublishOutcome) => pending.settle(answerTo(live, packet, outcome))
+  const settle = (outcome: PublishOutcome) => pending.settle(answerIn(live, packet, outcome))
   take(live, packet).then(settle, (error: unknown) => settle(notStored(error)))
+}
+
+/** Told behind others: by then it is looked at again. */
+const answerIn = (live: Live, packet: PublishPacket, outcome: PublishOutcome): Answer | AnswerInTurn => {
+  const { isStillKept } = outcome
+  if (!isStillKept || packet.qos === 0) return answerTo(live, packet, outcome)
+  const answer = (isKept: boolean) => answerTo(live, packet, isKept ? outcome : lostMeanwhile)
+  return () => {
+    const isKept = isStillKept()
+    return typeof isKept === 'boolean' ? answer(isKept) : isKept.then(answer, () => answer(false))
+  }
 }
 
 const take = (live: Live, packet: PublishPacket): Promise<PublishOutcome> => {

@@ -1,25 +1,37 @@
 import type { Packet } from '@daakia/protocol/mqtt'
 import { Fifo } from '../fifo.js'
 
+/** Without one, nothing is said (QoS 0). */
+export type Answer = Packet | undefined
+/** Asked when all that came before is answered. */
+export type AnswerInTurn = () => Answer | Promise<Answer>
+
 /** A publish whose handling goes on. */
 export interface PendingPublish {
-  /** Its answer; without one, nothing is said (QoS 0). */
-  settle(answer: Packet | undefined): void
+  settle(answer: Answer | AnswerInTurn): void
 }
 
 class Slot implements PendingPublish {
   settled = false
-  answer: Packet | undefined
+  answer: Answer | AnswerInTurn
 
   constructor(
     readonly bytes: number,
     private readonly whenSettled: (slot: Slot) => void,
   ) {}
 
-  settle(answer: Packet | undefined): void {
+  settle(answer: Answer | AnswerInTurn): void {
     this.settled = true
     this.answer = answer
     this.whenSettled(this)
+  }
+
+  /** Of one whose turn it is. Where that takes time, it is settled again. */
+  answerNow(): Answer | Promise<unknown> {
+    const answer = typeof this.answer === 'function' ? this.answer() : this.answer
+    if (!(answer instanceof Promise)) return answer
+    this.settled = false
+    return answer.then((answer) => this.settle(answer))
   }
 }
 
@@ -69,9 +81,11 @@ export class Acknowledgements {
   }
 
   #flush(): void {
-    while (this.#slots.peek()?.settled) {
-      const { answer, bytes } = this.#slots.shift() as Slot
-      this.#waitingBytes -= bytes
+    for (let slot = this.#slots.peek(); slot?.settled; slot = this.#slots.peek()) {
+      const answer = slot.answerNow()
+      if (answer instanceof Promise) break
+      this.#slots.shift()
+      this.#waitingBytes -= slot.bytes
       if (answer) this.send(answer)
     }
     this.moved()

@@ -41,8 +41,14 @@ export const found = async (store: Store, id = room, members: readonly string[] 
   await store.conversation(vendor, id, { members, at: 500 })
 }
 
+/** What became of it, without what tells whether it is still kept, which a store may give and may leave out. */
+export const append = async (store: Store, ...asked: Parameters<Store['append']>) => {
+  const { isStillKept: _, ...answer } = await store.append(...asked)
+  return answer
+}
+
 export const say = (store: Store, id: string, more: Partial<NewMessage> = {}, conversation = room) =>
-  store.append(vendor, conversation, message(id, more))
+  append(store, vendor, conversation, message(id, more))
 
 /** The conversation of ana and the shop, with the shop enlisted. */
 export const withBot = async (store: Store, apology?: string): Promise<void> => {

@@ -1,6 +1,6 @@
 import type { Behaviours } from '../kit.js'
 import { rejectsWith, same } from '../kit.js'
-import { found, message, room, type StoreBench, say, seqs, vendor } from './fixtures.js'
+import { append, found, message, room, type StoreBench, say, seqs, vendor } from './fixtures.js'
 
 export const journalBehaviours: Behaviours<StoreBench> = {
   'makes a conversation once, however many ask at the same time': async ({ subject: store }) => {
@@ -56,9 +56,9 @@ export const journalBehaviours: Behaviours<StoreBench> = {
     await say(store, 'a', { from: 'shop' })
     const after = { after: 'a' }
     await rejectsWith(store.append(vendor, room, message('b'), after), 'NotThere')
-    const answers = await Promise.all([say(store, 'a'), store.append(vendor, room, message('b'), after)])
+    const answers = await Promise.all([say(store, 'a'), append(store, vendor, room, message('b'), after)])
     same(seqs(answers), [2, 3])
-    same(await store.append(vendor, room, message('b'), { after: 'z' }), { ...answers[1], duplicate: true })
+    same(await append(store, vendor, room, message('b'), { after: 'z' }), { ...answers[1], duplicate: true })
   },
   'tells messages of the same id apart by sender, conversation and vendor': async ({ subject: store }) => {
     await found(store)

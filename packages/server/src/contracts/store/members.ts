@@ -1,7 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { MembersChange, NewMessage, Store } from '../../persistence/port.js'
 import { type Behaviours, rejectsWith, same } from '../kit.js'
-import { begin, bot, commit, commitOf, message, type StoreBench, seqs, utterance, vendor, waiting } from './fixtures.js'
+import {
+  begin,
+  bot,
+  commit,
+  commitOf,
+  type StoreBench,
+  say as sayIn,
+  seqs,
+  utterance,
+  vendor,
+  waiting,
+} from './fixtures.js'
 
 const team = 'team'
 
@@ -14,7 +25,7 @@ const leave = (store: Store, client: string, more: Partial<MembersChange> = {}) 
 const close = (store: Store, more: Partial<MembersChange> = {}) =>
   change(store, { change: 'closed', ...more } as MembersChange)
 
-const say = (store: Store, id: string, more: Partial<NewMessage> = {}) => store.append(vendor, team, message(id, more))
+const say = (store: Store, id: string, more: Partial<NewMessage> = {}) => sayIn(store, id, more, team)
 
 const founded = async (store: Store, ...members: string[]) => {
   await store.conversation(vendor, team, { members: ['ana', ...members], at: 500, by: 'ana' })

@@ -2,7 +2,7 @@ import type { Clock } from '@daakia/protocol'
 import { StorageError } from '../../kv/errors.js'
 import type { Reader, SharedKeyValue, Transaction } from '../../kv/port.js'
 import { findById } from '../journal.js'
-import type { FeedEntry, MembershipEntry } from '../port.js'
+import type { FeedEntry, IsStillKept, MembershipEntry } from '../port.js'
 import { FedPlaces } from './fed-places.js'
 import { fingerprintOf, fingerprintOfFounding } from './fingerprints.js'
 import { Gathering } from './gathering.js'
@@ -170,14 +170,25 @@ export class Feed {
    * to others. Where that took long, the node may have had no reason to look, and looks now. False where it can't.
    */
   async isKept({ vendor, conversation, isCurrent, at }: Fed, said: readonly FeedEntry[]): Promise<boolean> {
-    const isRecent = Math.abs(this.#parts.clock.now() - at) < trustedMs
-    if (isCurrent() && (isRecent || said.length === 0)) return true
+    if (this.#isCertain({ isCurrent, at }, said)) return true
     const isThere =
       (reader: Reader) =>
       ({ message }: FeedEntry) =>
         findById(reader, vendor, conversation, message)?.seq === message.seq
     const home = this.#parts.partitions.of(vendor, conversation)
     return said.length > 0 && home.read((reader) => said.every(isThere(reader))).catch(falseOfStorage)
+  }
+
+  /** From now on, whether what is found to be kept still is: at once where there is no reason to look. */
+  watch({ vendor, conversation, ...fed }: Fed, said: readonly FeedEntry[]): IsStillKept {
+    const isCurrent = this.#sinceNow(this.#parts.partitions.of(vendor, conversation))
+    const known = { ...fed, vendor, conversation, isCurrent, at: this.#parts.clock.now() }
+    return () => this.#isCertain(known, said) || this.isKept(known, said)
+  }
+
+  #isCertain({ isCurrent, at }: Pick<Fed, 'isCurrent' | 'at'>, said: readonly FeedEntry[]): boolean {
+    const isRecent = Math.abs(this.#parts.clock.now() - at) < trustedMs
+    return isCurrent() && (isRecent || said.length === 0)
   }
 
   /** On which line it is by now: it may have gone on since in the place of what is lost. False where it can't be looked at. */

@@ -1,6 +1,23 @@
 import type { ConversationRetention, PublicState } from '@daakia/protocol'
 import type { JournalMessage, MessageOnLine, NewMessage } from './messages.js'
 
+/**
+ * Whether what was written is still kept, for all that this process knows: at once, or a promise where it has reason to look. It never
+ * rejects for want of storage: then the answer is false.
+ */
+export type IsStillKept = () => boolean | Promise<boolean>
+
+/** What became of a message that was appended. */
+export interface Appended {
+  seq: number
+  /** When it was said, in milliseconds since the Unix epoch. */
+  at: number
+  /** It had been appended before. */
+  duplicate: boolean
+  /** Present where what is stored may be lost again: who is told of it only later may ask. */
+  isStillKept?: IsStillKept | undefined
+}
+
 export interface Conversation {
   id: string
   members: readonly string[]
@@ -97,7 +114,7 @@ export interface Journals {
     conversation: string,
     message: NewMessage,
     order?: { after?: string | undefined },
-  ): Promise<{ seq: number; at: number; duplicate: boolean }>
+  ): Promise<Appended>
 
   /**
    * Messages that are kept with `after < seq < before`, oldest first, at most `limit`. Without `after`, the newest ones

@@ -1,10 +1,11 @@
 import { directConversation } from '@daakia/protocol'
-import type { PublishPacket } from '@daakia/protocol/mqtt'
-import { expect, test } from 'vitest'
-import type { RedisLink } from '../../../src/redis/link.js'
+import { type PublishPacket, ReasonCode } from '@daakia/protocol/mqtt'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { RedisLink } from '../../../src/redis/link.js'
 import { Worker } from '../../queue/support/worker.js'
 import { type Client, propertyOf } from '../../support/client.js'
 import { CollectedLog } from '../../support/collected-log.js'
+import { Gate } from '../../support/gate.js'
 import { nameWhere, partitionAmong } from '../../support/names-by-partition.js'
 import { nodesOn } from '../../support/nodes.js'
 import { Operator } from '../../support/operator.js'
@@ -368,4 +369,37 @@ test('where the partition of an inbox goes back, it is given again what came fro
     expect(heard.map(([text]) => text)).toEqual(texts)
     expect(heard[0]?.[3]).toBe('true')
   }
+})
+
+/** Writes to this partition wait until the gate is opened. */
+const holdWritesTo = (partition: number): Gate => {
+  const gate = new Gate()
+  const { runSafely } = RedisLink.prototype
+  const spy = vi.spyOn(RedisLink.prototype, 'runSafely').mockImplementation(async function (this: RedisLink, ...asked) {
+    if (asked[1][0]?.includes(`{${partition}}`)) await gate.pass()
+    return runSafely.apply(this, asked)
+  })
+  onTestFinished(() => spy.mockRestore())
+  return gate
+}
+
+test('what waits to be acknowledged behind something else, and is lost meanwhile, is in doubt', async () => {
+  const { one, ana, cy, remember } = await open()
+  const taken = [anaName, benName, cyName].map(partitionOf)
+  const elsewhere = nameWhere('room', (each) => !taken.includes(partitionOf(each)))
+  await create(ana, 'team', [benName, cyName])
+  await create(ana, elsewhere, [])
+  await cy.subscribe(messages)
+  const anaAgain = await one.client(anaName, { connection: 'again' })
+  const bringBack = await remember()
+  const held = holdWritesTo(partitionOf(elsewhere))
+  ana.send(`daak/conversations/${elsewhere}/messages`, 'first', { qos: 1, packetId: 1 })
+  await held.reached
+  ana.send(inTeam, 'second', { qos: 1, packetId: 2 })
+  expect(textOf(await cy.hears())).toBe('second')
+  await bringBack()
+  await sayUntilTaken(anaAgain, inTeam, 'third')
+  held.open()
+  expect(await ana.answer()).toMatchObject({ type: 'puback', packetId: 1, reasonCode: ReasonCode.Success })
+  expect(await ana.answer()).toMatchObject({ type: 'disconnect', reasonCode: ReasonCode.ServerBusy })
 })

@@ -126,6 +126,30 @@ describe('where the partition of a conversation went back', () => {
     await expect(lost).rejects.toMatchObject({ reason: 'away', inDoubt: true })
   })
 
+  test('whether what was kept still is, is known to who is told only later', async () => {
+    const { nodes, one } = await openTeam()
+    const bringBack = nodes.remember(home)
+    const { isStillKept } = await say(one, 'team', ana, 'lost')
+    expect(isStillKept?.()).toBe(true)
+    await bringBack()
+    expect(await isStillKept?.()).toBe(false)
+    const kept = await say(one, 'team', ana, 'kept')
+    await nodes.remember(home)()
+    expect(await kept.isStillKept?.()).toBe(true)
+    one.cutOffBut(partitionOf(ben))
+    expect(await kept.isStillKept?.()).toBe(false)
+  })
+
+  test('whether what was kept still is, is looked at where its node may not have heard that it is gone', async () => {
+    const { nodes, one: deaf } = await openTeam(all, { isDeaf: true })
+    const bringBack = nodes.remember(home)
+    const { isStillKept } = await say(deaf, 'team', ana, 'lost')
+    await bringBack()
+    expect(isStillKept?.()).toBe(true)
+    deaf.clock.advance(1_000)
+    expect(await isStillKept?.()).toBe(false)
+  })
+
   test('what was long on its way, and is kept, is acknowledged', async () => {
     const { one } = await openTeam()
     const gate = holdNextWrite(one, ben)

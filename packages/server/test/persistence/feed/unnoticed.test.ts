@@ -23,7 +23,7 @@ test.each([
     for (const room of rooms) await say(one, room, ana, `lost in ${room}`)
     await bringBack({ isSeen: false })
     const answers = await Promise.all(rooms.map((room) => say(one, room, cy, `new in ${room}`)))
-    expect(answers).toEqual(rooms.map(() => ({ seq: 1, at: 1_000, duplicate: false })))
+    expect(answers).toMatchObject(rooms.map(() => ({ seq: 1, at: 1_000, duplicate: false })))
     expect(nodes.shared[home]?.get(incarnations, [0])?.[0]).toBeLessThanOrEqual(raises)
     await one.findStragglers()
     for (const client of all)
