@@ -66,13 +66,30 @@ export const checkResyncs = ({ name, client, way, heard }: Listener, { losses, r
   const told = heard.filter(({ resync }) => resync)
   // To a session, what was not acknowledged comes again as it was.
   const once =
-    way === 'session' ? [...grouped(told, ({ pos, n }) => pos ?? `${n}`).values()].map(([first]) => first) : told
+    way === 'session'
+      ? [...grouped(told, ({ pos, n }) => pos ?? `${n}`).values()].flatMap(([first]) => first ?? [])
+      : told
   const own = [...rooms].filter(([, { members, open }]) => open || members.includes(client))
   const elsewhere = own.flatMap(([conversation]) => (losses.areTogether(conversation, client) ? [] : [conversation]))
   const due = [client, ...elsewhere].flatMap((place) => losses.resyncsOf(place))
-  return once.flatMap((event, count) => {
-    if (!event) return []
+  return withoutRepeated(once).flatMap((event, count) => {
     if (count < due.filter((ms) => ms <= event.ms).length) return []
     return [{ rule: 'resync', says: `${name} was told that its place is gone`, events: [event.n] }]
+  })
+}
+
+/**
+ * A message that told of a loss elsewhere keeps its `resync` where an inbox that went back is heard from its beginning. What comes first in a
+ * new epoch tells of the inbox itself. A device that is told no epochs may hear any of them again.
+ */
+const withoutRepeated = (told: readonly Heard[]): readonly Heard[] => {
+  const known = new Set<string>()
+  return told.filter(({ conversation, seq, id, pos }) => {
+    const message = JSON.stringify([conversation, seq, id])
+    const epoch = (pos && epochOf(pos)) ?? ''
+    const place = `${epoch} ${message}`
+    const isRepeated = known.has(message) && (epoch === '' || (known.has(epoch) && !known.has(place)))
+    for (const each of [message, epoch, place]) known.add(each)
+    return !isRepeated
   })
 }
