@@ -13,7 +13,7 @@ export interface Succession {
   fromMs: number
   /** From then on the master has acknowledged nothing. */
   untilMs: number
-  /** Nobody can have noticed it before. */
+  /** Nobody can have noticed it before: what the heir has is read when it is elected. */
   noticeableMs: number
   /** When the heir was known to have its place. */
   electedMs: number
@@ -82,7 +82,8 @@ export class Successions {
     if (master === undefined || partitions.length === 0) return
     const { deadMs, behindMs, isStopped = false } = this.#standingOf(master)
     const fromMs = (behindMs ?? deadMs ?? ms) - lateMs
-    const by = { master, heir, partitions, fromMs, noticeableMs: deadMs ?? ms - lateMs, electedMs: ms }
+    const noticeableMs = Math.max(deadMs ?? 0, ms - lateMs)
+    const by = { master, heir, partitions, fromMs, noticeableMs, electedMs: ms }
     this.#replaced.set(master, { by, isHandedOver: isAsked && deadMs === undefined, stoodStill: isStopped })
     if (deadMs !== undefined) this.#knows(master, deadMs)
   }

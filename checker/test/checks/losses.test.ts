@@ -174,6 +174,27 @@ describe('those who hear', () => {
     expect(broken(all(made))).toContain('altered')
   })
 
+  test('hear what is gone after they were told of the loss before, until another master is elected', () => {
+    const again = (toldMs: number) => {
+      const made = redis(redis(heard(), 'one', 66_500, 'started'), 'one', 66_600, 'replica')
+      redis(made, 'other', 68_000, 'behind').at(68_500).sends(4, 'late', 'ok', { seq: 3 })
+      redis(made, 'other', 69_000, 'dead')
+      const hears = () =>
+        made
+          .at(toldMs)
+          .hears('ben/web', 'one', 1, { epoch: 9, resync: true })
+          .hears('ben/web', 'two', 2, { epoch: 9 })
+          .hears('ben/web', 'late', 3, { epoch: 9 })
+      if (toldMs < 73_000) hears()
+      redis(made, 'one', 73_000, 'master')
+      isNoticed(made, 73_100)
+      if (toldMs > 73_000) hears()
+      return all(anew(made.at(75_000)).hears('ben/web', 'two', 2, { epoch: 8 }))
+    }
+    expect(broken(again(69_100))).toEqual([])
+    expect(broken(again(73_200))).toEqual(['heard in vain'])
+  })
+
   test('hear nothing that is gone long after it was noticed', () => {
     const made = onCluster().subscribes('ben/web').at(10_000).sends(1, 'one', 'ok', { seq: 1 })
     const late = takeover(made)

@@ -20,8 +20,8 @@ export const electedMs = 64_000
 /** From 60 s on nothing comes to the replica; at 61 s the master dies, and at 64 s the replica is elected. */
 export const fallsBehind = (made: HandMade) => redis(made, 'one', behindMs, 'behind')
 export const isReplaced = (made: HandMade) => redis(redis(made, 'one', deadMs, 'dead'), 'other', electedMs, 'master')
-export const isNoticed = (made: HandMade) =>
-  made.at(electedMs + 100).note('server-1', { what: 'setback', type: 'info', partition: 0, commits: 1 })
+export const isNoticed = (made: HandMade, ms = electedMs + 100) =>
+  made.at(ms).note('server-1', { what: 'setback', type: 'info', partition: 0, commits: 1 })
 export const takeover = (made: HandMade) => isNoticed(isReplaced(fallsBehind(made)))
 
 export const inEnd = (made: HandMade, ...texts: string[]) => {
