@@ -127,7 +127,10 @@ export class EmbeddedStore implements Store {
   ): Promise<Appended> {
     return this.#writes.run(vendor, conversation, (tx): Written<Appended> => {
       const earlier = findById(tx, vendor, conversation, message)
-      if (earlier) return { answer: { seq: earlier.seq, at: earlier.at, duplicate: true }, said: [], watched }
+      if (earlier) {
+        const isKept = (reader: Reader) => findById(reader, vendor, conversation, message)?.seq === earlier.seq
+        return { answer: { seq: earlier.seq, at: earlier.at, duplicate: true }, said: [], isKept, watched }
+      }
       const room = roomOf(tx, this.#tails, vendor, conversation)
       checkSpeaker(room, message)
       if (after !== undefined && !findById(tx, vendor, conversation, { from: message.from, id: after }))

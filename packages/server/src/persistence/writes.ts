@@ -1,6 +1,6 @@
 import { StorageError } from '../kv/errors.js'
 import { partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../kv/port.js'
-import { type Fed, type Feed, falseOfStorage } from './feed/feed.js'
+import { type Fed, type Feed, falseOfStorage, type SaidThere } from './feed/feed.js'
 import { onLine } from './feed/project.js'
 import type { FirstTries } from './first-tries.js'
 import type { Handed } from './handoffs/changes.js'
@@ -36,6 +36,12 @@ export interface Written<T> {
   isKept?(reader: Reader): boolean
   /** Where it may be lost again before somebody is told of the answer: that, with what tells whether it still is kept. */
   watched?(answer: T, isStillKept: IsStillKept): T
+}
+
+/** What of it has to be kept. */
+interface Lasting {
+  said: readonly FeedEntry[]
+  isKept?: ((reader: Reader) => boolean) | undefined
 }
 
 interface WritesParts extends Told {
@@ -88,7 +94,7 @@ export class Writes {
       return { written, fed: feed.take(tx, vendor, conversation, { said, changed }) }
     })
     await feed.project(fed)
-    const isStillKept = written.watched && feed.watch(fed, written.said)
+    const isStillKept = written.watched && this.#watch(feed, fed, written)
     if (!(await this.#isKept(feed, fed, written))) throw mayBeLost(conversation)
     const line = await feed.lineNow(fed)
     if (!line) throw mayBeLost(conversation)
@@ -101,7 +107,13 @@ export class Writes {
     return written.watched && isStillKept ? written.watched(answer, isStillKept) : answer
   }
 
-  async #isKept(feed: Feed, fed: Fed, { said, isKept }: Written<unknown>): Promise<boolean> {
+  #watch(feed: Feed, fed: Fed, written: Lasting): IsStillKept {
+    const { said, isKept } = written
+    const found = feed.foundNow(fed, said)
+    return () => feed.isCertain(found, said) || this.#isKept(feed, found, { said, isKept })
+  }
+
+  async #isKept(feed: Feed, fed: SaidThere, { said, isKept }: Lasting): Promise<boolean> {
     if (said.length > 0 || !isKept || fed.isCurrent()) return feed.isKept(fed, said)
     return partitionOf(this.#parts.kv, fed.vendor, fed.conversation).read(isKept).catch(falseOfStorage)
   }

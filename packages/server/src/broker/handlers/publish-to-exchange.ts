@@ -12,14 +12,16 @@ export const publishToExchange = (live: Live, packet: PublishPacket): void => {
   take(live, packet).then(settle, (error: unknown) => settle(notStored(error)))
 }
 
-/** Told behind others: by then it is looked at again. */
+/** Told behind others: by then it is looked at again, for as long as there is somebody to be told. */
 const answerIn = (live: Live, packet: PublishPacket, outcome: PublishOutcome): Answer | AnswerInTurn => {
   const { isStillKept } = outcome
   if (!isStillKept || packet.qos === 0) return answerTo(live, packet, outcome)
   const answer = (isKept: boolean) => answerTo(live, packet, isKept ? outcome : lostMeanwhile)
   return () => {
     const isKept = isStillKept()
-    return typeof isKept === 'boolean' ? answer(isKept) : isKept.then(answer, () => answer(false))
+    if (typeof isKept === 'boolean') return answer(isKept)
+    const known = isKept.catch(() => false)
+    return live.closed ? answer(false) : known.then(answer)
   }
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '@daakia/protocol'
 import { StorageError } from '../../kv/errors.js'
 import type { Reader, SharedKeyValue, Transaction } from '../../kv/port.js'
 import { findById } from '../journal.js'
-import type { FeedEntry, IsStillKept, MembershipEntry } from '../port.js'
+import type { FeedEntry, MembershipEntry } from '../port.js'
 import { FedPlaces } from './fed-places.js'
 import { fingerprintOf, fingerprintOfFounding } from './fingerprints.js'
 import { Gathering } from './gathering.js'
@@ -50,6 +50,9 @@ export interface Fed {
   places: FedPlaces
 }
 
+/** When something was said where, as far as it matters to whether it is still kept. */
+export type SaidThere = Pick<Fed, 'vendor' | 'conversation' | 'isCurrent' | 'at'>
+
 /**
  * Brings what is said in conversations to their members, where these are in other partitions. What a transaction says is put,
  * in it, into the feed of its conversation; whoever has committed it projects the whole of that feed, and takes from it what
@@ -65,6 +68,8 @@ export class Feed {
   readonly #gathering = new Map<string, Gathering>()
   /** How often this node has heard that a partition went back. */
   readonly #setbacks = new Map<SharedKeyValue, number>()
+  /** When the newest look at a partition that found something kept there began: it had not gone back by then. */
+  readonly #lookedAt = new Map<SharedKeyValue, number>()
 
   constructor(parts: FeedParts) {
     this.#parts = { ...parts, noticing: new Noticing(parts.partitions) }
@@ -169,26 +174,34 @@ export class Feed {
    * Whether what was said is kept for all that this node knows: the partition of the conversation may have gone back while it was brought
    * to others. Where that took long, the node may have had no reason to look, and looks now. False where it can't.
    */
-  async isKept({ vendor, conversation, isCurrent, at }: Fed, said: readonly FeedEntry[]): Promise<boolean> {
-    if (this.#isCertain({ isCurrent, at }, said)) return true
+  async isKept(there: SaidThere, said: readonly FeedEntry[]): Promise<boolean> {
+    if (this.isCertain(there, said)) return true
+    const { vendor, conversation } = there
     const isThere =
       (reader: Reader) =>
       ({ message }: FeedEntry) =>
         findById(reader, vendor, conversation, message)?.seq === message.seq
     const home = this.#parts.partitions.of(vendor, conversation)
-    return said.length > 0 && home.read((reader) => said.every(isThere(reader))).catch(falseOfStorage)
+    const began = this.#parts.clock.now()
+    const isKept = said.length > 0 && (await home.read((reader) => said.every(isThere(reader))).catch(falseOfStorage))
+    if (isKept) this.#lookedAt.set(home, began)
+    return isKept
   }
 
-  /** From now on, whether what is found to be kept still is: at once where there is no reason to look. */
-  watch({ vendor, conversation, ...fed }: Fed, said: readonly FeedEntry[]): IsStillKept {
-    const isCurrent = this.#sinceNow(this.#parts.partitions.of(vendor, conversation))
-    const known = { ...fed, vendor, conversation, isCurrent, at: this.#parts.clock.now() }
-    return () => this.#isCertain(known, said) || this.isKept(known, said)
+  /** Where it is found to be kept from now on: heard of is what comes after, and nothing gets younger by not being looked at. */
+  foundNow(fed: Fed, said: readonly FeedEntry[]): SaidThere {
+    const { vendor, conversation } = fed
+    const at = this.isCertain(fed, said) ? fed.at : this.#parts.clock.now()
+    return { vendor, conversation, isCurrent: this.#sinceNow(this.#parts.partitions.of(vendor, conversation)), at }
   }
 
-  #isCertain({ isCurrent, at }: Pick<Fed, 'isCurrent' | 'at'>, said: readonly FeedEntry[]): boolean {
-    const isRecent = Math.abs(this.#parts.clock.now() - at) < trustedMs
-    return isCurrent() && (isRecent || said.length === 0)
+  /** Whether there is no reason to look. */
+  isCertain({ vendor, conversation, isCurrent, at }: SaidThere, said: readonly FeedEntry[]): boolean {
+    if (!isCurrent()) return false
+    if (said.length === 0) return true
+    const now = this.#parts.clock.now()
+    const lookedAt = this.#lookedAt.get(this.#parts.partitions.of(vendor, conversation)) ?? at
+    return Math.abs(now - at) < trustedMs || Math.abs(now - lookedAt) < trustedMs
   }
 
   /** On which line it is by now: it may have gone on since in the place of what is lost. False where it can't be looked at. */

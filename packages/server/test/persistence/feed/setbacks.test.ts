@@ -150,6 +150,40 @@ describe('where the partition of a conversation went back', () => {
     expect(await isStillKept?.()).toBe(false)
   })
 
+  test('whether what was kept still is, is looked at a second after it was written, however long it was on its way', async () => {
+    const { nodes, one: deaf } = await openTeam(all, { isDeaf: true })
+    const bringBack = nodes.remember(home)
+    const gate = holdNextWrite(deaf, ben)
+    const lost = say(deaf, 'team', ana, 'lost')
+    await gate.reached
+    await bringBack()
+    deaf.clock.advance(900)
+    gate.open()
+    const { isStillKept } = await lost
+    deaf.clock.advance(100)
+    expect(await isStillKept?.()).toBe(false)
+  })
+
+  test('whether what was kept still is, is known of a whole partition by one look', async () => {
+    const { one } = await openTeam()
+    const answers = await Promise.all(['a', 'b', 'c'].map((id) => say(one, 'team', ana, id)))
+    one.clock.advance(1_000)
+    const [first, ...others] = answers.map(({ isStillKept }) => isStillKept)
+    expect(await first?.()).toBe(true)
+    expect(others.map((each) => each?.())).toEqual([true, true])
+  })
+
+  test('whether what was taken before still is, is looked at where it came again', async () => {
+    const { nodes, one } = await openTeam()
+    const bringBack = nodes.remember(home)
+    await say(one, 'team', ana, 'again')
+    const again = await say(one, 'team', ana, 'again')
+    await nodes.remember(home)()
+    expect(await again.isStillKept?.()).toBe(true)
+    await bringBack()
+    expect(await again.isStillKept?.()).toBe(false)
+  })
+
   test('what was long on its way, and is kept, is acknowledged', async () => {
     const { one } = await openTeam()
     const gate = holdNextWrite(one, ben)
