@@ -46,7 +46,7 @@ test('kill -9 of the bot after a checkpoint: the call is made again, with the sa
   const second = await open.startBot()
   expect(await finish(open)).toEqual(wholeJournal)
   expect(second.calls).toEqual(first.calls)
-  expect(first.calls).toEqual(['ana~paying-bot:1:pay:1'])
+  expect(first.calls).toEqual(['ana-1~paying-bot:1:pay:1'])
 })
 
 test('kill -9 of bot and server after a checkpoint: the same', async () => {
