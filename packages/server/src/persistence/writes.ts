@@ -114,7 +114,8 @@ export class Writes {
   }
 
   async #isKept(feed: Feed, fed: SaidThere, { said, isKept }: Lasting): Promise<boolean> {
-    if (said.length > 0 || !isKept || fed.isCurrent()) return feed.isKept(fed, said)
+    if (feed.isCertain(fed, said)) return true
+    if (said.length > 0 || !isKept) return feed.isKept(fed, said)
     return partitionOf(this.#parts.kv, fed.vendor, fed.conversation).read(isKept).catch(falseOfStorage)
   }
 

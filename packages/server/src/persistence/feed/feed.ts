@@ -51,7 +51,10 @@ export interface Fed {
 }
 
 /** When something was said where, as far as it matters to whether it is still kept. */
-export type SaidThere = Pick<Fed, 'vendor' | 'conversation' | 'isCurrent' | 'at'>
+export interface SaidThere extends Pick<Fed, 'vendor' | 'conversation' | 'isCurrent' | 'at'> {
+  /** When it was found to be kept. A look at its partition that began since is one at this as well. */
+  foundAt?: number
+}
 
 /**
  * Brings what is said in conversations to their members, where these are in other partitions. What a transaction says is put,
@@ -192,16 +195,18 @@ export class Feed {
   foundNow(fed: Fed, said: readonly FeedEntry[]): SaidThere {
     const { vendor, conversation } = fed
     const at = this.isCertain(fed, said) ? fed.at : this.#parts.clock.now()
-    return { vendor, conversation, isCurrent: this.#sinceNow(this.#parts.partitions.of(vendor, conversation)), at }
+    const isCurrent = this.#sinceNow(this.#parts.partitions.of(vendor, conversation))
+    return { vendor, conversation, isCurrent, at, foundAt: this.#parts.clock.now() }
   }
 
   /** Whether there is no reason to look. */
-  isCertain({ vendor, conversation, isCurrent, at }: SaidThere, said: readonly FeedEntry[]): boolean {
+  isCertain({ vendor, conversation, isCurrent, at, foundAt }: SaidThere, said: readonly FeedEntry[]): boolean {
     if (!isCurrent()) return false
-    if (said.length === 0) return true
-    const now = this.#parts.clock.now()
-    const lookedAt = this.#lookedAt.get(this.#parts.partitions.of(vendor, conversation)) ?? at
-    return Math.abs(now - at) < trustedMs || Math.abs(now - lookedAt) < trustedMs
+    if (foundAt === undefined && said.length === 0) return true
+    const isRecent = (ms: number) => Math.abs(this.#parts.clock.now() - ms) < trustedMs
+    if (foundAt === undefined || isRecent(at)) return isRecent(at)
+    const lookedAt = this.#lookedAt.get(this.#parts.partitions.of(vendor, conversation)) ?? 0
+    return lookedAt >= foundAt && isRecent(lookedAt)
   }
 
   /** On which line it is by now: it may have gone on since in the place of what is lost. False where it can't be looked at. */

@@ -173,6 +173,17 @@ describe('where the partition of a conversation went back', () => {
     expect(others.map((each) => each?.())).toEqual([true, true])
   })
 
+  test('whether what was taken before still is, is looked at though its node has heard nothing', async () => {
+    const { nodes, one: deaf } = await openTeam(all, { isDeaf: true })
+    const bringBack = nodes.remember(home)
+    await say(deaf, 'team', ana, 'again')
+    const { isStillKept } = await say(deaf, 'team', ana, 'again')
+    await bringBack()
+    expect(isStillKept?.()).toBe(true)
+    deaf.clock.advance(1_000)
+    expect(await isStillKept?.()).toBe(false)
+  })
+
   test('whether what was taken before still is, is looked at where it came again', async () => {
     const { nodes, one } = await openTeam()
     const bringBack = nodes.remember(home)
