@@ -61,7 +61,8 @@ export class RedisLink {
   readonly #commands: KeptConnection<RedisConnection>
   readonly #channels: Channels
   readonly #listeners = new Set<() => void>()
-  readonly #replicas: number
+  /** So many have to have what is written. */
+  readonly replicas: number
   readonly #log: Log
   readonly #lostParts: LostParts
   readonly #full = new TroubledParts()
@@ -99,7 +100,7 @@ export class RedisLink {
       log = silentLog,
     } = options
     this.prefix = options.prefix ?? 'daakia:'
-    this.#replicas = options.replicas ?? 0
+    this.replicas = options.replicas ?? 0
     this.#log = log
     this.#terms = { address, tls, answerWithinMs, reachedAt: parseReachedAt(reachedAt) }
     this.#commands = new KeptConnection<RedisConnection>({
@@ -181,7 +182,7 @@ export class RedisLink {
   async runSafely(script: RedisScript, keys: readonly string[], args: readonly RedisArgument[]): Promise<RedisAnswer> {
     const [key = ''] = keys
     try {
-      const answer = await (this.#replicas === 0
+      const answer = await (this.replicas === 0
         ? this.run(script, keys, args)
         : evaluate(script, keys, args, (...sent) => this.#sendSafely(key, ...sent)))
       this.#noteFull(key, false)
@@ -247,19 +248,19 @@ export class RedisLink {
     const connection = this.#connection()
     const pipeline = connection.pipeline().callBuffer(name, ...args.map(writable))
     // Redis answers before its connection would be given up.
-    pipeline.call('wait', this.#replicas, Math.ceil(this.#terms.answerWithinMs / 5))
+    pipeline.call('wait', this.replicas, Math.ceil(this.#terms.answerWithinMs / 5))
     const [done, waited] = (await pipeline.exec().catch((error) => [[error], [error]])) as PipelineAnswers
     if (done[0]) throw this.#failed(done[0], connection, key)
     const reached = waited[0] ? 0 : (waited[1] as number)
     this.#counted(key, reached)
-    if (reached >= this.#replicas) return done[1] as RedisAnswer
-    const lacking = `Redis at ${this.shown} has written it, and ${reached} of ${this.#replicas} replicas have it`
+    if (reached >= this.replicas) return done[1] as RedisAnswer
+    const lacking = `Redis at ${this.shown} has written it, and ${reached} of ${this.replicas} replicas have it`
     throw new RedisError('unsure', `${lacking}: look whether they run and reach the master`)
   }
 
   /** So many replicas have what was written. Who was refused while they were too few has to be told that there are enough. */
   #counted(key: string, reached: number): void {
-    const change = this.#lackingReplicas.note(key, reached < this.#replicas)
+    const change = this.#lackingReplicas.note(key, reached < this.replicas)
     if (change === 'begins')
       this.#log.warn({ redis: this.shown, replicas: reached }, 'Too few replicas of Redis have what is written')
     if (change === 'ends') {

@@ -80,4 +80,4 @@ for place = 1, tonumber(ARGV[6]) do
     if digestOf(order, hash, min, max, count, direction) ~= take() then fails(place, false) end
   end
 end
-if answer[1] == 0 or arg == #ARGV then return answer end
+if answer[1] == 0 or ARGV[3] == '0' then return answer end

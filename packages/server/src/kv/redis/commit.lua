@@ -1,5 +1,6 @@
 #!lua
--- Writes what transactions have written, if all that they have read is still so: its text follows that of check.lua.
+-- Writes what transactions have written, if all that they have read is still so: its text follows that of check.lua. Where they have
+-- written nothing, it is a commit as well: replicas that are waited for have all that was there before, then.
 --
 -- KEYS[1] as there
 -- KEYS[2] as there

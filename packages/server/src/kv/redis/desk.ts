@@ -144,8 +144,14 @@ export class Desk {
     for (;;) {
       const attempt = this.#attempt(works, round)
       if (attempt.missing.length > 0) await this.#fetch(attempt.missing, round)
-      else if (isOfOneMoment(attempt, round) || (await this.#write(attempt, round))) return
+      else if (await this.#isDone(attempt, round)) return
     }
+  }
+
+  /** What is answered of what another process has written is a promise as well: the replicas have to have that, too. */
+  async #isDone(attempt: Attempt, round: Round): Promise<boolean> {
+    const isCommit = attempt.changes.length > 0 || this.#options.link.replicas > 0
+    return (!isCommit && isOfOneMoment(attempt, round)) || this.#write(attempt, round, isCommit)
   }
 
   #begin(): Round {
@@ -180,7 +186,7 @@ export class Desk {
       left = open.map(({ work }) => work)
       const missing = new Map(open.flatMap((attempt) => attempt.missing.map((each) => [each.name, each])))
       if (missing.size > 0) await this.#fetch([...missing.values()], round)
-      else if (await this.#write({ changes: [], checks: open.flatMap(({ checks }) => checks) }, round)) return
+      else if (await this.#write({ changes: [], checks: open.flatMap(({ checks }) => checks) }, round, false)) return
     }
   }
 
@@ -284,9 +290,8 @@ export class Desk {
   }
 
   /** Whether it was written; if not, what is there now is known, and that the rest of it was so at the same moment. */
-  async #write({ changes, checks }: Made, round: Round): Promise<boolean> {
-    const isChange = changes.length > 0
-    const number = isChange ? ++this.#commit : 0
+  async #write({ changes, checks }: Made, round: Round, isCommit: boolean): Promise<boolean> {
+    const number = isCommit ? ++this.#commit : 0
     const stamp = this.#stamp(number)
     const checked = this.#of
       ? [...checks, { kind: 'entry' as const, place: this.#incarnation, stamp: this.#of.stamp }]
@@ -295,7 +300,7 @@ export class Desk {
     request.args.push(number, rememberedMs, stamp, checked.length)
     for (const check of checked) request.check(check)
     for (const change of changes) request.change(change, this.#layout)
-    const [isWritten, ...failed] = isChange
+    const [isWritten, ...failed] = isCommit
       ? await this.#ask('write', commitScript, request, round)
       : await this.#ask('read', checkScript, request, round)
     const moment = this.#nextMoment(round)

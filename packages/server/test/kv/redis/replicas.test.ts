@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { table } from '../../../src/kv/port.js'
 import { RedisKeyValue } from '../../../src/kv/redis/key-value.js'
 import { RedisLink } from '../../../src/redis/link.js'
@@ -67,6 +67,25 @@ describe('where a replica has to have what is written', () => {
     await back
     expect(await append('fourth')).toBe(3)
     expect(await kv.read((reader) => reader.lastNumber(log, ['a']))).toBe(3)
+  })
+
+  test('nobody is answered with what another one has written before, either', async () => {
+    const { master, replica, append } = await open(1)
+    const link = await RedisLink.open({ url: master.url, replicas: 1, answerWithinMs: 1_000 })
+    ends.push(() => link.close())
+    const other = new RedisKeyValue({ link, partition: 0 })
+    await append('first')
+    replica.pause()
+    const written = append('second')
+    while ((await other.read((reader) => reader.lastNumber(log, ['a']))) !== 2);
+    const isTold = vi.fn()
+    const found = other.write((tx) => tx.lastNumber(log, ['a'])).finally(isTold)
+    // What it has asked was answered before that.
+    for (const name of ['b', 'c', 'd', 'e']) await other.read((reader) => reader.lastNumber(log, [name]))
+    expect(isTold).not.toHaveBeenCalled()
+    replica.resume()
+    expect(await found).toBe(2)
+    expect(await written).toBe(2)
   })
 
   test('what none has got in ten seconds is told to be in doubt', async () => {
