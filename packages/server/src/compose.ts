@@ -96,7 +96,7 @@ export const compose = async (foundation: Foundation, settings: ServerSettings):
   const reconciler =
     feed && kv.setbacks && new Reconciler({ partitions, feed, peers, clock, onBack, reconciled, failed })
   const store: EmbeddedStore = new EmbeddedStore({
-    ...{ kv, ...sharing, ...(feed ? { feed } : projections) },
+    ...{ kv, clock, ...sharing, ...(feed ? { feed } : projections) },
     ...{ committed, membersChanged, handedOver, gaveUp, leftUntold },
   })
   const messages = createMessageCache(store)

@@ -1,4 +1,4 @@
-import type { ConversationRetention } from '@daakia/protocol'
+import { type Clock, type ConversationRetention, systemClock } from '@daakia/protocol'
 import { areTogether, firstPartition, partitionOf, type Reader, type SharedKeyValue } from '../kv/port.js'
 import { appendMessage, checkSpeaker, roomOf } from './append.js'
 import { beginTry, lookAtFirst, lookAtWork } from './begin.js'
@@ -65,6 +65,7 @@ import { handedIn, type Told, Writes, type Written } from './writes.js'
 
 export interface EmbeddedStoreOptions extends Told, Sharing {
   kv: SharedKeyValue
+  clock?: Clock
   /** Told after something that failed too often was set aside: the bot's standing has changed. */
   gaveUp?(seat: Seat): void
   /** Told after a bot made nothing of its failure, and its apology was said: its standing has changed. */
@@ -87,7 +88,8 @@ export class EmbeddedStore implements Store {
   readonly #gaveUp: (seat: Seat) => void
   readonly #leftUntold: (seat: Seat) => void
 
-  constructor({ kv, shared = false, gaveUp = () => {}, leftUntold = () => {}, ...told }: EmbeddedStoreOptions) {
+  constructor(options: EmbeddedStoreOptions) {
+    const { kv, clock = systemClock, shared = false, gaveUp = () => {}, leftUntold = () => {}, ...told } = options
     const memory = { remembers: !shared }
     this.#kv = kv
     this.#firstTries = new FirstTries(memory)
@@ -95,7 +97,7 @@ export class EmbeddedStore implements Store {
     this.#isInForce = told.isInForce
     this.#gaveUp = gaveUp
     this.#leftUntold = leftUntold
-    this.#writes = new Writes({ ...told, ...memory, kv, tails: this.#tails, firstTries: this.#firstTries })
+    this.#writes = new Writes({ ...told, ...memory, kv, clock, tails: this.#tails, firstTries: this.#firstTries })
     this.#deadLetters = new EmbeddedDeadLetters(kv)
     this.#parkedStates = new EmbeddedParkedStates({ kv, writes: this.#writes, tails: this.#tails })
   }

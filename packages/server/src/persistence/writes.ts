@@ -1,10 +1,13 @@
+import type { Clock } from '@daakia/protocol'
 import { StorageError } from '../kv/errors.js'
 import { partitionOf, type Reader, type SharedKeyValue, type Transaction } from '../kv/port.js'
 import { type Fed, type Feed, falseOfStorage, type SaidThere } from './feed/feed.js'
 import { onLine } from './feed/project.js'
 import type { FirstTries } from './first-tries.js'
 import type { Handed } from './handoffs/changes.js'
+import { findById } from './journal.js'
 import { JournalIndex } from './journal-index.js'
+import { Looks } from './looks.js'
 import type { FeedEntry, HandoffEntry, IsStillKept, MembershipEntry } from './port.js'
 import type { MembershipProjection, Places, Projection } from './projection.js'
 import type { Seat } from './seat.js'
@@ -46,6 +49,7 @@ interface Lasting {
 
 interface WritesParts extends Told {
   kv: SharedKeyValue
+  clock: Clock
   tails: Tails
   firstTries: FirstTries
   /** What one transaction has found out may be used by the next one. */
@@ -60,10 +64,12 @@ const none: readonly never[] = []
 export class Writes {
   readonly #parts: WritesParts
   readonly #index: JournalIndex
+  readonly #looks: Looks
 
   constructor(parts: WritesParts) {
     this.#parts = parts
     this.#index = new JournalIndex(parts)
+    this.#looks = new Looks(parts)
   }
 
   /**
@@ -73,11 +79,16 @@ export class Writes {
    * @throws StorageError in doubt where its partition went back meanwhile, and may have lost it
    */
   run<T>(vendor: string, conversation: string, work: (tx: Transaction) => Written<T>): Promise<T> {
-    const { kv, feed } = this.#parts
+    const { kv, feed, clock, remembers } = this.#parts
     if (feed) return this.#runDivided(feed, vendor, conversation, work)
+    const at = clock.now()
     return kv.write(
       (tx) => this.#project(tx, work(tx)),
-      (written) => this.#flushed(written),
+      (written) => {
+        const answer = this.#flushed(written)
+        if (!written.watched || remembers) return answer
+        return written.watched(answer, this.#looks.watch(at, isThere(vendor, conversation, written)))
+      },
     )
   }
 
@@ -139,6 +150,12 @@ export class Writes {
     return answer
   }
 }
+
+const isThere =
+  (vendor: string, conversation: string, { said, isKept }: Lasting) =>
+  (reader: Reader): boolean =>
+    isKept?.(reader) ??
+    said.every(({ message }) => findById(reader, vendor, conversation, message)?.seq === message.seq)
 
 const mayBeLost = (conversation: string): StorageError => {
   const what = `Redis has less than it had, and what was said in ${conversation} may be lost: whether it was kept is not known`

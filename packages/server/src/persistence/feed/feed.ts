@@ -28,7 +28,7 @@ export const falseOfStorage = (error: unknown): false => {
 const mostWaiting = 1_500
 
 /** No other Redis takes the place of one that died sooner: what is said within that time is in no other's place. */
-const trustedMs = 1_000
+export const trustedMs = 1_000
 
 /** What was said in a conversation, and how its members have changed. */
 export interface News {
