@@ -14,6 +14,19 @@ import {
 } from '../../support/parted-nodes.js'
 import { all, ana, ben, change, cy, home, makeTeam, openTeam, rosterOf } from './team.js'
 
+/** What is said is so long on its way, and lost meanwhile, of which its node hears nothing. */
+const loseOnTheWay = async (ms: number) => {
+  const { nodes, one: deaf } = await openTeam(all, { isDeaf: true })
+  const bringBack = nodes.remember(home)
+  const gate = holdNextWrite(deaf, ben)
+  const lost = say(deaf, 'team', ana, 'lost')
+  await gate.reached
+  await bringBack()
+  deaf.clock.advance(ms)
+  gate.open()
+  return { deaf, lost }
+}
+
 describe('where the partition of a conversation went back', () => {
   test('what is said then comes to the inboxes of others, in the place of what is lost, and says so once', async () => {
     const { nodes, one } = await openTeam()
@@ -115,14 +128,7 @@ describe('where the partition of a conversation went back', () => {
   })
 
   test('what was long on its way, and is lost, is in doubt, though its node has heard nothing of that', async () => {
-    const { nodes, one: deaf } = await openTeam(all, { isDeaf: true })
-    const bringBack = nodes.remember(home)
-    const gate = holdNextWrite(deaf, ben)
-    const lost = say(deaf, 'team', ana, 'lost')
-    await gate.reached
-    await bringBack()
-    deaf.clock.advance(1_000)
-    gate.open()
+    const { lost } = await loseOnTheWay(1_000)
     await expect(lost).rejects.toMatchObject({ reason: 'away', inDoubt: true })
   })
 
@@ -151,14 +157,7 @@ describe('where the partition of a conversation went back', () => {
   })
 
   test('whether what was kept still is, is looked at a second after it was written, however long it was on its way', async () => {
-    const { nodes, one: deaf } = await openTeam(all, { isDeaf: true })
-    const bringBack = nodes.remember(home)
-    const gate = holdNextWrite(deaf, ben)
-    const lost = say(deaf, 'team', ana, 'lost')
-    await gate.reached
-    await bringBack()
-    deaf.clock.advance(900)
-    gate.open()
+    const { deaf, lost } = await loseOnTheWay(900)
     const { isStillKept } = await lost
     deaf.clock.advance(100)
     expect(await isStillKept?.()).toBe(false)
